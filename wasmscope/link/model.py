@@ -1,0 +1,576 @@
+"""The nouns of a link, and the value that a link returns.
+
+A link is a value: `Link` has one field per phase, and each field holds what its phase returned, with the reasons.
+Nothing here computes; the phases (one module each in this folder) make these, `explain/` reads them.
+
+Identity matters for files, atoms, entities and symbols (they are the same thing wherever they are met), so those
+classes compare by identity; rows (events, placements, imports, …) are plain tuples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from wasmscope.errors import Diagnostic
+from wasmscope.format.linking import (
+    SYM_ABSOLUTE,
+    SYM_EXPORTED,
+    SYM_HIDDEN,
+    SYM_LOCAL,
+    SYM_NO_STRIP,
+    SYM_TLS,
+    SYM_WEAK,
+    SymbolRecord,
+)
+from wasmscope.format.module import Module
+from wasmscope.format.relocs import Reloc, Relocs
+from wasmscope.format.sections import Export
+from wasmscope.format.types import FuncType, GlobalType, Limits, TableType
+from wasmscope.link.chain import Chain
+from wasmscope.link.options import Options
+
+PHASES = ("load", "resolve", "mark", "layout", "index", "relocate", "emit")
+
+
+# --- what is linked ---------------------------------------------------------------------------------------------
+
+
+class Atom:
+    """The smallest thing that a linker moves: a function body, a data segment, a piece of a custom section.
+
+    `kind` is "function", "data" or "custom"; `start` and `end` are file offsets of its bytes in the object (a function's
+    include its size LEB). A linker-made atom has no file and says in `rule` why it exists; its bytes are in
+    `Numbering.bodies` (functions) or `Layout.merges` (merged strings).
+    """
+
+    __slots__ = (
+        "align", "comdat", "debug_name", "end", "export_name", "file", "flags", "hi", "index", "kind", "lo", "name",
+        "relocs", "rule", "signature", "start",
+    )  # fmt: skip
+
+    def __init__(self, kind: str, file: ObjectFile | None, index: int, name: str, start: int = 0, end: int = 0) -> None:
+        self.kind = kind
+        self.file = file
+        self.index = index
+        """Function: position among the object's defined functions; data: segment index; custom: section index."""
+        self.name = name
+        self.start = start
+        self.end = end
+        self.relocs: Relocs | None = None
+        """The relocation columns of the atom's section; the atom's own are rows `lo` to `hi`."""
+        self.lo = 0
+        self.hi = 0
+        self.align = 0
+        """log2 of the alignment in bytes; 0 for functions."""
+        self.flags = 0
+        """Segment flags (SEG_STRINGS, SEG_TLS, SEG_RETAIN)."""
+        self.comdat = -1
+        """Index of the COMDAT group in its object, or -1."""
+        self.signature: FuncType | None = None
+        self.export_name: str | None = None
+        self.debug_name = ""
+        self.rule = ""
+
+    @property
+    def size(self) -> int:
+        return self.end - self.start
+
+    @property
+    def data(self) -> bytes:
+        """The atom's bytes as they are in the object, before relocation (empty for a linker-made atom)."""
+        return bytes(self.file.module.data[self.start : self.end]) if self.file else b""
+
+    def site(self, row: int) -> int:
+        """Offset in this atom's bytes of the site that relocation `row` patches."""
+        assert self.relocs is not None and self.file is not None
+        return self.relocs.offsets[row] + self.relocs.contents - self.start
+
+    def reloc(self, row: int) -> Reloc:
+        assert self.relocs is not None
+        return self.relocs[row]
+
+    def __repr__(self) -> str:
+        return f"Atom({self.kind} {self.name} of {self.file.name if self.file else '<internal>'})"
+
+
+class Entity:
+    """A global, table or tag: what is defined and numbered, but has no bytes of its own to move.
+
+    `index` is the position among the object's own (imports not counted). `type` is a GlobalType, TableType or FuncType;
+    `init` is a global's initialiser. A linker-made one has no file.
+    """
+
+    __slots__ = ("file", "index", "init", "kind", "name", "rule", "type")
+
+    def __init__(
+        self,
+        kind: str,
+        file: ObjectFile | None,
+        index: int,
+        name: str,
+        type: GlobalType | TableType | FuncType,
+        init: object = None,
+        rule: str = "",
+    ) -> None:
+        self.kind = kind
+        self.file = file
+        self.index = index
+        self.name = name
+        self.type = type
+        self.init = init
+        self.rule = rule
+
+    def __repr__(self) -> str:
+        return f"Entity({self.kind} {self.name} of {self.file.name if self.file else '<internal>'})"
+
+
+@dataclass(slots=True, eq=False)
+class ObjectFile:
+    """A relocatable object that was read: a plain file or an archive's member.
+
+    The atom lists are in index order. `records` is the symbol table with every name filled in (an undefined symbol without
+    an explicit name takes its import's); `imports` gives, for a record, the explicit import module and name.
+    """
+
+    name: str
+    """As LLD prints it: `a.o`, or `lib.a(m.o)`."""
+    path: str
+    module: Module
+    number: int = 0
+    """Position in the order in which files were read."""
+    archive: str = ""
+    lazy: bool = False
+    """Archive member or between --start-lib and --end-lib: joins the link only when a symbol asks for it."""
+    functions: list[Atom] = field(default_factory=list)
+    segments: list[Atom] = field(default_factory=list)
+    customs: list[Atom] = field(default_factory=list)
+    globals: list[Entity] = field(default_factory=list)
+    tables: list[Entity] = field(default_factory=list)
+    tags: list[Entity] = field(default_factory=list)
+    records: Sequence[SymbolRecord] = ()
+    comdats: list[str] = field(default_factory=list)
+
+    def __repr__(self) -> str:
+        return f"ObjectFile({self.name})"
+
+
+class Symbol:
+    """A name, shared by every object that mentions it; or an object's local symbol.
+
+    `state` is "undefined", "lazy" or "defined". What a symbol was earlier is in the events of `Resolution`, which name it.
+    """
+
+    __slots__ = (
+        "called", "debug_name", "export", "file", "flags", "import_module", "import_name", "kind", "linker", "name",
+        "number", "offset", "record", "signature", "size", "state", "stub", "target", "type", "used",
+    )  # fmt: skip
+
+    def __init__(self, name: str, number: int) -> None:
+        self.name = name
+        self.number = number
+        """Position in the global symbol table; -1 for a local symbol or a signature variant."""
+        self.kind = "function"
+        """"function", "data", "global", "section", "tag" or "table"."""
+        self.state = "undefined"
+        self.flags = 0
+        self.file: ObjectFile | None = None
+        """Who defines it, or who mentioned it first; None when the linker made it."""
+        self.record = -1
+        """Its index in that file's symbol table."""
+        self.target: Atom | Entity | None = None
+        self.offset = 0
+        """Data: offset in its segment, or its address when absolute."""
+        self.size = 0
+        self.signature: FuncType | None = None
+        self.type: GlobalType | TableType | None = None
+        self.import_module: str | None = None
+        self.import_name: str | None = None
+        self.called = False
+        """Undefined function: some object calls it directly, so its signature counts."""
+        self.used = False
+        """Mentioned by an object (or by an option that acts as one)."""
+        self.export = ""
+        """Why it is exported by force: "--export", "--entry", …; empty when it is not."""
+        self.stub = False
+        """A function that stands for nothing: it traps when called and has table slot 0."""
+        self.linker = False
+        """Made by the linker."""
+        self.debug_name = ""
+
+    @property
+    def defined(self) -> bool:
+        return self.state == "defined"
+
+    @property
+    def undefined(self) -> bool:
+        return self.state == "undefined"
+
+    @property
+    def weak(self) -> bool:
+        return self.flags & 3 == SYM_WEAK
+
+    @property
+    def local(self) -> bool:
+        return self.flags & 3 == SYM_LOCAL
+
+    @property
+    def hidden(self) -> bool:
+        return self.flags & SYM_HIDDEN != 0
+
+    @property
+    def no_strip(self) -> bool:
+        return self.flags & SYM_NO_STRIP != 0
+
+    @property
+    def tls(self) -> bool:
+        return self.flags & SYM_TLS != 0
+
+    @property
+    def absolute(self) -> bool:
+        return self.flags & SYM_ABSOLUTE != 0
+
+    @property
+    def exported_by_flag(self) -> bool:
+        return self.flags & SYM_EXPORTED != 0
+
+    def __repr__(self) -> str:
+        return f"Symbol({self.state} {self.kind} {self.name})"
+
+
+# --- phase 1: load ----------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Loaded:
+    """Files as records. Rows: the files in the order read (a file's sections are in its module)."""
+
+    files: list[ObjectFile]
+    """Every object: plain files and archive members, in command line order."""
+    arch: str
+    """"wasm32" or "wasm64"."""
+    allowed_undefined: dict[str, str]
+    """Names that may stay undefined, and the file that says so."""
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+
+# --- phase 2: resolve -------------------------------------------------------------------------------------------
+
+
+class Event(NamedTuple):
+    """One decision about a symbol or a file, in the order in which it was made.
+
+    kind: "linker" (the linker made the symbol) · "add" (a file joins) · "extract" (a lazy file is pulled in by `symbol`;
+    `other` is the file that asked, or None with the option in `rule`) · "comdat-kept"/"comdat-dropped" (`rule` is the group) ·
+    "mention" (first undefined mention) · "lazy" (an archive could provide it) · "define" · "replace" (a definition took the
+    place of `other`) · "keep" (the definition in `file` lost to `other`) · "refer" (a later undefined mention) ·
+    "variant" (another signature) · "stub" · "export" (`rule` says by what) · "wrap" · "optional" · "discard" (COMDAT loser).
+    """
+
+    kind: str
+    symbol: Symbol | None
+    file: ObjectFile | None
+    record: int
+    """Index in `file`'s symbol table, or -1."""
+    state: str
+    """What the symbol is after this event: "undefined", "weak undefined", "lazy", "weak defined", "defined", "stub"."""
+    rule: str
+    """The rule that decided, in words."""
+    other: ObjectFile | None
+
+
+@dataclass(slots=True)
+class Resolution:
+    """Names to definitions. Rows: `events`."""
+
+    objects: list[ObjectFile]
+    """Those that take part, in the order that counts for everything later (LLD: the order in which they finish parsing)."""
+    symbols: list[Symbol]
+    """The global symbol table in order of first mention."""
+    by_name: dict[str, Symbol]
+    bindings: dict[ObjectFile, list[Symbol]]
+    """For each object that takes part: what each index of its symbol table means."""
+    events: list[Event]
+    discarded: set[Atom]
+    """COMDAT losers."""
+    synthetic_functions: list[Atom]
+    synthetic_globals: list[Entity]
+    linker: dict[str, Symbol]
+    """The linker's own symbols by name: `__stack_pointer`, `__heap_base`, …, those that exist in this link."""
+    wrappers: bool
+    """Each exported function gets a wrapper that runs constructors (LLD's "command" exports), if there is a ctor or dtor."""
+    extractions: list[tuple[str, ObjectFile, Symbol]]
+    """(who asked, member pulled in, by which symbol), in LLD's --why-extract order."""
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+
+# --- phase 3: mark ----------------------------------------------------------------------------------------------
+
+
+class Kept(NamedTuple):
+    """Why something is live: the relocation `row` of atom `by` names `symbol`; or, with no `by`, the root rule."""
+
+    by: Atom | None
+    row: int
+    symbol: Symbol | None
+    rule: str
+    """"relocation", or a root: "entry", "exported", "no-strip", "constructor", "retain", "linker", "--no-gc-sections"."""
+
+
+@dataclass(slots=True)
+class Live:
+    """What is kept, and what kept it. Rows: the items of `why` in discovery order."""
+
+    why: dict[Atom | Entity | Symbol, Kept]
+    """Atoms and entities; also symbols that have neither (undefined ones, absolute ones), as their imports depend on it."""
+    symbols: dict[Symbol, Kept]
+    """Symbols marked, with the first thing that asked for each."""
+    files: set[ObjectFile]
+    """Objects that count as live: their constructors and RETAIN segments are roots."""
+    table: Symbol | None
+    """`__indirect_function_table`, if the output has one."""
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+
+# --- phase 4: layout --------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True, eq=False)
+class Segment:
+    """An output data segment: a chain of data atoms with an address."""
+
+    name: str
+    chain: Chain[Atom]
+    index: int = 0
+    address: int = 0
+    """Where it starts in linear memory, in bytes."""
+    align: int = 0
+    """log2."""
+    size: int = 0
+    bss: bool = False
+    """Zeros only by name; not written unless `Layout.emit_bss`."""
+    tls: bool = False
+    flags: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class CustomSection:
+    """An output custom section: the pieces of equally named input sections, in order."""
+
+    name: str
+    chain: Chain[Atom]
+
+
+class Boundary(NamedTuple):
+    """A place in linear memory that layout fixed: a stack end, the data's end, the heap's start, …; address in bytes."""
+
+    name: str
+    address: int
+    rule: str
+
+
+class MergedString(NamedTuple):
+    """One string of a merged atom: where the input piece is and where it went.
+
+    `start` and `size` are in `atom` (bytes, with the final NUL); `offset` is in the merged atom; `tail_of` is the offset of
+    the longer string whose tail is shared, or -1.
+    """
+
+    atom: Atom
+    start: int
+    size: int
+    offset: int
+    tail_of: int
+
+
+@dataclass(slots=True)
+class Merge:
+    """Strings of equal kind collapsed into one atom, in `atom`'s place in its chain; `data` is its contents."""
+
+    atom: Atom
+    data: bytes
+    strings: list[MergedString]
+    """In input order: by atom, then by position."""
+    first: dict[Atom, int]
+    """For each merged input atom, where its strings start in `strings`."""
+
+
+class Memory(NamedTuple):
+    """The output memory, in pages of `1 << page_log2` bytes."""
+
+    limits: Limits
+    page_size: int
+    end: int
+    """First byte past everything that was laid out."""
+
+
+LayoutRow = object
+"""One of: ("placed", Segment | CustomSection, Placed) · ("string", Merge, MergedString) · ("segment", Segment) · Boundary."""
+
+
+@dataclass(slots=True)
+class Layout:
+    """Every address. Rows: `rows`, in the order decided."""
+
+    segments: list[Segment]
+    customs: list[CustomSection]
+    merges: dict[Atom, Merge]
+    """From an input atom whose strings were merged to its merge."""
+    home: dict[Atom, Segment | CustomSection]
+    """Where an atom was placed (for merged input atoms: where their merged atom is)."""
+    values: dict[Symbol, int]
+    """Addresses of the linker's data symbols, and initial values of its globals."""
+    boundaries: list[Boundary]
+    memory: Memory
+    features: dict[str, str]
+    """The output's target features and the first object that uses each (or the option)."""
+    emit_bss: bool
+    rows: list[tuple[str, object, object]]
+    """("placed", home, Placed) · ("string", Merge, MergedString) · ("segment", Segment, None) · ("boundary", Boundary, None)."""
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+
+# --- phase 5: index ---------------------------------------------------------------------------------------------
+
+
+class ImportEntry(NamedTuple):
+    """An import of the output; `symbol` is None for the memory."""
+
+    module: str
+    name: str
+    kind: int
+    symbol: Symbol | None
+    index: int
+    """Its number in its kind's index space."""
+    rule: str
+
+
+class Got(NamedTuple):
+    """A constant global that holds the address or table slot of `symbol`, for position-independent code in a static link."""
+
+    symbol: Symbol
+    index: int
+
+
+class ExportEntry(NamedTuple):
+    """An export of the output and why it is there; `symbol` is None for the memory."""
+
+    export: Export
+    symbol: Symbol | None
+    rule: str
+
+
+@dataclass(slots=True)
+class Numbering:
+    """Every number that a relocation can ask for. Rows: `rows`."""
+
+    types: list[FuncType]
+    type_index: dict[FuncType, int]
+    imports: list[ImportEntry]
+    imported: dict[Symbol, int]
+    """Numbers of imported functions, globals, tables and tags by symbol (equal imports share one)."""
+    functions: dict[Atom, int]
+    """Defined functions in number order."""
+    globals: dict[Entity, int]
+    tables: dict[Entity, int]
+    tags: dict[Entity, int]
+    got: dict[Symbol, Got]
+    data_globals: list[Symbol]
+    """Exported data symbols: each gets an immutable global that holds its address, after all others."""
+    slots: dict[Symbol, int]
+    """Table slots in order; the first has number `table_base`."""
+    table_base: int
+    table_limits: Limits | None
+    exports: list[ExportEntry]
+    code: Chain[Atom]
+    """Function bodies in number order; offsets count from the first byte of the code section's contents."""
+    bodies: dict[Atom, bytes]
+    """Bytes (size LEB included) of the functions that the linker made."""
+    init_functions: list[tuple[int, Symbol]]
+    """(priority, constructor) in the order called."""
+    wrappers: dict[Atom, Symbol]
+    """Command export wrappers and the function that each wraps."""
+    start: int | None
+    undefined_stubs: dict[Symbol, Atom]
+    """Tolerated undefined functions and the stub that each is called through."""
+    rows: list[tuple[str, object, int]]
+    """(what, thing, number): "type", "import", "function", "global", "table", "tag", "slot", "got", "export"."""
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+
+# --- phase 6: relocate ------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Relocated:
+    """Every byte of code, data and custom sections. Rows: the relocations of `atoms`, in order."""
+
+    atoms: list[Atom]
+    """Atoms that have relocations applied: code, then data, then custom sections, each in chain order."""
+    first: list[int]
+    """`first[i]` is the row number of `atoms[i]`'s first relocation; one more entry at the end is the number of rows."""
+    values: dict[Atom, list[int]]
+    """The value of each of an atom's relocations, in order (rows lo to hi)."""
+    bytes: dict[Atom, bytes]
+    """The patched bytes of each atom in `atoms`."""
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+
+# --- phase 7: emit ----------------------------------------------------------------------------------------------
+
+
+class Piece(NamedTuple):
+    """A run of output bytes and who made it: an atom (whole), or a linker rule."""
+
+    start: int
+    """Offset in the output file."""
+    size: int
+    atom: Atom | None
+    rule: str
+
+
+class OutputSection(NamedTuple):
+    """A section of the output; offsets in the output file. `pieces` cover start to end without gaps."""
+
+    id: int
+    name: str
+    start: int
+    body: int
+    end: int
+    pieces: list[Piece]
+
+
+@dataclass(slots=True)
+class Emitted:
+    """The file. Rows: `sections`."""
+
+    sections: list[OutputSection]
+    data: bytes
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+
+# --- the value --------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Link:
+    """A link, from bytes to bytes; a phase that was not reached is None, and `failed` names the one that stopped it."""
+
+    options: Options
+    load: Loaded | None = None
+    resolve: Resolution | None = None
+    mark: Live | None = None
+    layout: Layout | None = None
+    index: Numbering | None = None
+    relocate: Relocated | None = None
+    emit: Emitted | None = None
+    failed: str | None = None
+    assumed: tuple[str, ...] = ()
+    """Options that the viewer added to be lenient."""
+
+    @property
+    def diagnostics(self) -> list[Diagnostic]:
+        """All diagnostics of the phases that ran, in order."""
+        results = (self.load, self.resolve, self.mark, self.layout, self.index, self.relocate, self.emit)
+        return [one for result in results if result is not None for one in result.diagnostics]
