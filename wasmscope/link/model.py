@@ -46,7 +46,7 @@ class Atom:
     """
 
     __slots__ = (
-        "align", "comdat", "debug_name", "end", "export_name", "file", "flags", "hi", "index", "kind", "lo", "name",
+        "align", "base", "comdat", "debug_name", "end", "export_name", "file", "flags", "hi", "index", "kind", "lo", "name",
         "relocs", "rule", "signature", "start",
     )  # fmt: skip
 
@@ -62,6 +62,8 @@ class Atom:
         """The relocation columns of the atom's section; the atom's own are rows `lo` to `hi`."""
         self.lo = 0
         self.hi = 0
+        self.base = start
+        """File offset that the relocations' offsets count from: the contents of the atom's section."""
         self.align = 0
         """log2 of the alignment in bytes; 0 for functions."""
         self.flags = 0
@@ -84,8 +86,8 @@ class Atom:
 
     def site(self, row: int) -> int:
         """Offset in this atom's bytes of the site that relocation `row` patches."""
-        assert self.relocs is not None and self.file is not None
-        return self.relocs.offsets[row] + self.relocs.contents - self.start
+        assert self.relocs is not None
+        return self.relocs.offsets[row] + self.base - self.start
 
     def reloc(self, row: int) -> Reloc:
         assert self.relocs is not None
@@ -403,10 +405,6 @@ class Memory(NamedTuple):
     page_size: int
     end: int
     """First byte past everything that was laid out."""
-
-
-LayoutRow = object
-"""One of: ("placed", Segment | CustomSection, Placed) · ("string", Merge, MergedString) · ("segment", Segment) · Boundary."""
 
 
 @dataclass(slots=True)
