@@ -1,0 +1,1 @@
+"""Questions answered from a finished `Link`: pure functions, no state kept, nothing edited."""

@@ -1,0 +1,1 @@
+"""Records to one module, in seven phases: read `driver.py` first, it is the table of contents."""

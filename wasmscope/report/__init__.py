@@ -1,0 +1,1 @@
+"""What `explain` answers, as text and as JSON."""
