@@ -1,0 +1,106 @@
+"""Text that is safe and fits: names from files are shown as they are, but never control a terminal or a width."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from rich.cells import cell_len, chop_cells, set_cell_size
+
+from wasmscope.tui.palette import Line, Span
+
+_NAMED = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
+
+
+def plain(text: str) -> str:
+    """`text` with what cannot be printed (controls, bidi marks, undecoded bytes) written as escapes."""
+    return text if text.isprintable() else "".join(map(_visible, text))
+
+
+def _visible(char: str) -> str:
+    if char.isprintable():
+        return char
+    code = ord(char)
+    if char in _NAMED:
+        return _NAMED[char]
+    if 0xDC80 <= code <= 0xDCFF:  # a byte that was not UTF-8
+        return f"\\x{code - 0xDC00:02x}"
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+@lru_cache(8192)
+def fit(text: str, width: int, right: bool = False) -> str:
+    """`text` in exactly `width` cells: padded, or cut with a `…` at the end."""
+    if width <= 0:
+        return ""
+    text = plain(text)
+    size = len(text) if text.isascii() else cell_len(text)
+    if size > width:
+        return set_cell_size(text, width - 1) + "…"
+    return " " * (width - size) + text if right else text + " " * (width - size)
+
+
+def cut(text: str, width: int) -> str:
+    """`text` in at most `width` cells."""
+    text = plain(text)
+    return fit(text, width).rstrip(" ") if cell_len(text) > width else text
+
+
+def width_of(line: Line) -> int:
+    """Cells that a line of clean text takes."""
+    return sum(len(text) if text.isascii() else cell_len(text) for text, _ in line)
+
+
+def clip(line: Line, width: int) -> list[Span]:
+    """The spans of `line` in at most `width` cells, with a `…` where something was cut."""
+    clipped: list[Span] = []
+    used = 0
+    for text, role in line:
+        text = plain(text)
+        size = cell_len(text)
+        if used + size > width:
+            clipped.append((cut(text, width - used) if width > used else "", role))
+            return clipped
+        clipped.append((text, role))
+        used += size
+    return clipped
+
+
+def wrap(line: Line, width: int, indent: int = 2) -> list[list[Span]]:
+    """The spans of `line` broken at spaces into lines of at most `width` cells, continuations indented by `indent`."""
+    rows: list[list[Span]] = [[]]
+    used = 0
+    for text, role in line:
+        for word in _words(plain(text)):
+            size = cell_len(word)
+            if used and used + len(word.rstrip()) > width and used > indent:
+                rows.append([(" " * indent, "")])
+                used = indent
+                word = word.lstrip()
+                size = cell_len(word)
+            while used + size > width and width - used > 0:
+                head = chop_cells(word, width - used)[0]
+                if not head:
+                    break
+                rows[-1].append((head, role))
+                word = word[len(head) :]
+                size = cell_len(word)
+                rows.append([(" " * indent, "")])
+                used = indent
+            if word:
+                rows[-1].append((word, role))
+                used += size
+    return rows
+
+
+def _words(text: str) -> list[str]:
+    """`text` in pieces that each end with their spaces."""
+    pieces: list[str] = []
+    start = 0
+    while start < len(text):
+        end = text.find(" ", start)
+        while 0 <= end < len(text) and text[end] == " ":
+            end += 1
+        end = end if end > 0 else len(text)
+        pieces.append(text[start:end])
+        start = end
+    return pieces
