@@ -1,0 +1,1 @@
+"""Widgets that draw only the lines in sight: each asks plain callables for what it shows and computes nothing."""

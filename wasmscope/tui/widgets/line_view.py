@@ -1,0 +1,283 @@
+"""The widget under all others here: lines made on demand, a cursor over items, an LRU of finished lines.
+
+A subclass says how many items it has (`count`), how many stand in one row (`across`), how many lines a row takes
+(`tall`), and what a line says (`draw`). The cost of a key then depends on the window and never on the data.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.cache import LRUCache
+from textual.content import Content
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from wasmscope.tui.palette import COMPONENTS, Line, stylesheet
+from wasmscope.tui.text import plain
+
+MOVES: list[BindingType] = [
+    Binding("up,k", "move(0, -1)", "up", show=False, id="move.up"),
+    Binding("down,j", "move(0, 1)", "down", show=False, id="move.down"),
+    Binding("left,h", "move(-1, 0)", "left", show=False, id="move.left"),
+    Binding("right,l", "move(1, 0)", "right", show=False, id="move.right"),
+    Binding("ctrl+u", "page(-0.5)", "half a page up", show=False, id="move.half-up"),
+    Binding("ctrl+d", "page(0.5)", "half a page down", show=False, id="move.half-down"),
+    Binding("pageup,ctrl+b", "page(-1.0)", "page up", show=False, id="move.page-up"),
+    Binding("pagedown,ctrl+f,space", "page(1.0)", "page down", show=False, id="move.page-down"),
+    Binding("home", "edge(0)", "first", show=False, id="move.first"),
+    Binding("end,G", "edge(1)", "last", show=False, id="move.last"),
+    Binding("enter", "follow", "follow", show=False, id="move.follow"),
+]
+
+
+class LineView(ScrollView, can_focus=True):
+    """Lines drawn on demand, with a cursor."""
+
+    DEFAULT_CSS = (
+        """
+    LineView { overflow-x: hidden; overflow-y: auto; scrollbar-size: 0 1; background: $background; }
+    LineView.panel { border: solid $foreground 25%; border-title-color: $foreground; }
+    LineView.panel { border-subtitle-color: $text-muted; }
+    LineView.panel:focus { border: solid $primary; }
+    LineView.panel:ansi { border: solid ansi_default; }
+    LineView.panel:ansi:focus { border: heavy ansi_default; }
+    """
+        + stylesheet("LineView")
+    )
+    COMPONENT_CLASSES: ClassVar[set[str]] = COMPONENTS
+    BINDINGS: ClassVar[list[BindingType]] = MOVES
+    HELP = "Arrows, h j k l, PgUp PgDn, Home End move; Enter follows what the line names."
+    CACHED = 2048
+    """Finished lines kept."""
+
+    @dataclass
+    class Moved(Message):
+        """The reader moved the cursor to `item`."""
+
+        view: LineView
+        item: int
+
+        @property
+        def control(self) -> LineView:
+            return self.view
+
+    @dataclass
+    class Followed(Message):
+        """The reader pressed Enter on `item`."""
+
+        view: LineView
+        item: int
+
+        @property
+        def control(self) -> LineView:
+            return self.view
+
+    def __init__(self, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.cursor = 0
+        self._strips: LRUCache[int, Strip] = LRUCache(self.CACHED)
+        self._styles: dict[tuple[str, str], Style] = {}
+        self._drawn_width = -1
+
+    # --- what a subclass says -----------------------------------------------------------------------------------
+
+    head = 0
+    """Lines at the top that do not scroll."""
+    across = 1
+    """Items in one row."""
+    tall = 1
+    """Lines that one row takes."""
+    has_cursor = True
+
+    @property
+    def count(self) -> int:
+        """How many items there are."""
+        return 0
+
+    def draw(self, y: int, width: int) -> Line:
+        """Line `y` (from 0, head lines not counted)."""
+        raise NotImplementedError
+
+    def draw_head(self, y: int, width: int) -> Line:
+        """Head line `y`."""
+        return ()
+
+    def resized(self, width: int) -> None:
+        """Called before anything is drawn at a new width."""
+
+    def line_of(self, item: int) -> int:
+        """The first line that shows `item`."""
+        return item // self.across * self.tall
+
+    def item_at(self, line: int, x: int) -> int:
+        """The item shown on `line` at column `x`."""
+        return line // self.tall * self.across
+
+    @property
+    def line_count(self) -> int:
+        return (self.count + self.across - 1) // self.across * self.tall
+
+    # --- drawing ------------------------------------------------------------------------------------------------
+
+    def render_line(self, y: int) -> Strip:
+        width = self.size.width
+        self._note_width(width)
+        if y < self.head:
+            return self._strip(self.draw_head(y, width), width, "")
+        line = y - self.head + self.scroll_offset.y
+        if line >= self.line_count:
+            return Strip.blank(width, self._style("", ""))
+        if self._under_cursor(line):
+            return self._strip(self.draw(line, width), width, self.highlight(line))
+        strip = self._strips.get(line)
+        if strip is None:
+            strip = self._strips[line] = self._strip(self.draw(line, width), width, "")
+        return strip
+
+    def _under_cursor(self, line: int) -> bool:
+        first = self.line_of(self.cursor)
+        return self.has_cursor and first <= line < first + self.tall
+
+    def highlight(self, line: int) -> str:
+        """The role laid over the cursor's line."""
+        return "cursor" if self.has_focus else "cursor-idle"
+
+    def _strip(self, line: Line, width: int, over: str) -> Strip:
+        segments = [Segment(plain(text), self._style(role, over)) for text, role in line if text]
+        return Strip(segments).adjust_cell_length(width, self._style("", over))
+
+    def _style(self, role: str, over: str) -> Style:
+        """The style of `role` (several may be joined by blanks) with `over` laid on it. Never None: see NO_COLOR."""
+        style = self._styles.get((role, over))
+        if style is None:
+            style = self.rich_style
+            for one in f"{role} {over}".split():
+                style += self.get_component_rich_style(f"role--{one}", partial=True)
+            self._styles[role, over] = style
+        return style
+
+    def notify_style_update(self) -> None:
+        self._styles.clear()
+        self._strips.clear()
+        super().notify_style_update()
+
+    # --- data and size ------------------------------------------------------------------------------------------
+
+    def changed(self) -> None:
+        """Everything may read differently: measure and draw again."""
+        self._strips.clear()
+        self.cursor = max(0, min(self.cursor, self.count - 1))
+        self._measure()
+        self.refresh()
+
+    def _measure(self) -> None:
+        size = Size(0, self.line_count + self.head)
+        if size != self.virtual_size:
+            self.virtual_size = size
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._note_width(self.size.width)
+        self.resized(self.size.width)
+        self._measure()
+        self.keep_in_sight(centre=True)
+
+    def _note_width(self, width: int) -> None:
+        if width != self._drawn_width:
+            self._drawn_width = width
+            self._strips.clear()
+            self.resized(width)
+
+    def titled(self, title: str, subtitle: str | None = None) -> None:
+        """Set the border's texts: never read as markup."""
+        self.border_title = Content(plain(title))
+        if subtitle is not None:
+            self.border_subtitle = Content(plain(subtitle))
+
+    # --- the cursor ---------------------------------------------------------------------------------------------
+
+    @property
+    def room(self) -> int:
+        """Lines that scroll."""
+        return max(1, self.size.height - self.head)
+
+    def point(self, item: int, centre: bool = True) -> None:
+        """Put the cursor on `item` without telling anyone; scroll only if it is out of sight."""
+        item = max(0, min(item, self.count - 1))
+        before = self.line_of(self.cursor)
+        self.cursor = item
+        self._redraw(before)
+        self._redraw(self.line_of(item))
+        self.keep_in_sight(centre)
+
+    def _redraw(self, line: int) -> None:
+        self.refresh_lines(line + self.head, self.tall)
+
+    def keep_in_sight(self, centre: bool = False) -> None:
+        """Scroll so that the cursor's lines can be seen; `centre` them when they were out of sight."""
+        if not self.has_cursor or self.size.height == 0:
+            return
+        top, room = self.scroll_offset.y, self.room
+        first = self.line_of(self.cursor)
+        last = first + self.tall - 1
+        if top <= first and last < top + room:
+            return
+        if centre:
+            goal = first - max(0, (room - self.tall) // 2)
+        else:
+            goal = first if first < top else last - room + 1
+        goal += -goal % self.tall if goal > first - room + self.tall else 0  # whole rows
+        self.scroll_to(y=max(0, goal), animate=False, immediate=True, force=True)
+
+    def go(self, item: int) -> None:
+        """Move the cursor as the reader asked, and tell."""
+        item = max(0, min(item, self.count - 1))
+        if item != self.cursor:
+            self.point(item, centre=False)
+            self.post_message(self.Moved(self, item))
+
+    def action_move(self, dx: int, dy: int) -> None:
+        if not self.has_cursor:
+            self.scroll_relative(y=dy, animate=False)
+            return
+        self.go(self.cursor + dx * (self.across > 1) + dy * self.across)
+
+    def action_page(self, pages: float) -> None:
+        rows = max(1, self.room // self.tall)
+        if not self.has_cursor:
+            self.scroll_relative(y=pages * rows, animate=False)
+            return
+        self.go(self.cursor + int(rows * pages) * self.across)
+
+    def action_edge(self, last: int) -> None:
+        if not self.has_cursor:
+            self.scroll_to(y=last * self.line_count, animate=False)
+            return
+        self.go((self.count - 1) * last)
+
+    def action_follow(self) -> None:
+        if self.count:
+            self.post_message(self.Followed(self, self.cursor))
+
+    def on_click(self, event: events.Click) -> None:
+        place = event.get_content_offset(self)
+        if place is None or place.y < self.head or not self.has_cursor:
+            return
+        line = place.y - self.head + self.scroll_offset.y
+        if line < self.line_count:
+            self.go(self.item_at(line, place.x))
+            if event.chain == 2:
+                self.action_follow()
+
+    def on_focus(self) -> None:
+        self._redraw(self.line_of(self.cursor))
+
+    def on_blur(self) -> None:
+        self._redraw(self.line_of(self.cursor))
