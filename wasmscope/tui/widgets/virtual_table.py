@@ -1,0 +1,105 @@
+"""A table of any length: rows are asked for when they are seen, columns adapt to the width."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from wasmscope.tui.palette import Line, Span
+from wasmscope.tui.text import fit
+from wasmscope.tui.widgets.line_view import LineView
+
+Cell = Span
+
+
+class Column(NamedTuple):
+    """A column's title and how it shares the width (all in cells)."""
+
+    title: str
+    width: int
+    """Wanted."""
+    least: int = 0
+    """Smallest useful; 0: as wanted."""
+    grow: int = 0
+    """Share of what is left over."""
+    drop: int = 0
+    """Left out first, the higher the number, when even the least widths do not fit; 0: never."""
+    right: bool = False
+    """Numbers stand to the right."""
+
+
+def column_widths(columns: Sequence[Column], width: int) -> list[int]:
+    """Widths for `columns` and a blank after each in `width` cells; 0 for a column left out."""
+    least = [one.least or one.width for one in columns]
+    shown = list(range(len(columns)))
+    while sum(least[i] + 1 for i in shown) > width and any(columns[i].drop for i in shown):
+        shown.remove(max(shown, key=lambda i: columns[i].drop))
+    widths = [least[i] if i in shown else 0 for i in range(len(columns))]
+    spare = width - sum(widths[i] + 1 for i in shown)
+    for i in shown:
+        take = max(0, min(columns[i].width - widths[i], spare))
+        widths[i] += take
+        spare -= take
+    shares = sum(columns[i].grow for i in shown)
+    for i in shown:
+        if spare > 0 and shares:
+            widths[i] += spare * columns[i].grow // shares
+    return widths
+
+
+class VirtualTable(LineView):
+    """Rows by number, a marks column of two cells, a header, a cursor."""
+
+    HELP = "Arrows or j k, PgUp PgDn, Home End move; / finds, . and , repeat; Enter follows."
+    head = 1
+
+    def __init__(self, columns: Sequence[Column], id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.columns = columns
+        self._rows = 0
+        self._row: Callable[[int], Sequence[Cell]] = lambda number: ()
+        self._mark: Callable[[int], Cell] = lambda number: ("", "")
+        self._text: Callable[[int], str] | None = None
+        self._widths: list[int] = []
+
+    def show(
+        self,
+        count: int,
+        row: Callable[[int], Sequence[Cell]],
+        mark: Callable[[int], Cell] | None = None,
+        text: Callable[[int], str] | None = None,
+    ) -> None:
+        """Show `count` rows: `row(i)` are its cells, `mark(i)` stands in the margin, `/` searches `text(i)`."""
+        self._rows, self._row, self._text = count, row, text
+        if mark is not None:
+            self._mark = mark
+        self.changed()
+
+    @property
+    def count(self) -> int:
+        return self._rows
+
+    def text_of(self, item: int) -> str:
+        """What a search looks at."""
+        if self._text is not None:
+            return self._text(item)
+        return " ".join(text for text, _ in self._row(item))
+
+    def resized(self, width: int) -> None:
+        self._widths = column_widths(self.columns, width - 2)
+
+    def draw_head(self, y: int, width: int) -> Line:
+        cells = [(one.title, "head") for one in self.columns]
+        return [("  ", ""), *self._fitted(cells)]
+
+    def draw(self, y: int, width: int) -> Line:
+        mark, role = self._mark(y)
+        lead = "▶" if y == self.cursor else " "
+        return [(lead, ""), (fit(mark, 1), role), *self._fitted(self._row(y))]
+
+    def _fitted(self, cells: Sequence[Cell]) -> list[Span]:
+        return [
+            (fit(text, width, column.right) + " ", role)
+            for (text, role), width, column in zip(cells, self._widths, self.columns, strict=False)
+            if width
+        ]
