@@ -1,0 +1,201 @@
+"""Bytes, 16 in a row (8 when narrow), whose separators say what happened to them.
+
+`( )` patched, `< >` by this step, `{ }` still to be patched, `[ ]` made by the linker; bytes without brackets are
+copied. Colours repeat it. A run that goes on in the next row ends with `…` and opens again there.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from wasmscope.tui.palette import Line, Span
+from wasmscope.tui.text import fit
+from wasmscope.tui.widgets.line_view import LineView
+
+BRACKETS = {"patched": "()", "step": "<>", "pending": "{}", "linker": "[]", "error": "!!"}
+LEGEND: Line = (
+    ("( )", "patched"), (" patched  ", "dim"), ("< >", "step"), (" this step  ", "dim"),
+    ("{ }", "pending"), (" pending  ", "dim"), ("[ ]", "linker"), (" linker-made", "dim"),
+)  # fmt: skip
+LEGEND_SHORT: Line = (
+    ("()", "patched"), (" patched ", "dim"), ("<>", "step"), (" now ", "dim"),
+    ("{}", "pending"), (" pending ", "dim"), ("[]", "linker"), (" linker", "dim"),
+)  # fmt: skip
+
+
+class ByteSpan(NamedTuple):
+    """Bytes `start` to `end` (offsets in the source) with a role of BRACKETS, and a short label for the row below."""
+
+    start: int
+    end: int
+    role: str
+    label: str = ""
+
+
+class HexView(LineView):
+    """The bytes of one source: a file, a section, a memory."""
+
+    HELP = "Arrows or h j k l move by byte and row, PgUp PgDn by page; p shows labels or origins under the bytes."
+
+    def __init__(self, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.across = 16
+        self.base = 0
+        """What the first byte's offset is called."""
+        self.field = (0, 0)
+        """The field under the cursor: underlined."""
+        self.mode = "bytes"
+        """"bytes", "labels" (a second line names runs) or "origin" (a second line has a letter for each byte)."""
+        self._byte_count = 0
+        self._fetch: Callable[[int, int], bytes] = lambda start, end: b""
+        self._spans: Callable[[int, int], Sequence[ByteSpan]] = lambda start, end: ()
+        self._origin: Callable[[int, int], str] | None = None
+
+    def show(
+        self,
+        size: int,
+        fetch: Callable[[int, int], bytes],
+        spans: Callable[[int, int], Sequence[ByteSpan]],
+        base: int = 0,
+        origin: Callable[[int, int], str] | None = None,
+    ) -> None:
+        """Show `size` bytes. `fetch(a, b)` gives bytes, `spans(a, b)` the runs that touch them (in order, none
+        over another), `origin(a, b)` a letter for each."""
+        self._byte_count, self._fetch, self._spans, self.base, self._origin = size, fetch, spans, base, origin
+        self.changed()
+
+    @property
+    def count(self) -> int:
+        return self._byte_count
+
+    @property
+    def tall(self) -> int:  # type: ignore[override]
+        return 1 if self.mode == "bytes" else 2
+
+    def resized(self, width: int) -> None:
+        self.across = 16 if width >= self._gutter_width + 49 else 8
+
+    @property
+    def _gutter_width(self) -> int:
+        return max(4, len(f"{self.base + self.count:x}")) + 2
+
+    def set_mode(self, mode: str) -> None:
+        """Show `mode` from now on."""
+        self.mode = mode
+        self.changed()
+        self.keep_in_sight(centre=True)
+
+    def set_field(self, start: int, end: int) -> None:
+        """Underline the field from `start` to `end`."""
+        old, self.field = self.field, (start, end)
+        for first, last in (old, self.field):
+            for row in range(first // self.across, (max(first, last - 1)) // self.across + 1):
+                for line in range(row * self.tall, (row + 1) * self.tall):
+                    self._strips.discard(line)
+                    self._redraw(line)
+
+    def item_at(self, line: int, x: int) -> int:
+        column = max(0, min((x - self._gutter_width) // 3, self.across - 1))
+        return min(line // self.tall * self.across + column, max(0, self.count - 1))
+
+    def highlight(self, line: int) -> str:
+        return ""  # the cursor is one byte, drawn by draw()
+
+    # --- lines --------------------------------------------------------------------------------------------------
+
+    def draw(self, y: int, width: int) -> Line:
+        start = y // self.tall * self.across
+        end = min(start + self.across, self.count)
+        spans = [one for one in self._spans(start, end) if one.end > start and one.start < end]
+        if y % self.tall:
+            return self._labels(start, end, spans) if self.mode == "labels" else self._letters(start, end)
+        data = self._fetch(start, end)
+        line = [(f"{self.base + start:0{self._gutter_width - 2}x} ", "dim"), *self._cells(start, end, data, spans)]
+        if width >= self._gutter_width + 49 + 1 + self.across:
+            line += self._text(start, data, spans)
+        return line
+
+    def _cells(self, start: int, end: int, data: bytes, spans: Sequence[ByteSpan]) -> list[Span]:
+        roles = roles_of(start, end, spans)
+        cells: list[Span] = []
+        for offset in range(start, end):
+            cells.append(self._gap(offset, start, spans))
+            cells.append((f"{data[offset - start]:02x}", self._look(offset, roles[offset - start])))
+        cells.append(self._gap(end, start, spans) if end > start else ("", ""))
+        cells.append((" " * (3 * (self.across - (end - start))), ""))
+        return cells
+
+    def _look(self, offset: int, role: str) -> str:
+        if self.field[0] <= offset < self.field[1]:
+            role += " field"
+        if offset == self.cursor:
+            role += " spot" if self.has_focus else " field strong"
+        return role
+
+    def _gap(self, offset: int, row: int, spans: Sequence[ByteSpan]) -> Span:
+        """The separator before `offset`: what closes there, opens there, or goes on past the edge of `row`."""
+        opening = closing = None
+        for one in spans:
+            if one.start == offset or (offset == row and one.start < row < one.end):
+                opening = one
+            if one.end == offset and offset != row:
+                closing = one
+            if offset == row + self.across and one.start < offset < one.end:
+                return "…", one.role
+        if offset == row + self.across:
+            opening = None  # it opens on the next row
+        if opening and not (closing and closing.role == "step"):
+            return BRACKETS[opening.role][0], opening.role
+        if closing:
+            return BRACKETS[closing.role][1], closing.role
+        return " ", ""
+
+    def _text(self, start: int, data: bytes, spans: Sequence[ByteSpan]) -> list[Span]:
+        roles = roles_of(start, start + len(data), spans)
+        line: list[Span] = [(" ", "")]
+        for position, byte in enumerate(data):
+            shown = chr(byte) if 0x20 <= byte < 0x7F else "·"
+            role = roles[position] if shown != "·" else "dim"
+            line.append((shown, self._look(start + position, role)))
+        return line
+
+    def _labels(self, start: int, end: int, spans: Sequence[ByteSpan]) -> Line:
+        line: list[Span] = [(" " * (self._gutter_width), "")]
+        at = self._gutter_width
+        for position, one in enumerate(spans):
+            if not one.label or one.start < start:
+                continue
+            column = self._gutter_width + 3 * (one.start - start)
+            following = spans[position + 1].start if position + 1 < len(spans) else end
+            room = 3 * (min(following, end) - one.start) - 1
+            line.append((" " * (column - at), ""))
+            line.append((fit(one.label, min(room, max(len(one.label), 1))), one.role))
+            at = column + min(room, max(len(one.label), 1))
+        return line
+
+    def _letters(self, start: int, end: int) -> Line:
+        letters = self._origin(start, end) if self._origin else " " * (end - start)
+        return [(" " * self._gutter_width, ""), ("".join(f" {one} " for one in letters), "dim")]
+
+
+def roles_of(start: int, end: int, spans: Sequence[ByteSpan]) -> list[str]:
+    """The role of each byte from `start` to `end`."""
+    roles = [""] * (end - start)
+    for one in spans:
+        for offset in range(max(start, one.start), min(end, one.end)):
+            roles[offset - start] = one.role
+    return roles
+
+
+def spans_between(spans: Sequence[ByteSpan], starts: Sequence[int], start: int, end: int) -> list[ByteSpan]:
+    """Those of `spans` (in order; `starts` are their starts) that touch `start` to `end`."""
+    first = max(0, bisect_right(starts, start) - 1)
+    found: list[ByteSpan] = []
+    for one in spans[first:]:
+        if one.start >= end:
+            break
+        if one.end > start:
+            found.append(one)
+    return found
