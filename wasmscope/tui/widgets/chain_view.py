@@ -1,0 +1,142 @@
+"""A chain of atoms as cards joined by `<─>`, or one line each when there is little room.
+
+The joint between two cards is `<─>` only if each names the other; one arrow alone says that the chain is broken. `·`
+stands for what is not set yet, the heavy border is the cursor, `+3` under a joint is padding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from wasmscope.tui.palette import Line, Span
+from wasmscope.tui.text import cut, fit
+from wasmscope.tui.widgets.line_view import LineView
+
+CARD_WIDTH = 20
+JOINT = 3
+LIGHT, HEAVY = "┌─┐│└┘", "┏━┓┃┗┛"
+
+
+class ChainCard(NamedTuple):
+    """One atom as its card says it."""
+
+    number: str
+    name: str
+    place: str
+    """Its offset, `·` while it has none, "· → 0x10" in the step that gives it."""
+    facts: str
+    """Size and relocations."""
+    file: str
+    role: str = ""
+    """"" placed, "pending" not yet, "step" by this step, "linker" made by the linker."""
+    pad: int = 0
+    """Bytes of padding before it."""
+    joint: str = "<─>"
+    """How it is joined to the one before: "<─>", "─>", "<─"."""
+
+
+class ChainView(LineView):
+    """The atoms of one chain."""
+
+    HELP = "h l (or arrows) previous and next atom, j k row; Enter goes to its symbol; t changes chain."
+    head = 2
+
+    def __init__(self, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._cards = 0
+        self._card: Callable[[int], ChainCard] = lambda number: ChainCard("", "", "", "", "")
+        self._top: list[Line] = [(), ()]
+        self.cards_form = True
+
+    def show(self, count: int, card: Callable[[int], ChainCard], top: list[Line]) -> None:
+        """Show `count` atoms under the two lines `top`; `card(i)` gives one."""
+        self._cards, self._card, self._top = count, card, top
+        self.changed()
+
+    @property
+    def count(self) -> int:
+        return self._cards
+
+    @property
+    def tall(self) -> int:  # type: ignore[override]
+        return 5 if self.cards_form else 1
+
+    def resized(self, width: int) -> None:
+        per_row = (width - JOINT) // (CARD_WIDTH + JOINT)
+        self.cards_form = per_row >= 2 and self.size.height >= self.head + 10
+        self.across = per_row if self.cards_form else 1
+
+    def _card_width(self, width: int) -> int:
+        return min(28, (width - JOINT * (self.across + 1)) // self.across)
+
+    def item_at(self, line: int, x: int) -> int:
+        if not self.cards_form:
+            return line
+        column = max(0, x - JOINT) // (self._card_width(self.size.width) + JOINT)
+        return min(line // self.tall * self.across + min(column, self.across - 1), max(0, self.count - 1))
+
+    def highlight(self, line: int) -> str:
+        return "" if self.cards_form else super().highlight(line)
+
+    def draw_head(self, y: int, width: int) -> Line:
+        return self._top[y]
+
+    def draw(self, y: int, width: int) -> Line:
+        if not self.cards_form:
+            return self._draw_listed(y, width)
+        row, part = divmod(y, self.tall)
+        wide = self._card_width(width)
+        line: list[Span] = []
+        for item in range(row * self.across, min((row + 1) * self.across, self.count)):
+            card = self._card(item)
+            line.append(_joint(card, item, part, turn=item == row * self.across))
+            line += _part(card, part, wide, item == self.cursor)
+        last = (row + 1) * self.across
+        if part == 1 and last < self.count:
+            line.append(("─╮", "dim"))
+        return line
+
+    def _draw_listed(self, y: int, width: int) -> Line:
+        card = self._card(y)
+        tail = f" {card.facts} {fit(card.file, 12)}"
+        joint = " " if y == 0 else "⇅" if card.joint == "<─>" else "!"
+        place = f"{card.place} +{card.pad}" if card.pad else card.place
+        name_width = max(8, width - 8 - 17 - len(tail))
+        return [
+            ("▶" if y == self.cursor else " ", ""),
+            (joint, "error" if joint == "!" else "dim"),
+            (f"{card.number:>4} ", "dim"),
+            (fit(card.name, name_width), card.role),
+            (fit(f" {place}", 17), card.role),
+            (tail, "dim"),
+        ]
+
+
+def _joint(card: ChainCard, item: int, part: int, turn: bool) -> Span:
+    """The three cells before a card: the joint beside its name, the padding under it."""
+    if item == 0:
+        return " " * JOINT, ""
+    if part == 1:
+        whole = card.joint == "<─>"
+        text = "╰─>" if turn and whole else card.joint
+        return fit(text if whole else f"{card.joint}!", JOINT), "dim" if whole else "error"
+    if part == 2 and card.pad:
+        return fit(f"+{card.pad}", JOINT), "note"
+    return " " * JOINT, ""
+
+
+def _part(card: ChainCard, part: int, wide: int, here: bool) -> list[Span]:
+    """Line `part` of a card."""
+    corner, flat, corner2, side, low, low2 = tuple(HEAVY if here else LIGHT)
+    edge = "strong" if here else "dim"
+    inner = wide - 2
+    if part == 0:
+        title = cut(f" {card.number} ", inner - 1)
+        return [(corner + flat + title + flat * (inner - 1 - len(title)) + corner2, edge)]
+    if part == 4:
+        file = cut(f" {card.file} ", inner - 1) if card.file else ""
+        return [(low + flat * (inner - 1 - len(file)) + file + flat + low2, edge)]
+    text = (card.name, card.place, card.facts)[part - 1]
+    role = f"{card.role} name" if part == 1 else card.role if part == 2 else "dim"
+    return [(side, edge), (fit(f" {text}", inner), role), (side, edge)]
