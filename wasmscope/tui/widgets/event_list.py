@@ -1,0 +1,47 @@
+"""The steps around the current one: number, what happened. The cursor is the step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from wasmscope.tui.palette import Line, Span
+from wasmscope.tui.widgets.line_view import LineView
+
+
+class EventList(LineView):
+    """Steps 0 to `total`."""
+
+    HELP = "Arrows move through time like s and S; PgUp PgDn by page."
+
+    def __init__(self, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._total = 0
+        self._event: Callable[[int], tuple[str, str]] = lambda number: ("", "")
+
+    def show(self, total: int, event: Callable[[int], tuple[str, str]]) -> None:
+        """Show steps 0 to `total`; `event(k)` is its sentence and role."""
+        self._total, self._event = total, event
+        self.changed()
+
+    @property
+    def count(self) -> int:
+        return self._total + 1
+
+    def draw(self, y: int, width: int) -> Line:
+        text, role = self._event(y)
+        here = y == self.cursor
+        digits = len(str(self._total))
+        lead: Span = (f"{y:>{digits}}{'▶' if here else ' '}", "step" if here else "dim")
+        return [lead, (text, role or ("" if y <= self.cursor else "pending"))]
+
+    def point(self, item: int, centre: bool = True) -> None:
+        """Put the cursor on step `item`: what lies after it is pending, so both sides are drawn again when it jumps."""
+        low, high = sorted((self.cursor, max(0, min(item, self.count - 1))))
+        if high - low > self.size.height:
+            self._strips.clear()
+        else:
+            for line in range(low, high + 1):
+                self._strips.discard(line)
+        super().point(item, centre)
+        if high - low > 1:
+            self.refresh()

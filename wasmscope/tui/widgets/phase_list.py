@@ -1,0 +1,100 @@
+"""The phases of the link, what each has made so far, and how far the current one is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from wasmscope.tui.palette import Line, Span
+from wasmscope.tui.text import cut, fit, width_of
+from wasmscope.tui.widgets.line_view import LineView
+
+BAR = 8
+
+
+class PhaseRow(NamedTuple):
+    """A phase, or something inside one when `number` is 0."""
+
+    number: int
+    name: str
+    done: int
+    total: int
+    tally: str
+    """What it made, in words: "3 files"."""
+    failed: bool = False
+    reached: bool = True
+    step: int = 0
+    """The step that Enter goes to."""
+
+
+def tick(row: PhaseRow) -> Span:
+    """The sign of how far a phase is: `✓` done, `▶` in it, `·` to come, `!` failed, `-` never reached."""
+    if not row.reached:
+        return "-", "pending"
+    if row.failed and row.done == row.total:
+        return "!", "error"
+    if row.done == row.total:
+        return "✓", "ok"
+    return ("▶", "step") if row.done else ("·", "pending")
+
+
+def bar(done: int, total: int, width: int = BAR) -> str:
+    """`▓▓▓░░░` in `width` cells."""
+    filled = width * done // total if total else 0
+    return "▓" * filled + "░" * (width - filled)
+
+
+class PhaseList(LineView):
+    """The seven phases and what the current one is doing."""
+
+    HELP = "Arrows move; Enter goes to the end of that phase. { and } from anywhere."
+
+    def __init__(self, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._phases: Sequence[PhaseRow] = ()
+
+    def show(self, phases: Sequence[PhaseRow]) -> None:
+        """Show these rows."""
+        self._phases = phases
+        self.changed()
+
+    @property
+    def count(self) -> int:
+        return len(self._phases)
+
+    def row(self, item: int) -> PhaseRow:
+        """The row under `item`."""
+        return self._phases[item]
+
+    def draw(self, y: int, width: int) -> Line:
+        row = self._phases[y]
+        sign, role = tick(row)
+        running = 0 < row.done < row.total
+        tail = f"{row.done:,}/{row.total:,}" if running else row.tally
+        lead = f" {row.number} " if row.number else "   "
+        name = cut(row.name, max(4, width - len(lead) - len(tail) - 3))
+        line: list[Span] = [(sign, role), (lead, "dim"), (name, "strong" if running else "" if row.done else "pending")]
+        room = width - width_of(line) - len(tail) - 1
+        if running and room > BAR + 2:
+            line.append((f" {bar(row.done, row.total)} ", "step"))
+            room = width - width_of(line) - len(tail) - 1
+        return [*line, (fit("", room), ""), (tail, "" if row.done else "pending")]
+
+
+def timeline(phases: Sequence[PhaseRow], width: int) -> list[Span]:
+    """The phases on one line: `load─resolve─[LAYOUT ▓▓░░]─index`, or ticks when there is no room for names."""
+    named: list[Span] = []
+    for position, row in enumerate(phases):
+        sign, role = tick(row)
+        running = 0 < row.done < row.total
+        named.append(("─" if position else "", "dim"))
+        if running:
+            named.append((f"[{row.name.upper()} {bar(row.done, row.total, 5)}]", "step"))
+        else:
+            failed = sign == "!"
+            named.append((row.name + "!" * failed, role if failed else "" if row.done else "pending"))
+    if width_of(named) <= width:
+        return named
+    ticks: list[Span] = [tick(row) for row in phases]
+    current = next((row for row in reversed(phases) if row.done), phases[0])
+    return [*ticks, (cut(f"  {current.name} {current.done:,}/{current.total:,}", max(0, width - len(ticks))), "")]
