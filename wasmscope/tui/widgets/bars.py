@@ -1,0 +1,151 @@
+"""The lines that frame the views: title with tabs, time, the step in words, keys. No key is ever clipped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from wasmscope.tui.palette import COMPONENTS, Line, Span, stylesheet
+from wasmscope.tui.text import clip, fit, plain, wrap
+
+
+class Bar(Widget):
+    """A few lines of text made from spans, cut at the width."""
+
+    DEFAULT_CSS = "Bar { height: 1; width: 100%; }\n" + stylesheet("Bar")
+    COMPONENT_CLASSES = COMPONENTS
+
+    def __init__(self, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._styles: dict[str, Style] = {}
+
+    def lines(self, width: int, height: int) -> Sequence[Line]:
+        """What stands in the lines."""
+        return ()
+
+    def render_line(self, y: int) -> Strip:
+        width, height = self.size
+        lines = self.lines(width, height)
+        line = lines[y] if y < len(lines) else ()
+        segments = [Segment(plain(text), self._style(role)) for text, role in line if text]
+        return Strip(segments).adjust_cell_length(width, self._style(""))
+
+    def _style(self, role: str) -> Style:
+        style = self._styles.get(role)
+        if style is None:
+            style = self.rich_style
+            for one in role.split():
+                style += self.get_component_rich_style(f"role--{one}", partial=True)
+            self._styles[role] = style
+        return style
+
+    def notify_style_update(self) -> None:
+        self._styles.clear()
+        super().notify_style_update()
+
+
+class TitleBar(Bar):
+    """What is being linked, and the views."""
+
+    DEFAULT_CSS = "TitleBar { background: $panel; }"
+
+    class Chosen(Message):
+        """The reader clicked on a view's name."""
+
+        def __init__(self, view: int) -> None:
+            super().__init__()
+            self.view = view
+
+    def __init__(self, views: Sequence[str], id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._views = views
+        self._current = 0
+        self._text = ""
+        self._state: Span = ("", "")
+
+    def show(self, text: str, current: int, state: Span) -> None:
+        """`text` says what is linked, `current` is the view (from 0), `state` stands at the right."""
+        self._text, self._current, self._state = text, current, state
+        self.refresh()
+
+    def tabs(self, width: int) -> list[str]:
+        """The views' names as they stand, short when there is little room."""
+        names = [f"{i + 1} {name}" if width >= 100 else f"{i + 1}{name[0]}" for i, name in enumerate(self._views)]
+        return [f"[{name}]" if i == self._current else f" {name} " for i, name in enumerate(names)]
+
+    def lines(self, width: int, height: int) -> Sequence[Line]:
+        tabs = self.tabs(width)
+        room = width - sum(map(len, tabs)) - len(self._state[0]) - 3
+        return [[
+            (fit(f" {self._text}", room), "strong"), (" ", ""),
+            *((tab, "strong" if tab[0] == "[" else "dim") for tab in tabs), (" ", ""), self._state, (" ", ""),
+        ]]  # fmt: skip
+
+    def on_click(self, event: events.Click) -> None:
+        tabs = self.tabs(self.size.width)
+        at = self.size.width - sum(map(len, tabs)) - len(self._state[0]) - 2
+        for position, tab in enumerate(tabs):
+            if at <= event.x < at + len(tab):
+                self.post_message(self.Chosen(position))
+            at += len(tab)
+
+
+class TextBar(Bar):
+    """Lines that somebody else makes; long ones wrap into the height that there is."""
+
+    def __init__(self, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._lines: Sequence[Line] = ()
+
+    def show(self, lines: Sequence[Line]) -> None:
+        """Show these lines."""
+        if list(lines) != list(self._lines):
+            self._lines = lines
+            self.refresh()
+
+    def lines(self, width: int, height: int) -> Sequence[Line]:
+        wrapped: list[Line] = [row for line in self._lines for row in wrap(line, width)]
+        if len(wrapped) > height and height:
+            last = clip([*wrapped[height - 1], (" " * width, "")], width)
+            return [*wrapped[: height - 1], last]
+        return wrapped
+
+
+class KeyBar(Bar):
+    """The keys that matter most here: as many as fit whole, at most eight; the last one is always the help."""
+
+    DEFAULT_CSS = "KeyBar { background: $panel; }"
+    MOST = 8
+
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._keys: Sequence[tuple[str, str]] = ()
+
+    def show(self, keys: Sequence[tuple[str, str]]) -> None:
+        """Show (key, what it does), the most useful first."""
+        self._keys = keys
+        self.refresh()
+
+    def lines(self, width: int, height: int) -> Sequence[Line]:
+        final = ("?", "keys")
+        shown: list[tuple[str, str]] = []
+        used = 1 + _room(final)
+        for one in self._keys:
+            if len(shown) == self.MOST - 1 or used + _room(one) > width:
+                break
+            shown.append(one)
+            used += _room(one)
+        line: list[Span] = [(" ", "")]
+        for key, what in [*shown, final]:
+            line += [(key, "strong"), (f" {what}  ", "dim")]
+        return [line]
+
+
+def _room(one: tuple[str, str]) -> int:
+    return len(one[0]) + len(one[1]) + 3
