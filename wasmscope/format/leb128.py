@@ -1,0 +1,184 @@
+"""LEB128 numbers and names, and `Codec`, the kind of construct that everything in this room is made of.
+
+    u32, u64 ::= ULEB128      s32, s64 ::= SLEB128      name ::= n:u32 byte^n (UTF-8)
+
+Seven bits a byte, the lowest first; the top bit says that another byte follows. A linker pads a number that a
+relocation patches to its full width, so readers take any number of redundant bytes, as LLVM's reader does.
+
+Positions are indices into the `data` that is read. A FormatError raised here says its offset in the same way; the
+gateway that knows the file (`module.read`) adds where the data came from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, TypeVar
+
+from construct import Construct, stream_write
+
+from wasmscope.errors import FormatError
+
+T = TypeVar("T")
+
+EXTENDS_PAST_END = "malformed uleb128, extends past end"
+TOO_BIG = "uleb128 too big for uint64"
+
+
+def uleb_tail(data: Sequence[int], pos: int, first: int) -> tuple[int, int]:
+    """The rest of a 32-bit ULEB128 whose byte before `pos` was `first` (128 or more): its value and the end.
+
+    Loops that read millions of numbers handle the one-byte case themselves and come here for the others.
+    """
+    second = data[pos]
+    if second < 128:
+        return first & 127 | second << 7, pos + 1
+    value, end = read_uleb(data, pos - 1)
+    if value > 0xFFFFFFFF:
+        raise FormatError("LEB is outside Varuint32 range", offset=pos - 1, expected="at most 32 bits")
+    return value, end
+
+
+def read_uleb(data: Sequence[int], pos: int) -> tuple[int, int]:
+    """Read an unsigned number of at most 64 bits at `pos`: its value and the position after it."""
+    start, value, shift = pos, 0, 0
+    try:
+        while True:
+            byte = data[pos]
+            pos += 1
+            value |= (byte & 127) << shift
+            if byte < 128:
+                break
+            shift += 7
+    except IndexError:
+        raise FormatError(EXTENDS_PAST_END, offset=start) from None
+    if value >> 64:
+        raise FormatError(TOO_BIG, offset=start, expected="at most 64 bits")
+    return value, pos
+
+
+def read_u32(data: Sequence[int], pos: int) -> tuple[int, int]:
+    """Read an unsigned number of at most 32 bits at `pos`: its value and the position after it."""
+    value, end = read_uleb(data, pos)
+    if value > 0xFFFFFFFF:
+        raise FormatError("LEB is outside Varuint32 range", offset=pos, expected="at most 32 bits")
+    return value, end
+
+
+def read_sleb(data: Sequence[int], pos: int) -> tuple[int, int]:
+    """Read a signed number of at most 64 bits at `pos`: its value and the position after it."""
+    start, value, shift = pos, 0, 0
+    try:
+        while True:
+            byte = data[pos]
+            pos += 1
+            value |= (byte & 127) << shift
+            shift += 7
+            if byte < 128:
+                break
+    except IndexError:
+        raise FormatError("malformed sleb128, extends past end", offset=start) from None
+    if byte & 64:
+        value -= 1 << shift
+    if not -(1 << 63) <= value < 1 << 63:
+        raise FormatError("sleb128 too big for int64", offset=start, expected="at most 64 bits")
+    return value, pos
+
+
+_SMALL = {byte: bytes((byte,)) for byte in range(128)}
+
+
+def uleb(value: int, width: int = 0) -> bytes:
+    """`value` (0 or more) as ULEB128; with `width`, padded to that many bytes."""
+    if value < 128 and not width:
+        return _SMALL[value]
+    out = bytearray()
+    while value > 127:
+        out.append(value & 127 | 128)
+        value >>= 7
+    out.append(value)
+    return _padded(out, width, 0)
+
+
+def sleb(value: int, width: int = 0) -> bytes:
+    """`value` as SLEB128; with `width`, padded to that many bytes."""
+    out = bytearray()
+    while not -64 <= value < 64:
+        out.append(value & 127 | 128)
+        value >>= 7
+    out.append(value & 127)
+    return _padded(out, width, 127 if value < 0 else 0)
+
+
+def _padded(out: bytearray, width: int, fill: int) -> bytes:
+    missing = width - len(out)
+    if width and missing < 0:
+        raise ValueError(f"the number needs {len(out)} bytes, more than {width}")
+    if missing > 0:
+        out[-1] |= 128
+        out += bytes((fill | 128,)) * (missing - 1) + bytes((fill,))
+    return bytes(out)
+
+
+def read_name(data: bytes, pos: int) -> tuple[str, int]:
+    """Read a name at `pos`: the string (invalid UTF-8 kept as surrogates) and the position after it."""
+    size, start = read_u32(data, pos)
+    end = start + size
+    if end > len(data):
+        raise FormatError("EOF while reading string", offset=pos, expected=f"{size} bytes, {len(data) - start} are left")
+    return str(data[start:end], "utf-8", "surrogateescape"), end
+
+
+def name_bytes(name: str) -> bytes:
+    """`name` with its length before it."""
+    raw = name.encode("utf-8", "surrogateescape")
+    return uleb(len(raw)) + raw
+
+
+def read_byte(data: Sequence[int], pos: int) -> tuple[int, int]:
+    """Read one byte at `pos`."""
+    try:
+        return data[pos], pos + 1
+    except IndexError:
+        raise FormatError("EOF while reading uint8", offset=pos) from None
+
+
+class Codec(Construct, Generic[T]):
+    """A construct that reads from bytes in memory at a position, so that hot paths need no stream.
+
+    `read` and `write` are the two directions; construct's own `parse` and `build` work on top of them, on a stream
+    that is in memory (which is what construct makes of bytes).
+    """
+
+    def __init__(
+        self,
+        read: Callable[[bytes, int], tuple[T, int]] | None = None,
+        write: Callable[[T], bytes] | None = None,
+    ) -> None:
+        super().__init__()
+        if read is not None and write is not None:
+            self.read, self.write = read, write  # type: ignore[method-assign]
+
+    def read(self, data: bytes, pos: int) -> tuple[T, int]:
+        """The value at `pos`, and the position after it."""
+        raise NotImplementedError
+
+    def write(self, value: T) -> bytes:
+        """The bytes of `value`."""
+        raise NotImplementedError
+
+    def _parse(self, stream: Any, context: Any, path: str) -> T:
+        value, end = self.read(stream.getvalue(), stream.tell())
+        stream.seek(end)
+        return value
+
+    def _build(self, obj: T, stream: Any, context: Any, path: str) -> T:
+        raw = self.write(obj)
+        stream_write(stream, raw, len(raw), path)
+        return obj
+
+
+U8: Codec[int] = Codec(read_byte, lambda value: bytes((value,)))
+U32: Codec[int] = Codec(read_u32, uleb)
+ULEB: Codec[int] = Codec(read_uleb, uleb)
+SLEB: Codec[int] = Codec(read_sleb, sleb)
+String: Codec[str] = Codec(read_name, name_bytes)

@@ -1,0 +1,254 @@
+"""Relocations: the table of what each type means, and the codec of the `reloc.*` sections.
+
+    relocsec ::= target section index:u32 vec(entry)
+    entry    ::= type:u32 offset:u32 index:u32 addend:sleb (if the type has one)
+
+`offset` counts from the start of the target section's contents (for a custom section: after its name). `index` is a
+symbol index, for R_WASM_TYPE_INDEX_LEB a type index. A link holds hundreds of thousands of relocations, so they are
+kept as columns, and a record is made for the one that is looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple, overload
+
+from wasmscope.errors import FormatError
+from wasmscope.format.leb128 import read_sleb, read_u32, read_uleb, sleb, uleb, uleb_tail
+from wasmscope.format.vectors import Contents
+
+
+class RelocType(NamedTuple):
+    """What a relocation type means: how its site is written, and what its index must name."""
+
+    number: int
+    name: str
+    encoding: str
+    """ "uleb" or "sleb" (padded to `width` bytes), or "le" (little endian)."""
+    bits: int
+    """Bits of the value: 32 or 64."""
+    addend: bool
+    symbol_kind: str
+    """What the index names: "function", "data", "global", "tag", "table", "section" or "type"."""
+    summary: str
+    """What is written at the site."""
+    relative: bool = False
+    """Counts from the memory or table base that position independent code is given."""
+    tls: bool = False
+    """Counts from the start of the thread's own block."""
+
+    @property
+    def width(self) -> int:
+        """Bytes of the site."""
+        return self.bits // 8 if self.encoding == "le" else (5 if self.bits == 32 else 10)
+
+
+_LEB, _SLEB, _LE = "uleb", "sleb", "le"
+_SLOT, _ADDRESS, _OFFSET = "table slot", "address", "offset of the body in the code section"
+
+RELOC_TYPES = tuple(
+    RelocType(number, "R_WASM_" + name, *facts)
+    for number, (name, *facts) in enumerate(
+        (
+            ("FUNCTION_INDEX_LEB", _LEB, 32, False, "function", "function index"),
+            ("TABLE_INDEX_SLEB", _SLEB, 32, False, "function", _SLOT),
+            ("TABLE_INDEX_I32", _LE, 32, False, "function", _SLOT),
+            ("MEMORY_ADDR_LEB", _LEB, 32, True, "data", _ADDRESS),
+            ("MEMORY_ADDR_SLEB", _SLEB, 32, True, "data", _ADDRESS),
+            ("MEMORY_ADDR_I32", _LE, 32, True, "data", _ADDRESS),
+            ("TYPE_INDEX_LEB", _LEB, 32, False, "type", "type index"),
+            ("GLOBAL_INDEX_LEB", _LEB, 32, False, "global", "global index"),
+            ("FUNCTION_OFFSET_I32", _LE, 32, True, "function", _OFFSET),
+            ("SECTION_OFFSET_I32", _LE, 32, True, "section", "offset in the section"),
+            ("TAG_INDEX_LEB", _LEB, 32, False, "tag", "tag index"),
+            ("MEMORY_ADDR_REL_SLEB", _SLEB, 32, True, "data", f"{_ADDRESS} from the memory base", True),
+            ("TABLE_INDEX_REL_SLEB", _SLEB, 32, False, "function", f"{_SLOT} from the table base", True),
+            ("GLOBAL_INDEX_I32", _LE, 32, False, "global", "global index"),
+            ("MEMORY_ADDR_LEB64", _LEB, 64, True, "data", _ADDRESS),
+            ("MEMORY_ADDR_SLEB64", _SLEB, 64, True, "data", _ADDRESS),
+            ("MEMORY_ADDR_I64", _LE, 64, True, "data", _ADDRESS),
+            ("MEMORY_ADDR_REL_SLEB64", _SLEB, 64, True, "data", f"{_ADDRESS} from the memory base", True),
+            ("TABLE_INDEX_SLEB64", _SLEB, 64, False, "function", _SLOT),
+            ("TABLE_INDEX_I64", _LE, 64, False, "function", _SLOT),
+            ("TABLE_NUMBER_LEB", _LEB, 32, False, "table", "table number"),
+            ("MEMORY_ADDR_TLS_SLEB", _SLEB, 32, True, "data", "offset in the thread's block", False, True),
+            ("FUNCTION_OFFSET_I64", _LE, 64, True, "function", _OFFSET),
+            ("MEMORY_ADDR_LOCREL_I32", _LE, 32, True, "data", f"{_ADDRESS} from the site itself"),
+            ("TABLE_INDEX_REL_SLEB64", _SLEB, 64, False, "function", f"{_SLOT} from the table base", True),
+            ("MEMORY_ADDR_TLS_SLEB64", _SLEB, 64, True, "data", "offset in the thread's block", False, True),
+            ("FUNCTION_INDEX_I32", _LE, 32, False, "function", "function index"),
+        )
+    )
+)
+"""Every relocation type, indexed by its number. The one place that knows about types: everything else asks it."""
+
+HAS_ADDEND = tuple(one.addend for one in RELOC_TYPES)
+WIDTHS = tuple(one.width for one in RELOC_TYPES)
+
+
+def encode(type: RelocType, value: int) -> bytes:
+    """The bytes of `value` at a site of that type; it is taken modulo 2^bits, as wasm-ld does."""
+    bits = type.bits
+    value &= (1 << bits) - 1
+    if type.encoding == "le":
+        return value.to_bytes(bits // 8, "little")
+    if type.encoding == "uleb":
+        return uleb(value, type.width)
+    return sleb(value - ((value >> bits - 1) << bits), type.width)
+
+
+def decode(type: RelocType, data: bytes, pos: int) -> int:
+    """The value at a site of that type; little endian values are unsigned. Raises FormatError past the end."""
+    if type.encoding == "uleb":
+        return read_uleb(data, pos)[0]
+    if type.encoding == "sleb":
+        return read_sleb(data, pos)[0]
+    raw = data[pos : pos + type.width]
+    if len(raw) < type.width:
+        raise FormatError("site extends beyond the data", offset=pos, expected=f"{type.width} bytes")
+    return int.from_bytes(raw, "little")
+
+
+class Reloc(NamedTuple):
+    """One relocation."""
+
+    type: int
+    offset: int
+    index: int
+    addend: int = 0
+
+    def __str__(self) -> str:
+        name = RELOC_TYPES[self.type].name if self.type < len(RELOC_TYPES) else f"relocation type {self.type}"
+        addend = f"{self.addend:+}" if self.addend else ""
+        return f"{name} offset={self.offset:#x} index={self.index}{addend}"
+
+
+class Relocs:
+    """The relocations of one section, as columns. `start` and `end` are the file offsets of the contents read."""
+
+    __slots__ = ("_data", "_spans", "addends", "end", "indices", "offsets", "section_name", "start", "target", "types")
+
+    def __init__(self, target: int = 0, entries: list[Reloc] | None = None) -> None:
+        self.target = target
+        """Index of the section that they patch, custom sections counted."""
+        self.section_name = ""
+        """Name of the section that holds them: "reloc.CODE", …"""
+        self.start = 0
+        self.end = 0
+        self._data = b""
+        self._spans: list[tuple[int, int]] | None = None
+        rows = entries or []
+        self.types = [one.type for one in rows]
+        self.offsets = [one.offset for one in rows]
+        self.indices = [one.index for one in rows]
+        self.addends = [one.addend for one in rows]
+
+    def __len__(self) -> int:
+        return len(self.types)
+
+    @overload
+    def __getitem__(self, row: int) -> Reloc: ...
+    @overload
+    def __getitem__(self, row: slice) -> list[Reloc]: ...
+    def __getitem__(self, row: int | slice) -> Reloc | list[Reloc]:
+        if isinstance(row, slice):
+            return [self[one] for one in range(*row.indices(len(self)))]
+        return Reloc(self.types[row], self.offsets[row], self.indices[row], self.addends[row])
+
+    def __iter__(self) -> Iterator[Reloc]:
+        return map(Reloc, self.types, self.offsets, self.indices, self.addends)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Relocs) and self.target == other.target and list(self) == list(other)
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __repr__(self) -> str:
+        return f"Relocs({self.target}, {list(self)})"
+
+    @property
+    def spans(self) -> list[tuple[int, int]]:
+        """First and end file offset of every entry; walks the section again when first asked."""
+        if self._spans is None:
+            self._spans = _walk(self._data, self.start, len(self))
+        return self._spans
+
+
+def _walk(data: bytes, base: int, count: int) -> list[tuple[int, int]]:
+    spans, pos = [], 0
+    try:
+        _, pos = read_u32(data, pos)
+        _, pos = read_u32(data, pos)
+        for _ in range(count):
+            start = pos
+            type, pos = read_u32(data, pos)
+            _, pos = read_u32(data, pos)
+            _, pos = read_u32(data, pos)
+            if HAS_ADDEND[type]:
+                _, pos = read_sleb(data, pos)
+            spans.append((base + start, base + pos))
+    except FormatError:  # built by hand, not read
+        return []
+    return spans
+
+
+class _RelocSection(Contents[Relocs]):
+    """relocsec, as columns"""
+
+    name = "reloc"
+
+    def new(self) -> Relocs:
+        return Relocs()
+
+    def fill(self, data: bytes, out: Relocs, base: int) -> int:
+        out.start, out.end, out._data = base, base + len(data), data
+        out.target, pos = read_u32(data, 0)
+        count, pos = read_u32(data, pos)
+        add_type, add_offset = out.types.append, out.offsets.append
+        add_index, add_addend = out.indices.append, out.addends.append
+        has_addend, known = HAS_ADDEND, len(HAS_ADDEND)
+        for _ in range(count):
+            type = data[pos]
+            if type >= known:
+                type, pos = _long_type(data, pos)
+            offset = data[pos + 1]
+            pos += 2
+            if offset > 127:
+                offset, pos = uleb_tail(data, pos, offset)
+            index = data[pos]
+            pos += 1
+            if index > 127:
+                index, pos = uleb_tail(data, pos, index)
+            addend = 0
+            if has_addend[type]:
+                addend = data[pos]
+                pos += 1
+                if addend > 127:
+                    addend, pos = read_sleb(data, pos - 1)
+                elif addend > 63:
+                    addend -= 128
+            add_type(type)
+            add_offset(offset)
+            add_index(index)
+            add_addend(addend)
+        return pos
+
+    def write(self, value: Relocs) -> bytes:
+        parts = [uleb(value.target), uleb(len(value))]
+        for type, offset, index, addend in zip(value.types, value.offsets, value.indices, value.addends, strict=True):
+            parts += (uleb(type), uleb(offset), uleb(index))
+            if HAS_ADDEND[type]:
+                parts.append(sleb(addend))
+        return b"".join(parts)
+
+
+def _long_type(data: bytes, pos: int) -> tuple[int, int]:
+    """A type that takes redundant bytes, and where its last byte is; any other number that is no type is refused."""
+    type, end = read_u32(data, pos)
+    if type < len(RELOC_TYPES):
+        return type, end - 1
+    raise FormatError(f"invalid relocation type: {type}", offset=pos, expected=f"0 to {len(RELOC_TYPES) - 1}")
+
+
+RELOCS = _RelocSection()

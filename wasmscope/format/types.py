@@ -1,0 +1,363 @@
+"""Types: value types, limits, tables, globals, functions, and the composite types of GC.
+
+    valtype    ::= 0x7f i32 | 0x7e i64 | 0x7d f32 | 0x7c f64 | 0x7b v128 | reftype
+    reftype    ::= absheap | 0x63 heaptype (ref null) | 0x64 heaptype (ref)
+    heaptype   ::= absheap | type index:s33
+    limits     ::= flags:u32 min:u64 max:u64 (if flags & 1) page size log2:u32 (if flags & 8)
+    tabletype  ::= reftype limits
+    globaltype ::= valtype 0x00 const | 0x01 var
+    rectype    ::= 0x4e n:u32 subtype^n | subtype
+    subtype    ::= 0x50 supers comptype | 0x4f supers comptype (final) | comptype
+    comptype   ::= 0x60 params results | 0x5f fields | 0x5e field
+    field      ::= (valtype | 0x78 i8 | 0x77 i16) 0x00 const | 0x01 var
+
+A value type is an int, the byte that stands for it, except typed references, which are `RefType`s.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple, TypeAlias
+
+from wasmscope.errors import FormatError
+from wasmscope.format.leb128 import Codec, read_byte, read_sleb, read_u32, read_uleb, sleb, uleb
+
+I32, I64, F32, F64, V128 = 0x7F, 0x7E, 0x7D, 0x7C, 0x7B
+FUNCREF, EXTERNREF, EXNREF = 0x70, 0x6F, 0x69
+REF, REF_NULL = 0x64, 0x63
+
+FUNCTION, TABLE, MEMORY, GLOBAL, TAG = range(5)
+KIND_NAMES = ("function", "table", "memory", "global", "tag")
+"""Names of the kinds of imports and exports, by number."""
+
+_HEAP_NAMES = {
+    0x75: "nocont", 0x74: "noexn", 0x73: "nofunc", 0x72: "noextern", 0x71: "none", 0x70: "func", 0x6F: "extern",
+    0x6E: "any", 0x6D: "eq", 0x6C: "i31", 0x6B: "struct", 0x6A: "array", 0x69: "exn", 0x68: "cont",
+}  # fmt: skip
+_SHORT_REF_NAMES = {
+    0x75: "nullcontref", 0x74: "nullexnref", 0x73: "nullfuncref", 0x72: "nullexternref", 0x71: "nullref",
+}  # fmt: skip
+VALUE_TYPE_NAMES = {
+    I32: "i32", I64: "i64", F32: "f32", F64: "f64", V128: "v128", 0x78: "i8", 0x77: "i16",
+    **{byte: f"{name}ref" for byte, name in _HEAP_NAMES.items()}, **_SHORT_REF_NAMES,
+}  # fmt: skip
+"""Name of each value type (and packed storage type) that is one byte."""
+
+
+class RefType(NamedTuple):
+    """A typed reference. `heap` is a type index, or an abstract heap type as the negative number it is encoded as."""
+
+    nullable: bool
+    heap: int
+
+    def __str__(self) -> str:
+        return f"(ref {'null ' if self.nullable else ''}{heap_name(self.heap)})"
+
+
+ValueType: TypeAlias = int | RefType
+
+
+def heap_name(heap: int) -> str:
+    """The text of a heap type: "func", "extern", …, or the type index."""
+    return str(heap) if heap >= 0 else _HEAP_NAMES.get(heap & 127, f"heap type {heap & 127:#04x}")
+
+
+def type_name(type: ValueType) -> str:
+    """The text of a value type: "i32", "funcref", "(ref null 3)"."""
+    return VALUE_TYPE_NAMES.get(type, f"type {type:#04x}") if isinstance(type, int) else str(type)
+
+
+class FuncType(NamedTuple):
+    """A function's signature."""
+
+    params: tuple[ValueType, ...]
+    results: tuple[ValueType, ...]
+
+    def __str__(self) -> str:
+        results = ", ".join(map(type_name, self.results)) or "nil"
+        params = ", ".join(map(type_name, self.params))
+        return f"({params}) -> {f'({results})' if len(self.results) > 1 else results}"
+
+
+class Limits(NamedTuple):
+    """Bounds of a table or memory, in elements or pages."""
+
+    flags: int
+    min: int
+    max: int | None = None
+    page_log2: int | None = None
+
+    @property
+    def shared(self) -> bool:
+        """Whether threads may share the memory."""
+        return bool(self.flags & 2)
+
+    @property
+    def is64(self) -> bool:
+        """Whether addresses are 64 bits wide."""
+        return bool(self.flags & 4)
+
+    def __str__(self) -> str:
+        words = ["i64"] if self.is64 else []
+        words += [str(self.min)] if self.max is None else [str(self.min), str(self.max)]
+        words += ["shared"] if self.shared else []
+        words += [] if self.page_log2 is None else [f"(pagesize {1 << self.page_log2})"]
+        return " ".join(words)
+
+
+LIMITS_HAS_MAX, LIMITS_SHARED, LIMITS_64, LIMITS_PAGE_SIZE = 1, 2, 4, 8
+
+
+class TableType(NamedTuple):
+    """What a table holds, and how many."""
+
+    elem: ValueType
+    limits: Limits
+
+    def __str__(self) -> str:
+        return f"{self.limits} {type_name(self.elem)}"
+
+
+class GlobalType(NamedTuple):
+    """What a global holds, and whether it can be set."""
+
+    type: ValueType
+    mutable: bool
+
+    def __str__(self) -> str:
+        return f"(mut {type_name(self.type)})" if self.mutable else type_name(self.type)
+
+
+class FieldType(NamedTuple):
+    """A field of a struct or array; `storage` may be the packed 0x78 (i8) or 0x77 (i16)."""
+
+    storage: ValueType
+    mutable: bool
+
+    def __str__(self) -> str:
+        return f"(mut {type_name(self.storage)})" if self.mutable else type_name(self.storage)
+
+
+class StructType(NamedTuple):
+    """A GC struct."""
+
+    fields: tuple[FieldType, ...]
+
+    def __str__(self) -> str:
+        return f"struct ({', '.join(map(str, self.fields))})"
+
+
+class ArrayType(NamedTuple):
+    """A GC array."""
+
+    element: FieldType
+
+    def __str__(self) -> str:
+        return f"array {self.element}"
+
+
+CompositeType: TypeAlias = FuncType | StructType | ArrayType
+
+
+class SubType(NamedTuple):
+    """A composite type that says which types it is a subtype of, or that it is open to subtypes."""
+
+    final: bool
+    supers: tuple[int, ...]
+    body: CompositeType
+
+    def __str__(self) -> str:
+        return " ".join(["sub", *(["final"] if self.final else []), *map(str, self.supers), str(self.body)])
+
+
+class RecMember(NamedTuple):
+    """Type number `position` of the `size` types of one recursion group."""
+
+    type: CompositeType | SubType
+    position: int
+    size: int
+
+    def __str__(self) -> str:
+        return f"rec {self.position + 1}/{self.size} {self.type}"
+
+
+DefinedType: TypeAlias = CompositeType | SubType | RecMember
+"""An entry of the type section's index space."""
+
+
+def func_type(type: DefinedType) -> FuncType | None:
+    """The signature in `type`, or None when it is a struct or an array."""
+    if isinstance(type, RecMember):
+        return func_type(type.type)
+    if isinstance(type, SubType):
+        return func_type(type.body)
+    return type if isinstance(type, FuncType) else None
+
+
+# --- codecs ---------------------------------------------------------------------------------------------------
+
+
+def read_value_type(data: bytes, pos: int) -> tuple[ValueType, int]:
+    """Read a value type or packed storage type."""
+    byte, pos = read_byte(data, pos)
+    if byte in VALUE_TYPE_NAMES:
+        return byte, pos
+    if byte not in (REF, REF_NULL):
+        raise FormatError(f"invalid value type {byte:#04x}", offset=pos - 1)
+    heap, pos = read_sleb(data, pos)
+    return RefType(byte == REF_NULL, heap), pos
+
+
+def value_type_bytes(type: ValueType) -> bytes:
+    """A value type's bytes."""
+    return bytes((type,)) if isinstance(type, int) else bytes((REF_NULL if type.nullable else REF,)) + sleb(type.heap)
+
+
+def read_value_types(data: bytes, pos: int) -> tuple[tuple[ValueType, ...], int]:
+    """Read a vector of value types."""
+    count, start = read_u32(data, pos)
+    end = start + count
+    raw = data[start:end]
+    if end <= len(data) and not raw.translate(None, _ONE_BYTE_TYPES):
+        return tuple(raw), end
+    types: list[ValueType] = []
+    pos = start
+    for _ in range(count):
+        one, pos = read_value_type(data, pos)
+        types.append(one)
+    return tuple(types), pos
+
+
+_ONE_BYTE_TYPES = bytes(VALUE_TYPE_NAMES)
+
+
+def value_types_bytes(types: tuple[ValueType, ...]) -> bytes:
+    """A vector of value types."""
+    return uleb(len(types)) + b"".join(map(value_type_bytes, types))
+
+
+def read_limits(data: bytes, pos: int) -> tuple[Limits, int]:
+    """Read limits; flags that are not known yet are kept and mean nothing."""
+    flags, pos = read_u32(data, pos)
+    least, pos = read_uleb(data, pos)
+    most = page_log2 = None
+    if flags & LIMITS_HAS_MAX:
+        most, pos = read_uleb(data, pos)
+    if flags & LIMITS_PAGE_SIZE:
+        page_log2, pos = read_u32(data, pos)
+    return Limits(flags, least, most, page_log2), pos
+
+
+def limits_bytes(limits: Limits) -> bytes:
+    """The bytes of limits; `max` and `page_log2` must agree with `flags`."""
+    raw = uleb(limits.flags) + uleb(limits.min)
+    if limits.flags & LIMITS_HAS_MAX:
+        raw += uleb(limits.max or 0)
+    if limits.flags & LIMITS_PAGE_SIZE:
+        raw += uleb(limits.page_log2 or 0)
+    return raw
+
+
+def read_table_type(data: bytes, pos: int) -> tuple[TableType, int]:
+    """Read a table type."""
+    elem, pos = read_value_type(data, pos)
+    limits, pos = read_limits(data, pos)
+    return TableType(elem, limits), pos
+
+
+def table_type_bytes(type: TableType) -> bytes:
+    """A table type's bytes."""
+    return value_type_bytes(type.elem) + limits_bytes(type.limits)
+
+
+def read_mutable(data: bytes, pos: int) -> tuple[bool, int]:
+    """Read a mutability byte."""
+    flag, end = read_byte(data, pos)
+    if flag > 1:
+        raise FormatError("LEB is outside Varuint1 range", offset=pos, expected="0 (const) or 1 (var)")
+    return flag == 1, end
+
+
+def read_global_type(data: bytes, pos: int) -> tuple[GlobalType, int]:
+    """Read a global's type."""
+    type, pos = read_value_type(data, pos)
+    mutable, pos = read_mutable(data, pos)
+    return GlobalType(type, mutable), pos
+
+
+def global_type_bytes(type: GlobalType) -> bytes:
+    """A global type's bytes."""
+    return value_type_bytes(type.type) + bytes((type.mutable,))
+
+
+def read_func_type(data: bytes, pos: int) -> tuple[FuncType, int]:
+    """Read params and results (what follows 0x60)."""
+    params, pos = read_value_types(data, pos)
+    results, pos = read_value_types(data, pos)
+    return FuncType(params, results), pos
+
+
+def _read_field(data: bytes, pos: int) -> tuple[FieldType, int]:
+    storage, pos = read_value_type(data, pos)
+    mutable, pos = read_mutable(data, pos)
+    return FieldType(storage, mutable), pos
+
+
+def _field_bytes(field: FieldType) -> bytes:
+    return value_type_bytes(field.storage) + bytes((field.mutable,))
+
+
+def read_composite(data: bytes, pos: int) -> tuple[CompositeType, int]:
+    """Read a function, struct or array type with its form byte."""
+    form, start = read_byte(data, pos)
+    if form == 0x60:
+        return read_func_type(data, start)
+    if form == 0x5E:
+        field, pos = _read_field(data, start)
+        return ArrayType(field), pos
+    if form != 0x5F:
+        raise FormatError("invalid signature type", offset=pos, expected="0x60, 0x5f, 0x5e, 0x50, 0x4f or 0x4e")
+    count, pos = read_u32(data, start)
+    fields = []
+    for _ in range(count):
+        field, pos = _read_field(data, pos)
+        fields.append(field)
+    return StructType(tuple(fields)), pos
+
+
+def composite_bytes(type: CompositeType) -> bytes:
+    """A function, struct or array type with its form byte."""
+    if isinstance(type, FuncType):
+        return b"\x60" + value_types_bytes(type.params) + value_types_bytes(type.results)
+    if isinstance(type, ArrayType):
+        return b"\x5e" + _field_bytes(type.element)
+    return b"\x5f" + uleb(len(type.fields)) + b"".join(map(_field_bytes, type.fields))
+
+
+def read_subtype(data: bytes, pos: int) -> tuple[CompositeType | SubType, int]:
+    """Read a subtype, or a composite type that stands for itself."""
+    form, start = read_byte(data, pos)
+    if form not in (0x50, 0x4F):
+        return read_composite(data, pos)
+    count, pos = read_u32(data, start)
+    supers = []
+    for _ in range(count):
+        one, pos = read_u32(data, pos)
+        supers.append(one)
+    body, pos = read_composite(data, pos)
+    return SubType(form == 0x4F, tuple(supers), body), pos
+
+
+def subtype_bytes(type: CompositeType | SubType) -> bytes:
+    """A subtype, or a composite type that stands for itself."""
+    if not isinstance(type, SubType):
+        return composite_bytes(type)
+    form = b"\x4f" if type.final else b"\x50"
+    return form + uleb(len(type.supers)) + b"".join(map(uleb, type.supers)) + composite_bytes(type.body)
+
+
+VALUE_TYPE: Codec[ValueType] = Codec(read_value_type, value_type_bytes)
+VALUE_TYPES: Codec[tuple[ValueType, ...]] = Codec(read_value_types, value_types_bytes)
+LIMITS: Codec[Limits] = Codec(read_limits, limits_bytes)
+TABLE_TYPE: Codec[TableType] = Codec(read_table_type, table_type_bytes)
+GLOBAL_TYPE: Codec[GlobalType] = Codec(read_global_type, global_type_bytes)
+SUBTYPE: Codec[CompositeType | SubType] = Codec(read_subtype, subtype_bytes)
