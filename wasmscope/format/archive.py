@@ -23,7 +23,7 @@ _INDEXES = ("/", "/SYM64/", "__.SYMDEF", "__.SYMDEF SORTED", "__.SYMDEF_64", "__
 
 
 class Member:
-    """One member. `offset` and `size` are of its contents in the archive; `path` is the file of a thin archive's member."""
+    """One member. `offset` and `size` are of its contents in the archive; `path` is the file that a thin one names."""
 
     def __init__(self, archive: Archive, name: str, offset: int, size: int, path: str = "") -> None:
         self.archive = archive
@@ -84,7 +84,8 @@ class Archive:
             raise self._error("terminator characters in archive member header are not correct", pos + 58, '"`\\n"')
         digits = header[48:58].rstrip(b" ")
         if not digits.isdigit():
-            raise self._error("characters in size field in archive header are not all decimal numbers", pos + 48, "digits")
+            text = "characters in size field in archive header are not all decimal numbers"
+            raise self._error(text, pos + 48, "digits")
         return header[:16].rstrip(b" ").decode("utf-8", "surrogateescape"), int(digits)
 
     def _name(self, raw: str, long_names: bytes, start: int, size: int) -> tuple[str, int]:

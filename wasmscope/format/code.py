@@ -130,7 +130,8 @@ def instructions(data: bytes, start: int, end: int, *, lenient: bool = False) ->
 
 def _problem(name: str, start: int, cause: Exception) -> FormatError:
     """Say which instruction could not be read, and what had to follow it."""
-    wanted = ", ".join(IMMEDIATES[word] for row in rows_named(name)[-1:] for word in row.immediates)
+    rows = rows_named(name)
+    wanted = ", ".join(IMMEDIATES[word] for word in rows[-1].immediates) if rows else "an instruction"
     if not isinstance(cause, FormatError):
         return FormatError(f"{name or 'code'} is cut off", offset=start, expected=wanted)
     message = f"{name}: {cause.message}" if name and name != "?" else cause.message

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from wasmscope.errors import FormatError
 from wasmscope.format.leb128 import U32, Codec, String, name_bytes, read_byte, read_name, read_u32, uleb, uleb_tail
@@ -125,7 +125,8 @@ class Names:
 
 
 NAME_SUBSECTIONS = (
-    "module", "functions", "locals", "labels", "types", "tables", "memories", "globals", "elements", "datas", "fields", "tags",
+    "module", "functions", "locals", "labels", "types", "tables", "memories", "globals", "elements", "datas", "fields",
+    "tags",
 )  # fmt: skip
 """Attribute of `Names` for each subsection id."""
 INDIRECT_NAMES = frozenset({"locals", "labels", "fields"})
@@ -148,7 +149,7 @@ class _NameSection(Contents[Names]):
                 out.module = read_name(contents, 0)[0]
             else:
                 attribute = NAME_SUBSECTIONS[part.type]
-                codec: Contents = INDIRECT_NAME_MAP if attribute in INDIRECT_NAMES else NAME_MAP
+                codec: Contents[Any] = INDIRECT_NAME_MAP if attribute in INDIRECT_NAMES else NAME_MAP
                 part.decode(codec, contents, getattr(out, attribute), base, "name")
         return len(data)
 
@@ -157,7 +158,7 @@ class _NameSection(Contents[Names]):
         for type, attribute in enumerate(NAME_SUBSECTIONS[1:], 1):
             names = getattr(value, attribute)
             if names:
-                codec: Contents = INDIRECT_NAME_MAP if attribute in INDIRECT_NAMES else NAME_MAP
+                codec: Contents[Any] = INDIRECT_NAME_MAP if attribute in INDIRECT_NAMES else NAME_MAP
                 parts.append(subsection_bytes(type, codec.write(names)))
         return b"".join(parts) + b"".join(subsection_bytes(type, contents) for type, contents in value.unknown)
 
@@ -268,7 +269,7 @@ class Dylink:
 # memory info ::= memory size:u32 alignment:u32 (log2) table size:u32 alignment:u32 (log2)
 MEMORY_INFO: Codec[MemoryInfo] = Record(MemoryInfo, U32, U32, U32, U32)
 _NAMES_VECTOR: Vector[str] = Vector("dylink.0", String)
-_DYLINK_PARTS: dict[int, tuple[str, Contents]] = {
+_DYLINK_PARTS: dict[int, tuple[str, Contents[Any]]] = {
     2: ("needed", _NAMES_VECTOR),
     3: ("exports", Vector("dylink.0", Record(ExportInfo, String, U32))),
     4: ("imports", Vector("dylink.0", Record(ImportInfo, String, String, U32))),

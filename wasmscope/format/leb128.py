@@ -124,7 +124,8 @@ def read_name(data: bytes, pos: int) -> tuple[str, int]:
     size, start = read_u32(data, pos)
     end = start + size
     if end > len(data):
-        raise FormatError("EOF while reading string", offset=pos, expected=f"{size} bytes, {len(data) - start} are left")
+        left = len(data) - start
+        raise FormatError("EOF while reading string", offset=pos, expected=f"at most {left} bytes")
     return str(data[start:end], "utf-8", "surrogateescape"), end
 
 
@@ -156,7 +157,7 @@ class Codec(Construct, Generic[T]):
     ) -> None:
         super().__init__()
         if read is not None and write is not None:
-            self.read, self.write = read, write  # type: ignore[method-assign]
+            self.read, self.write = read, write  # type: ignore[assignment,method-assign]
 
     def read(self, data: bytes, pos: int) -> tuple[T, int]:
         """The value at `pos`, and the position after it."""

@@ -1,7 +1,7 @@
 """The `linking` custom section: symbols, segment names, constructors, COMDAT groups.
 
     linkingsec ::= version:u32 (must be 2) subsection*
-    subsection ::= 5 size vec(segment) | 6 size vec(init) | 7 size vec(comdat) | 8 size vec(symbol) | type size byte^size
+    subsection ::= type:byte size:u32 (5 vec(segment) | 6 vec(init) | 7 vec(comdat) | 8 vec(symbol) | byte^size)
     segment    ::= name alignment:u32 (log2) flags:u32
     init       ::= priority:u32 symbol index:u32
     comdat     ::= name flags:u32 vec(kind:u32 index:u32)
@@ -13,16 +13,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from wasmscope.errors import FormatError
-from wasmscope.format.leb128 import Codec, String, U32, name_bytes, read_u32, read_uleb, uleb, uleb_tail
+from wasmscope.format.leb128 import U32, Codec, String, name_bytes, read_u32, read_uleb, uleb, uleb_tail
 from wasmscope.format.vectors import Contents, Record, Subsection, Vec, Vector, read_subsections, subsection_bytes
 
 VERSION = 2
 SEGMENT_INFO, INIT_FUNCS, COMDAT_INFO, SYMBOL_TABLE = 5, 6, 7, 8
 SUBSECTION_NAMES = {
-    SEGMENT_INFO: "segment info", INIT_FUNCS: "init functions", COMDAT_INFO: "comdat info", SYMBOL_TABLE: "symbol table",
+    SEGMENT_INFO: "segment info", INIT_FUNCS: "init functions", COMDAT_INFO: "comdat info",
+    SYMBOL_TABLE: "symbol table",
 }  # fmt: skip
 
 SYM_WEAK, SYM_LOCAL, SYM_HIDDEN, SYM_UNDEFINED, SYM_EXPORTED = 1, 2, 4, 0x10, 0x20
@@ -54,7 +55,7 @@ class SymbolRecord(NamedTuple):
     kind: int
     flags: int
     name: str | None
-    index: int
+    index: int  # type: ignore[assignment]
     offset: int = 0
     size: int = 0
 
@@ -206,7 +207,7 @@ def _entries_bytes(entries: tuple[tuple[int, int], ...]) -> bytes:
 # comdat ::= name flags:u32 vec(kind:u32 index:u32)
 COMDATS: Vector[Comdat] = Vector("comdat", Record(Comdat, String, U32, Codec(_read_entries, _entries_bytes)))
 
-_PARTS = (
+_PARTS: tuple[tuple[int, str, Contents[Any]], ...] = (
     (SEGMENT_INFO, "segments", SEGMENTS), (INIT_FUNCS, "init_funcs", INITS), (COMDAT_INFO, "comdats", COMDATS),
     (SYMBOL_TABLE, "symbols", SYMBOLS),
 )  # fmt: skip

@@ -14,9 +14,22 @@ from functools import cached_property
 from typing import TypeVar
 
 from wasmscope.errors import FormatError
-from wasmscope.format import custom, linking, relocs, sections
+from wasmscope.format import sections
 from wasmscope.format.check import check
+from wasmscope.format.custom import (
+    BUILD_ID,
+    DYLINK,
+    NAMES,
+    PRODUCERS,
+    TARGET_FEATURES,
+    Dylink,
+    Feature,
+    Names,
+    ProducerField,
+)
 from wasmscope.format.leb128 import Codec, name_bytes, uleb, uleb_tail
+from wasmscope.format.linking import LINKING, Linking
+from wasmscope.format.relocs import RELOCS, Relocs
 from wasmscope.format.sections import SECTION_NAMES, Body, DataSegment, Element, Export, Global, Import, Table
 from wasmscope.format.types import DefinedType, Limits
 from wasmscope.format.vectors import Contents, Vec
@@ -31,10 +44,10 @@ HEADER = MAGIC + VERSION.to_bytes(4, "little")
 
 
 class Section:
-    """One section: `index` counts every section of the file from 0; `start`, `body`, `contents` and `end` are file offsets.
+    """One section. `index` counts every section of the file from 0; the other numbers are file offsets.
 
-    `body` is after id and size; `contents` the same, or after the name of a custom section. `error` is what went wrong
-    while it was read, if anything did.
+    `start` is where its id is; `body` is after id and size; `contents` the same, or after the name of a custom section.
+    `error` is what went wrong while it was read, if anything did.
     """
 
     __slots__ = ("body", "contents", "end", "error", "id", "index", "name", "start")
@@ -265,45 +278,45 @@ class Module:
         return self._fill(self.section(11), sections.DATAS, Vec())
 
     @cached_property
-    def linking(self) -> linking.Linking | None:
+    def linking(self) -> Linking | None:
         """What the linking section says; None when there is none."""
-        return self._fill_custom("linking", linking.LINKING)
+        return self._fill_custom("linking", LINKING)
 
     @cached_property
-    def relocs(self) -> list[relocs.Relocs]:
+    def relocs(self) -> list[Relocs]:
         """Relocations, one for each `reloc.*` section."""
         found = []
         for section in self.customs:
             if section.name.startswith("reloc."):
-                columns = self._fill(section, relocs.RELOCS, relocs.Relocs())
+                columns = self._fill(section, RELOCS, Relocs())
                 columns.section_name, columns.start, columns.end = section.name, section.contents, section.end
                 found.append(columns)
         return found
 
     @cached_property
-    def names(self) -> custom.Names | None:
+    def names(self) -> Names | None:
         """What the name section says."""
-        return self._fill_custom("name", custom.NAMES)
+        return self._fill_custom("name", NAMES)
 
     @cached_property
-    def producers(self) -> Vec[custom.ProducerField] | None:
+    def producers(self) -> Vec[ProducerField] | None:
         """Who made this."""
-        return self._fill_custom("producers", custom.PRODUCERS)
+        return self._fill_custom("producers", PRODUCERS)
 
     @cached_property
-    def features(self) -> Vec[custom.Feature] | None:
+    def features(self) -> Vec[Feature] | None:
         """What the code needs of the machine."""
-        return self._fill_custom("target_features", custom.TARGET_FEATURES)
+        return self._fill_custom("target_features", TARGET_FEATURES)
 
     @cached_property
-    def dylink(self) -> custom.Dylink | None:
+    def dylink(self) -> Dylink | None:
         """What a shared library says about itself."""
-        return self._fill_custom("dylink.0", custom.DYLINK)
+        return self._fill_custom("dylink.0", DYLINK)
 
     @cached_property
     def build_id(self) -> bytes | None:
         """The build id."""
-        return self._value(self.custom("build_id"), custom.BUILD_ID)
+        return self._value(self.custom("build_id"), BUILD_ID)
 
     def read_all(self) -> list[FormatError]:
         """Read every section, and return all that is wrong."""
@@ -313,8 +326,8 @@ class Module:
 
 
 _ATTRIBUTES = (
-    "types", "imports", "functions", "tables", "memories", "tags", "globals", "exports", "start", "elements", "datacount",
-    "bodies", "datas", "linking", "relocs", "names", "producers", "features", "dylink", "build_id",
+    "types", "imports", "functions", "tables", "memories", "tags", "globals", "exports", "start", "elements",
+    "datacount", "bodies", "datas", "linking", "relocs", "names", "producers", "features", "dylink", "build_id",
 )  # fmt: skip
 
 

@@ -43,43 +43,41 @@ class RelocType(NamedTuple):
         return self.bits // 8 if self.encoding == "le" else (5 if self.bits == 32 else 10)
 
 
-_LEB, _SLEB, _LE = "uleb", "sleb", "le"
 _SLOT, _ADDRESS, _OFFSET = "table slot", "address", "offset of the body in the code section"
+_FROM_BASE, _IN_BLOCK = "address from the memory base", "offset in the thread's block"
 
-RELOC_TYPES = tuple(
-    RelocType(number, "R_WASM_" + name, *facts)
-    for number, (name, *facts) in enumerate(
-        (
-            ("FUNCTION_INDEX_LEB", _LEB, 32, False, "function", "function index"),
-            ("TABLE_INDEX_SLEB", _SLEB, 32, False, "function", _SLOT),
-            ("TABLE_INDEX_I32", _LE, 32, False, "function", _SLOT),
-            ("MEMORY_ADDR_LEB", _LEB, 32, True, "data", _ADDRESS),
-            ("MEMORY_ADDR_SLEB", _SLEB, 32, True, "data", _ADDRESS),
-            ("MEMORY_ADDR_I32", _LE, 32, True, "data", _ADDRESS),
-            ("TYPE_INDEX_LEB", _LEB, 32, False, "type", "type index"),
-            ("GLOBAL_INDEX_LEB", _LEB, 32, False, "global", "global index"),
-            ("FUNCTION_OFFSET_I32", _LE, 32, True, "function", _OFFSET),
-            ("SECTION_OFFSET_I32", _LE, 32, True, "section", "offset in the section"),
-            ("TAG_INDEX_LEB", _LEB, 32, False, "tag", "tag index"),
-            ("MEMORY_ADDR_REL_SLEB", _SLEB, 32, True, "data", f"{_ADDRESS} from the memory base", True),
-            ("TABLE_INDEX_REL_SLEB", _SLEB, 32, False, "function", f"{_SLOT} from the table base", True),
-            ("GLOBAL_INDEX_I32", _LE, 32, False, "global", "global index"),
-            ("MEMORY_ADDR_LEB64", _LEB, 64, True, "data", _ADDRESS),
-            ("MEMORY_ADDR_SLEB64", _SLEB, 64, True, "data", _ADDRESS),
-            ("MEMORY_ADDR_I64", _LE, 64, True, "data", _ADDRESS),
-            ("MEMORY_ADDR_REL_SLEB64", _SLEB, 64, True, "data", f"{_ADDRESS} from the memory base", True),
-            ("TABLE_INDEX_SLEB64", _SLEB, 64, False, "function", _SLOT),
-            ("TABLE_INDEX_I64", _LE, 64, False, "function", _SLOT),
-            ("TABLE_NUMBER_LEB", _LEB, 32, False, "table", "table number"),
-            ("MEMORY_ADDR_TLS_SLEB", _SLEB, 32, True, "data", "offset in the thread's block", False, True),
-            ("FUNCTION_OFFSET_I64", _LE, 64, True, "function", _OFFSET),
-            ("MEMORY_ADDR_LOCREL_I32", _LE, 32, True, "data", f"{_ADDRESS} from the site itself"),
-            ("TABLE_INDEX_REL_SLEB64", _SLEB, 64, False, "function", f"{_SLOT} from the table base", True),
-            ("MEMORY_ADDR_TLS_SLEB64", _SLEB, 64, True, "data", "offset in the thread's block", False, True),
-            ("FUNCTION_INDEX_I32", _LE, 32, False, "function", "function index"),
-        )
-    )
+# fmt: off
+RELOC_TYPES = (
+    #         number, name, encoding, bits, addend, symbol kind, what is written, relative, tls
+    RelocType(0, "R_WASM_FUNCTION_INDEX_LEB", "uleb", 32, False, "function", "function index"),
+    RelocType(1, "R_WASM_TABLE_INDEX_SLEB", "sleb", 32, False, "function", _SLOT),
+    RelocType(2, "R_WASM_TABLE_INDEX_I32", "le", 32, False, "function", _SLOT),
+    RelocType(3, "R_WASM_MEMORY_ADDR_LEB", "uleb", 32, True, "data", _ADDRESS),
+    RelocType(4, "R_WASM_MEMORY_ADDR_SLEB", "sleb", 32, True, "data", _ADDRESS),
+    RelocType(5, "R_WASM_MEMORY_ADDR_I32", "le", 32, True, "data", _ADDRESS),
+    RelocType(6, "R_WASM_TYPE_INDEX_LEB", "uleb", 32, False, "type", "type index"),
+    RelocType(7, "R_WASM_GLOBAL_INDEX_LEB", "uleb", 32, False, "global", "global index"),
+    RelocType(8, "R_WASM_FUNCTION_OFFSET_I32", "le", 32, True, "function", _OFFSET),
+    RelocType(9, "R_WASM_SECTION_OFFSET_I32", "le", 32, True, "section", "offset in the section"),
+    RelocType(10, "R_WASM_TAG_INDEX_LEB", "uleb", 32, False, "tag", "tag index"),
+    RelocType(11, "R_WASM_MEMORY_ADDR_REL_SLEB", "sleb", 32, True, "data", _FROM_BASE, True),
+    RelocType(12, "R_WASM_TABLE_INDEX_REL_SLEB", "sleb", 32, False, "function", f"{_SLOT} from the table base", True),
+    RelocType(13, "R_WASM_GLOBAL_INDEX_I32", "le", 32, False, "global", "global index"),
+    RelocType(14, "R_WASM_MEMORY_ADDR_LEB64", "uleb", 64, True, "data", _ADDRESS),
+    RelocType(15, "R_WASM_MEMORY_ADDR_SLEB64", "sleb", 64, True, "data", _ADDRESS),
+    RelocType(16, "R_WASM_MEMORY_ADDR_I64", "le", 64, True, "data", _ADDRESS),
+    RelocType(17, "R_WASM_MEMORY_ADDR_REL_SLEB64", "sleb", 64, True, "data", _FROM_BASE, True),
+    RelocType(18, "R_WASM_TABLE_INDEX_SLEB64", "sleb", 64, False, "function", _SLOT),
+    RelocType(19, "R_WASM_TABLE_INDEX_I64", "le", 64, False, "function", _SLOT),
+    RelocType(20, "R_WASM_TABLE_NUMBER_LEB", "uleb", 32, False, "table", "table number"),
+    RelocType(21, "R_WASM_MEMORY_ADDR_TLS_SLEB", "sleb", 32, True, "data", _IN_BLOCK, False, True),
+    RelocType(22, "R_WASM_FUNCTION_OFFSET_I64", "le", 64, True, "function", _OFFSET),
+    RelocType(23, "R_WASM_MEMORY_ADDR_LOCREL_I32", "le", 32, True, "data", f"{_ADDRESS} from the site itself"),
+    RelocType(24, "R_WASM_TABLE_INDEX_REL_SLEB64", "sleb", 64, False, "function", f"{_SLOT} from the table base", True),
+    RelocType(25, "R_WASM_MEMORY_ADDR_TLS_SLEB64", "sleb", 64, True, "data", _IN_BLOCK, False, True),
+    RelocType(26, "R_WASM_FUNCTION_INDEX_I32", "le", 32, False, "function", "function index"),
 )
+# fmt: on
 """Every relocation type, indexed by its number. The one place that knows about types: everything else asks it."""
 
 HAS_ADDEND = tuple(one.addend for one in RELOC_TYPES)
@@ -114,7 +112,7 @@ class Reloc(NamedTuple):
 
     type: int
     offset: int
-    index: int
+    index: int  # type: ignore[assignment]
     addend: int = 0
 
     def __str__(self) -> str:

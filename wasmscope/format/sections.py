@@ -6,7 +6,7 @@ The vectors that every object has, or that are long, are looped over by hand; th
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from construct import Computed, Const, FocusedSeq, If, IfThenElse, Struct, Switch, this
 
@@ -76,7 +76,7 @@ class Export(NamedTuple):
 
     name: str
     kind: int
-    index: int
+    index: int  # type: ignore[assignment]
 
 
 class Element(NamedTuple):
@@ -168,11 +168,16 @@ def _read_tag_type(data: bytes, pos: int) -> tuple[int, int]:
 # tagtype ::= 0x00 type index:u32
 TAG_TYPE: Codec[int] = Codec(_read_tag_type, lambda index: b"\0" + uleb(index))
 
-_IMPORT_DESC: dict[int, Codec] = {FUNCTION: U32, TABLE: TABLE_TYPE, MEMORY: LIMITS, GLOBAL: GLOBAL_TYPE, TAG: TAG_TYPE}
+_IMPORT_DESC: dict[int, Codec[Any]] = {
+    FUNCTION: U32, TABLE: TABLE_TYPE, MEMORY: LIMITS, GLOBAL: GLOBAL_TYPE, TAG: TAG_TYPE,
+}  # fmt: skip
 
 
 class _Imports(Contents[Vec[Import]]):
-    """importsec ::= vec(module:name field:name kind:byte desc), desc by kind: u32, tabletype, limits, globaltype, tagtype"""
+    """importsec ::= vec(module:name field:name kind:byte desc)
+
+    desc ::= type index:u32 (0 function) | tabletype (1) | limits (2 memory) | globaltype (3) | tagtype (4)
+    """
 
     name = "import"
 
@@ -299,9 +304,6 @@ def _read_index_tuple(data: bytes, pos: int) -> tuple[tuple[int, ...], int]:
     return tuple(items), end
 
 
-_EXPRS: Vector[ConstExpr] = Vector("element", EXPR)
-
-
 def _read_exprs(data: bytes, pos: int) -> tuple[tuple[ConstExpr, ...], int]:
     count, pos = read_u32(data, pos)
     items = []
@@ -311,6 +313,8 @@ def _read_exprs(data: bytes, pos: int) -> tuple[tuple[ConstExpr, ...], int]:
     return tuple(items), pos
 
 
+_INDEX_TUPLE: Codec[tuple[int, ...]] = Codec(_read_index_tuple, FUNCTIONS.write)
+_EXPR_TUPLE: Codec[tuple[ConstExpr, ...]] = Codec(_read_exprs, Vector("element", EXPR).write)
 _ELEMENT_KIND = FocusedSeq("type", Const(b"\0"), "type" / Computed(FUNCREF))
 
 # elemsec ::= vec(elem)
@@ -328,7 +332,7 @@ ELEMENT: Declared[Element] = Declared(
             {(0, True): _ELEMENT_KIND, (4, True): VALUE_TYPE},
             Computed(FUNCREF),
         ),
-        "items" / IfThenElse(this.flags & 4, Codec(_read_exprs, _EXPRS.write), Codec(_read_index_tuple, FUNCTIONS.write)),
+        "items" / IfThenElse(this.flags & 4, _EXPR_TUPLE, _INDEX_TUPLE),
     ),
 )
 ELEMENTS: Vector[Element] = Vector("elem", ELEMENT)
@@ -359,12 +363,13 @@ class _Bodies(Contents[Vec[Body]]):
             code = pos
             pos += size
             if pos > length:
-                raise FormatError("function extends beyond buffer", offset=start, expected=f"at most {length - code} bytes")
+                left = f"at most {length - code} bytes"
+                raise FormatError("function extends beyond buffer", offset=start, expected=left)
             append(Body(base + start, base + pos, base + code))
             starts.append(pos)
         return pos
 
-    def write(self, value: Iterable[bytes]) -> bytes:
+    def write(self, value: Iterable[bytes]) -> bytes:  # type: ignore[override]
         parts = [uleb(len(body)) + body for body in value]
         return uleb(len(parts)) + b"".join(parts)
 
@@ -373,7 +378,10 @@ BODIES = _Bodies()
 
 
 class _Datas(Contents[Vec[DataSegment]]):
-    """datasec ::= vec(flags:u32 memory:u32 (flags & 2) offset:expr (not flags & 1) vec(byte)). Writes (segment, bytes) pairs."""
+    """datasec ::= vec(flags:u32 memory:u32 (if flags & 2) offset:expr (if not flags & 1) vec(byte))
+
+    Reads where the bytes of each segment are; writes (segment, bytes) pairs.
+    """
 
     name = "data"
 
@@ -400,7 +408,7 @@ class _Datas(Contents[Vec[DataSegment]]):
             starts.append(pos)
         return pos
 
-    def write(self, value: Iterable[tuple[DataSegment, bytes]]) -> bytes:
+    def write(self, value: Iterable[tuple[DataSegment, bytes]]) -> bytes:  # type: ignore[override]
         parts = list(map(_segment_bytes, value))
         return uleb(len(parts)) + b"".join(parts)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from construct import Construct, ConstructError
@@ -39,7 +40,7 @@ class Vec(list[T]):
         """First and end file offset of each record; empty when the records were not read from a file."""
         if self._spans is None:
             at = [self.base + start for start in self.starts]
-            self._spans = list(zip(at, at[1:], strict=False))
+            self._spans = list(pairwise(at))
         return self._spans
 
     def span(self, index: int) -> tuple[int, int]:
@@ -68,7 +69,8 @@ class Contents(Codec[R], Generic[R]):
         except IndexError:
             raise FormatError(EXTENDS_PAST_END, offset=len(data), expected="more of the section") from None
         if end != len(data):
-            raise FormatError(f"{self.name} section ended prematurely", offset=min(end, len(data)), expected=_left(data, end))
+            place = min(end, len(data))
+            raise FormatError(f"{self.name} section ended prematurely", offset=place, expected=_left(data, end))
 
     def read(self, data: bytes, pos: int) -> tuple[R, int]:
         """The value of everything from `pos` on."""
@@ -177,7 +179,7 @@ class Subsection(NamedTuple):
 
 
 def read_subsections(data: bytes, pos: int, base: int, found: list[Subsection], section: str) -> Iterator[Subsection]:
-    """Walk `subsection ::= type:byte size:u32 byte^size` from `pos` to the end; each is noted in `found` as it is met."""
+    """Walk `subsection ::= type:byte size:u32 byte^size` from `pos` to the end; each is noted in `found` when met."""
     while pos < len(data):
         start = pos
         type, pos = read_byte(data, pos)
