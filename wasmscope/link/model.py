@@ -9,7 +9,6 @@ classes compare by identity; rows (events, placements, imports, …) are plain t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -22,140 +21,19 @@ from wasmscope.format.linking import (
     SYM_NO_STRIP,
     SYM_TLS,
     SYM_WEAK,
-    SymbolRecord,
 )
-from wasmscope.format.module import Module
-from wasmscope.format.relocs import Reloc, Relocs
 from wasmscope.format.sections import Export
 from wasmscope.format.types import FuncType, GlobalType, Limits, TableType
 from wasmscope.link.chain import Chain
+from wasmscope.link.objects import Atom, Entity, ObjectFile
 from wasmscope.link.options import Options
 
 PHASES = ("load", "resolve", "mark", "layout", "index", "relocate", "emit")
 
 
-# --- what is linked ---------------------------------------------------------------------------------------------
+__all__ = ["Atom", "Entity", "ObjectFile"]
 
-
-class Atom:
-    """The smallest thing that a linker moves: a function body, a data segment, a piece of a custom section.
-
-    `kind` is "function", "data" or "custom"; `start` and `end` are file offsets of its bytes in the object (a function's
-    include its size LEB). A linker-made atom has no file and says in `rule` why it exists; its bytes are in
-    `Numbering.bodies` (functions) or `Layout.merges` (merged strings).
-    """
-
-    __slots__ = (
-        "align", "base", "comdat", "debug_name", "end", "export_name", "file", "flags", "hi", "index", "kind", "lo", "name",
-        "relocs", "rule", "signature", "start",
-    )  # fmt: skip
-
-    def __init__(self, kind: str, file: ObjectFile | None, index: int, name: str, start: int = 0, end: int = 0) -> None:
-        self.kind = kind
-        self.file = file
-        self.index = index
-        """Function: position among the object's defined functions; data: segment index; custom: section index."""
-        self.name = name
-        self.start = start
-        self.end = end
-        self.relocs: Relocs | None = None
-        """The relocation columns of the atom's section; the atom's own are rows `lo` to `hi`."""
-        self.lo = 0
-        self.hi = 0
-        self.base = start
-        """File offset that the relocations' offsets count from: the contents of the atom's section."""
-        self.align = 0
-        """log2 of the alignment in bytes; 0 for functions."""
-        self.flags = 0
-        """Segment flags (SEG_STRINGS, SEG_TLS, SEG_RETAIN)."""
-        self.comdat = -1
-        """Index of the COMDAT group in its object, or -1."""
-        self.signature: FuncType | None = None
-        self.export_name: str | None = None
-        self.debug_name = ""
-        self.rule = ""
-
-    @property
-    def size(self) -> int:
-        return self.end - self.start
-
-    @property
-    def data(self) -> bytes:
-        """The atom's bytes as they are in the object, before relocation (empty for a linker-made atom)."""
-        return bytes(self.file.module.data[self.start : self.end]) if self.file else b""
-
-    def site(self, row: int) -> int:
-        """Offset in this atom's bytes of the site that relocation `row` patches."""
-        assert self.relocs is not None
-        return self.relocs.offsets[row] + self.base - self.start
-
-    def reloc(self, row: int) -> Reloc:
-        assert self.relocs is not None
-        return self.relocs[row]
-
-    def __repr__(self) -> str:
-        return f"Atom({self.kind} {self.name} of {self.file.name if self.file else '<internal>'})"
-
-
-class Entity:
-    """A global, table or tag: what is defined and numbered, but has no bytes of its own to move.
-
-    `index` is the position among the object's own (imports not counted). `type` is a GlobalType, TableType or FuncType;
-    `init` is a global's initialiser. A linker-made one has no file.
-    """
-
-    __slots__ = ("file", "index", "init", "kind", "name", "rule", "type")
-
-    def __init__(
-        self,
-        kind: str,
-        file: ObjectFile | None,
-        index: int,
-        name: str,
-        type: GlobalType | TableType | FuncType,
-        init: object = None,
-        rule: str = "",
-    ) -> None:
-        self.kind = kind
-        self.file = file
-        self.index = index
-        self.name = name
-        self.type = type
-        self.init = init
-        self.rule = rule
-
-    def __repr__(self) -> str:
-        return f"Entity({self.kind} {self.name} of {self.file.name if self.file else '<internal>'})"
-
-
-@dataclass(slots=True, eq=False)
-class ObjectFile:
-    """A relocatable object that was read: a plain file or an archive's member.
-
-    The atom lists are in index order. `records` is the symbol table with every name filled in (an undefined symbol without
-    an explicit name takes its import's); `imports` gives, for a record, the explicit import module and name.
-    """
-
-    name: str
-    """As LLD prints it: `a.o`, or `lib.a(m.o)`."""
-    path: str
-    module: Module
-    number: int = 0
-    """Position in the order in which files were read."""
-    archive: str = ""
-    lazy: bool = False
-    """Archive member or between --start-lib and --end-lib: joins the link only when a symbol asks for it."""
-    functions: list[Atom] = field(default_factory=list)
-    segments: list[Atom] = field(default_factory=list)
-    customs: list[Atom] = field(default_factory=list)
-    globals: list[Entity] = field(default_factory=list)
-    tables: list[Entity] = field(default_factory=list)
-    tags: list[Entity] = field(default_factory=list)
-    records: Sequence[SymbolRecord] = ()
-    comdats: list[str] = field(default_factory=list)
-
-    def __repr__(self) -> str:
-        return f"ObjectFile({self.name})"
+# --- symbols ----------------------------------------------------------------------------------------------------
 
 
 class Symbol:
@@ -302,6 +180,10 @@ class Resolution:
     """The linker's own symbols by name: `__stack_pointer`, `__heap_base`, …, those that exist in this link."""
     wrappers: bool
     """Each exported function gets a wrapper that runs constructors (LLD's "command" exports), if there is a ctor or dtor."""
+    allowed_undefined: dict[str, str]
+    """Names that may stay undefined, and the file that lists them."""
+    legacy_table: bool
+    """An MVP object uses the function table as number 0 without saying so."""
     extractions: list[tuple[str, ObjectFile, Symbol]]
     """(who asked, member pulled in, by which symbol), in LLD's --why-extract order."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
@@ -333,6 +215,10 @@ class Live:
     table: Symbol | None
     """`__indirect_function_table`, if the output has one."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    def keeps(self, symbol: Symbol) -> bool:
+        """Whether what `symbol` stands for is live; for one that stands for nothing: whether something live mentions it."""
+        return symbol.target in self.why if symbol.target is not None else symbol in self.symbols
 
 
 # --- phase 4: layout --------------------------------------------------------------------------------------------
@@ -418,9 +304,13 @@ class Layout:
     home: dict[Atom, Segment | CustomSection]
     """Where an atom was placed (for merged input atoms: where their merged atom is)."""
     values: dict[Symbol, int]
-    """Addresses of the linker's data symbols, and initial values of its globals."""
+    """Addresses of the linker's data symbols (undefined `__start_X` and `__stop_X` too), initial values of its globals."""
+    late_symbols: list[Symbol]
+    """`__start_X` and `__stop_X` that only an export option wants: they come last in the symbol table."""
     boundaries: list[Boundary]
     memory: Memory
+    table_base: int
+    """Number of the first slot of the function table."""
     features: dict[str, str]
     """The output's target features and the first object that uses each (or the option)."""
     emit_bss: bool
@@ -478,7 +368,6 @@ class Numbering:
     """Exported data symbols: each gets an immutable global that holds its address, after all others."""
     slots: dict[Symbol, int]
     """Table slots in order; the first has number `table_base`."""
-    table_base: int
     table_limits: Limits | None
     exports: list[ExportEntry]
     code: Chain[Atom]

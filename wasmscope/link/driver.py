@@ -1,0 +1,44 @@
+"""The link: seven phases, each from the results of the earlier ones. This page is the table of contents of `link/`."""
+
+from __future__ import annotations
+
+from wasmscope.link.emit import emit
+from wasmscope.link.index import index
+from wasmscope.link.layout import layout
+from wasmscope.link.load import Source, load
+from wasmscope.link.mark import mark
+from wasmscope.link.model import Link
+from wasmscope.link.options import Options
+from wasmscope.link.relocate import relocate
+from wasmscope.link.resolve import resolve
+
+
+def link(options: Options, source: Source | None = None) -> Link:
+    """Link what `options` names, from start to end or to the phase that fails; files are only read.
+
+    Returns the whole link as a value. `source` keeps what was read for the next link. Nothing is raised for bad input:
+    `Link.diagnostics` says what is wrong and `Link.failed` names the phase that stopped the link.
+    """
+    it = Link(options)
+    it.load = load(options, source)
+    if _failed(it, "load"):
+        return it
+    it.resolve = resolve(it.load, options)  # from here on, no object joins the link and no symbol is added
+    if _failed(it, "resolve"):
+        return it
+    it.mark = mark(it.resolve, options)  # ... and nothing else becomes live
+    it.layout = layout(it.load, it.resolve, it.mark, options)  # addresses are final
+    it.index = index(it.resolve, it.mark, it.layout, options)  # every number that a relocation can ask for is known
+    if _failed(it, "layout") or _failed(it, "index"):  # LLD reports undefined symbols and memory that is too small together
+        return it
+    it.relocate = relocate(it.resolve, it.mark, it.layout, it.index)  # every byte of code, data and custom sections
+    it.emit = emit(it.load, it.resolve, it.mark, it.layout, it.index, it.relocate, options)
+    return it
+
+
+def _failed(it: Link, phase: str) -> bool:
+    """Whether `phase` found an error, which stops the link after it."""
+    result = getattr(it, phase)
+    if any(one.severity == "error" for one in result.diagnostics):
+        it.failed = phase
+    return it.failed is not None

@@ -1,0 +1,310 @@
+"""Phase 7: the file.
+
+Each section is written from the earlier phases' results, with a map from its bytes back to what made them: an atom, or a
+linker rule. Sections without contents are left out. Order and contents are LLD 22's (reference: 2.6).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from wasmscope.format.custom import NAME_MAP, PRODUCERS, TARGET_FEATURES, Feature, Producer, ProducerField
+from wasmscope.format.expr import EXPR, const_expr
+from wasmscope.format.leb128 import name_bytes, uleb
+from wasmscope.format.sections import EXPORTS, GLOBALS, IMPORTS, SECTION_NAMES, Global, Import
+from wasmscope.format.types import (
+    FUNCREF,
+    FUNCTION,
+    GLOBAL,
+    I32,
+    I64,
+    LIMITS,
+    MEMORY,
+    SUBTYPE,
+    TABLE,
+    TABLE_TYPE,
+    FuncType,
+    GlobalType,
+    TableType,
+)
+from wasmscope.format.vectors import Contents
+from wasmscope.link.model import (
+    Atom,
+    CustomSection,
+    Emitted,
+    Entity,
+    ImportEntry,
+    Layout,
+    Live,
+    Loaded,
+    Numbering,
+    OutputSection,
+    Piece,
+    Relocated,
+    Resolution,
+    Segment,
+)
+from wasmscope.link.names import display
+from wasmscope.link.options import Options
+from wasmscope.link.relocate import Values
+
+MODULE_HEADER = b"\0asm\x01\0\0\0"
+CUSTOM, TYPE_ID, IMPORT_ID, FUNCTION_ID, TABLE_ID, MEMORY_ID, GLOBAL_ID, EXPORT_ID = 0, 1, 2, 3, 4, 5, 6, 7
+ELEMENT_ID, CODE_ID, DATA_ID, TAG_ID = 9, 10, 11, 13
+
+Part = tuple[bytes, "Atom | None", str]
+"""Bytes of a section, the atom they are, or else the rule that made them."""
+
+
+def emit(loaded: Loaded, resolution: Resolution, live: Live, layout: Layout, index: Numbering, relocated: Relocated,
+         options: Options) -> Emitted:  # fmt: skip
+    """Write every section; the result is the file and the map of its bytes."""
+    return _Emit(loaded, resolution, live, layout, index, relocated, options).run()
+
+
+class _Emit:
+    def __init__(self, loaded: Loaded, resolution: Resolution, live: Live, layout: Layout, index: Numbering,
+                 relocated: Relocated, options: Options) -> None:  # fmt: skip
+        self.wide = loaded.arch == "wasm64"
+        self.resolution = resolution
+        self.layout = layout
+        self.index = index
+        self.relocated = relocated
+        self.options = options
+        self.values = Values(resolution, live, layout, index)
+        self.table = live.table
+        self.sections: list[OutputSection] = []
+        self.chunks: list[bytes] = [MODULE_HEADER]
+        self.position = len(MODULE_HEADER)
+
+    def run(self) -> Emitted:
+        index, options = self.index, self.options
+        self.vector(TYPE_ID, self.types())
+        self.vector(IMPORT_ID, (self.import_part(one) for one in index.imports))
+        self.vector(FUNCTION_ID, self.function_types())
+        self.vector(TABLE_ID, (self.table_part(one, number) for one, number in index.tables.items()))
+        self.vector(MEMORY_ID, self.memory())
+        self.vector(TAG_ID, self.tags())
+        self.vector(GLOBAL_ID, self.globals())
+        self.vector(EXPORT_ID, ((_one(EXPORTS, one.export), None, f"export: {one.rule}") for one in index.exports))
+        self.vector(ELEMENT_ID, self.elements())
+        self.vector(CODE_ID, [(self.function(placed.item), placed.item, "") for placed in index.code])
+        self.data()
+        for custom in self.layout.customs:
+            self.section(CUSTOM, custom.name, [_name_part(custom.name), *self.chain(custom)])
+        if self.kept("name"):
+            self.section(CUSTOM, "name", [_name_part("name"), *self.names()])
+        if self.kept("producers"):
+            self.producers()
+        if self.kept("target_features") and self.layout.features:
+            features = [Feature("+", name) for name in sorted(self.layout.features)]
+            parts = [(_one(TARGET_FEATURES, one), None, f"used by {self.layout.features[one.name]}") for one in features]
+            count = (uleb(len(features)), None, "count of features")
+            self.section(CUSTOM, "target_features", [_name_part("target_features"), count, *parts])
+        return Emitted(self.sections, b"".join(self.chunks))
+
+    # --- framing --------------------------------------------------------------------------------------------
+
+    def section(self, id: int, name: str, parts: Iterable[Part]) -> None:
+        """Write one section: id, size, and `parts` one after the other."""
+        parts = list(parts)
+        header = bytes((id,)) + uleb(sum(len(part[0]) for part in parts))
+        start, position = self.position, self.position + len(header)
+        pieces = [Piece(start, len(header), None, f"header of the {name} section: id {id} and size")]
+        body = position
+        for data, atom, rule in parts:
+            pieces.append(Piece(position, len(data), atom, rule))
+            position += len(data)
+        self.chunks.append(header)
+        self.chunks += [part[0] for part in parts]
+        self.sections.append(OutputSection(id, name, start, body, position, pieces))
+        self.position = position
+
+    def vector(self, id: int, parts: Iterable[Part]) -> None:
+        """Write a section that is a vector, unless it is empty."""
+        parts = list(parts)
+        if parts:
+            name = SECTION_NAMES[id]
+            self.section(id, name, [(uleb(len(parts)), None, f"count of the {name} section"), *parts])
+
+    def kept(self, section: str) -> bool:
+        return not self.options.strip_all or section in self.options.keep_sections
+
+    # --- sections of definitions ----------------------------------------------------------------------------
+
+    def types(self) -> Iterator[Part]:
+        for number, type in enumerate(self.index.types):
+            yield SUBTYPE.write(type), None, f"type {number}: {type}"
+
+    def import_part(self, entry: ImportEntry) -> Part:
+        desc: Any
+        symbol = entry.symbol
+        if entry.kind == MEMORY:
+            desc = self.layout.memory.limits
+        elif symbol is not None and symbol is self.table:
+            assert self.index.table_limits is not None
+            desc = TableType(FUNCREF, self.index.table_limits)
+        else:
+            assert symbol is not None
+            desc = symbol.type if symbol.type is not None else self.index.type_index[symbol.signature or FuncType((), ())]
+        rule = f"import {entry.index}: {entry.rule}"
+        return _one(IMPORTS, Import(entry.module, entry.name, entry.kind, desc)), None, rule
+
+    def function_types(self) -> Iterator[Part]:
+        for atom, number in self.index.functions.items():
+            type = self.index.type_index[atom.signature or FuncType((), ())]
+            yield uleb(type), None, f"function {number} {atom.name} has type {type}"
+
+    def table_part(self, entity: Entity, number: int) -> Part:
+        assert isinstance(entity.type, TableType)
+        type = entity.type
+        if self.table is not None and entity is self.table.target and self.index.table_limits is not None:
+            type = TableType(type.elem, self.index.table_limits)
+        return TABLE_TYPE.write(type), None, f"table {number} {entity.name}"
+
+    def memory(self) -> list[Part]:
+        if self.options.import_memory is not None:
+            return []
+        return [(LIMITS.write(self.layout.memory.limits), None, f"pages that end at {self.layout.memory.end:#x} need")]
+
+    def tags(self) -> Iterator[Part]:
+        for entity, number in self.index.tags.items():
+            assert isinstance(entity.type, FuncType)
+            yield b"\0" + uleb(self.index.type_index[entity.type]), None, f"tag {number} {entity.name}"
+
+    def globals(self) -> Iterator[Part]:
+        constant = GlobalType(I64 if self.wide else I32, False)
+        for entity, number in self.index.globals.items():
+            assert isinstance(entity.type, GlobalType)
+            init: Any = entity.init
+            if entity.file is None:
+                init = const_expr(self.layout.values[self.resolution.linker[entity.name]], self.wide)
+            yield _one(GLOBALS, Global(entity.type, init)), None, f"global {number} {entity.name}"
+        for symbol, got in self.index.got.items():
+            value = self.index.slots.get(symbol, 0) if symbol.kind == "function" else self.absolute(symbol)
+            rule = f"global {got.index}: GOT entry that holds the address of {symbol.name}"
+            yield _one(GLOBALS, Global(constant, const_expr(value, self.wide))), None, rule
+        for symbol in self.index.data_globals:
+            value = self.values.address(symbol) or 0
+            rule = f"global that exports the address of {symbol.name}"
+            yield _one(GLOBALS, Global(constant, const_expr(value, self.wide))), None, rule
+
+    def absolute(self, symbol: Any) -> int:
+        """Address of a datum in memory, also of a thread-local one (there is one thread)."""
+        value = self.values.address(symbol) or 0
+        home = self.layout.home.get(symbol.target)
+        return value + home.address if symbol.tls and isinstance(home, Segment) else value
+
+    def elements(self) -> list[Part]:
+        """One active segment that fills the function table; the vector's count is that of segments."""
+        slots = self.index.slots
+        if not slots or self.table is None:
+            return []
+        target = self.table.target
+        number = self.index.tables[target] if isinstance(target, Entity) else self.index.imported.get(self.table, 0)
+        flags = uleb(2) + uleb(number) if number else uleb(0)
+        offset = EXPR.write(const_expr(self.layout.table_base, self.wide))
+        head = flags + offset + (b"\0" if number else b"") + uleb(len(slots))
+        items = b"".join(uleb(self.values.function_index(symbol)) for symbol in slots)
+        return [(head + items, None, f"functions whose address is taken, from slot {self.layout.table_base}")]
+
+    # --- code and data --------------------------------------------------------------------------------------
+
+    def function(self, atom: Atom) -> bytes:
+        return self.index.bodies[atom] if atom in self.index.bodies else self.bytes(atom)
+
+    def bytes(self, atom: Atom) -> bytes:
+        """An atom's final bytes."""
+        patched = self.relocated.bytes.get(atom)
+        if patched is not None:
+            return patched
+        return atom.data if atom.file is not None else self.merged[atom]
+
+    @property
+    def merged(self) -> dict[Atom, bytes]:
+        return {merge.atom: merge.data for merge in self.layout.merges.values()}
+
+    def chain(self, home: Segment | CustomSection) -> Iterator[Part]:
+        """The atoms of a chain and the padding between them."""
+        for placed in home.chain:
+            if placed.pad:
+                yield bytes(placed.pad), None, f"padding before {placed.item.name}"
+            yield self.bytes(placed.item), placed.item, placed.item.rule
+
+    def data(self) -> None:
+        parts: list[Part] = []
+        written = [one for one in self.layout.segments if not one.bss or self.layout.emit_bss]
+        for segment in written:
+            offset = EXPR.write(const_expr(segment.address, self.wide))
+            rule = f"segment {segment.name} at {segment.address:#x}, {segment.size} bytes"
+            parts.append((uleb(segment.flags) + offset + uleb(segment.size), None, rule))
+            parts += self.chain(segment)
+        if parts:
+            self.section(DATA_ID, "data", [(uleb(len(written)), None, "count of the data section"), *parts])
+
+    # --- name and producers ---------------------------------------------------------------------------------
+
+    def names(self) -> Iterator[Part]:
+        module = self.options.soname or os.path.basename(self.options.output)
+        yield _subsection(0, [(name_bytes(module), "the output's file name")])
+        yield from self.name_map(1, self.function_names())
+        yield from self.name_map(7, self.global_names())
+        written = [one for one in self.layout.segments if not one.bss or self.layout.emit_bss]
+        yield from self.name_map(9, {one.index: one.name for one in written})
+
+    def name_map(self, id: int, names: dict[int, str]) -> Iterator[Part]:
+        if names:
+            yield _subsection(id, [(NAME_MAP.write(names), "names of functions, globals or segments")])
+
+    def function_names(self) -> dict[int, str]:
+        names = self.import_names(FUNCTION)
+        for atom, number in self.index.functions.items():
+            if atom.name:
+                names[number] = atom.debug_name or display(atom.name, self.options.demangle)
+        return names
+
+    def global_names(self) -> dict[int, str]:
+        names = self.import_names(GLOBAL)
+        for entity, number in self.index.globals.items():
+            names[number] = display(entity.name, self.options.demangle)
+        for symbol, got in self.index.got.items():
+            kind = "func" if symbol.kind == "function" else "data"
+            names[got.index] = f"GOT.{kind}.internal.{display(symbol.name, self.options.demangle)}"
+        return names
+
+    def import_names(self, kind: int) -> dict[int, str]:
+        return {
+            one.index: display(one.symbol.name, self.options.demangle)
+            for one in self.index.imports
+            if one.kind == kind and one.symbol is not None
+        }
+
+    def producers(self) -> None:
+        """Tools and languages of all objects; of several versions the first is kept."""
+        found: dict[str, dict[str, str]] = {"language": {}, "processed-by": {}, "sdk": {}}
+        for file in self.resolution.objects:
+            for one in file.module.producers or ():
+                for name, version in one.values if one.name in found else ():
+                    found[one.name].setdefault(name, version)
+        fields = [
+            ProducerField(name, tuple(Producer(*one) for one in values.items())) for name, values in found.items() if values
+        ]
+        if fields:
+            rule = "tools and languages of all objects"
+            self.section(CUSTOM, "producers", [_name_part("producers"), (PRODUCERS.write(fields), None, rule)])
+
+
+def _one(codec: Contents[Any], record: Any) -> bytes:
+    """The bytes of one record of a vector."""
+    return codec.write([record])[1:]
+
+
+def _name_part(name: str) -> Part:
+    return name_bytes(name), None, f"name of the {name} section"
+
+
+def _subsection(id: int, parts: list[tuple[bytes, str]]) -> Part:
+    data = b"".join(part[0] for part in parts)
+    return bytes((id,)) + uleb(len(data)) + data, None, parts[0][1]

@@ -1,0 +1,48 @@
+"""The output's target features, and whether the objects agree on them (LLD 22; reference: section 4)."""
+
+from __future__ import annotations
+
+from wasmscope.errors import Diagnostic
+from wasmscope.link.model import ObjectFile
+from wasmscope.link.options import Options
+
+USED, DISALLOWED = "+", "-"
+
+
+def target_features(objects: list[ObjectFile], options: Options) -> tuple[dict[str, str], list[Diagnostic]]:
+    """The allowed features by name, each with the first object that uses it or the option that names it; and what is wrong."""
+    used: dict[str, str] = {}
+    disallowed: dict[str, str] = {}
+    for file in objects:
+        for feature in file.module.features or ():
+            table = disallowed if feature.prefix == DISALLOWED else used
+            table.setdefault(feature.name, file.name)
+    allowed = dict.fromkeys(options.features, "--features") if options.features is not None else dict(used)
+    for name in options.extra_features:
+        allowed.setdefault(name, "--extra-features")
+    if not options.check_features:
+        return allowed, []
+    problems: list[str] = []
+    if options.shared_memory:
+        if "shared-mem" in disallowed:
+            problems.append(
+                f"--shared-memory is disallowed by {disallowed['shared-mem']} because it was not compiled with "
+                "'atomics' or 'bulk-memory' features."
+            )
+        problems += [
+            f"'{name}' feature must be used in order to use shared memory"
+            for name in ("atomics", "bulk-memory")
+            if name not in allowed
+        ]
+    if options.features is not None:
+        problems += [
+            f"Target feature '{name}' used by {file} is not allowed." for name, file in used.items() if name not in allowed
+        ]
+    problems += [
+        f"Target feature '{feature.name}' used in {file.name} is disallowed by {disallowed[feature.name]}. "
+        "Use --no-check-features to suppress."
+        for file in objects
+        for feature in file.module.features or ()
+        if feature.prefix != DISALLOWED and feature.name in disallowed
+    ]
+    return allowed, [Diagnostic("error", text) for text in problems]

@@ -1,0 +1,180 @@
+"""Phase 1: files become records.
+
+Files are read in command line order. An archive gives one object per member, lazy unless --whole-archive; a member's
+symbol table is read in the next phase, the rest of it only if it joins the link. Every file that cannot be used is named
+in a diagnostic, and the others are still read.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from wasmscope.errors import Diagnostic, FormatError
+from wasmscope.format.archive import Archive
+from wasmscope.format.module import Module, check, read
+from wasmscope.format.types import MEMORY, Limits
+from wasmscope.link.model import Loaded, ObjectFile
+from wasmscope.link.options import InputArg, Options
+
+WASM_MAGIC = b"\0asm"
+BITCODE_MAGIC = b"BC\xc0\xde"
+ARCHIVE_MAGICS = (b"!<arch>\n", b"!<thin>\n")
+
+
+class Source:
+    """Where the bytes come from: files on disk, each read once as long as it stays the same.
+
+    A program that links again and again keeps one Source, so only what changed is read and taken apart anew.
+    """
+
+    def __init__(self) -> None:
+        self._files: dict[str, tuple[tuple[int, int, int], bytes]] = {}
+        self._objects: dict[tuple[str, str, int, str, bool], ObjectFile] = {}
+        self._archives: dict[str, tuple[bytes, Archive]] = {}
+
+    def bytes(self, path: str) -> bytes:
+        """The contents of `path`. Raises OSError."""
+        stat = os.stat(path)
+        stamp = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+        known = self._files.get(path)
+        if known is None or known[0] != stamp:
+            known = self._files[path] = (stamp, Path(path).read_bytes())
+        return known[1]
+
+    def archive(self, path: str, data: bytes) -> Archive:
+        """The archive in `path`. Raises FormatError."""
+        known = self._archives.get(path)
+        if known is None or known[0] is not data:
+            known = self._archives[path] = (data, Archive(path, data))
+        return known[1]
+
+    def object(self, name: str, path: str, data: bytes, number: int, archive: str, lazy: bool) -> ObjectFile:
+        """`data` as an object, not yet taken apart. Raises FormatError when it has no wasm header."""
+        key = (name, path, number, archive, lazy)
+        known = self._objects.get(key)
+        if known is None or known.module.data is not data:
+            known = self._objects[key] = ObjectFile(name, path, read(data, name), number, archive, lazy)
+        return known
+
+
+def load(options: Options, source: Source | None = None) -> Loaded:
+    """Read every input that `options` names.
+
+    Returns the objects in the order read and the names that may stay undefined. Diagnostics carry LLD's words.
+    """
+    return _Loader(options, source or Source()).run()
+
+
+class _Loader:
+    def __init__(self, options: Options, source: Source) -> None:
+        self.options = options
+        self.source = source
+        self.result = Loaded(files=[], arch=options.arch or "wasm32", allowed_undefined={})
+
+    def run(self) -> Loaded:
+        for name in self.options.allow_undefined_files:
+            self.allow_undefined(name)
+        for given in self.options.inputs:
+            path = self.library(given) if given.library else given.name
+            if path is not None:
+                self.file(path, given)
+        return self.result
+
+    def error(self, text: str, *notes: str) -> None:
+        self.result.diagnostics.append(Diagnostic("error", text, notes))
+
+    def bytes(self, path: str) -> bytes | None:
+        try:
+            return self.source.bytes(path)
+        except OSError as error:
+            self.error(f"cannot open {path}: {os.strerror(error.errno or 0)}")
+            return None
+
+    def allow_undefined(self, path: str) -> None:
+        """A list of names, one a line, that may stay undefined; `#` starts a comment line."""
+        data = self.bytes(path)
+        for line in (data or b"").decode("utf-8", "surrogateescape").splitlines():
+            name = line.strip()
+            if name and not name.startswith("#"):
+                self.result.allowed_undefined.setdefault(name, path)
+
+    def library(self, given: InputArg) -> str | None:
+        """-lNAME: the first libNAME.a on the search path; -l:NAME looks for NAME itself."""
+        name = given.name[1:] if given.name.startswith(":") else f"lib{given.name}.a"
+        for folder in self.options.search_paths:
+            path = os.path.join(folder, name)
+            if os.path.exists(path):
+                return path
+        searched = ", ".join(self.options.search_paths) or "no -L was given"
+        self.error(f"unable to find library -l{given.name}", f"looked for {name} in: {searched}")
+        return None
+
+    def file(self, path: str, given: InputArg) -> None:
+        data = self.bytes(path)
+        if data is None:
+            return
+        if data[:8] in ARCHIVE_MAGICS:
+            self.archive(path, data, given)
+        elif data[:4] == WASM_MAGIC:
+            self.object(path, path, data, "", given.lazy)
+        elif data[:4] == BITCODE_MAGIC:
+            self.error(f"{path}: LLVM bitcode is not supported", "compile without -flto, or run the LTO step first")
+        elif data[:5] == b"#STUB":
+            self.error(f"{path}: stub libraries are not supported")
+        else:
+            self.error(f"unknown file type: {path}", f"it begins with {data[:8].hex(' ') or 'nothing: the file is empty'}")
+
+    def archive(self, path: str, data: bytes, given: InputArg) -> None:
+        if os.path.exists(os.path.splitext(path)[0] + ".imports"):
+            self.allow_undefined(os.path.splitext(path)[0] + ".imports")
+        try:
+            for name, member in self.members(path, data):
+                if member[:4] == WASM_MAGIC:
+                    self.object(f"{path}({name})", path, member, path, not given.whole_archive)
+                elif member[:4] == BITCODE_MAGIC:
+                    self.error(f"{path}({name}): LLVM bitcode is not supported")
+                else:
+                    text = f"{path}: archive member '{name}' is neither Wasm object file nor LLVM bitcode"
+                    self.result.diagnostics.append(Diagnostic("warning", text))
+        except FormatError as error:
+            self.error(str(error))
+
+    def members(self, path: str, data: bytes) -> Iterator[tuple[str, bytes]]:
+        for member in self.source.archive(path, data).members():
+            yield member.name, member.data
+
+    def object(self, name: str, path: str, data: bytes, archive: str, lazy: bool) -> None:
+        try:
+            file = self.source.object(name, path, data, len(self.result.files), archive, lazy)
+            if not lazy:
+                check(file.module)
+            problem = self.unusable(file)
+        except FormatError as error:
+            self.error(str(error))
+            return
+        if problem:
+            self.error(problem)
+        else:
+            self.result.files.append(file)
+
+    def unusable(self, file: ObjectFile) -> str:
+        """Why LLD would not take this file, or nothing."""
+        names = {section.name for section in file.module.sections if section.id == 0}
+        if names & {"dylink.0", "dylink"}:
+            return f"attempted static link of dynamic object {file.name}"
+        if "linking" not in names:
+            return f"{file.name}: not a relocatable wasm file"
+        wide = is_wasm64(file.module)
+        if wide and self.result.arch != "wasm64":
+            return f"{file.name}: must specify -mwasm64 to process wasm64 object files"
+        if not wide and self.result.arch == "wasm64":
+            return f"{file.name}: wasm32 object file can't be linked in wasm64 mode"
+        return ""
+
+
+def is_wasm64(module: Module) -> bool:
+    """Whether the object's memory, imported or its own, has 64-bit addresses: that alone decides, as in LLVM's reader."""
+    memories = [one.desc for one in module.imports if one.kind == MEMORY] + list(module.memories)
+    return any(isinstance(memory, Limits) and memory.is64 for memory in memories)

@@ -1,0 +1,137 @@
+"""Phase 3: what is kept, and what kept it.
+
+Everything starts dead. The entry, exported and no-strip symbols, and the constructors and RETAIN segments of objects that
+count as live are roots; every relocation of a live function or data segment keeps what it names. Custom sections are
+always kept and keep nothing. The order in which LLD visits (last found, first followed) does not show in the output; it
+is used here all the same, so that the recorded parents are the ones that LLD's own walk would find.
+"""
+
+from __future__ import annotations
+
+from wasmscope.format.linking import SEG_RETAIN
+from wasmscope.format.relocs import RELOC_TYPES
+from wasmscope.link.exported import exported
+from wasmscope.link.model import Atom, Entity, Kept, Live, ObjectFile, Resolution, Symbol
+from wasmscope.link.options import Options
+from wasmscope.link.symbol_table import FUNCTION_TABLE
+
+TYPE_INDEX = 6
+TABLE_INDEX = frozenset(one.number for one in RELOC_TYPES if "TABLE_INDEX" in one.name)
+
+
+def mark(resolution: Resolution, options: Options) -> Live:
+    """Which atoms, entities and symbols of `resolution` are live; each maps to the first thing that kept it."""
+    walk = _Mark(resolution, options)
+    if options.gc_sections:
+        walk.collect()
+    else:
+        walk.keep_everything()
+    table = resolution.by_name.get(FUNCTION_TABLE)
+    live = table is not None and (table in walk.symbols or options.import_table)
+    return Live(walk.why, walk.symbols, walk.files, table if live else None)
+
+
+class _Mark:
+    def __init__(self, resolution: Resolution, options: Options) -> None:
+        self.resolution = resolution
+        self.options = options
+        self.why: dict[Atom | Entity | Symbol, Kept] = {}
+        self.symbols: dict[Symbol, Kept] = {}
+        self.files = {file for file in resolution.objects if not file.lazy}
+        self.queue: list[Atom] = []
+
+    def collect(self) -> None:
+        resolution, options = self.resolution, self.options
+        for name, symbol in resolution.linker.items():
+            if name == "__stack_pointer" or (symbol.kind == "data" and symbol.absolute):
+                self.symbol(symbol, Kept(None, -1, symbol, "the linker always keeps it"))
+        if resolution.legacy_table and FUNCTION_TABLE in resolution.by_name:
+            table = resolution.by_name[FUNCTION_TABLE]
+            self.symbol(table, Kept(None, -1, table, "an object without reference types uses the table unseen"))
+        if options.entry and options.entry in resolution.by_name:
+            entry = resolution.by_name[options.entry]
+            self.symbol(entry, Kept(None, -1, entry, "entry"))
+        for symbol in resolution.symbols:
+            if symbol.no_strip:
+                self.symbol(symbol, Kept(None, -1, symbol, "no-strip (attribute used)"))
+            elif (why := exported(symbol, options)) and (symbol.name != FUNCTION_TABLE or symbol.export):
+                self.symbol(symbol, Kept(None, -1, symbol, f"exported: {why}"))
+        dtors = resolution.linker.get("__wasm_call_dtors")
+        if dtors is not None:
+            self.symbol(dtors, Kept(None, -1, dtors, "the linker calls it after each exported function"))
+        for file in resolution.objects:
+            if file in self.files:
+                self.roots_of(file)
+        while self.queue:
+            self.follow(self.queue.pop())
+        self.keep_call_ctors()
+
+    def keep_everything(self) -> None:
+        """--no-gc-sections and -r: all is live, COMDAT losers too (quirk Q5)."""
+        for file in self.resolution.objects:
+            self.files.add(file)
+            for items in (file.functions, file.segments, file.globals, file.tables, file.tags):
+                for item in items:
+                    self.why[item] = Kept(None, -1, None, "--no-gc-sections")
+        for made in (*self.resolution.synthetic_functions, *self.resolution.synthetic_globals):
+            self.why[made] = Kept(None, -1, None, "--no-gc-sections")
+        for symbol in {*self.resolution.symbols, *(one for all in self.resolution.bindings.values() for one in all)}:
+            self.symbols[symbol] = Kept(None, -1, symbol, "--no-gc-sections")
+            if symbol.target is None:
+                self.why[symbol] = self.symbols[symbol]
+
+    def roots_of(self, file: ObjectFile) -> None:
+        """A live object's constructors run, and its RETAIN segments stay."""
+        bindings = self.resolution.bindings[file]
+        for init in file.linking.init_funcs:
+            symbol = bindings[init.symbol]
+            if symbol.target not in self.resolution.discarded:
+                self.symbol(symbol, Kept(None, -1, symbol, f"constructor of {file.name}"))
+        for atom in file.segments:
+            if atom.flags & SEG_RETAIN and atom not in self.why:
+                self.why[atom] = Kept(None, -1, None, "RETAIN (attribute retain or used)")
+                self.queue.append(atom)
+
+    def symbol(self, symbol: Symbol, kept: Kept) -> None:
+        """Mark a symbol and what it stands for; the first definition marked in a lazy object makes that object live."""
+        if symbol in self.symbols or symbol.target in self.why:
+            return
+        self.symbols[symbol] = kept
+        file = symbol.file
+        target = symbol.target
+        if target is None:
+            self.why[symbol] = kept
+        else:
+            self.why[target] = kept
+            if isinstance(target, Atom):
+                self.queue.append(target)
+        if symbol.defined and file is not None and file not in self.files:
+            self.files.add(file)
+            self.roots_of(file)
+
+    def follow(self, atom: Atom) -> None:
+        """Everything that a relocation of `atom` names is kept; a type is no thing to keep, a stub's address is null."""
+        relocs = atom.relocs
+        if relocs is None or atom.file is None:
+            return
+        bindings = self.resolution.bindings[atom.file]
+        types, indices, marked, why = relocs.types, relocs.indices, self.symbols, self.why
+        for row in range(atom.lo, atom.hi):
+            kind = types[row]
+            if kind == TYPE_INDEX:
+                continue
+            symbol = bindings[indices[row]]
+            if symbol in marked or symbol.target in why or (symbol.stub and kind in TABLE_INDEX):
+                continue
+            self.symbol(symbol, Kept(atom, row, symbol, "relocation"))
+
+    def keep_call_ctors(self) -> None:
+        ctors = self.resolution.linker.get("__wasm_call_ctors")
+        if ctors is None:
+            return
+        for file in self.resolution.objects:
+            for init in file.linking.init_funcs:
+                symbol = self.resolution.bindings[file][init.symbol]
+                if symbol.target in self.why and symbol.target not in self.resolution.discarded:
+                    self.symbol(ctors, Kept(None, -1, ctors, f"it calls the constructor {symbol.name} of {file.name}"))
+                    return

@@ -1,0 +1,127 @@
+"""Linear memory: where the stack, each data segment and the heap are, and how many pages that takes.
+
+By default the stack comes first, from address 0 up, so that an overflow runs below 0 and traps; with --no-stack-first it
+follows the data. All of it is LLD 22's `layoutMemory` (reference: 2.4), in bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from wasmscope.errors import Diagnostic
+from wasmscope.format.types import Limits
+from wasmscope.link.model import Boundary, Memory, Segment, Symbol
+from wasmscope.link.options import Options
+
+STACK_ALIGNMENT = HEAP_ALIGNMENT = 16
+LIMIT_MAX, LIMIT_SHARED, LIMIT_64, LIMIT_PAGE = 1, 2, 4, 8
+
+
+class MemoryLayout:
+    """Runs once; `segments` get their addresses, the rest is in the fields."""
+
+    def __init__(self, segments: Sequence[Segment], linker: dict[str, Symbol], arch: str, options: Options) -> None:
+        self.linker = linker
+        self.arch = arch
+        self.options = options
+        self.pointer = 0
+        self.values: dict[Symbol, int] = {}
+        self.boundaries: list[Boundary] = []
+        self.rows: list[tuple[str, object, object]] = []
+        self.diagnostics: list[Diagnostic] = []
+        self.memory = Memory(Limits(0, 0, None, None), options.page_size, 0)
+        self._run(segments)
+
+    def _boundary(self, name: str, address: int, rule: str, *symbols: str) -> None:
+        boundary = Boundary(name, address, rule)
+        self.boundaries.append(boundary)
+        self.rows.append(("boundary", boundary, None))
+        for symbol in symbols:
+            if symbol in self.linker:
+                self.values[self.linker[symbol]] = address
+
+    def _error(self, text: str) -> None:
+        parts = [f"{one.name} at {one.address:#x}: {one.rule}" for one in self.boundaries]
+        self.diagnostics.append(Diagnostic("error", text, tuple(parts)))
+
+    def _align(self, alignment: int) -> None:
+        self.pointer = (self.pointer + alignment - 1) // alignment * alignment
+
+    def _run(self, segments: Sequence[Segment]) -> None:
+        options = self.options
+        if options.stack_first:
+            self._stack()
+            if options.global_base:
+                if options.global_base < self.pointer:
+                    self._error("--global-base cannot be less than stack size when --stack-first is used")
+                    return
+                self.pointer = options.global_base
+        else:
+            self.pointer = options.global_base
+        rule = "after the stack" if options.stack_first and not options.global_base else "--global-base or its default"
+        self._boundary("data start", self.pointer, rule, "__global_base", "__dso_handle")
+        for segment in segments:
+            self._align(1 << segment.align)
+            segment.address = self.pointer
+            self.rows.append(("segment", segment, None))
+            if segment.tls and "__tls_base" in self.linker:
+                self.values[self.linker["__tls_base"]] = self.pointer
+            self.pointer += segment.size
+        self._boundary("data end", self.pointer, "end of the last data segment", "__data_end")
+        if not options.stack_first:
+            self._stack()
+        if "__heap_base" in self.linker:
+            self._align(HEAP_ALIGNMENT)
+            self._boundary("heap base", self.pointer, "what was laid out so far, rounded up to 16", "__heap_base")
+        self._pages()
+        for symbol, value in (("__memory_base", 0), ("__table_base", self.table_base), ("__tls_base", 0),
+                              ("__wasm_first_page_end", options.page_size)):  # fmt: skip
+            if symbol in self.linker:
+                self.values.setdefault(self.linker[symbol], value)
+
+    @property
+    def table_base(self) -> int:
+        """Number of the first table slot: 0 is left free, so that a null function pointer traps."""
+        return self.options.table_base or 1
+
+    def _stack(self) -> None:
+        self._align(STACK_ALIGNMENT)
+        self._boundary("stack low", self.pointer, "the stack grows down to here", "__stack_low")
+        if self.options.stack_size % STACK_ALIGNMENT:
+            self._error(f"stack size must be {STACK_ALIGNMENT}-byte aligned")
+        self.pointer += self.options.stack_size
+        rule = f"-z stack-size is {self.options.stack_size}"
+        self._boundary("stack top", self.pointer, rule, "__stack_high", "__stack_pointer")
+
+    def _pages(self) -> None:
+        options = self.options
+        page, most = options.page_size, 1 << (48 if self.arch == "wasm64" else 32)
+        end = self.pointer
+        if options.initial_heap:
+            self._check("initial heap", options.initial_heap, 0, most - self.pointer)
+            self.pointer += options.initial_heap
+        if options.initial_memory:
+            self._check("initial memory", options.initial_memory, self.pointer, most)
+            self.pointer = options.initial_memory
+        self._align(page)
+        initial = self.pointer
+        rule = "--initial-memory" if options.initial_memory else "rounded up to whole pages"
+        self._boundary("memory end", initial, rule, "__heap_end")
+        maximum = 0
+        if options.max_memory:
+            self._check("maximum memory", options.max_memory, self.pointer, most)
+            maximum = options.max_memory
+        elif options.no_growable_memory or options.shared_memory:
+            maximum = initial
+        flags = (LIMIT_MAX if maximum else 0) | (LIMIT_SHARED if options.shared_memory else 0)
+        flags |= (LIMIT_64 if self.arch == "wasm64" else 0) | (LIMIT_PAGE if page != 65536 else 0)
+        pages = Limits(flags, initial // page, maximum // page if maximum else None, 0 if page != 65536 else None)
+        self.memory = Memory(pages, page, end)
+
+    def _check(self, what: str, value: int, least: int, most: int) -> None:
+        if value % self.options.page_size:
+            self._error(f"{what} must be aligned to the page size ({self.options.page_size} bytes)")
+        if least > value:
+            self._error(f"{what} too small, {least} bytes needed")
+        if value > most:
+            self._error(f"{what} too large, cannot be greater than {most}")

@@ -1,0 +1,295 @@
+"""What is linked: object files, and the atoms and entities that they are taken apart into.
+
+An object is taken apart when it is first looked into, so an archive member that nobody asks for costs only its symbol
+table. What is made here never changes afterwards: which atoms live, and where they go, is in the phases' results.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from wasmscope.format.linking import SEG_TLS, SYM_UNDEFINED, SymbolRecord
+from wasmscope.format.module import Module
+from wasmscope.format.relocs import RELOC_TYPES, Reloc, Relocs
+from wasmscope.format.sections import Import
+from wasmscope.format.types import FUNCTION, GLOBAL, TABLE, TAG, FuncType, GlobalType, TableType, func_type
+
+if TYPE_CHECKING:
+    from wasmscope.format.linking import Linking
+
+COMDAT_DATA, COMDAT_FUNCTION, COMDAT_SECTION = 0, 1, 5
+_FUNCTION_INDEX_LEB = next(one.number for one in RELOC_TYPES if one.name == "R_WASM_FUNCTION_INDEX_LEB")
+_IMPORT_KIND = {"function": FUNCTION, "global": GLOBAL, "tag": TAG, "table": TABLE}
+_KIND_NAMES = ("function", "data", "global", "section", "tag", "table")
+
+
+class Atom:
+    """The smallest thing that a linker moves: a function body, a data segment, a piece of a custom section.
+
+    `kind` is "function", "data" or "custom"; `start` and `end` are file offsets of its bytes in the object (a function's
+    include its size LEB). A linker-made atom has no file and says in `rule` why it exists; its bytes are in
+    `Numbering.bodies` (functions) or `Layout.merges` (merged strings).
+    """
+
+    __slots__ = (
+        "align", "base", "comdat", "debug_name", "end", "export_name", "file", "flags", "hi", "index", "kind", "lo",
+        "name", "relocs", "rule", "signature", "start",
+    )  # fmt: skip
+
+    def __init__(self, kind: str, file: ObjectFile | None, index: int, name: str, start: int = 0, end: int = 0) -> None:
+        self.kind = kind
+        self.file = file
+        self.index = index
+        """Function: position among the object's defined functions; data: segment index; custom: section index."""
+        self.name = name
+        self.start = start
+        self.end = end
+        self.relocs: Relocs | None = None
+        """The relocation columns of the atom's section; the atom's own are rows `lo` to `hi`."""
+        self.lo = 0
+        self.hi = 0
+        self.base = start
+        """File offset that the relocations' offsets count from: the contents of the atom's section."""
+        self.align = 0
+        """log2 of the alignment in bytes; 0 for functions."""
+        self.flags = 0
+        """Segment flags (SEG_STRINGS, SEG_TLS, SEG_RETAIN)."""
+        self.comdat = -1
+        """Index of the COMDAT group in its object, or -1."""
+        self.signature: FuncType | None = None
+        self.export_name: str | None = None
+        self.debug_name = ""
+        self.rule = ""
+
+    @property
+    def size(self) -> int:
+        return self.end - self.start
+
+    @property
+    def data(self) -> bytes:
+        """The atom's bytes as they are in the object, before relocation (empty for a linker-made atom)."""
+        return bytes(self.file.module.data[self.start : self.end]) if self.file else b""
+
+    def site(self, row: int) -> int:
+        """Offset in this atom's bytes of the site that relocation `row` patches."""
+        assert self.relocs is not None
+        return self.relocs.offsets[row] + self.base - self.start
+
+    def reloc(self, row: int) -> Reloc:
+        """Relocation `row` of the atom's section, as a record."""
+        assert self.relocs is not None
+        return self.relocs[row]
+
+    def __repr__(self) -> str:
+        return f"Atom({self.kind} {self.name} of {self.file.name if self.file else '<internal>'})"
+
+
+class Entity:
+    """A global, table or tag: what is defined and numbered, but has no bytes of its own to move.
+
+    `index` is the position among the object's own (imports not counted). `type` is a GlobalType, TableType or FuncType;
+    `init` is a global's initialiser. A linker-made one has no file and says in `rule` why it exists.
+    """
+
+    __slots__ = ("file", "index", "init", "kind", "name", "rule", "type")
+
+    def __init__(
+        self,
+        kind: str,
+        file: ObjectFile | None,
+        index: int,
+        name: str,
+        type: GlobalType | TableType | FuncType,
+        init: object = None,
+        rule: str = "",
+    ) -> None:
+        self.kind = kind
+        self.file = file
+        self.index = index
+        self.name = name
+        self.type = type
+        self.init = init
+        self.rule = rule
+
+    def __repr__(self) -> str:
+        return f"Entity({self.kind} {self.name} of {self.file.name if self.file else '<internal>'})"
+
+
+class ObjectFile:
+    """A relocatable object that was read: a plain file or an archive's member.
+
+    `name` is as LLD prints it (`a.o`, `lib.a(m.o)`); `number` is the position in the order in which files were read;
+    `lazy` says that it joins the link only when a symbol asks for it (archive member, --start-lib). Atom and entity
+    lists are in index order. Errors: reading a malformed part raises nothing; `format.module.check` finds it first.
+    """
+
+    def __init__(self, name: str, path: str, module: Module, number: int, archive: str = "", lazy: bool = False) -> None:
+        self.name = name
+        self.path = path
+        self.module = module
+        self.number = number
+        self.archive = archive
+        self.lazy = lazy
+
+    def __repr__(self) -> str:
+        return f"ObjectFile({self.name})"
+
+    @cached_property
+    def linking(self) -> Linking:
+        linking = self.module.linking
+        assert linking is not None, self.name
+        return linking
+
+    @cached_property
+    def comdats(self) -> list[str]:
+        return [comdat.name for comdat in self.linking.comdats]
+
+    @cached_property
+    def _imports_by_kind(self) -> dict[int, list[Import]]:
+        by_kind: dict[int, list[Import]] = {kind: [] for kind in range(5)}
+        for one in self.module.imports:
+            by_kind[one.kind].append(one)
+        return by_kind
+
+    @cached_property
+    def records(self) -> Sequence[SymbolRecord]:
+        """The symbol table with every name filled in: an undefined symbol without a name of its own takes its import's."""
+        return [
+            record if record.name is not None or record.kind == 3 else record._replace(name=self.import_of(record).name)
+            for record in self.linking.symbols
+        ]
+
+    def import_of(self, record: SymbolRecord) -> Import:
+        """The import behind an undefined function, global, tag or table symbol."""
+        return self._imports_by_kind[_IMPORT_KIND[_KIND_NAMES[record.kind]]][record.index]
+
+    def imported(self, kind: int) -> int:
+        """How many imports of `kind` (FUNCTION, …) stand before the object's own."""
+        return len(self._imports_by_kind[kind])
+
+    def signature(self, type_index: int) -> FuncType:
+        """Function type `type_index` of the object's type section."""
+        found = func_type(self.module.types[type_index])
+        assert found is not None, self.name
+        return found
+
+    @cached_property
+    def called(self) -> set[int]:
+        """Symbol indices that a FUNCTION_INDEX_LEB relocation names: those are called directly, so signatures must agree."""
+        return {
+            index
+            for relocs in self.module.relocs
+            if _FUNCTION_INDEX_LEB in relocs.types
+            for kind, index in zip(relocs.types, relocs.indices, strict=True)
+            if kind == _FUNCTION_INDEX_LEB
+        }
+
+    def relocs_of(self, section_index: int) -> Relocs | None:
+        """The relocations of the section with that index in the file, if it has any."""
+        return next((one for one in self.module.relocs if one.target == section_index), None)
+
+    @cached_property
+    def _names(self) -> dict[int, dict[int, str]]:
+        """For each symbol kind, the first name that a symbol gives to each index."""
+        names: dict[int, dict[int, str]] = {kind: {} for kind in range(6)}
+        for record in self.linking.symbols:
+            if not record.flags & SYM_UNDEFINED and record.name is not None:
+                names[record.kind].setdefault(record.index, record.name)
+        return names
+
+    @cached_property
+    def _comdat_of(self) -> dict[tuple[int, int], int]:
+        return {entry: number for number, one in enumerate(self.linking.comdats) for entry in one.entries}
+
+    @cached_property
+    def functions(self) -> list[Atom]:
+        module = self.module
+        imported = self.imported(FUNCTION)
+        names = self._names[0]
+        exports = {one.index: one.name for one in module.exports if one.kind == FUNCTION}
+        debug = module.names.functions if module.names is not None else {}
+        atoms = []
+        for number, (body, type_index) in enumerate(zip(module.bodies, module.functions, strict=True)):
+            index = imported + number
+            atom = Atom("function", self, number, names.get(index, ""), body.start, body.end)
+            atom.signature = self.signature(type_index)
+            atom.comdat = self._comdat_of.get((COMDAT_FUNCTION, index), -1)
+            atom.export_name = exports.get(index)
+            atom.debug_name = debug.get(index, "")
+            atoms.append(atom)
+        self._attach(atoms, 10)
+        return atoms
+
+    @cached_property
+    def segments(self) -> list[Atom]:
+        infos = self.linking.segments
+        atoms = []
+        for number, data in enumerate(self.module.datas):
+            info = infos[number] if number < len(infos) else None
+            atom = Atom("data", self, number, info.name if info else "", data.start, data.end)
+            if info:
+                atom.align, atom.flags = info.align, info.flags
+                if info.name.startswith((".tdata", ".tbss")):  # as LLD 22: older objects say it by name only
+                    atom.flags |= SEG_TLS
+            atom.comdat = self._comdat_of.get((COMDAT_DATA, number), -1)
+            atoms.append(atom)
+        self._attach(atoms, 11)
+        return atoms
+
+    @cached_property
+    def customs(self) -> list[Atom]:
+        """Every custom section, the linker's own input (linking, reloc.*, name, …) too, by position in the file."""
+        atoms = []
+        for section in self.module.customs:
+            atom = Atom("custom", self, section.index, section.name, section.contents, section.end)
+            atom.comdat = self._comdat_of.get((COMDAT_SECTION, section.index), -1)
+            if section.name in ("__llvm_covfun", "__llvm_covmap"):  # as LLD 22: coverage records are read 8-aligned
+                atom.align = 3
+            atom.relocs = self.relocs_of(section.index)
+            atom.hi = len(atom.relocs) if atom.relocs is not None else 0
+            atoms.append(atom)
+        return atoms
+
+    @cached_property
+    def customs_by_index(self) -> dict[int, Atom]:
+        return {atom.index: atom for atom in self.customs}
+
+    def _attach(self, atoms: list[Atom], section_id: int) -> None:
+        """Give each atom the rows of its section's relocations that lie in it (both are in offset order)."""
+        section = self.module.section(section_id)
+        relocs = self.relocs_of(section.index) if section is not None else None
+        if section is None or relocs is None:
+            return
+        offsets, row, count = relocs.offsets, 0, len(relocs)
+        for atom in atoms:
+            end = atom.end - section.contents
+            atom.relocs, atom.base, atom.lo = relocs, section.contents, row
+            while row < count and offsets[row] < end:
+                row += 1
+            atom.hi = row
+
+    @cached_property
+    def globals(self) -> list[Entity]:
+        names, imported = self._names[2], self.imported(GLOBAL)
+        return [
+            Entity("global", self, number, names.get(imported + number, ""), one.type, one.init)
+            for number, one in enumerate(self.module.globals)
+        ]
+
+    @cached_property
+    def tables(self) -> list[Entity]:
+        names, imported = self._names[5], self.imported(TABLE)
+        return [
+            Entity("table", self, number, names.get(imported + number, ""), one.type)
+            for number, one in enumerate(self.module.tables)
+        ]
+
+    @cached_property
+    def tags(self) -> list[Entity]:
+        names, imported = self._names[4], self.imported(TAG)
+        return [
+            Entity("tag", self, number, names.get(imported + number, ""), self.signature(type_index))
+            for number, type_index in enumerate(self.module.tags)
+        ]

@@ -1,0 +1,235 @@
+"""Phase 6: every site gets its value.
+
+`Values.of` is the only place where a relocation's value is computed; `explain` asks it too. A value is what LLD 22 would
+write (reference: 1.3), which checks no range; what does not fit is a note of ours and changes no byte.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wasmscope.errors import Diagnostic
+from wasmscope.format.relocs import RELOC_TYPES, RelocType, encode
+from wasmscope.link.mark import TABLE_INDEX, TYPE_INDEX
+from wasmscope.link.model import Atom, CustomSection, Entity, Layout, Live, Numbering, Relocated, Resolution, Segment, Symbol
+from wasmscope.link.names import display
+from wasmscope.link.scan import GLOBAL_INDEX
+from wasmscope.link.strings import merged_offset
+
+LOCREL = 23
+SECTION_OFFSET, TAG_INDEX, TABLE_NUMBER = 9, 10, 20
+FUNCTION_INDEX = frozenset((0, 26))
+FUNCTION_OFFSET = frozenset((8, 22))
+RELATIVE_SLOT = frozenset((12, 24))
+_MASKS = {32: (1 << 32) - 1, 64: (1 << 64) - 1}
+
+
+def relocate(resolution: Resolution, live: Live, layout: Layout, index: Numbering) -> Relocated:
+    """Patch every relocation of the output's code, data and custom sections."""
+    values = Values(resolution, live, layout, index)
+    result = Relocated(atoms=[], first=[0], values={}, bytes={})
+    for atom in _placed(layout, index):
+        if atom.relocs is not None and atom.hi > atom.lo and atom.file is not None:
+            found = values.of_atom(atom)
+            result.atoms.append(atom)
+            result.values[atom] = found
+            result.bytes[atom] = patch(atom, found)
+            result.first.append(result.first[-1] + len(found))
+            result.diagnostics += _out_of_range(atom, found, resolution, layout)
+    return result
+
+
+def _placed(layout: Layout, index: Numbering) -> Iterator[Atom]:
+    """Every atom of the output, in file order."""
+    for chain in (index.code, *(one.chain for one in layout.segments), *(one.chain for one in layout.customs)):
+        for placed in chain:
+            yield placed.item
+
+
+def tombstone(section: str) -> int | None:
+    """What a custom section holds where it names something dead, so that no address range comes to life again.
+
+    None: the section has no such value, and the addend alone is written (LLD 22).
+    """
+    if section in (".debug_ranges", ".debug_loc"):
+        return -2
+    return -1 if section.startswith((".debug_", "llvm.func_attr.")) else None
+
+
+def patch(atom: Atom, values: list[int]) -> bytes:
+    """The atom's bytes with each relocation's value at its site."""
+    assert atom.relocs is not None
+    out = bytearray(atom.data)
+    types, offsets, shift = atom.relocs.types, atom.relocs.offsets, atom.base - atom.start
+    for row, value in enumerate(values, atom.lo):
+        type = RELOC_TYPES[types[row]]
+        site = offsets[row] + shift
+        if type.encoding == "uleb" and type.bits == 32:  # nearly all of code: worth its own line
+            out[site : site + 5] = bytes((
+                value & 127 | 128, value >> 7 & 127 | 128, value >> 14 & 127 | 128, value >> 21 & 127 | 128, value >> 28 & 15,
+            ))  # fmt: skip
+        else:
+            new = encode(type, value)
+            out[site : site + len(new)] = new
+    return bytes(out)
+
+
+class Values:
+    """The value of any relocation, from the results of the earlier phases."""
+
+    def __init__(self, resolution: Resolution, live: Live, layout: Layout, index: Numbering) -> None:
+        self.resolution = resolution
+        self.live = live
+        self.layout = layout
+        self.index = index
+        self._functions: dict[Symbol, int] = {}
+        self._addresses: dict[Symbol, int | None] = {}
+
+    def of_atom(self, atom: Atom) -> list[int]:
+        """The values of all of an atom's relocations, in order."""
+        return [self.of(atom, row) for row in range(atom.lo, atom.hi)]
+
+    def of(self, atom: Atom, row: int) -> int:
+        """The value of relocation `row` of `atom`, before it is cut to the width of its site."""
+        relocs = atom.relocs
+        assert relocs is not None and atom.file is not None
+        kind, which = relocs.types[row], relocs.indices[row]
+        if kind == TYPE_INDEX:
+            return self.index.type_index.get(atom.file.signature(which), 0)
+        symbol = self.resolution.bindings[atom.file][which]
+        if kind in FUNCTION_INDEX:
+            number = self._functions.get(symbol)
+            if number is not None:
+                return number
+        addend = relocs.addends[row]
+        if symbol.kind != "section" and atom.kind == "custom" and not self.live.keeps(symbol):
+            dead = tombstone(atom.name)
+            return addend if dead is None else dead
+        if kind in FUNCTION_INDEX:
+            return self._functions.setdefault(symbol, self.function_index(symbol))
+        if kind in TABLE_INDEX:
+            slot = self.index.slots.get(symbol)
+            if slot is None:
+                return 0
+            return slot - self.layout.table_base if kind in RELATIVE_SLOT else slot
+        if kind in GLOBAL_INDEX:
+            return self.global_index(symbol)
+        if kind in FUNCTION_OFFSET:
+            return self.function_offset(symbol, addend, atom)
+        if kind == SECTION_OFFSET:
+            return self.section_offset(symbol, addend)
+        if kind == TAG_INDEX:
+            return self.entity_index(symbol, self.index.tags)
+        if kind == TABLE_NUMBER:
+            return self.entity_index(symbol, self.index.tables)
+        address = self.address(symbol)
+        if address is None:
+            return 0
+        if kind == LOCREL:
+            home = self.layout.home[atom]
+            assert isinstance(home, Segment)
+            address -= home.address + home.chain[atom].offset + atom.site(row)
+        return address + addend
+
+    def function_index(self, symbol: Symbol) -> int:
+        """Number of a function: an import's, a stub's, or a defined one's."""
+        stub = self.index.undefined_stubs.get(symbol)
+        target = stub if stub is not None else symbol.target
+        if isinstance(target, Atom):
+            return self.index.functions.get(target, 0)
+        return self.index.imported.get(symbol, 0)
+
+    def global_index(self, symbol: Symbol) -> int:
+        """Number of a global; of the internal GOT global for the address of a function or datum."""
+        if symbol.kind == "global":
+            return self.entity_index(symbol, self.index.globals)
+        got = self.index.got.get(symbol)
+        return got.index if got is not None else 0
+
+    def entity_index(self, symbol: Symbol, numbers: dict[Entity, int]) -> int:
+        """Number of a global, table or tag."""
+        if isinstance(symbol.target, Entity):
+            return numbers.get(symbol.target, 0)
+        return self.index.imported.get(symbol, 0)
+
+    def function_offset(self, symbol: Symbol, addend: int, atom: Atom) -> int:
+        """Offset of a function's code, past its size, in the output code section's contents; linker-made: of its size."""
+        if not isinstance(symbol.target, Atom) or symbol.target not in self.index.code:
+            dead = tombstone(atom.name)
+            return addend if dead is None else dead
+        return self.index.code[symbol.target].offset + size_field(symbol.target) + addend
+
+    def section_offset(self, symbol: Symbol, offset: int) -> int:
+        """Where byte `offset` of an input custom section is in the output's section of that name."""
+        target = symbol.target
+        if not isinstance(target, Atom) or target not in self.layout.home:
+            return offset
+        home = self.layout.home[target]
+        merge = self.layout.merges.get(target)
+        if merge is not None:
+            return home.chain[merge.atom].offset + merged_offset(merge, target, offset)
+        return home.chain[target].offset + offset
+
+    def address(self, symbol: Symbol) -> int | None:
+        """Address of a datum in linear memory, of a thread-local one in its block; None when it is undefined."""
+        if symbol not in self._addresses:
+            self._addresses[symbol] = self._address(symbol)
+        return self._addresses[symbol]
+
+    def _address(self, symbol: Symbol) -> int | None:
+        known = self.layout.values.get(symbol)
+        if known is not None:
+            return known
+        atom = symbol.target
+        if not symbol.defined or symbol.kind != "data":
+            return None
+        if not isinstance(atom, Atom):
+            return symbol.offset
+        home = self.layout.home.get(atom)
+        if home is None or isinstance(home, CustomSection):
+            return symbol.offset
+        merge = self.layout.merges.get(atom)
+        base = 0 if symbol.tls else home.address
+        if merge is not None:
+            return base + home.chain[merge.atom].offset + merged_offset(merge, atom, symbol.offset)
+        return base + home.chain[atom].offset + symbol.offset
+
+
+def size_field(atom: Atom) -> int:
+    """Bytes of the size LEB at the start of an object's function; 0 for a linker-made one, whose size LLD does not skip."""
+    if atom.file is None:
+        return 0
+    data, end = atom.file.module.data, atom.start
+    while data[end] & 128:
+        end += 1
+    return end + 1 - atom.start
+
+
+def _out_of_range(atom: Atom, values: list[int], resolution: Resolution, layout: Layout) -> list[Diagnostic]:
+    """Notes on values that do not fit, which LLD does not check: past the bits of the site, or outside of memory."""
+    assert atom.relocs is not None
+    most = max(values, default=0)
+    if 0 <= min(values, default=0) and most <= layout.memory.end and most < 1 << 31:
+        return []
+    return [
+        Diagnostic("note", f"{_where(atom, row)}: {problem}", (), atom)
+        for row, value in enumerate(values, atom.lo)
+        if (problem := _problem(RELOC_TYPES[atom.relocs.types[row]], value, atom, layout))
+    ]
+
+
+def _problem(type: RelocType, value: int, atom: Atom, layout: Layout) -> str:
+    if value < 0 and (atom.kind == "custom" or type.relative or type.number == LOCREL):
+        return ""  # a tombstone, or a distance
+    if type.encoding == "uleb" and value < 0:
+        return f"{type.name} of {value} is negative: it becomes {value & _MASKS[type.bits]}"
+    if value > _MASKS[type.bits]:
+        return f"{type.name} of {value:#x} does not fit {type.bits} bits: it becomes {value & _MASKS[type.bits]:#x}"
+    if type.symbol_kind == "data" and atom.kind != "custom" and value > layout.memory.end:
+        return f"{type.name} of {value:#x} lies past the data and the stack, which end at {layout.memory.end:#x}"
+    return ""
+
+
+def _where(atom: Atom, row: int) -> str:
+    file = atom.file.name if atom.file is not None else "<internal>"
+    return f"{file}: {display(atom.name)}+{atom.site(row):#x}"

@@ -1,0 +1,310 @@
+"""Phase 2: names become definitions.
+
+One table of names, shared by all objects, in order of first mention. Objects are added in command line order; a strong
+undefined mention of a name that a lazy file offers pulls that file in at once, before the rest of the current object is
+read, so files join in the order in which they *finish* joining. Afterwards come the symbols that options ask for, the
+linker's own optional symbols, stubs for calls whose signatures disagree, --wrap renames and stubs for weak undefined
+functions. The order of all of it is LLD 22's (reference: 2.0 phases 5 to 15, 2.1, 2.2), as it decides every number later.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+from wasmscope.errors import Diagnostic
+from wasmscope.format.linking import SYM_ABSOLUTE, SYM_HIDDEN, SYM_LOCAL, SYM_NO_STRIP, SYM_UNDEFINED
+from wasmscope.format.types import FUNCREF, I32, I64, FuncType, GlobalType, Limits, TableType
+from wasmscope.link.exported import exported
+from wasmscope.link.hashing import string_map_order, variant_order
+from wasmscope.link.model import Atom, Entity, Loaded, Resolution, Symbol
+from wasmscope.link.options import Options
+from wasmscope.link.symbol_table import FUNCTION_TABLE, SymbolTable, signature_text
+
+CALL_CTORS, CALL_DTORS = "__wasm_call_ctors", "__wasm_call_dtors"
+OPTIONAL_DATA = (
+    "__dso_handle", "__data_end", "__stack_low", "__stack_high", "__global_base", "__heap_base", "__heap_end",
+    "__memory_base", "__table_base", "__wasm_first_page_end",
+)  # fmt: skip
+"""The linker's data symbols, in the order in which LLD 22 makes them; each exists only if something wants it."""
+
+
+def resolve(loaded: Loaded, options: Options) -> Resolution:
+    """Resolve every name of `loaded`'s objects; the result says which objects take part and what each symbol means."""
+    return _Resolve(loaded, options).run()
+
+
+class _Resolve:
+    def __init__(self, loaded: Loaded, options: Options) -> None:
+        self.loaded = loaded
+        self.options = options
+        self.pointer = I64 if loaded.arch == "wasm64" else I32
+        self.table = SymbolTable(options)
+        self.functions: list[Atom] = []
+        self.globals: list[Entity] = []
+        self.linker: dict[str, Symbol] = {}
+        self.entry: Symbol | None = None
+
+    def run(self) -> Resolution:
+        """The phase's steps in LLD's order; it stops after an error where LLD does."""
+        table = self.table
+        self.make_linker_symbols()
+        for file in self.loaded.files:
+            table.add(file)
+        if not self.failed:
+            self.ask_for_symbols()
+        if not self.failed:
+            wrapped = self.make_wrapped_symbols()
+            self.make_optional_symbols()
+            self.resolve_variants()
+            self.apply_wraps(wrapped)
+            self.force_exports()
+            self.stub_weak_functions()
+            if self.entry is not None:
+                self.entry.flags &= ~SYM_HIDDEN
+            self.demote_lazy_symbols()
+            self.make_function_table()
+        return Resolution(
+            objects=table.objects,
+            symbols=table.symbols,
+            by_name=table.by_name,
+            bindings=table.bindings,
+            events=table.events,
+            discarded=table.discarded,
+            synthetic_functions=self.functions,
+            synthetic_globals=self.globals,
+            linker=self.linker,
+            wrappers=self.wants_wrappers(),
+            allowed_undefined=self.loaded.allowed_undefined,
+            legacy_table=table.legacy_table,
+            extractions=table.extractions,
+            diagnostics=table.diagnostics,
+        )
+
+    @property
+    def failed(self) -> bool:
+        return any(one.severity == "error" for one in self.table.diagnostics)
+
+    # --- the linker's own symbols ---------------------------------------------------------------------------
+
+    def make_linker_symbols(self) -> None:
+        """`__wasm_call_ctors` and `__stack_pointer` come first in the table."""
+        if self.options.relocatable:
+            return
+        self.make_function(CALL_CTORS, FuncType((), ()), SYM_HIDDEN, "calls the constructors")
+        self.make_global("__stack_pointer", True, 0, "top of the stack")
+
+    def make_function(self, name: str, signature: FuncType, flags: int, rule: str) -> Symbol:
+        symbol = self.table._insert(name)
+        atom = Atom("function", None, len(self.functions), name)
+        atom.signature, atom.rule = signature, rule
+        self.functions.append(atom)
+        symbol.kind, symbol.state, symbol.flags = "function", "defined", flags
+        symbol.target, symbol.signature, symbol.linker = atom, signature, True
+        self.linker[name] = symbol
+        self.table.event("linker", symbol, None, -1, rule)
+        return symbol
+
+    def make_global(self, name: str, mutable: bool, flags: int, rule: str) -> Symbol:
+        symbol = self.table.by_name.get(name) or self.table._insert(name)
+        entity = Entity("global", None, len(self.globals), name, GlobalType(self.pointer, mutable), rule=rule)
+        self.globals.append(entity)
+        symbol.kind, symbol.state, symbol.flags, symbol.file = "global", "defined", flags, None
+        symbol.target, symbol.type, symbol.linker = entity, GlobalType(self.pointer, mutable), True
+        self.linker[name] = symbol
+        self.table.event("linker", symbol, None, -1, rule)
+        return symbol
+
+    def make_optional_symbols(self) -> None:
+        """Data symbols of the linker that something mentions, or that an export option names."""
+        if self.options.relocatable:
+            return
+        named = {*self.options.exports, *self.options.exports_if_defined}
+        for name in OPTIONAL_DATA:
+            symbol = self.table.by_name.get(name)
+            if symbol is None and (self.options.export_all or name in named):
+                symbol = self.table._insert(name)
+            elif symbol is None or symbol.defined:
+                continue
+            symbol.kind, symbol.state, symbol.flags = "data", "defined", SYM_HIDDEN | SYM_ABSOLUTE
+            symbol.file, symbol.record, symbol.target, symbol.linker = None, -1, None, True
+            self.linker[name] = symbol
+            self.table.event("optional", symbol, None, -1, "the linker defines it, as something wants it")
+        base = self.table.by_name.get("__tls_base")
+        if base is not None and not base.defined:
+            self.make_global("__tls_base", False, SYM_HIDDEN, "start of the thread-local data, as there is one thread")
+
+    # --- symbols that options ask for -----------------------------------------------------------------------
+
+    def ask_for_symbols(self) -> None:
+        """-u, --export, the entry and `__wasm_call_dtors` pull in the lazy file that offers them."""
+        options = self.options
+        for name in options.undefined:
+            self.want(name, "<internal>", "--undefined")
+        for name in string_map_order(dict.fromkeys((*options.exports_if_defined, *options.exports))):
+            symbol = self.table.by_name.get(name)
+            if symbol is not None and symbol.state == "lazy":
+                self.table.extract(symbol, "--export", "--export")
+        if options.relocatable:
+            return
+        if options.entry:
+            self.find_entry(options.entry)
+        ctors = self.linker[CALL_CTORS]
+        named = {*options.exports, *options.exports_if_defined}
+        if not ctors.used and options.entry != CALL_CTORS and CALL_CTORS not in named:
+            self.find_dtors()
+
+    def want(self, name: str, asker: str, rule: str) -> Symbol | None:
+        symbol = self.table.by_name.get(name)
+        if symbol is None:
+            return None
+        symbol.used = True
+        if symbol.state == "lazy":
+            self.table.extract(symbol, asker, rule)
+            symbol = self.table.by_name[name]
+        return symbol
+
+    def find_entry(self, name: str) -> None:
+        symbol = self.want(name, "--entry", "--entry")
+        if symbol is not None and symbol.defined:
+            symbol.export = "--entry"
+            self.entry = symbol
+            self.table.event("export", symbol, symbol.file, symbol.record, "it is the entry")
+            return
+        near = get_close_matches(name, [one.name for one in self.table.symbols if one.defined], 3)
+        notes = [f"similar names are defined: {', '.join(near)}"] if near else []
+        text = f"entry symbol not defined (pass --no-entry to suppress): {name}"
+        self.table.diagnose("error", text, symbol, *notes)
+
+    def find_dtors(self) -> None:
+        symbol = self.want(CALL_DTORS, "<internal>", "the linker calls it after each exported function")
+        if symbol is None:
+            return
+        if symbol.kind != "function" or not symbol.defined:
+            self.table.diagnose("error", f"{CALL_DTORS} must be a function", symbol)
+            return
+        if symbol.signature not in (None, FuncType((), ())):
+            self.table.diagnose("error", f"{CALL_DTORS} must have no argument or return values", symbol)
+        self.linker[CALL_DTORS] = symbol
+
+    def force_exports(self) -> None:
+        for option, names in (("--export-if-defined", self.options.exports_if_defined), ("--export", self.options.exports)):
+            for name in names:
+                symbol = self.table.by_name.get(name)
+                if symbol is not None and symbol.defined:
+                    symbol.export = option
+                    self.table.event("export", symbol, symbol.file, symbol.record, option)
+
+    def wants_wrappers(self) -> bool:
+        """As LLD 22: nobody mentions or exports `__wasm_call_ctors`, so each exported function shall call it itself."""
+        ctors = self.linker.get(CALL_CTORS)
+        return ctors is not None and not ctors.used and not exported(ctors, self.options)
+
+    # --- --wrap ---------------------------------------------------------------------------------------------
+
+    def make_wrapped_symbols(self) -> list[tuple[Symbol, Symbol, Symbol]]:
+        wrapped = []
+        for name in dict.fromkeys(self.options.wrap):
+            symbol = self.table.by_name.get(name)
+            if symbol is None:
+                continue
+            real, wrap = (self.mention_function(f"{prefix}{name}") for prefix in ("__real_", "__wrap_"))
+            symbol.used = wrap.used = True
+            wrapped.append((symbol, real, wrap))
+        return wrapped
+
+    def mention_function(self, name: str) -> Symbol:
+        symbol = self.want(name, "<internal>", "--wrap")
+        if symbol is None:
+            symbol = self.table._insert(name)
+            symbol.flags = SYM_UNDEFINED
+            self.table.event("mention", symbol, None, -1, "--wrap")
+        return symbol
+
+    def apply_wraps(self, wrapped: list[tuple[Symbol, Symbol, Symbol]]) -> None:
+        """Mentions of X mean `__wrap_X`, mentions of `__real_X` mean X, in X's own file too."""
+        if not wrapped:
+            return
+        becomes = {symbol: wrap for symbol, _, wrap in wrapped} | {real: symbol for symbol, real, _ in wrapped}
+        for bindings in self.table.bindings.values():
+            bindings[:] = [becomes.get(symbol, symbol) for symbol in bindings]
+        for symbol, real, wrap in wrapped:
+            self.table.event("wrap", symbol, symbol.file, symbol.record, f"mentions of it mean {wrap.name}")
+            by_name = self.table.by_name
+            by_name[real.name], by_name[symbol.name] = by_name[symbol.name], by_name[wrap.name]
+
+    # --- stubs ----------------------------------------------------------------------------------------------
+
+    def make_stub(self, symbol: Symbol, prefix: str, rule: str) -> None:
+        """Make `symbol` a function that traps: whoever calls it still validates, and its address is null."""
+        signature = symbol.signature or FuncType((), ())
+        atom = Atom("function", None, len(self.functions), symbol.name)
+        atom.debug_name = prefix + self.table.name(symbol)
+        atom.signature, atom.rule = signature, rule
+        self.functions.append(atom)
+        symbol.debug_name = atom.debug_name
+        symbol.kind, symbol.state, symbol.flags = "function", "defined", SYM_LOCAL
+        symbol.target, symbol.signature, symbol.stub, symbol.linker = atom, signature, True, True
+        self.table.event("stub", symbol, None, -1, rule)
+        symbol.file = None
+
+    def resolve_variants(self) -> None:
+        """A name with several signatures: the definition's is right, every other becomes a stub that traps."""
+        for name in variant_order(self.table.variants):
+            variants = self.table.variants[name]
+            defined = next((one for one in variants if one.defined), None)
+            if defined is None:
+                self.report_mismatch(variants[0], variants[1], "error")
+                return
+            for variant in variants:
+                if variant is not defined:
+                    self.report_mismatch(variant, defined, "warning")
+                    rule = f"called as {signature_text(variant.signature)}, defined as {signature_text(defined.signature)}"
+                    self.make_stub(variant, "signature_mismatch:", rule)
+
+    def report_mismatch(self, one: Symbol, other: Symbol, severity: str) -> None:
+        lines = [f"function signature mismatch: {one.name}"]
+        for symbol in (one, other):
+            file = symbol.file.name if symbol.file else "<internal>"
+            lines.append(f">>> defined as {signature_text(symbol.signature)} in {file}")
+        self.table.diagnose(severity, "\n".join(lines), one, "calls with the wrong signature trap")
+
+    def stub_weak_functions(self) -> None:
+        if self.options.relocatable:
+            return
+        for symbol in list(self.table.symbols):
+            wanted = symbol.weak and not symbol.defined and symbol.used
+            if wanted and symbol.signature is not None and (symbol.kind == "function" or symbol.state == "lazy"):
+                self.make_stub(symbol, "undefined_weak:", "weak and undefined: a call of it traps")
+                symbol.flags |= SYM_HIDDEN
+
+    def demote_lazy_symbols(self) -> None:
+        """What is still lazy is not coming; a weakly mentioned function is undefined from here on."""
+        for symbol in self.table.symbols:
+            if symbol.state == "lazy" and symbol.signature is not None:
+                symbol.state = "undefined"
+                symbol.kind = "function"
+                self.table.event("mention", symbol, symbol.file, -1, "nothing pulled in the file that offers it")
+
+    def make_function_table(self) -> None:
+        """`__indirect_function_table`: the linker defines it if something mentions it, unless --import-table."""
+        symbol = self.table.by_name.get(FUNCTION_TABLE)
+        if symbol is not None and (symbol.kind != "table" or symbol.defined):
+            how = "not be defined in input files" if symbol.kind == "table" else "be of type table"
+            self.table.diagnose("error", f"reserved name must {how}: `{FUNCTION_TABLE}`", symbol)
+        elif self.options.import_table:
+            if symbol is not None:
+                symbol.import_module, symbol.import_name = "env", FUNCTION_TABLE
+        elif symbol is not None or self.options.export_table:
+            symbol = symbol or self.table._insert(FUNCTION_TABLE)
+            type = TableType(FUNCREF, Limits(4 if self.pointer == I64 else 0, 0, None, None))
+            symbol.target = Entity("table", None, 0, FUNCTION_TABLE, type, rule="the linker makes the function table")
+            symbol.kind, symbol.state, symbol.type, symbol.file, symbol.linker = "table", "defined", type, None, True
+            symbol.flags = symbol.flags & SYM_NO_STRIP | (0 if self.options.export_table else SYM_HIDDEN)
+            symbol.export = "--export-table" if self.options.export_table else ""
+            self.linker[FUNCTION_TABLE] = symbol
+            self.table.event("optional", symbol, None, -1, "the linker makes the function table")
+
+
+def errors(diagnostics: list[Diagnostic]) -> bool:
+    """Whether any of them stops the link."""
+    return any(one.severity == "error" for one in diagnostics)

@@ -1,0 +1,148 @@
+"""What the relocations of live atoms ask for: types, table slots, GOT globals, and undefined symbols that nobody defines.
+
+One walk over every live relocation in LLD's order: objects; in each, functions, data segments and (only without garbage
+collection) custom sections; relocations by offset. First use decides every number (LLD 22 `scanRelocations`).
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+from wasmscope.errors import Diagnostic
+from wasmscope.format.relocs import RELOC_TYPES
+from wasmscope.format.types import FuncType
+from wasmscope.link.mark import TABLE_INDEX, TYPE_INDEX
+from wasmscope.link.model import Atom, Layout, Live, ObjectFile, Resolution, Symbol
+from wasmscope.link.names import display
+from wasmscope.link.options import Options
+
+GLOBAL_INDEX = frozenset(one.number for one in RELOC_TYPES if "GLOBAL_INDEX" in one.name)
+TLS = frozenset(one.number for one in RELOC_TYPES if "TLS" in one.name)
+RELATIVE = frozenset(one.number for one in RELOC_TYPES if "_REL_" in one.name)
+
+
+class Scan:
+    """Runs once; the results are its fields, in order of first use."""
+
+    def __init__(self, resolution: Resolution, live: Live, layout: Layout, options: Options) -> None:
+        self.resolution = resolution
+        self.layout = layout
+        self.options = options
+        self.types: dict[FuncType, int] = {}
+        self.slots: dict[Symbol, int] = {}
+        self.got: dict[Symbol, None] = {}
+        self.stubs: dict[FuncType, Atom] = {}
+        self.undefined_stubs: dict[Symbol, Atom] = {}
+        self.rows: list[tuple[str, object, int]] = []
+        self.diagnostics: list[Diagnostic] = []
+        why = live.why
+        for file in resolution.objects:
+            for atoms in (file.functions, file.segments):
+                for atom in atoms:
+                    if atom.relocs is not None and atom in why:
+                        self._atom(file, atom)
+            if not options.gc_sections:
+                for atom in file.customs:
+                    self._atom(file, atom)
+
+    def _atom(self, file: ObjectFile, atom: Atom) -> None:
+        relocs = atom.relocs
+        if relocs is None:
+            return
+        bindings = self.resolution.bindings[file]
+        types, indices = relocs.types, relocs.indices
+        for row in range(atom.lo, atom.hi):
+            kind = types[row]
+            if kind == TYPE_INDEX:
+                self._type(file.signature(indices[row]))
+                continue
+            symbol = bindings[indices[row]]
+            if kind in TABLE_INDEX:
+                self._slot(symbol)
+            elif kind in GLOBAL_INDEX:
+                if symbol.kind != "global":
+                    self._got(symbol)
+            elif kind in TLS:
+                self._check_tls(file, atom, row, symbol)
+            if symbol.state != "defined" and symbol not in self.layout.values:
+                self._undefined(file, atom, row, symbol, kind)
+
+    def _type(self, type: FuncType) -> None:
+        if type not in self.types:
+            self.types[type] = len(self.types)
+            self.rows.append(("type", type, self.types[type]))
+
+    def _slot(self, symbol: Symbol) -> None:
+        if symbol.stub or symbol in self.slots or symbol in self.undefined_stubs:
+            return
+        self.slots[symbol] = self.layout.table_base + len(self.slots)
+        self.rows.append(("slot", symbol, self.slots[symbol]))
+
+    def _got(self, symbol: Symbol) -> None:
+        if symbol not in self.got:
+            self.got[symbol] = None
+            if symbol.kind == "function":
+                self._slot(symbol)
+
+    def _check_tls(self, file: ObjectFile, atom: Atom, row: int, symbol: Symbol) -> None:
+        if symbol.state != "defined":
+            name = RELOC_TYPES[atom.reloc(row).type].name
+            text = f"relocation {name} cannot be used against an undefined symbol `{self.name(symbol)}`"
+            self._error(f"{file.name}: {text}", symbol, self.place(atom, row))
+
+    def _undefined(self, file: ObjectFile, atom: Atom, row: int, symbol: Symbol, kind: int) -> None:
+        if kind in RELATIVE:
+            text = f"relocation {RELOC_TYPES[kind].name} is not supported against an undefined symbol `{self.name(symbol)}`"
+            self._error(f"{file.name}: {text}", symbol, self.place(atom, row))
+        if symbol.weak or self.allowed(symbol):
+            return
+        options = self.options
+        if options.unresolved == "import-dynamic":
+            return
+        if options.unresolved == "report-all":
+            text = f"{file.name}: undefined symbol: {self.name(symbol)}"
+            notes = (self.place(atom, row), *self.help_for(symbol))
+            severity = "warning" if options.warn_unresolved else "error"
+            self.diagnostics.append(Diagnostic(severity, text, notes, symbol))
+            if severity == "error":
+                return
+        if not options.import_undefined and symbol.kind == "function" and symbol not in self.undefined_stubs:
+            self.undefined_stubs[symbol] = self._stub(symbol.signature or FuncType((), ()))
+
+    def _stub(self, signature: FuncType) -> Atom:
+        """One stub per signature for all undefined functions that options tolerate."""
+        if signature not in self.stubs:
+            atom = Atom("function", None, len(self.stubs), "undefined_stub")
+            atom.debug_name, atom.signature = "undefined_stub", signature
+            atom.rule = "stands for undefined functions of its signature"
+            self.stubs[signature] = atom
+        return self.stubs[signature]
+
+    def allowed(self, symbol: Symbol) -> bool:
+        """Whether `symbol` may stay undefined: it names its import, or an option or list permits it."""
+        if symbol.kind != "data" and symbol.import_name is not None:
+            return True
+        if symbol.kind == "function" and self.options.import_undefined:
+            return True
+        return symbol.name in self.resolution.allowed_undefined
+
+    def name(self, symbol: Symbol) -> str:
+        return display(symbol.name, self.options.demangle)
+
+    def _error(self, text: str, symbol: Symbol, *notes: str) -> None:
+        self.diagnostics.append(Diagnostic("error", text, notes, symbol))
+
+    def place(self, atom: Atom, row: int) -> str:
+        """Where a relocation is, for a person."""
+        return f"at {display(atom.name, self.options.demangle)}+{atom.site(row):#x} ({RELOC_TYPES[atom.reloc(row).type].name})"
+
+    def help_for(self, symbol: Symbol) -> list[str]:
+        """What may help with an undefined symbol: a local one of that name, and names that are nearly the same."""
+        notes = []
+        for file in self.resolution.objects:
+            if any(one.local and one.name == symbol.name for one in self.resolution.bindings[file]):
+                notes.append(f"{file.name} has a local symbol of that name, which other files cannot see")
+        near = get_close_matches(symbol.name, [one.name for one in self.resolution.symbols if one.defined], 3)
+        if near:
+            notes.append(f"similar names are defined: {', '.join(near)}")
+        return notes

@@ -1,0 +1,62 @@
+"""Merging of NUL-terminated strings: equal ones become one, and one that ends another shares its tail.
+
+Distinct strings are placed in descending order of their reversed bytes, so that a string comes right after the longer
+ones that it may end; it shares the tail of the string placed last, if it is its end (LLD 22; reference: 2.4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from wasmscope.link.model import Atom, Merge, MergedString
+
+
+def merge_strings(atom: Atom, inputs: Sequence[Atom]) -> Merge:
+    """The merge of `inputs` into the linker-made `atom`. A last string without its NUL is taken to the atom's end."""
+    pieces = [(one, start, text) for one in inputs for start, text in _split(one.data)]
+    offsets: dict[bytes, tuple[int, int]] = {}
+    placed: list[bytes] = []
+    size, last, last_offset = 0, b"", 0
+    for text in sorted({text for _, _, text in pieces}, key=_reversed, reverse=True):
+        if last.endswith(text):
+            offsets[text] = (last_offset + len(last) - len(text), last_offset)
+            continue
+        offsets[text] = (size, -1)
+        last, last_offset = text, size
+        placed.append(text)
+        size += len(text)
+    first: dict[Atom, int] = {}
+    strings = []
+    for one, start, text in pieces:
+        first.setdefault(one, len(strings))
+        offset, tail_of = offsets[text]
+        strings.append(MergedString(one, start, len(text), offset, tail_of))
+    return Merge(atom, b"".join(placed), strings, first)
+
+
+def _reversed(text: bytes) -> bytes:
+    return text[::-1]
+
+
+def _split(data: bytes) -> list[tuple[int, bytes]]:
+    """(offset, string with its NUL) for each string in `data`."""
+    pieces, start = [], 0
+    while start < len(data):
+        end = data.find(b"\0", start) + 1 or len(data)
+        pieces.append((start, data[start:end]))
+        start = end
+    return pieces
+
+
+def merged_offset(merge: Merge, atom: Atom, offset: int) -> int:
+    """Where byte `offset` of the input `atom` is in the merged atom."""
+    low, high = merge.first[atom], len(merge.strings)
+    while high - low > 1:
+        middle = (low + high) // 2
+        piece = merge.strings[middle]
+        if piece.atom is atom and piece.start <= offset:
+            low = middle
+        else:
+            high = middle
+    piece = merge.strings[low]
+    return piece.offset + offset - piece.start

@@ -1,0 +1,503 @@
+"""The symbol table: one name, one symbol, and the rules by which a definition wins.
+
+Every object's symbols pass through here. The rules are LLD 22's (reference: 2.1): the first strong definition wins, a
+strong one beats a weak one, the first weak one beats later weak ones, any definition beats an undefined mention; a strong
+undefined mention pulls in the lazy file that offers the name. Each decision is an `Event`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wasmscope.errors import Diagnostic, FormatError
+from wasmscope.format.linking import (
+    SYM_ABSOLUTE,
+    SYM_EXPLICIT_NAME,
+    SYM_NO_STRIP,
+    SYM_TLS,
+    SYM_UNDEFINED,
+    SYM_WEAK,
+    SymbolRecord,
+)
+from wasmscope.format.module import check
+from wasmscope.format.types import FUNCREF, FUNCTION, GLOBAL, TABLE, TAG, FuncType, GlobalType, TableType, type_name
+from wasmscope.link.model import Atom, Entity, Event, ObjectFile, Symbol
+from wasmscope.link.names import display
+from wasmscope.link.options import Options
+
+FUNCTION_TABLE = "__indirect_function_table"
+KINDS = ("function", "data", "global", "section", "tag", "table")
+BINDING = 3
+
+
+def signature_text(signature: FuncType | None) -> str:
+    """A signature as LLD prints it: of several results only the first (quirk Q15)."""
+    if signature is None:
+        return "() -> void"
+    result = type_name(signature.results[0]) if signature.results else "void"
+    return f"({', '.join(map(type_name, signature.params))}) -> {result}"
+
+
+def state_of(symbol: Symbol) -> str:
+    """The symbol's state in the words of `Event.state`."""
+    if symbol.state == "lazy":
+        return "lazy"
+    state = "stub" if symbol.stub else symbol.state
+    return f"weak {state}" if symbol.weak else state
+
+
+class SymbolTable:
+    """The table while it grows; `Resolution` holds what it has become when the phase ends."""
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.symbols: list[Symbol] = []
+        self.by_name: dict[str, Symbol] = {}
+        self.bindings: dict[ObjectFile, list[Symbol]] = {}
+        self.objects: list[ObjectFile] = []
+        self.joined: set[ObjectFile] = set()
+        self.comdats: dict[str, ObjectFile] = {}
+        self.discarded: set[Atom] = set()
+        self.variants: dict[str, list[Symbol]] = {}
+        self.events: list[Event] = []
+        self.extractions: list[tuple[str, ObjectFile, Symbol]] = []
+        self.diagnostics: list[Diagnostic] = []
+        self.legacy_table = False
+
+    # --- talk -----------------------------------------------------------------------------------------------
+
+    def event(self, kind: str, symbol: Symbol | None, file: ObjectFile | None, record: int, rule: str,
+              other: ObjectFile | None = None) -> None:  # fmt: skip
+        state = state_of(symbol) if symbol is not None else ""
+        self.events.append(Event(kind, symbol, file, record, state, rule, other))
+
+    def diagnose(self, severity: str, text: str, subject: object = None, *notes: str) -> None:
+        self.diagnostics.append(Diagnostic(severity, text, notes, subject))
+
+    def name(self, symbol: Symbol) -> str:
+        return display(symbol.name, self.options.demangle)
+
+    # --- files ----------------------------------------------------------------------------------------------
+
+    def add(self, file: ObjectFile) -> None:
+        """Add a file as it comes on the command line: a lazy one only offers its definitions."""
+        if file.lazy:
+            self._run(self._offer(file))
+        else:
+            self.joined.add(file)
+            self._run(self._join(file))
+
+    def extract(self, symbol: Symbol, asker: str, rule: str) -> None:
+        """Pull in the lazy file that offers `symbol`, for an option rather than for an object."""
+        assert symbol.file is not None
+        self._run(self._pull(symbol.file, symbol, None, asker, rule))
+
+    def _run(self, steps: Iterator[ObjectFile]) -> None:
+        """Files pull in files: a stack of the half-joined ones, so that a long chain of members is no deep recursion."""
+        stack = [steps]
+        while stack:
+            wanted = next(stack[-1], None)
+            if wanted is None:
+                stack.pop()
+            else:
+                stack.append(self._join(wanted))
+
+    def _pull(self, file: ObjectFile, symbol: Symbol, by: ObjectFile | None, asker: str, rule: str) -> Iterator[ObjectFile]:
+        if file in self.joined:
+            return
+        self.joined.add(file)
+        self.event("extract", symbol, file, -1, rule, by)
+        yield file
+        self.extractions.append((asker, file, symbol))
+
+    def _offer(self, file: ObjectFile) -> Iterator[ObjectFile]:
+        """Enter a lazy file's global definitions; one that is already wanted pulls the file in at once."""
+        for index, record in enumerate(file.linking.symbols):
+            if record.flags & (SYM_UNDEFINED | 2) or record.name is None:
+                continue
+            symbol = self.by_name.get(record.name)
+            if symbol is None:
+                symbol = self._insert(record.name)
+                self._set_lazy(symbol, file, index, 0)
+                self.event("lazy", symbol, file, index, "first file to offer it")
+            elif symbol.state != "undefined":
+                continue
+            elif symbol.weak:
+                signature = symbol.signature
+                self._set_lazy(symbol, file, index, SYM_WEAK)
+                symbol.signature = signature
+                self.event("lazy", symbol, file, index, "a weak mention does not pull it in")
+            else:
+                asked = symbol.file
+                yield from self._pull(file, symbol, asked, asked.name if asked else "<internal>", "it was already wanted")
+                return
+
+    def _join(self, file: ObjectFile) -> Iterator[ObjectFile]:
+        """The file takes part: its COMDAT groups compete, its symbols are defined or mentioned, then it is in the list."""
+        try:
+            if file.lazy:
+                check(file.module)
+            records = file.records
+        except FormatError as error:
+            self.diagnose("error", str(error), file)
+            self.bindings[file] = []
+            return
+        self.event("add", None, file, -1, "named on the command line" if not file.lazy else "pulled in")
+        self._compete(file)
+        bindings: list[Symbol] = []
+        called = file.called
+        for index, record in enumerate(records):
+            symbol = None
+            if not record.flags & SYM_UNDEFINED:
+                symbol = self._define(file, index, record)
+            elif record.flags & BINDING == 2:
+                symbol = self._mention_local(file, index, record)
+            if symbol is None:
+                existing = self.by_name.get(record.name or "")
+                if existing is not None and existing.state == "lazy" and record.flags & BINDING != SYM_WEAK:
+                    existing.used = True
+                    assert existing.file is not None
+                    yield from self._pull(existing.file, existing, file, file.name, "a strong undefined mention pulls it in")
+                    self.event("refer", existing, file, index, "mentions it")
+                    symbol = existing
+                else:
+                    symbol = self._mention(file, index, record, index in called)
+            bindings.append(symbol)
+        self._legacy_table(file, bindings)
+        self.bindings[file] = bindings
+        self.objects.append(file)
+
+    def _compete(self, file: ObjectFile) -> None:
+        """The first object that names a COMDAT group keeps it; the group's members in later objects are discarded."""
+        dropped = set()
+        for index, name in enumerate(file.comdats):
+            first = self.comdats.setdefault(name, file)
+            if first is file:
+                self.event("comdat-kept", None, file, index, name)
+            else:
+                self.event("comdat-dropped", None, file, index, name, first)
+                dropped.add(index)
+        if dropped:
+            for atoms in (file.functions, file.segments, file.customs):
+                self.discarded.update(atom for atom in atoms if atom.comdat in dropped)
+
+    # --- definitions ----------------------------------------------------------------------------------------
+
+    def _insert(self, name: str) -> Symbol:
+        symbol = Symbol(name, len(self.symbols))
+        self.symbols.append(symbol)
+        self.by_name[name] = symbol
+        return symbol
+
+    @staticmethod
+    def _set_lazy(symbol: Symbol, file: ObjectFile, index: int, flags: int) -> None:
+        symbol.state, symbol.file, symbol.record, symbol.flags = "lazy", file, index, flags
+        symbol.signature = None
+
+    @staticmethod
+    def _set_defined(symbol: Symbol, file: ObjectFile, index: int, record: SymbolRecord, target: Atom | Entity | None) -> None:
+        symbol.kind = KINDS[record.kind]
+        symbol.state, symbol.file, symbol.record, symbol.flags = "defined", file, index, record.flags
+        symbol.target, symbol.offset, symbol.size = target, record.offset, record.size
+        symbol.import_module = symbol.import_name = None
+        symbol.called = symbol.stub = False
+        if isinstance(target, Atom):
+            if target.kind == "function":
+                symbol.signature = target.signature
+            elif target.flags & 2:  # the segment is TLS, which older objects do not repeat on the symbol
+                symbol.flags |= SYM_TLS
+        elif isinstance(target, Entity):
+            if isinstance(target.type, FuncType):
+                symbol.signature = target.type
+            else:
+                symbol.type = target.type
+
+    def _target(self, file: ObjectFile, record: SymbolRecord) -> Atom | Entity | None:
+        if record.kind == 0:
+            return file.functions[record.index - file.imported(FUNCTION)]
+        if record.kind == 1:
+            return None if record.flags & SYM_ABSOLUTE else file.segments[record.index]
+        if record.kind == 2:
+            return file.globals[record.index - file.imported(GLOBAL)]
+        if record.kind == 3:
+            return file.customs_by_index[record.index]
+        if record.kind == 4:
+            return file.tags[record.index - file.imported(TAG)]
+        return file.tables[record.index - file.imported(TABLE)]
+
+    def _define(self, file: ObjectFile, index: int, record: SymbolRecord) -> Symbol | None:
+        """Define `record`, or return None when its COMDAT group lost, so that it becomes an undefined mention."""
+        target = self._target(file, record)
+        if record.flags & BINDING == 2:
+            symbol = Symbol(record.name or "", -1)
+            symbol.used = True
+            self._set_defined(symbol, file, index, record, target)
+            if record.kind == 3 and isinstance(target, Atom):
+                symbol.name = target.name
+            return symbol
+        name = record.name or ""
+        if target in self.discarded:
+            self.event("discard", self.by_name.get(name), file, index, "its COMDAT group was kept from another object")
+            return None
+        symbol = self.by_name.get(name)
+        if symbol is None:
+            symbol = self._insert(name)
+            symbol.used = True
+            self._set_defined(symbol, file, index, record, target)
+            self.event("define", symbol, file, index, "first mention is the definition")
+            return symbol
+        symbol.used = True
+        if symbol.state == "lazy":
+            self._set_defined(symbol, file, index, record, target)
+            self.event("define", symbol, file, index, "the file that offered it has joined")
+            return symbol
+        return self._contest(symbol, file, index, record, target)
+
+    def _contest(self, symbol: Symbol, file: ObjectFile, index: int, record: SymbolRecord,
+                 target: Atom | Entity | None) -> Symbol:  # fmt: skip
+        """A definition meets a symbol that is there: undefined, or defined by another object."""
+        if record.kind == 0:
+            if symbol.kind != "function":
+                self._type_error(symbol, file, 0)
+                return symbol
+            assert isinstance(target, Atom)
+            if (symbol.defined or symbol.called) and not _agree(symbol.signature, target.signature):
+                return self._define_variant(symbol, file, index, record, target)
+        else:
+            self._check_type(symbol, file, record.kind, target.type if isinstance(target, Entity) else None)
+        self._replace(symbol, file, index, record, target)
+        return symbol
+
+    def _replace(self, symbol: Symbol, file: ObjectFile, index: int, record: SymbolRecord,
+                 target: Atom | Entity | None) -> None:  # fmt: skip
+        before, was_defined = symbol.file, symbol.defined
+        rule = self._wins(symbol, file, record.flags)
+        if rule:
+            signature = symbol.signature
+            self._set_defined(symbol, file, index, record, target)
+            symbol.signature = symbol.signature or signature
+            self.event("replace" if was_defined else "define", symbol, file, index, rule, before)
+        else:
+            lost = "a weak definition does not replace one that is there"
+            if record.flags & BINDING != SYM_WEAK:
+                lost = "the first definition stays (--allow-multiple-definition)"
+            self.event("keep", symbol, file, index, lost, before)
+
+    def _wins(self, symbol: Symbol, file: ObjectFile, flags: int) -> str:
+        """Why a new definition takes the symbol, or nothing."""
+        if not symbol.defined:
+            return "a definition beats an undefined mention"
+        if flags & BINDING == SYM_WEAK:
+            return ""
+        if symbol.weak:
+            return "a strong definition beats a weak one"
+        if self.options.allow_multiple_definition:
+            return ""
+        severity = "warning" if self.options.noinhibit_exec else "error"
+        first = symbol.file.name if symbol.file else "<internal>"
+        text = f"duplicate symbol: {self.name(symbol)}\n>>> defined in {first}\n>>> defined in {file.name}"
+        self.diagnose(severity, text, symbol, *self._pulled_by(symbol.file), *self._pulled_by(file))
+        return "" if self.options.noinhibit_exec else "two strong definitions: an error"
+
+    def _pulled_by(self, file: ObjectFile | None) -> Iterator[str]:
+        for event in self.events:
+            if event.kind == "extract" and event.file is file and file is not None and event.symbol is not None:
+                asker = event.other.name if event.other else "an option"
+                yield f"{file.name} was pulled in by {asker} for {self.name(event.symbol)}"
+
+    def _define_variant(self, symbol: Symbol, file: ObjectFile, index: int, record: SymbolRecord, target: Atom) -> Symbol:
+        """The definition has another signature than the symbol: a variant of its own, which becomes what the name means."""
+        variant, new = self._variant(symbol, target.signature)
+        if new:
+            self._set_defined(variant, file, index, record, target)
+            variant.used = True
+            self.event("variant", variant, file, index, f"its signature is {signature_text(target.signature)}", symbol.file)
+        else:
+            self._replace(variant, file, index, record, target)
+        self.by_name[symbol.name] = variant
+        self.symbols[symbol.number] = variant
+        variant.number = symbol.number
+        return variant
+
+    def _variant(self, symbol: Symbol, signature: FuncType | None) -> tuple[Symbol, bool]:
+        """The variant of `symbol` with `signature`, and whether it had to be made."""
+        variants = self.variants.setdefault(symbol.name, [])
+        if not variants:
+            variants.append(symbol)
+        for variant in variants:
+            if variant.signature == signature:
+                return variant, False
+        variant = Symbol(symbol.name, -1)
+        variants.append(variant)
+        return variant, True
+
+    # --- undefined mentions ---------------------------------------------------------------------------------
+
+    def _set_undefined(self, symbol: Symbol, file: ObjectFile, index: int, record: SymbolRecord, called: bool) -> None:
+        symbol.kind = KINDS[record.kind]
+        symbol.state, symbol.file, symbol.record, symbol.flags = "undefined", file, index, record.flags
+        symbol.target, symbol.called = None, called
+        symbol.import_module = symbol.import_name = None
+        if record.flags & SYM_UNDEFINED and record.kind != 1:
+            found = file.import_of(record)
+            symbol.import_module = found.module
+            if record.flags & SYM_EXPLICIT_NAME:
+                symbol.import_name = found.name
+        declared = self._declared(file, record)
+        if isinstance(declared, FuncType):
+            symbol.signature = declared
+        elif declared is not None:
+            symbol.type = declared
+
+    @staticmethod
+    def _declared(file: ObjectFile, record: SymbolRecord) -> FuncType | GlobalType | TableType | None:
+        """The type that a symbol record says it has: its import's, or, for a COMDAT loser, its definition's."""
+        if record.kind in (1, 3):
+            return None
+        if not record.flags & SYM_UNDEFINED:
+            if record.kind == 0:
+                return file.functions[record.index - file.imported(FUNCTION)].signature
+            own = {2: (file.globals, GLOBAL), 4: (file.tags, TAG), 5: (file.tables, TABLE)}[record.kind]
+            found: FuncType | GlobalType | TableType = own[0][record.index - file.imported(own[1])].type
+            return found
+        desc = file.import_of(record).desc
+        if isinstance(desc, int):
+            return file.signature(desc)
+        assert isinstance(desc, (GlobalType, TableType))
+        return desc
+
+    def _mention_local(self, file: ObjectFile, index: int, record: SymbolRecord) -> Symbol:
+        symbol = Symbol(record.name or "", -1)
+        symbol.used = True
+        self._set_undefined(symbol, file, index, record, index in file.called)
+        return symbol
+
+    def _mention(self, file: ObjectFile, index: int, record: SymbolRecord, called: bool) -> Symbol:
+        """An undefined mention that pulls nothing in: the first, a weak one, or one of a name already there."""
+        name = record.name or ""
+        symbol = self.by_name.get(name)
+        if symbol is None:
+            symbol = self._insert(name)
+            symbol.used = True
+            self._set_undefined(symbol, file, index, record, called)
+            self.event("mention", symbol, file, index, "first mention")
+            return symbol
+        symbol.used = True
+        if symbol.state == "lazy":  # weak, or else the file would have been pulled in
+            symbol.flags |= SYM_WEAK
+            declared = self._declared(file, record)
+            if isinstance(declared, FuncType):
+                symbol.signature = declared
+            self.event("refer", symbol, file, index, "a weak mention does not pull it in")
+            return symbol
+        if record.kind == 0:
+            return self._mention_function(symbol, file, index, record, called)
+        if symbol.defined:
+            self._check_type(symbol, file, record.kind, self._declared(file, record))
+        elif symbol.weak:
+            symbol.flags = record.flags
+        self.event("refer", symbol, file, index, "mentions it")
+        return symbol
+
+    def _mention_function(self, symbol: Symbol, file: ObjectFile, index: int, record: SymbolRecord, called: bool) -> Symbol:
+        if symbol.kind != "function":
+            self._type_error(symbol, file, 0)
+            return symbol
+        signature = self._declared(file, record)
+        assert signature is None or isinstance(signature, FuncType)
+        symbol.signature = symbol.signature or signature
+        undefined = symbol if symbol.undefined else None
+        rule = "mentions it"
+        if called and not _agree(symbol.signature, signature):
+            if undefined is not None and not undefined.called:
+                self._set_undefined(symbol, file, index, record, called)
+                rule = "its call decides the signature, as no other object calls it"
+            else:
+                symbol, new = self._variant(symbol, signature)
+                if new:
+                    symbol.used = True
+                    self._set_undefined(symbol, file, index, record, called)
+                    self.event("variant", symbol, file, index, f"it is called as {signature_text(signature)}")
+        if undefined is not None:
+            self._import_attributes(undefined, file, index, record)
+            undefined.called = undefined.called or called
+            if symbol.weak:
+                symbol.flags = record.flags
+        self.event("refer", symbol, file, index, rule)
+        return symbol
+
+    def _import_attributes(self, symbol: Symbol, file: ObjectFile, index: int, record: SymbolRecord) -> None:
+        """Two mentions must agree on the import's name and module; a strong one makes a weak one strong."""
+        if record.flags & SYM_UNDEFINED:
+            found = file.import_of(record)
+            given = found.name if record.flags & SYM_EXPLICIT_NAME else None
+            for what, attribute, new in (("name", "import_name", given), ("module", "import_module", found.module)):
+                old = getattr(symbol, attribute)
+                if new is not None and old is None:
+                    setattr(symbol, attribute, new)
+                elif new is not None and old != new:
+                    first = symbol.file.name if symbol.file else "<internal>"
+                    text = f"import {what} mismatch for symbol: {self.name(symbol)}\n>>> defined as {old} in {first}"
+                    self.diagnose("error", f"{text}\n>>> defined as {new} in {file.name}", symbol)
+        if symbol.weak and record.flags & BINDING != SYM_WEAK:
+            symbol.flags = symbol.flags & ~BINDING | record.flags & BINDING
+
+    def _legacy_table(self, file: ObjectFile, bindings: list[Symbol]) -> None:
+        """An MVP object imports the function table without a symbol for it: one is made for it (LLD 22)."""
+        symbols = sum(record.kind == 5 for record in file.records)
+        imported = [one for one in file.module.imports if one.kind == TABLE]
+        count = len(imported) + len(file.tables)
+        if count == symbols:
+            return
+        if symbols:
+            self.diagnose("error", f"{file.name}: expected one symbol table entry for each of the {count} table(s) present, "
+                          f"but got {symbols} symbol(s) instead.", file)  # fmt: skip
+        elif file.tables:
+            self.diagnose("error", f"{file.name}: unexpected table definition(s) without corresponding symbol-table entries.")
+        elif count != 1:
+            self.diagnose("error", f"{file.name}: multiple table imports, but no corresponding symbol-table entries.", file)
+        elif imported[0].name != FUNCTION_TABLE or _element(imported[0].desc) != FUNCREF:
+            self.diagnose("error", f"{file.name}: table import {imported[0].name} is missing a symbol table entry.", file)
+        else:
+            record = SymbolRecord(5, SYM_UNDEFINED | SYM_NO_STRIP | SYM_EXPLICIT_NAME, FUNCTION_TABLE, 0)
+            bindings.append(self._mention(file, -1, record, False))
+            self.legacy_table = True
+
+    # --- kinds and types must agree -------------------------------------------------------------------------
+
+    def _type_error(self, symbol: Symbol, file: ObjectFile, kind: int) -> None:
+        first = symbol.file.name if symbol.file else "<internal>"
+        text = f"symbol type mismatch: {self.name(symbol)}\n>>> defined as WASM_SYMBOL_TYPE_{symbol.kind.upper()} in {first}"
+        self.diagnose("error", f"{text}\n>>> defined as WASM_SYMBOL_TYPE_{KINDS[kind].upper()} in {file.name}", symbol)
+
+    def _check_type(self, symbol: Symbol, file: ObjectFile, kind: int,
+                    type: FuncType | GlobalType | TableType | None) -> None:  # fmt: skip
+        if symbol.kind != KINDS[kind]:
+            self._type_error(symbol, file, kind)
+            return
+        old: str
+        new: str
+        severity = "error"
+        if isinstance(type, GlobalType) and symbol.type != type and isinstance(symbol.type, GlobalType):
+            what, old, new = f"Global type mismatch: {symbol.name}", _global_text(symbol.type), _global_text(type)
+        elif isinstance(type, TableType) and isinstance(symbol.type, TableType) and symbol.type.elem != type.elem:
+            what, old, new = f"Table type mismatch: {symbol.name}", type_name(symbol.type.elem), type_name(type.elem)
+        elif isinstance(type, FuncType) and symbol.signature not in (None, type):
+            what, old, new = f"Tag signature mismatch: {symbol.name}", signature_text(symbol.signature), signature_text(type)
+            severity = "warning"
+        else:
+            return
+        first = symbol.file.name if symbol.file else "<internal>"
+        self.diagnose(severity, f"{what}\n>>> defined as {old} in {first}\n>>> defined as {new} in {file.name}", symbol)
+
+
+def _agree(one: FuncType | None, other: FuncType | None) -> bool:
+    return one is None or other is None or one == other
+
+
+def _global_text(type: GlobalType) -> str:
+    return f"{'var' if type.mutable else 'const'} {type_name(type.type)}"
+
+
+def _element(desc: object) -> object:
+    return desc.elem if isinstance(desc, TableType) else None
