@@ -1,0 +1,177 @@
+"""Bodies and the walk over their instructions: spans, depth, bad bytes, real code."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.format.code_section import code_bodies
+from tests.toolchain import compiled
+from wasmscope.errors import FormatError
+from wasmscope.format.assemble import encode, encode_body
+from wasmscope.format.code import LocalRun, body, instructions
+from wasmscope.format.immediates import Immediate
+from wasmscope.format.types import I32, FuncType, RefType
+
+EMPTY = FuncType((), ())
+
+
+def decoded(code: bytes):
+    return list(instructions(code, 0, len(code)))
+
+
+def test_immediates_know_the_bytes_they_came_from():
+    raw = b"\0" * 7 + encode("i32.load", 0, 1, 16, width=5) + encode("call_indirect", 3, 0, width=5)
+    load, call = instructions(raw, 7, len(raw))
+    assert load.args == (
+        Immediate("align", 0, 8, 9),
+        Immediate("memory", 1, 9, 10),
+        Immediate("offset", 16, 10, 15),
+    )
+    assert call.args == (Immediate("type", 3, 16, 21), Immediate("table", 0, 21, 26))
+    assert (load.start, load.end, call.start, call.end) == (7, 15, 15, 26)
+
+
+def test_depth_follows_blocks():
+    names = "block loop i32.eqz if nop else nop end end try catch delegate end end".split()  # noqa: SIM905
+    given = {"block": (EMPTY,), "loop": (EMPTY,), "if": (EMPTY,), "try": (EMPTY,), "catch": (0,), "delegate": (0,)}
+    code = b"".join(encode(name, *given.get(name, ())) for name in names)
+    assert [one.depth for one in decoded(code)] == [0, 1, 2, 2, 3, 2, 3, 2, 1, 1, 1, 1, 0, 0]
+
+
+# --- bodies -----------------------------------------------------------------------------------------------------
+
+
+def test_body_knows_its_size_field_its_locals_and_its_code():
+    code = encode("local.get", 0) + encode("end")
+    raw = b"??" + encode_body(code, [(2, I32), (1, RefType(True, 3))]) + b"??"
+    found = body(raw, 2, len(raw) - 2)
+    assert found == (2, 3, (LocalRun(2, I32, 4, 6), LocalRun(1, RefType(True, 3), 6, 9)), 9, 12)
+    assert raw[found.code_start : found.end] == code
+
+
+@pytest.mark.parametrize(
+    ("raw", "message"),
+    [
+        ("05 00 0b", "function body extends past end of section (offset 0x0; expected 5 bytes)"),
+        ("03 05 01 7f 0b 0b 0b 0b", "malformed uleb128, extends past end"),
+        ("02 01 01 7f 0b", "locals extend past end of function body (offset 0x1; expected 2 bytes)"),
+        ("0d 02 ff ff ff ff 0f 7f ff ff ff ff 0f 7f 0b", "too many locals (offset 0x2"),
+    ],
+)
+def test_bad_frame_is_a_format_error(raw, message):
+    data = bytes.fromhex(raw)
+    with pytest.raises(FormatError) as problem:
+        body(data, 0, 4 if raw.startswith("03") else len(data))
+    assert message in str(problem.value)
+
+
+# --- bad code ---------------------------------------------------------------------------------------------------
+
+BAD = [
+    ("01 ff", "invalid opcode 0xff (offset 0x1; expected an instruction)"),
+    ("01 fd 9a 01", "invalid opcode 0xfd 0x9a (offset 0x1; expected an instruction)"),
+    ("01 10", "call is cut off (offset 0x1; expected a function index (u32))"),
+    ("01 10 80", "call is cut off (offset 0x1; expected a function index (u32))"),
+    ("01 44 00 00", "f64.const is cut off (offset 0x1; expected 8 bytes)"),
+    ("28 80 01 00", "i32.load: malformed memarg flags (offset 0x1; expected less than 128)"),
+    ("41 ff ff ff ff 0f", "i32.const: LEB is outside Varint32 range (offset 0x1; expected at most 32 bits)"),
+    ("10 80 80 80 80 10", "call: LEB is outside Varuint32 range (offset 0x1; expected at most 32 bits)"),
+    ("02 41", "block: invalid block type (offset 0x1; expected a block type"),
+    ("1f 40 01 04 00", "try_table: invalid catch clause (offset 0x3; expected 0, 1, 2 or 3)"),
+    ("1c 01 05", "select: invalid value type 0x05 (offset 0x2; expected a vector of value types)"),
+    ("01 fd", "malformed uleb128, extends past end (offset 0x2; expected an instruction)"),
+    ("01 41", "i32.const is cut off (offset 0x1; expected a signed number (s32))"),
+]
+
+
+@pytest.mark.parametrize(("code", "message"), BAD)
+def test_bad_code_says_where_and_what_was_expected(code, message):
+    with pytest.raises(FormatError) as problem:
+        decoded(bytes.fromhex(code))
+    assert str(problem.value).startswith(message)
+
+
+@pytest.mark.parametrize(("code", "message"), BAD)
+def test_lenient_walk_ends_with_the_rest_and_the_error(code, message):
+    raw = bytes.fromhex(code)
+    *good, last = instructions(raw, 0, len(raw), lenient=True)
+    assert (last.name, last.end) == ("?", len(raw))
+    rest, error = last.args
+    assert raw == b"".join(raw[one.start : one.end] for one in good) + rest.value
+    assert error.value.startswith(message)
+    assert last.text() == f"? {rest.value.hex(' ')} ;; {error.value}"
+
+
+def test_immediate_that_runs_past_the_end_is_cut_off_though_bytes_follow():
+    with pytest.raises(FormatError, match="call is cut off"):
+        list(instructions(encode("call", 5, width=5), 0, 3))
+
+
+@given(st.binary(max_size=40))
+def test_lenient_walk_never_raises_and_covers_every_byte(raw):
+    pos = 0
+    for one in instructions(raw, 0, len(raw), lenient=True):
+        assert one.start == pos
+        assert all(pos < arg.start <= arg.end <= one.end for arg in one.args) or one.name == "?"
+        assert one.text().startswith(one.name)
+        pos = one.end
+    assert pos == len(raw)
+
+
+# --- real code ----------------------------------------------------------------------------------------------------
+
+C_SOURCE = """
+#include <wasm_simd128.h>
+typedef struct { float x[8]; double d; unsigned long long bits; } Shape;
+extern int (*table[4])(int); extern int outside(int);
+_Atomic int counter; _Thread_local int mine = 3; Shape shapes[4];
+v128_t mix(v128_t a, v128_t b) {
+  v128_t c = wasm_i8x16_shuffle(a, b, 0, 17, 2, 19, 4, 21, 6, 23, 8, 25, 10, 27, 12, 29, 14, 31);
+  return wasm_f32x4_add(wasm_v128_load8_lane(&shapes, c, 3), wasm_f32x4_const(1.5f, -0.0f, 1e-40f, __builtin_nanf("")));
+}
+int tail(int n) { if (n > 9) __attribute__((musttail)) return outside(n - 1); return table[n & 3](n); }
+int pick(int n, Shape *s) {
+  switch (n) { case 0: return 5; case 1: return ++counter; case 2: return mine; case 3: s->x[1] *= 1.1f; return 0;
+    case 4: __builtin_memcpy(s, shapes, n * 40); return -1; case 5: return (int)s->d; default: return s->bits >> 33; }
+}
+"""
+CXX_SOURCE = """
+extern void thrower(int);
+int guarded(int n) { try { thrower(n); } catch (int e) { return e; } catch (...) { throw; } return n + 1; }
+"""
+FEATURES = ("-msimd128", "-mrelaxed-simd", "-mbulk-memory", "-mtail-call", "-matomics", "-mreference-types")
+LEGACY = ["-fwasm-exceptions", "-mexception-handling", "-mllvm", "-wasm-use-legacy-eh=true", "-O1"]
+REAL = [
+    (C_SOURCE, (*FEATURES, "-O0"), "c"),
+    (C_SOURCE, (*FEATURES, "-O2"), "c"),
+    (CXX_SOURCE, tuple(LEGACY), "c++"),
+    (CXX_SOURCE, (*LEGACY[:3], "-wasm-use-legacy-eh=false", "-O1"), "c++"),
+]
+
+
+@pytest.mark.parametrize(("source", "flags", "language"), REAL)
+def test_compiled_code_decodes_and_encodes_to_the_same_bytes(source, flags, language):
+    data = compiled(source, *flags, language=language).read_bytes()
+    seen = set()
+    for code in code_bodies(data):
+        found = list(instructions(data, code.code_start, code.end))
+        assert (found[-1].name, found[-1].depth) == ("end", 0)
+        seen |= {one.name for one in found}
+        for one in found:
+            values = [arg.value for arg in one.args]
+            assert data[one.start : one.end] in {encode(one.name, *values, width=width) for width in (0, 5)}
+    wanted = {"c": {"return_call", "i32.atomic.rmw.add", "i8x16.shuffle", "br_table"}, "c++": {"throw_ref", "rethrow"}}
+    assert len(seen & wanted[language]) >= 1
+
+
+def test_a_megabyte_of_code_decodes_in_time():
+    load, call = encode("i32.load", 2, 16, width=5), encode("call", 99, width=5)
+    piece = encode("local.get", 3) + load + call + encode("i32.add")
+    raw = piece * (1_000_000 // len(piece))
+    start = time.process_time()
+    assert sum(1 for _ in instructions(raw, 0, len(raw))) == len(raw) // len(piece) * 4
+    assert time.process_time() - start < 1.5
