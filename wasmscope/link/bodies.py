@@ -27,7 +27,8 @@ def call_constructors(calls: Iterable[tuple[int, FuncType]]) -> bytes:
 
 
 def command_export(before: int | None, function: int, type: FuncType, after: int | None) -> bytes:
-    """A command export: constructors (if there are any), the function itself with its arguments, destructors (`before`, `after`: indices)."""
+    """A command export: constructors (if there are any), the function itself with its arguments, destructors
+    (`before`, `after`: indices)."""
     arguments = b"".join(LOCAL_GET + uleb(number) for number in range(len(type.params)))
     then = CALL + uleb(after) if after is not None else b""
     first = CALL + uleb(before) if before is not None else b""

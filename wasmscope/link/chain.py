@@ -1,7 +1,7 @@
 """Chains: the atoms of one output section or segment in order, each with `prev` and `next`.
 
-A chain owns its links: a thing does not know which chains it is in, so the same atom can stand in the chains of two links
-(with other options, say) at once.
+A chain owns its links: a thing does not know which chains it is in, so the same atom can stand in the chains of two
+links (with other options, say) at once.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ T = TypeVar("T")
 
 
 class Placed(Generic[T]):
-    """A thing's place in a chain: its neighbours, its offset from the chain's start and the padding before it, in bytes."""
+    """A thing's place in a chain: its neighbours, its offset from the chain's start and the padding before it, in
+    bytes."""
 
     __slots__ = ("item", "next", "number", "offset", "pad", "prev", "size")
 

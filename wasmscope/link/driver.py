@@ -29,7 +29,9 @@ def link(options: Options, source: Source | None = None) -> Link:
     it.mark = mark(it.resolve, options)  # ... and nothing else becomes live
     it.layout = layout(it.load, it.resolve, it.mark, options)  # addresses are final
     it.index = index(it.resolve, it.mark, it.layout, options)  # every number that a relocation can ask for is known
-    if _failed(it, "layout") or _failed(it, "index"):  # LLD reports undefined symbols and memory that is too small together
+    if _failed(it, "layout") or _failed(
+        it, "index"
+    ):  # LLD reports undefined symbols and memory that is too small together
         return it
     it.relocate = relocate(it.resolve, it.mark, it.layout, it.index)  # every byte of code, data and custom sections
     it.emit = emit(it.load, it.resolve, it.mark, it.layout, it.index, it.relocate, options)

@@ -1,7 +1,7 @@
 """Phase 7: the file.
 
-Each section is written from the earlier phases' results, with a map from its bytes back to what made them: an atom, or a
-linker rule. Sections without contents are left out. Order and contents are LLD 22's (reference: 2.6).
+Each section is written from the earlier phases' results, with a map from its bytes back to what made them: an atom,
+or a linker rule. Sections without contents are left out. Order and contents are LLD 22's (reference: 2.6).
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from wasmscope.format.types import (
     LIMITS,
     MEMORY,
     SUBTYPE,
-    TABLE,
     TABLE_TYPE,
     FuncType,
     GlobalType,
@@ -80,7 +79,7 @@ class _Emit:
         self.position = len(MODULE_HEADER)
 
     def run(self) -> Emitted:
-        index, options = self.index, self.options
+        index = self.index
         self.vector(TYPE_ID, self.types())
         self.vector(IMPORT_ID, (self.import_part(one) for one in index.imports))
         self.vector(FUNCTION_ID, self.function_types())
@@ -100,7 +99,9 @@ class _Emit:
             self.producers()
         if self.kept("target_features") and self.layout.features:
             features = [Feature("+", name) for name in sorted(self.layout.features)]
-            parts = [(_one(TARGET_FEATURES, one), None, f"used by {self.layout.features[one.name]}") for one in features]
+            parts = [
+                (_one(TARGET_FEATURES, one), None, f"used by {self.layout.features[one.name]}") for one in features
+            ]
             count = (uleb(len(features)), None, "count of features")
             self.section(CUSTOM, "target_features", [_name_part("target_features"), count, *parts])
         return Emitted(self.sections, b"".join(self.chunks))
@@ -148,8 +149,10 @@ class _Emit:
             desc = TableType(FUNCREF, self.index.table_limits)
         else:
             assert symbol is not None
-            desc = symbol.type if symbol.type is not None else self.index.type_index[symbol.signature or FuncType((), ())]
-        rule = f"import {entry.index}: {entry.rule}"
+            desc = (
+                symbol.type if symbol.type is not None else self.index.type_index[symbol.signature or FuncType((), ())]
+            )
+        rule = f"import {entry.number}: {entry.rule}"
         return _one(IMPORTS, Import(entry.module, entry.name, entry.kind, desc)), None, rule
 
     def function_types(self) -> Iterator[Part]:
@@ -184,7 +187,7 @@ class _Emit:
             yield _one(GLOBALS, Global(entity.type, init)), None, f"global {number} {entity.name}"
         for symbol, got in self.index.got.items():
             value = self.index.slots.get(symbol, 0) if symbol.kind == "function" else self.absolute(symbol)
-            rule = f"global {got.index}: GOT entry that holds the address of {symbol.name}"
+            rule = f"global {got.number}: GOT entry that holds the address of {symbol.name}"
             yield _one(GLOBALS, Global(constant, const_expr(value, self.wide))), None, rule
         for symbol in self.index.data_globals:
             value = self.values.address(symbol) or 0
@@ -213,9 +216,9 @@ class _Emit:
     # --- code and data --------------------------------------------------------------------------------------
 
     def function(self, atom: Atom) -> bytes:
-        return self.index.bodies[atom] if atom in self.index.bodies else self.bytes(atom)
+        return self.index.bodies[atom] if atom in self.index.bodies else self.final(atom)
 
-    def bytes(self, atom: Atom) -> bytes:
+    def final(self, atom: Atom) -> bytes:
         """An atom's final bytes."""
         patched = self.relocated.bytes.get(atom)
         if patched is not None:
@@ -231,7 +234,7 @@ class _Emit:
         for placed in home.chain:
             if placed.pad:
                 yield bytes(placed.pad), None, f"padding before {placed.item.name}"
-            yield self.bytes(placed.item), placed.item, placed.item.rule
+            yield self.final(placed.item), placed.item, placed.item.rule
 
     def data(self) -> None:
         parts: list[Part] = []
@@ -271,12 +274,12 @@ class _Emit:
             names[number] = display(entity.name, self.options.demangle)
         for symbol, got in self.index.got.items():
             kind = "func" if symbol.kind == "function" else "data"
-            names[got.index] = f"GOT.{kind}.internal.{display(symbol.name, self.options.demangle)}"
+            names[got.number] = f"GOT.{kind}.internal.{display(symbol.name, self.options.demangle)}"
         return names
 
     def import_names(self, kind: int) -> dict[int, str]:
         return {
-            one.index: display(one.symbol.name, self.options.demangle)
+            one.number: display(one.symbol.name, self.options.demangle)
             for one in self.index.imports
             if one.kind == kind and one.symbol is not None
         }
@@ -289,7 +292,9 @@ class _Emit:
                 for name, version in one.values if one.name in found else ():
                     found[one.name].setdefault(name, version)
         fields = [
-            ProducerField(name, tuple(Producer(*one) for one in values.items())) for name, values in found.items() if values
+            ProducerField(name, tuple(Producer(*one) for one in values.items()))
+            for name, values in found.items()
+            if values
         ]
         if fields:
             rule = "tools and languages of all objects"

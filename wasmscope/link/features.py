@@ -10,7 +10,8 @@ USED, DISALLOWED = "+", "-"
 
 
 def target_features(objects: list[ObjectFile], options: Options) -> tuple[dict[str, str], list[Diagnostic]]:
-    """The allowed features by name, each with the first object that uses it or the option that names it; and what is wrong."""
+    """The allowed features by name, each with the first object that uses it or the option that names it; and what
+    is wrong."""
     used: dict[str, str] = {}
     disallowed: dict[str, str] = {}
     for file in objects:
@@ -36,7 +37,9 @@ def target_features(objects: list[ObjectFile], options: Options) -> tuple[dict[s
         ]
     if options.features is not None:
         problems += [
-            f"Target feature '{name}' used by {file} is not allowed." for name, file in used.items() if name not in allowed
+            f"Target feature '{name}' used by {file} is not allowed."
+            for name, file in used.items()
+            if name not in allowed
         ]
     problems += [
         f"Target feature '{feature.name}' used in {file.name} is disallowed by {disallowed[feature.name]}. "

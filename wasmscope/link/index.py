@@ -133,7 +133,7 @@ class _Index:
 
     def add_import(self, entry: ImportEntry) -> None:
         self.imports.append(entry)
-        self.rows.append(("import", entry, entry.index))
+        self.rows.append(("import", entry, entry.number))
         self.counts[entry.kind] += 1
 
     # --- what is defined ------------------------------------------------------------------------------------
@@ -158,7 +158,9 @@ class _Index:
     def number_others(self) -> None:
         objects, why = self.resolution.objects, self.live.why
         made = [one for one in self.resolution.synthetic_globals if one in why]
-        self.number("global", self.globals, GLOBAL, made + [one for file in objects for one in file.globals if one in why])
+        self.number(
+            "global", self.globals, GLOBAL, made + [one for file in objects for one in file.globals if one in why]
+        )
         for symbol in self.scan.got:
             number = self.counts[GLOBAL] + len(self.globals) + len(self.got)
             self.got[symbol] = Got(symbol, number)
@@ -219,7 +221,12 @@ class _Index:
         atom.signature, atom.rule = symbol.signature, f"command export: runs constructors around {symbol.name}"
         atom.export_name = function.export_name or symbol.name
         wrapper = Symbol(name, -1)
-        wrapper.state, wrapper.flags, wrapper.target, wrapper.signature = "defined", symbol.flags, atom, symbol.signature
+        wrapper.state, wrapper.flags, wrapper.target, wrapper.signature = (
+            "defined",
+            symbol.flags,
+            atom,
+            symbol.signature,
+        )
         wrapper.export, wrapper.linker = symbol.export or "command export", True
         self.wrappers[atom] = symbol
         self.wrapped[symbol] = wrapper
@@ -257,7 +264,11 @@ class _Index:
         if not symbol.defined and symbol in self.layout.values:
             return "--export-all" if self.options.export_all else ""
         why = exported(symbol, self.options)
-        return why if self.live.keeps(symbol) or symbol.target in self.wrappers or symbol in self.layout.late_symbols else ""
+        return (
+            why
+            if self.live.keeps(symbol) or symbol.target in self.wrappers or symbol in self.layout.late_symbols
+            else ""
+        )
 
     def export(self, symbol: Symbol, why: str) -> None:
         target = symbol.target
@@ -284,9 +295,16 @@ class _Index:
     def check_mutable_globals(self) -> None:
         if not self.options.check_features or "mutable-globals" in self.layout.features:
             return
-        crossing = [("imported", entry.symbol) for entry in self.imports] + [("exported", one.symbol) for one in self.exports]
+        crossing = [("imported", entry.symbol) for entry in self.imports] + [
+            ("exported", one.symbol) for one in self.exports
+        ]
         for how, symbol in crossing:
-            if symbol is not None and isinstance(symbol.type, GlobalType) and symbol.type.mutable and symbol.kind == "global":
+            if (
+                symbol is not None
+                and isinstance(symbol.type, GlobalType)
+                and symbol.type.mutable
+                and symbol.kind == "global"
+            ):
                 name = display(symbol.name, self.options.demangle)
                 text = f"mutable global {how} but 'mutable-globals' feature not present in inputs: `{name}`. "
                 self.diagnostics.append(Diagnostic("error", text + "Use --no-check-features to suppress.", (), symbol))
@@ -311,13 +329,19 @@ class _Index:
             if atom.file is not None:
                 continue
             if ctors is not None and atom is ctors.target:
-                calls = [(self.function_index(one), one.signature or FuncType((), ())) for _, one in self.init_functions]
+                calls = [
+                    (self.function_index(one), one.signature or FuncType((), ())) for _, one in self.init_functions
+                ]
                 self.bodies[atom] = bodies.call_constructors(calls)
             elif atom in self.wrappers:
-                assert ctors is not None and isinstance(ctors.target, Atom) and atom.signature is not None
+                assert ctors is not None
+                assert isinstance(ctors.target, Atom)
+                assert atom.signature is not None
                 after = self.function_index(dtors) if dtors is not None else None
                 inner = self.function_index(self.wrappers[atom])
-                self.bodies[atom] = bodies.command_export(self.functions.get(ctors.target), inner, atom.signature, after)
+                self.bodies[atom] = bodies.command_export(
+                    self.functions.get(ctors.target), inner, atom.signature, after
+                )
             else:
                 self.bodies[atom] = bodies.trap()
 

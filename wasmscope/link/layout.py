@@ -1,8 +1,9 @@
 """Phase 4: data gets its addresses, custom sections their offsets.
 
 Live data atoms are appended to the chain of their output segment, in object order; strings of equal kind collapse into
-one atom; segments are sorted by kind and placed in linear memory. Custom section pieces are appended to theirs. (The code
-chain is made in the next phase: a linker-made body's size depends on the numbers of the functions that it calls.)
+one atom; segments are sorted by kind and placed in linear memory. Custom section pieces are appended to theirs.
+(The code chain is made in the next phase: a linker-made body's size depends on the numbers of the functions that it
+calls.)
 """
 
 from __future__ import annotations
@@ -161,7 +162,12 @@ class _Layout:
                 symbol = self.resolution.by_name.get(name)
                 if symbol is None and (self.options.export_all or name in named):
                     symbol = Symbol(name, len(self.resolution.symbols) + len(self.late))
-                    symbol.kind, symbol.state, symbol.flags, symbol.linker = "data", "defined", SYM_HIDDEN | SYM_ABSOLUTE, True
+                    symbol.kind, symbol.state, symbol.flags, symbol.linker = (
+                        "data",
+                        "defined",
+                        SYM_HIDDEN | SYM_ABSOLUTE,
+                        True,
+                    )
                     symbol.export = "--export" if name in named else ""
                     self.late.append(symbol)
                 elif symbol is None or symbol.defined:

@@ -1,8 +1,8 @@
 """Phase 1: files become records.
 
 Files are read in command line order. An archive gives one object per member, lazy unless --whole-archive; a member's
-symbol table is read in the next phase, the rest of it only if it joins the link. Every file that cannot be used is named
-in a diagnostic, and the others are still read.
+symbol table is read in the next phase, the rest of it only if it joins the link. Every file that cannot be used is
+named in a diagnostic, and the others are still read.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Source:
         self._objects: dict[tuple[str, str, int, str, bool], ObjectFile] = {}
         self._archives: dict[str, tuple[bytes, Archive]] = {}
 
-    def bytes(self, path: str) -> bytes:
+    def contents(self, path: str) -> bytes:
         """The contents of `path`. Raises OSError."""
         stat = os.stat(path)
         stamp = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
@@ -85,16 +85,16 @@ class _Loader:
     def error(self, text: str, *notes: str) -> None:
         self.result.diagnostics.append(Diagnostic("error", text, notes))
 
-    def bytes(self, path: str) -> bytes | None:
+    def contents(self, path: str) -> bytes | None:
         try:
-            return self.source.bytes(path)
+            return self.source.contents(path)
         except OSError as error:
             self.error(f"cannot open {path}: {os.strerror(error.errno or 0)}")
             return None
 
     def allow_undefined(self, path: str) -> None:
         """A list of names, one a line, that may stay undefined; `#` starts a comment line."""
-        data = self.bytes(path)
+        data = self.contents(path)
         for line in (data or b"").decode("utf-8", "surrogateescape").splitlines():
             name = line.strip()
             if name and not name.startswith("#"):
@@ -112,7 +112,7 @@ class _Loader:
         return None
 
     def file(self, path: str, given: InputArg) -> None:
-        data = self.bytes(path)
+        data = self.contents(path)
         if data is None:
             return
         if data[:8] in ARCHIVE_MAGICS:
@@ -124,7 +124,9 @@ class _Loader:
         elif data[:5] == b"#STUB":
             self.error(f"{path}: stub libraries are not supported")
         else:
-            self.error(f"unknown file type: {path}", f"it begins with {data[:8].hex(' ') or 'nothing: the file is empty'}")
+            self.error(
+                f"unknown file type: {path}", f"it begins with {data[:8].hex(' ') or 'nothing: the file is empty'}"
+            )
 
     def archive(self, path: str, data: bytes, given: InputArg) -> None:
         if os.path.exists(os.path.splitext(path)[0] + ".imports"):
@@ -175,6 +177,7 @@ class _Loader:
 
 
 def is_wasm64(module: Module) -> bool:
-    """Whether the object's memory, imported or its own, has 64-bit addresses: that alone decides, as in LLVM's reader."""
+    """Whether the object's memory, imported or its own, has 64-bit addresses: that alone decides, as in LLVM's
+    reader."""
     memories = [one.desc for one in module.imports if one.kind == MEMORY] + list(module.memories)
     return any(isinstance(memory, Limits) and memory.is64 for memory in memories)

@@ -1,9 +1,10 @@
 """Phase 3: what is kept, and what kept it.
 
-Everything starts dead. The entry, exported and no-strip symbols, and the constructors and RETAIN segments of objects that
-count as live are roots; every relocation of a live function or data segment keeps what it names. Custom sections are
-always kept and keep nothing. The order in which LLD visits (last found, first followed) does not show in the output; it
-is used here all the same, so that the recorded parents are the ones that LLD's own walk would find.
+Everything starts dead. The entry, exported and no-strip symbols, and the constructors and RETAIN segments of
+objects that count as live are roots; every relocation of a live function or data segment keeps what it names.
+Custom sections are always kept and keep nothing. The order in which LLD visits (last found, first followed) does
+not show in the output; it is used here all the same, so that the recorded parents are the ones that LLD's own walk
+would find.
 """
 
 from __future__ import annotations
@@ -68,14 +69,15 @@ class _Mark:
 
     def keep_everything(self) -> None:
         """--no-gc-sections and -r: all is live, COMDAT losers too (quirk Q5)."""
+        kept = Kept(None, -1, None, "--no-gc-sections")
         for file in self.resolution.objects:
             self.files.add(file)
-            for items in (file.functions, file.segments, file.globals, file.tables, file.tags):
-                for item in items:
-                    self.why[item] = Kept(None, -1, None, "--no-gc-sections")
-        for made in (*self.resolution.synthetic_functions, *self.resolution.synthetic_globals):
-            self.why[made] = Kept(None, -1, None, "--no-gc-sections")
-        for symbol in {*self.resolution.symbols, *(one for all in self.resolution.bindings.values() for one in all)}:
+            self.why.update(dict.fromkeys((*file.functions, *file.segments), kept))
+            self.why.update(dict.fromkeys((*file.globals, *file.tables, *file.tags), kept))
+        self.why.update(dict.fromkeys(self.resolution.synthetic_functions, kept))
+        self.why.update(dict.fromkeys(self.resolution.synthetic_globals, kept))
+        bound = (symbol for bindings in self.resolution.bindings.values() for symbol in bindings)
+        for symbol in dict.fromkeys((*self.resolution.symbols, *bound)):
             self.symbols[symbol] = Kept(None, -1, symbol, "--no-gc-sections")
             if symbol.target is None:
                 self.why[symbol] = self.symbols[symbol]
@@ -110,7 +112,8 @@ class _Mark:
             self.roots_of(file)
 
     def follow(self, atom: Atom) -> None:
-        """Everything that a relocation of `atom` names is kept; a type is no thing to keep, a stub's address is null."""
+        """Everything that a relocation of `atom` names is kept; a type is no thing to keep, a stub's address is
+        null."""
         relocs = atom.relocs
         if relocs is None or atom.file is None:
             return

@@ -1,7 +1,7 @@
 """Linear memory: where the stack, each data segment and the heap are, and how many pages that takes.
 
-By default the stack comes first, from address 0 up, so that an overflow runs below 0 and traps; with --no-stack-first it
-follows the data. All of it is LLD 22's `layoutMemory` (reference: 2.4), in bytes.
+By default the stack comes first, from address 0 up, so that an overflow runs below 0 and traps; with
+--no-stack-first it follows the data. All of it is LLD 22's `layoutMemory` (reference: 2.4), in bytes.
 """
 
 from __future__ import annotations

@@ -39,7 +39,8 @@ __all__ = ["Atom", "Entity", "ObjectFile"]
 class Symbol:
     """A name, shared by every object that mentions it; or an object's local symbol.
 
-    `state` is "undefined", "lazy" or "defined". What a symbol was earlier is in the events of `Resolution`, which name it.
+    `state` is "undefined", "lazy" or "defined". What a symbol was earlier is in the events of `Resolution`, which
+    name it.
     """
 
     __slots__ = (
@@ -141,11 +142,14 @@ class Loaded:
 class Event(NamedTuple):
     """One decision about a symbol or a file, in the order in which it was made.
 
-    kind: "linker" (the linker made the symbol) · "add" (a file joins) · "extract" (a lazy file is pulled in by `symbol`;
-    `other` is the file that asked, or None with the option in `rule`) · "comdat-kept"/"comdat-dropped" (`rule` is the group) ·
-    "mention" (first undefined mention) · "lazy" (an archive could provide it) · "define" · "replace" (a definition took the
-    place of `other`) · "keep" (the definition in `file` lost to `other`) · "refer" (a later undefined mention) ·
-    "variant" (another signature) · "stub" · "export" (`rule` says by what) · "wrap" · "optional" · "discard" (COMDAT loser).
+    kind: "linker" (the linker made the symbol) · "add" (a file joins) · "extract" (a lazy file is pulled in by
+    `symbol`; `other` is the file that asked, or None with the option in `rule`) · "comdat-kept"/"comdat-dropped"
+    (`rule` is the group) ·
+    "mention" (first undefined mention) · "lazy" (an archive could provide it) · "define" · "replace" (a definition
+    took the place of `other`) · "keep" (the definition in `file` lost to `other`) · "refer" (a later undefined
+    mention) ·
+    "variant" (another signature) · "stub" · "export" (`rule` says by what) · "wrap" · "optional" · "discard"
+    (COMDAT loser).
     """
 
     kind: str
@@ -165,7 +169,8 @@ class Resolution:
     """Names to definitions. Rows: `events`."""
 
     objects: list[ObjectFile]
-    """Those that take part, in the order that counts for everything later (LLD: the order in which they finish parsing)."""
+    """Those that take part, in the order that counts for everything later (LLD: the order in which they finish
+    parsing)."""
     symbols: list[Symbol]
     """The global symbol table in order of first mention."""
     by_name: dict[str, Symbol]
@@ -179,7 +184,8 @@ class Resolution:
     linker: dict[str, Symbol]
     """The linker's own symbols by name: `__stack_pointer`, `__heap_base`, …, those that exist in this link."""
     wrappers: bool
-    """Each exported function gets a wrapper that runs constructors (LLD's "command" exports), if there is a ctor or dtor."""
+    """Each exported function gets a wrapper that runs constructors (LLD's "command" exports), if there is a ctor or
+    dtor."""
     allowed_undefined: dict[str, str]
     """Names that may stay undefined, and the file that lists them."""
     legacy_table: bool
@@ -199,7 +205,8 @@ class Kept(NamedTuple):
     row: int
     symbol: Symbol | None
     rule: str
-    """"relocation", or a root: "entry", "exported", "no-strip", "constructor", "retain", "linker", "--no-gc-sections"."""
+    """"relocation", or a root: "entry", "exported", "no-strip", "constructor", "retain", "linker",
+    "--no-gc-sections"."""
 
 
 @dataclass(slots=True)
@@ -207,7 +214,8 @@ class Live:
     """What is kept, and what kept it. Rows: the items of `why` in discovery order."""
 
     why: dict[Atom | Entity | Symbol, Kept]
-    """Atoms and entities; also symbols that have neither (undefined ones, absolute ones), as their imports depend on it."""
+    """Atoms and entities; also symbols that have neither (undefined ones, absolute ones), as their imports depend
+    on it."""
     symbols: dict[Symbol, Kept]
     """Symbols marked, with the first thing that asked for each."""
     files: set[ObjectFile]
@@ -217,7 +225,8 @@ class Live:
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
     def keeps(self, symbol: Symbol) -> bool:
-        """Whether what `symbol` stands for is live; for one that stands for nothing: whether something live mentions it."""
+        """Whether what `symbol` stands for is live; for one that stands for nothing: whether something live
+        mentions it."""
         return symbol.target in self.why if symbol.target is not None else symbol in self.symbols
 
 
@@ -251,7 +260,8 @@ class CustomSection:
 
 
 class Boundary(NamedTuple):
-    """A place in linear memory that layout fixed: a stack end, the data's end, the heap's start, …; address in bytes."""
+    """A place in linear memory that layout fixed: a stack end, the data's end, the heap's start, …; address in
+    bytes."""
 
     name: str
     address: int
@@ -261,8 +271,8 @@ class Boundary(NamedTuple):
 class MergedString(NamedTuple):
     """One string of a merged atom: where the input piece is and where it went.
 
-    `start` and `size` are in `atom` (bytes, with the final NUL); `offset` is in the merged atom; `tail_of` is the offset of
-    the longer string whose tail is shared, or -1.
+    `start` and `size` are in `atom` (bytes, with the final NUL); `offset` is in the merged atom; `tail_of` is the
+    offset of the longer string whose tail is shared, or -1.
     """
 
     atom: Atom
@@ -304,7 +314,8 @@ class Layout:
     home: dict[Atom, Segment | CustomSection]
     """Where an atom was placed (for merged input atoms: where their merged atom is)."""
     values: dict[Symbol, int]
-    """Addresses of the linker's data symbols (undefined `__start_X` and `__stop_X` too), initial values of its globals."""
+    """Addresses of the linker's data symbols (undefined `__start_X` and `__stop_X` too), initial values of its
+    globals."""
     late_symbols: list[Symbol]
     """`__start_X` and `__stop_X` that only an export option wants: they come last in the symbol table."""
     boundaries: list[Boundary]
@@ -315,7 +326,8 @@ class Layout:
     """The output's target features and the first object that uses each (or the option)."""
     emit_bss: bool
     rows: list[tuple[str, object, object]]
-    """("placed", home, Placed) · ("string", Merge, MergedString) · ("segment", Segment, None) · ("boundary", Boundary, None)."""
+    """("placed", home, Placed) · ("string", Merge, MergedString) · ("segment", Segment, None) · ("boundary",
+    Boundary, None)."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
 
@@ -329,16 +341,17 @@ class ImportEntry(NamedTuple):
     name: str
     kind: int
     symbol: Symbol | None
-    index: int
+    number: int
     """Its number in its kind's index space."""
     rule: str
 
 
 class Got(NamedTuple):
-    """A constant global that holds the address or table slot of `symbol`, for position-independent code in a static link."""
+    """A constant global that holds the address or table slot of `symbol`, for position-independent code in a static
+    link."""
 
     symbol: Symbol
-    index: int
+    number: int
 
 
 class ExportEntry(NamedTuple):
@@ -396,7 +409,8 @@ class Relocated:
     atoms: list[Atom]
     """Atoms that have relocations applied: code, then data, then custom sections, each in chain order."""
     first: list[int]
-    """`first[i]` is the row number of `atoms[i]`'s first relocation; one more entry at the end is the number of rows."""
+    """`first[i]` is the row number of `atoms[i]`'s first relocation; one more entry at the end is the number of
+    rows."""
     values: dict[Atom, list[int]]
     """The value of each of an atom's relocations, in order (rows lo to hi)."""
     bytes: dict[Atom, bytes]

@@ -27,7 +27,7 @@ def _demangled(name: str) -> str:
 
 
 def _mangled(name: str) -> str | None:
-    if not name.startswith(("_Z", "___Z", "_R", "?")) or "@" in name.removeprefix("?") and not name.startswith("?"):
+    if not name.startswith(("_Z", "___Z", "_R", "?")) or (name[0] == "_" and "@" in name):
         return None
     import pycxxfilt  # LLVM's own demanglers: loaded only if some name needs them
 

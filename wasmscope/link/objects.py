@@ -28,8 +28,8 @@ _KIND_NAMES = ("function", "data", "global", "section", "tag", "table")
 class Atom:
     """The smallest thing that a linker moves: a function body, a data segment, a piece of a custom section.
 
-    `kind` is "function", "data" or "custom"; `start` and `end` are file offsets of its bytes in the object (a function's
-    include its size LEB). A linker-made atom has no file and says in `rule` why it exists; its bytes are in
+    `kind` is "function", "data" or "custom"; `start` and `end` are file offsets of its bytes in the object (a
+    function's include its size LEB). A linker-made atom has no file and says in `rule` why it exists; its bytes are in
     `Numbering.bodies` (functions) or `Layout.merges` (merged strings).
     """
 
@@ -125,7 +125,9 @@ class ObjectFile:
     lists are in index order. Errors: reading a malformed part raises nothing; `format.module.check` finds it first.
     """
 
-    def __init__(self, name: str, path: str, module: Module, number: int, archive: str = "", lazy: bool = False) -> None:
+    def __init__(
+        self, name: str, path: str, module: Module, number: int, archive: str = "", lazy: bool = False
+    ) -> None:
         self.name = name
         self.path = path
         self.module = module
@@ -155,7 +157,8 @@ class ObjectFile:
 
     @cached_property
     def records(self) -> Sequence[SymbolRecord]:
-        """The symbol table with every name filled in: an undefined symbol without a name of its own takes its import's."""
+        """The symbol table with every name filled in: an undefined symbol without a name of its own takes its
+        import's."""
         return [
             record if record.name is not None or record.kind == 3 else record._replace(name=self.import_of(record).name)
             for record in self.linking.symbols
@@ -177,7 +180,8 @@ class ObjectFile:
 
     @cached_property
     def called(self) -> set[int]:
-        """Symbol indices that a FUNCTION_INDEX_LEB relocation names: those are called directly, so signatures must agree."""
+        """Symbol indices that a FUNCTION_INDEX_LEB relocation names: those are called directly, so signatures must
+        agree."""
         return {
             index
             for relocs in self.module.relocs

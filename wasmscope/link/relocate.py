@@ -1,7 +1,7 @@
 """Phase 6: every site gets its value.
 
-`Values.of` is the only place where a relocation's value is computed; `explain` asks it too. A value is what LLD 22 would
-write (reference: 1.3), which checks no range; what does not fit is a note of ours and changes no byte.
+`Values.of` is the only place where a relocation's value is computed; `explain` asks it too. A value is what LLD 22
+would write (reference: 1.3), which checks no range; what does not fit is a note of ours and changes no byte.
 """
 
 from __future__ import annotations
@@ -11,7 +11,18 @@ from collections.abc import Iterator
 from wasmscope.errors import Diagnostic
 from wasmscope.format.relocs import RELOC_TYPES, RelocType, encode
 from wasmscope.link.mark import TABLE_INDEX, TYPE_INDEX
-from wasmscope.link.model import Atom, CustomSection, Entity, Layout, Live, Numbering, Relocated, Resolution, Segment, Symbol
+from wasmscope.link.model import (
+    Atom,
+    CustomSection,
+    Entity,
+    Layout,
+    Live,
+    Numbering,
+    Relocated,
+    Resolution,
+    Segment,
+    Symbol,
+)
 from wasmscope.link.names import display
 from wasmscope.link.scan import GLOBAL_INDEX
 from wasmscope.link.strings import merged_offset
@@ -66,8 +77,8 @@ def patch(atom: Atom, values: list[int]) -> bytes:
         site = offsets[row] + shift
         if type.encoding == "uleb" and type.bits == 32:  # nearly all of code: worth its own line
             out[site : site + 5] = bytes((
-                value & 127 | 128, value >> 7 & 127 | 128, value >> 14 & 127 | 128, value >> 21 & 127 | 128, value >> 28 & 15,
-            ))  # fmt: skip
+                value & 127 | 128, value >> 7 & 127 | 128, value >> 14 & 127 | 128, value >> 21 & 127 | 128, value
+                >> 28 & 15, ))  # fmt: skip
         else:
             new = encode(type, value)
             out[site : site + len(new)] = new
@@ -92,7 +103,8 @@ class Values:
     def of(self, atom: Atom, row: int) -> int:
         """The value of relocation `row` of `atom`, before it is cut to the width of its site."""
         relocs = atom.relocs
-        assert relocs is not None and atom.file is not None
+        assert relocs is not None
+        assert atom.file is not None
         kind, which = relocs.types[row], relocs.indices[row]
         if kind == TYPE_INDEX:
             return self.index.type_index.get(atom.file.signature(which), 0)
@@ -144,7 +156,7 @@ class Values:
         if symbol.kind == "global":
             return self.entity_index(symbol, self.index.globals)
         got = self.index.got.get(symbol)
-        return got.index if got is not None else 0
+        return got.number if got is not None else 0
 
     def entity_index(self, symbol: Symbol, numbers: dict[Entity, int]) -> int:
         """Number of a global, table or tag."""
@@ -153,7 +165,8 @@ class Values:
         return self.index.imported.get(symbol, 0)
 
     def function_offset(self, symbol: Symbol, addend: int, atom: Atom) -> int:
-        """Offset of a function's code, past its size, in the output code section's contents; linker-made: of its size."""
+        """Offset of a function's code, past its size, in the output code section's contents; linker-made: of its
+        size."""
         if not isinstance(symbol.target, Atom) or symbol.target not in self.index.code:
             dead = tombstone(atom.name)
             return addend if dead is None else dead
@@ -196,7 +209,8 @@ class Values:
 
 
 def size_field(atom: Atom) -> int:
-    """Bytes of the size LEB at the start of an object's function; 0 for a linker-made one, whose size LLD does not skip."""
+    """Bytes of the size LEB at the start of an object's function; 0 for a linker-made one, whose size LLD does not
+    skip."""
     if atom.file is None:
         return 0
     data, end = atom.file.module.data, atom.start
@@ -209,7 +223,7 @@ def _out_of_range(atom: Atom, values: list[int], resolution: Resolution, layout:
     """Notes on values that do not fit, which LLD does not check: past the bits of the site, or outside of memory."""
     assert atom.relocs is not None
     most = max(values, default=0)
-    if 0 <= min(values, default=0) and most <= layout.memory.end and most < 1 << 31:
+    if min(values, default=0) >= 0 and most <= layout.memory.end and most < 1 << 31:
         return []
     return [
         Diagnostic("note", f"{_where(atom, row)}: {problem}", (), atom)

@@ -4,7 +4,8 @@ One table of names, shared by all objects, in order of first mention. Objects ar
 undefined mention of a name that a lazy file offers pulls that file in at once, before the rest of the current object is
 read, so files join in the order in which they *finish* joining. Afterwards come the symbols that options ask for, the
 linker's own optional symbols, stubs for calls whose signatures disagree, --wrap renames and stubs for weak undefined
-functions. The order of all of it is LLD 22's (reference: 2.0 phases 5 to 15, 2.1, 2.2), as it decides every number later.
+functions. The order of all of it is LLD 22's (reference: 2.0 phases 5 to 15, 2.1, 2.2), as it decides every number
+later.
 """
 
 from __future__ import annotations
@@ -187,7 +188,10 @@ class _Resolve:
         self.linker[CALL_DTORS] = symbol
 
     def force_exports(self) -> None:
-        for option, names in (("--export-if-defined", self.options.exports_if_defined), ("--export", self.options.exports)):
+        for option, names in (
+            ("--export-if-defined", self.options.exports_if_defined),
+            ("--export", self.options.exports),
+        ):
             for name in names:
                 symbol = self.table.by_name.get(name)
                 if symbol is not None and symbol.defined:
@@ -258,7 +262,9 @@ class _Resolve:
             for variant in variants:
                 if variant is not defined:
                     self.report_mismatch(variant, defined, "warning")
-                    rule = f"called as {signature_text(variant.signature)}, defined as {signature_text(defined.signature)}"
+                    rule = (
+                        f"called as {signature_text(variant.signature)}, defined as {signature_text(defined.signature)}"
+                    )
                     self.make_stub(variant, "signature_mismatch:", rule)
 
     def report_mismatch(self, one: Symbol, other: Symbol, severity: str) -> None:

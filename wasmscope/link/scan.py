@@ -1,4 +1,5 @@
-"""What the relocations of live atoms ask for: types, table slots, GOT globals, and undefined symbols that nobody defines.
+"""What the relocations of live atoms ask for: types, table slots, GOT globals, and undefined symbols that nobody
+defines.
 
 One walk over every live relocation in LLD's order: objects; in each, functions, data segments and (only without garbage
 collection) custom sections; relocations by offset. First use decides every number (LLD 22 `scanRelocations`).
@@ -92,7 +93,8 @@ class Scan:
 
     def _undefined(self, file: ObjectFile, atom: Atom, row: int, symbol: Symbol, kind: int) -> None:
         if kind in RELATIVE:
-            text = f"relocation {RELOC_TYPES[kind].name} is not supported against an undefined symbol `{self.name(symbol)}`"
+            name = RELOC_TYPES[kind].name
+            text = f"relocation {name} is not supported against an undefined symbol `{self.name(symbol)}`"
             self._error(f"{file.name}: {text}", symbol, self.place(atom, row))
         if symbol.weak or self.allowed(symbol):
             return
@@ -134,7 +136,8 @@ class Scan:
 
     def place(self, atom: Atom, row: int) -> str:
         """Where a relocation is, for a person."""
-        return f"at {display(atom.name, self.options.demangle)}+{atom.site(row):#x} ({RELOC_TYPES[atom.reloc(row).type].name})"
+        type = RELOC_TYPES[atom.reloc(row).type].name
+        return f"at {display(atom.name, self.options.demangle)}+{atom.site(row):#x} ({type})"
 
     def help_for(self, symbol: Symbol) -> list[str]:
         """What may help with an undefined symbol: a local one of that name, and names that are nearly the same."""

@@ -26,7 +26,7 @@ def merge_strings(atom: Atom, inputs: Sequence[Atom]) -> Merge:
         placed.append(text)
         size += len(text)
     first: dict[Atom, int] = {}
-    strings = []
+    strings: list[MergedString] = []
     for one, start, text in pieces:
         first.setdefault(one, len(strings))
         offset, tail_of = offsets[text]

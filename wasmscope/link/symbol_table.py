@@ -1,8 +1,8 @@
 """The symbol table: one name, one symbol, and the rules by which a definition wins.
 
 Every object's symbols pass through here. The rules are LLD 22's (reference: 2.1): the first strong definition wins, a
-strong one beats a weak one, the first weak one beats later weak ones, any definition beats an undefined mention; a strong
-undefined mention pulls in the lazy file that offers the name. Each decision is an `Event`.
+strong one beats a weak one, the first weak one beats later weak ones, any definition beats an undefined mention; a
+strong undefined mention pulls in the lazy file that offers the name. Each decision is an `Event`.
 """
 
 from __future__ import annotations
@@ -93,7 +93,8 @@ class SymbolTable:
         self._run(self._pull(symbol.file, symbol, None, asker, rule))
 
     def _run(self, steps: Iterator[ObjectFile]) -> None:
-        """Files pull in files: a stack of the half-joined ones, so that a long chain of members is no deep recursion."""
+        """Files pull in files: a stack of the half-joined ones, so that a long chain of members is no deep
+        recursion."""
         stack = [steps]
         while stack:
             wanted = next(stack[-1], None)
@@ -102,7 +103,9 @@ class SymbolTable:
             else:
                 stack.append(self._join(wanted))
 
-    def _pull(self, file: ObjectFile, symbol: Symbol, by: ObjectFile | None, asker: str, rule: str) -> Iterator[ObjectFile]:
+    def _pull(
+        self, file: ObjectFile, symbol: Symbol, by: ObjectFile | None, asker: str, rule: str
+    ) -> Iterator[ObjectFile]:
         if file in self.joined:
             return
         self.joined.add(file)
@@ -129,11 +132,14 @@ class SymbolTable:
                 self.event("lazy", symbol, file, index, "a weak mention does not pull it in")
             else:
                 asked = symbol.file
-                yield from self._pull(file, symbol, asked, asked.name if asked else "<internal>", "it was already wanted")
+                yield from self._pull(
+                    file, symbol, asked, asked.name if asked else "<internal>", "it was already wanted"
+                )
                 return
 
     def _join(self, file: ObjectFile) -> Iterator[ObjectFile]:
-        """The file takes part: its COMDAT groups compete, its symbols are defined or mentioned, then it is in the list."""
+        """The file takes part: its COMDAT groups compete, its symbols are defined or mentioned, then it is in the
+        list."""
         try:
             if file.lazy:
                 check(file.module)
@@ -147,7 +153,7 @@ class SymbolTable:
         bindings: list[Symbol] = []
         called = file.called
         for index, record in enumerate(records):
-            symbol = None
+            symbol: Symbol | None = None
             if not record.flags & SYM_UNDEFINED:
                 symbol = self._define(file, index, record)
             elif record.flags & BINDING == 2:
@@ -157,7 +163,9 @@ class SymbolTable:
                 if existing is not None and existing.state == "lazy" and record.flags & BINDING != SYM_WEAK:
                     existing.used = True
                     assert existing.file is not None
-                    yield from self._pull(existing.file, existing, file, file.name, "a strong undefined mention pulls it in")
+                    yield from self._pull(
+                        existing.file, existing, file, file.name, "a strong undefined mention pulls it in"
+                    )
                     self.event("refer", existing, file, index, "mentions it")
                     symbol = existing
                 else:
@@ -195,7 +203,9 @@ class SymbolTable:
         symbol.signature = None
 
     @staticmethod
-    def _set_defined(symbol: Symbol, file: ObjectFile, index: int, record: SymbolRecord, target: Atom | Entity | None) -> None:
+    def _set_defined(
+        symbol: Symbol, file: ObjectFile, index: int, record: SymbolRecord, target: Atom | Entity | None
+    ) -> None:
         symbol.kind = KINDS[record.kind]
         symbol.state, symbol.file, symbol.record, symbol.flags = "defined", file, index, record.flags
         symbol.target, symbol.offset, symbol.size = target, record.offset, record.size
@@ -229,12 +239,12 @@ class SymbolTable:
         """Define `record`, or return None when its COMDAT group lost, so that it becomes an undefined mention."""
         target = self._target(file, record)
         if record.flags & BINDING == 2:
-            symbol = Symbol(record.name or "", -1)
-            symbol.used = True
-            self._set_defined(symbol, file, index, record, target)
+            local = Symbol(record.name or "", -1)
+            local.used = True
+            self._set_defined(local, file, index, record, target)
             if record.kind == 3 and isinstance(target, Atom):
-                symbol.name = target.name
-            return symbol
+                local.name = target.name
+            return local
         name = record.name or ""
         if target in self.discarded:
             self.event("discard", self.by_name.get(name), file, index, "its COMDAT group was kept from another object")
@@ -305,13 +315,18 @@ class SymbolTable:
                 asker = event.other.name if event.other else "an option"
                 yield f"{file.name} was pulled in by {asker} for {self.name(event.symbol)}"
 
-    def _define_variant(self, symbol: Symbol, file: ObjectFile, index: int, record: SymbolRecord, target: Atom) -> Symbol:
-        """The definition has another signature than the symbol: a variant of its own, which becomes what the name means."""
+    def _define_variant(
+        self, symbol: Symbol, file: ObjectFile, index: int, record: SymbolRecord, target: Atom
+    ) -> Symbol:
+        """The definition has another signature than the symbol: a variant of its own, which becomes what the name
+        means."""
         variant, new = self._variant(symbol, target.signature)
         if new:
             self._set_defined(variant, file, index, record, target)
             variant.used = True
-            self.event("variant", variant, file, index, f"its signature is {signature_text(target.signature)}", symbol.file)
+            self.event(
+                "variant", variant, file, index, f"its signature is {signature_text(target.signature)}", symbol.file
+            )
         else:
             self._replace(variant, file, index, record, target)
         self.by_name[symbol.name] = variant
@@ -399,7 +414,9 @@ class SymbolTable:
         self.event("refer", symbol, file, index, "mentions it")
         return symbol
 
-    def _mention_function(self, symbol: Symbol, file: ObjectFile, index: int, record: SymbolRecord, called: bool) -> Symbol:
+    def _mention_function(
+        self, symbol: Symbol, file: ObjectFile, index: int, record: SymbolRecord, called: bool
+    ) -> Symbol:
         if symbol.kind != "function":
             self._type_error(symbol, file, 0)
             return symbol
@@ -450,14 +467,18 @@ class SymbolTable:
         if count == symbols:
             return
         if symbols:
-            self.diagnose("error", f"{file.name}: expected one symbol table entry for each of the {count} table(s) present, "
-                          f"but got {symbols} symbol(s) instead.", file)  # fmt: skip
+            text = f"expected one symbol table entry for each of the {count} table(s) present, but got {symbols} symbol(s)"
+            self.diagnose("error", f"{file.name}: {text} instead.", file)
         elif file.tables:
-            self.diagnose("error", f"{file.name}: unexpected table definition(s) without corresponding symbol-table entries.")
+            text = "unexpected table definition(s) without corresponding symbol-table entries."
+            self.diagnose("error", f"{file.name}: {text}", file)
         elif count != 1:
-            self.diagnose("error", f"{file.name}: multiple table imports, but no corresponding symbol-table entries.", file)
+            text = "multiple table imports, but no corresponding symbol-table entries."
+            self.diagnose("error", f"{file.name}: {text}", file)
         elif imported[0].name != FUNCTION_TABLE or _element(imported[0].desc) != FUNCREF:
-            self.diagnose("error", f"{file.name}: table import {imported[0].name} is missing a symbol table entry.", file)
+            self.diagnose(
+                "error", f"{file.name}: table import {imported[0].name} is missing a symbol table entry.", file
+            )
         else:
             record = SymbolRecord(5, SYM_UNDEFINED | SYM_NO_STRIP | SYM_EXPLICIT_NAME, FUNCTION_TABLE, 0)
             bindings.append(self._mention(file, -1, record, False))
@@ -467,8 +488,9 @@ class SymbolTable:
 
     def _type_error(self, symbol: Symbol, file: ObjectFile, kind: int) -> None:
         first = symbol.file.name if symbol.file else "<internal>"
-        text = f"symbol type mismatch: {self.name(symbol)}\n>>> defined as WASM_SYMBOL_TYPE_{symbol.kind.upper()} in {first}"
-        self.diagnose("error", f"{text}\n>>> defined as WASM_SYMBOL_TYPE_{KINDS[kind].upper()} in {file.name}", symbol)
+        old, new = (f"WASM_SYMBOL_TYPE_{one.upper()}" for one in (symbol.kind, KINDS[kind]))
+        text = f"symbol type mismatch: {self.name(symbol)}\n>>> defined as {old} in {first}"
+        self.diagnose("error", f"{text}\n>>> defined as {new} in {file.name}", symbol)
 
     def _check_type(self, symbol: Symbol, file: ObjectFile, kind: int,
                     type: FuncType | GlobalType | TableType | None) -> None:  # fmt: skip
@@ -483,7 +505,11 @@ class SymbolTable:
         elif isinstance(type, TableType) and isinstance(symbol.type, TableType) and symbol.type.elem != type.elem:
             what, old, new = f"Table type mismatch: {symbol.name}", type_name(symbol.type.elem), type_name(type.elem)
         elif isinstance(type, FuncType) and symbol.signature not in (None, type):
-            what, old, new = f"Tag signature mismatch: {symbol.name}", signature_text(symbol.signature), signature_text(type)
+            what, old, new = (
+                f"Tag signature mismatch: {symbol.name}",
+                signature_text(symbol.signature),
+                signature_text(type),
+            )
             severity = "warning"
         else:
             return
