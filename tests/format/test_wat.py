@@ -9,7 +9,7 @@ import wasmtime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.format.code_section import code_bodies
+from tests.format.code_section import REAL_CODE, code_bodies, real_code
 from wasmscope.format.assemble import encode
 from wasmscope.format.code import instructions
 from wasmscope.format.opcodes import OPCODES
@@ -206,3 +206,16 @@ def test_text_comes_back_from_the_bytes_wasmtime_made_of_it():
 def test_wasmtime_reads_the_same_floats_in_our_text(constants):
     raw = b"".join(encode(name, bits) for name, bits in constants)
     assert compile_wat(shown(raw)) == raw
+
+
+@pytest.mark.parametrize("which", REAL_CODE)
+def test_wasmtime_reads_our_text_of_compiled_code_as_the_same_instructions(which):
+    data = real_code(which)
+    for one in code_bodies(data):
+        code = list(instructions(data, one.code_start, one.end - 1))
+        theirs = decoded(compile_wat([instruction.text() for instruction in code]))
+        assert [meaning(instruction) for instruction in theirs] == [meaning(instruction) for instruction in code]
+
+
+def meaning(instruction) -> tuple:
+    return instruction.name, instruction.depth, [arg.value for arg in instruction.args]

@@ -70,27 +70,27 @@ def body(data: bytes, start: int, end: int) -> FunctionBody:
 
     FormatError when the size or the locals do not fit.
     """
-    window = data if end >= len(data) else data[:end]
-    size, size_end = read_u32(window, start)
+    size, size_end = read_u32(data, start)
     stop = size_end + size
     if stop > end:
         raise FormatError("function body extends past end of section", offset=start, expected=f"{size} bytes")
-    runs, pos = _locals(window, size_end)
-    if pos > stop:
-        raise FormatError("locals extend past end of function body", offset=size_end, expected=f"{size} bytes")
-    return FunctionBody(start, size_end, runs, pos, stop)
+    runs, code_start = _locals(data, size_end, stop)
+    return FunctionBody(start, size_end, runs, code_start, stop)
 
 
-def _locals(data: bytes, pos: int) -> tuple[tuple[LocalRun, ...], int]:
+def _locals(data: bytes, start: int, end: int) -> tuple[tuple[LocalRun, ...], int]:
+    """The declarations of locals at `start`, and where the code starts, which must not be after `end`."""
     runs: list[LocalRun] = []
-    groups, pos = read_u32(data, pos)
-    for _ in range(groups):
-        start = pos
-        count, pos = read_u32(data, pos)
-        type, pos = read_value_type(data, pos)
-        runs.append(LocalRun(count, type, start, pos))
+    groups, pos = read_u32(data, start)
+    while pos <= end and len(runs) < groups:
+        number, type_start = read_u32(data, pos)
+        type, after = read_value_type(data, type_start)
+        runs.append(LocalRun(number, type, pos, after))
+        pos = after
+    if pos > end:
+        raise FormatError("locals extend past end of function body", offset=start, expected=f"{end - start} bytes")
     if sum(run.number for run in runs) >> 32:
-        raise FormatError("too many locals", offset=runs[0].start, expected="fewer than 4294967296")
+        raise FormatError("too many locals", offset=start, expected="fewer than 4294967296")
     return tuple(runs), pos
 
 
