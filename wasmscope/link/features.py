@@ -9,9 +9,13 @@ from wasmscope.link.options import Options
 USED, DISALLOWED = "+", "-"
 
 
-def target_features(objects: list[ObjectFile], options: Options) -> tuple[dict[str, str], list[Diagnostic]]:
-    """The allowed features by name, each with the first object that uses it or the option that names it; and what
-    is wrong."""
+def target_features(
+    objects: list[ObjectFile], thread_local: bool, options: Options
+) -> tuple[dict[str, str], list[Diagnostic]]:
+    """The output's features by name, each with the first object that uses it or the option that names it.
+
+    Also says what is wrong with them. `thread_local`: the output has thread-local data.
+    """
     used: dict[str, str] = {}
     disallowed: dict[str, str] = {}
     for file in objects:
@@ -32,6 +36,12 @@ def target_features(objects: list[ObjectFile], options: Options) -> tuple[dict[s
             )
         problems += [
             f"'{name}' feature must be used in order to use shared memory"
+            for name in ("atomics", "bulk-memory")
+            if name not in allowed
+        ]
+    if thread_local:
+        problems += [
+            f"'{name}' feature must be used in order to use thread-local storage"
             for name in ("atomics", "bulk-memory")
             if name not in allowed
         ]

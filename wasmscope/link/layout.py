@@ -62,7 +62,7 @@ class _Layout:
         values = memory.values
         self.start_stop(segments, values)
         self.check_exports(values)
-        features, problems = target_features(self.resolution.objects, self.options)
+        features, problems = target_features(self.resolution.objects, any(one.tls for one in segments), self.options)
         self.diagnostics += problems
         imported = self.options.import_memory is not None
         return Layout(

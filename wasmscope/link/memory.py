@@ -14,6 +14,8 @@ from wasmscope.link.model import Boundary, Memory, Segment, Symbol
 from wasmscope.link.options import Options
 
 STACK_ALIGNMENT = HEAP_ALIGNMENT = 16
+NO_STACK_BASE = 1024
+"""Where data starts with --no-stack-first: what is below stays unused, so that small addresses stay suspicious."""
 LIMIT_MAX, LIMIT_SHARED, LIMIT_64, LIMIT_PAGE = 1, 2, 4, 8
 
 
@@ -57,7 +59,7 @@ class MemoryLayout:
                     return
                 self.pointer = options.global_base
         else:
-            self.pointer = options.global_base
+            self.pointer = options.global_base or NO_STACK_BASE
         rule = "after the stack" if options.stack_first and not options.global_base else "--global-base or its default"
         self._boundary("data start", self.pointer, rule, "__global_base", "__dso_handle")
         for segment in segments:
