@@ -62,7 +62,6 @@ def test_body_knows_its_size_field_its_locals_and_its_code():
             "0e 02 ff ff ff ff 0f 7f ff ff ff ff 0f 7f 0b",
             "too many locals (offset 0x1; expected fewer than 4294967296)",
         ),
-        ("04 01 01 05 0b", "invalid value type 0x05 (offset 0x3)"),
         ("80", "malformed uleb128, extends past end (offset 0x0)"),
     ],
 )

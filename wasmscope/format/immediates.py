@@ -138,6 +138,8 @@ def _reference(nullable: bool) -> Read:
 
 def _valtype(data: bytes, pos: int) -> tuple[tuple[Immediate, ...], int]:
     type, end = read_value_type(data, pos)
+    if isinstance(type, int) and type not in VALUE_TYPE_NAMES:
+        raise FormatError(f"invalid value type {type:#04x}", offset=pos)
     return (Immediate("valtype", type, pos, end),), end
 
 
