@@ -37,7 +37,7 @@ class NameMap(dict[int, str]):
 class _NameMap(Contents[NameMap]):
     """namemap"""
 
-    name = "name"
+    section = "name"
 
     def new(self) -> NameMap:
         return NameMap()
@@ -78,7 +78,7 @@ NAME_MAP = _NameMap()
 class _IndirectNameMap(Contents[dict[int, NameMap]]):
     """indirectnamemap"""
 
-    name = "name"
+    section = "name"
 
     def new(self) -> dict[int, NameMap]:
         return {}
@@ -135,23 +135,32 @@ INDIRECT_NAMES = frozenset({"locals", "labels", "fields"})
 class _NameSection(Contents[Names]):
     """namesec"""
 
-    name = "name"
+    section = "name"
 
     def new(self) -> Names:
         return Names()
 
     def fill(self, data: bytes, out: Names, base: int) -> int:
+        problems: list[FormatError] = []
         for part in read_subsections(data, 0, base, out.subsections, "name"):
-            contents = data[part.contents - base : part.end - base]
-            if part.type >= len(NAME_SUBSECTIONS):
-                out.unknown.append((part.type, contents))
-            elif part.type == 0:
-                out.module = read_name(contents, 0)[0]
-            else:
-                attribute = NAME_SUBSECTIONS[part.type]
-                codec: Contents[Any] = INDIRECT_NAME_MAP if attribute in INDIRECT_NAMES else NAME_MAP
-                part.decode(codec, contents, getattr(out, attribute), base, "name")
+            try:
+                self.fill_part(data[part.contents - base : part.end - base], part, out, base)
+            except FormatError as error:  # the other names are still good
+                problems.append(error)
+        if problems:
+            raise problems[0]
         return len(data)
+
+    def fill_part(self, contents: bytes, part: Subsection, out: Names, base: int) -> None:
+        """Read one subsection. Raises FormatError, offset from the start of the section at `base`."""
+        if part.type >= len(NAME_SUBSECTIONS):
+            out.unknown.append((part.type, contents))
+        elif part.type == 0:
+            out.module = part.read(String, contents, base, "name")
+        else:
+            attribute = NAME_SUBSECTIONS[part.type]
+            codec: Contents[Any] = INDIRECT_NAME_MAP if attribute in INDIRECT_NAMES else NAME_MAP
+            part.decode(codec, contents, getattr(out, attribute), base, "name")
 
     def write(self, value: Names) -> bytes:
         parts = [] if value.module is None else [subsection_bytes(0, name_bytes(value.module))]
@@ -280,7 +289,7 @@ _DYLINK_PARTS: dict[int, tuple[str, Contents[Any]]] = {
 class _DylinkSection(Contents[Dylink]):
     """dylink.0"""
 
-    name = "dylink.0"
+    section = "dylink.0"
 
     def new(self) -> Dylink:
         return Dylink()
@@ -289,7 +298,7 @@ class _DylinkSection(Contents[Dylink]):
         for part in read_subsections(data, 0, base, out.subsections, "dylink.0"):
             contents = data[part.contents - base : part.end - base]
             if part.type == 1:
-                out.memory = MEMORY_INFO.read(contents, 0)[0]
+                out.memory = part.read(MEMORY_INFO, contents, base, "dylink.0")
             elif part.type in _DYLINK_PARTS:
                 attribute, codec = _DYLINK_PARTS[part.type]
                 part.decode(codec, contents, getattr(out, attribute), base, "dylink.0")

@@ -127,7 +127,7 @@ class Linking:
 class _SymbolTable(Contents[Vec[SymbolRecord]]):
     """vec(symbol)"""
 
-    name = "symbol table"
+    section = "symbol table"
 
     def new(self) -> Vec[SymbolRecord]:
         return Vec()
@@ -219,7 +219,7 @@ _WRITE_ORDER = (SYMBOL_TABLE, SEGMENT_INFO, INIT_FUNCS, COMDAT_INFO)
 class _LinkingSection(Contents[Linking]):
     """linkingsec"""
 
-    name = "linking"
+    section = "linking"
 
     def new(self) -> Linking:
         return Linking()

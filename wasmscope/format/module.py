@@ -27,7 +27,7 @@ from wasmscope.format.custom import (
     Names,
     ProducerField,
 )
-from wasmscope.format.leb128 import Codec, name_bytes, uleb, uleb_tail
+from wasmscope.format.leb128 import EXTENDS_PAST_END, Codec, name_bytes, uleb, uleb_tail
 from wasmscope.format.linking import LINKING, Linking
 from wasmscope.format.relocs import RELOCS, Relocs
 from wasmscope.format.sections import SECTION_NAMES, Body, DataSegment, Element, Export, Global, Import, Table
@@ -93,6 +93,8 @@ class Module:
         self.file = file
         self.sections: list[Section] = []
         self.errors: list[FormatError] = []
+        self.frame_errors: dict[int, FormatError] = {}
+        """By section index: what is wrong with a section's id, size or name."""
         self._walk()
 
     def __repr__(self) -> str:
@@ -110,7 +112,7 @@ class Module:
                     size, pos = uleb_tail(data, pos, size)
                 body = contents = pos
                 pos += size
-                if id == 0 and pos <= end:
+                if id == 0 and size and pos <= end:
                     size = data[body]
                     contents = body + 1
                     if size > 127:
@@ -137,6 +139,7 @@ class Module:
             section.name, section.contents = "", section.end
         else:
             error = FormatError(f"invalid section type: {section.id}", offset=section.start, expected="0 to 13")
+        self.frame_errors[section.index] = error
         self._note(error, section)
 
     def _cut_off(self, start: int, error: IndexError | FormatError) -> None:
@@ -146,8 +149,10 @@ class Module:
         name = SECTION_NAMES[id] if id < 14 else f"section {id}"
         section = Section(len(self.sections), id, name, start, end, end, end)
         self.sections.append(section)
-        place = error.offset if isinstance(error, FormatError) else start + 1
-        self._note(FormatError("malformed uleb128, extends past end", offset=place), section)
+        if not isinstance(error, FormatError):
+            error = FormatError(EXTENDS_PAST_END, offset=start + 1)
+        self.frame_errors[section.index] = error
+        self._note(error, section)
 
     def _note(self, error: FormatError, section: Section, base: int = 0) -> None:
         error.file, error.section = self.file, section.name
@@ -188,6 +193,11 @@ class Module:
         for one in self.imports:
             counts[one.kind] += 1
         return counts
+
+    def total(self, kind: int) -> int:
+        """How many there are in the index space of `kind`, imports and own."""
+        own = (self.functions, self.tables, self.memories, self.globals, self.tags)[kind]
+        return self._imported[kind] + len(own)
 
     # --- reading them -----------------------------------------------------------------------------------------
 

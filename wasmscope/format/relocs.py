@@ -194,7 +194,7 @@ def _walk(data: bytes, base: int, count: int) -> list[tuple[int, int]]:
 class _RelocSection(Contents[Relocs]):
     """relocsec, as columns"""
 
-    name = "reloc"
+    section = "reloc"
 
     def new(self) -> Relocs:
         return Relocs()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from construct import Computed, Const, FocusedSeq, If, IfThenElse, Struct, Switch, this
+from construct import Computed, If, IfThenElse, Struct, Switch, this
 
 from wasmscope.errors import FormatError
 from wasmscope.format.expr import EXPR, ConstExpr, read_expr
@@ -113,7 +113,7 @@ class DataSegment(NamedTuple):
 class _Types(Contents[Vec[DefinedType]]):
     """typesec ::= vec(rectype). A group's members are flattened, as they are in the index space."""
 
-    name = "type"
+    section = "type"
 
     def new(self) -> Vec[DefinedType]:
         return Vec()
@@ -131,6 +131,8 @@ class _Types(Contents[Vec[DefinedType]]):
                 append(FuncType(params, results))
             elif form == 0x4E:
                 size, pos = read_u32(data, pos + 1)
+                if not size:
+                    raise FormatError("Rec group size cannot be 0", offset=starts[-1])
                 for position in range(size):
                     member, pos = read_subtype(data, pos)
                     append(RecMember(member, position, size))
@@ -179,7 +181,7 @@ class _Imports(Contents[Vec[Import]]):
     desc ::= type index:u32 (0 function) | tabletype (1) | limits (2 memory) | globaltype (3) | tagtype (4)
     """
 
-    name = "import"
+    section = "import"
 
     def new(self) -> Vec[Import]:
         return Vec()
@@ -228,9 +230,9 @@ IMPORTS = _Imports()
 class Indices(Contents[Vec[int]]):
     """vec(u32)"""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, section: str) -> None:
         super().__init__()
-        self.name = name
+        self.section = section
 
     def new(self) -> Vec[int]:
         """An empty vector."""
@@ -315,7 +317,21 @@ def _read_exprs(data: bytes, pos: int) -> tuple[tuple[ConstExpr, ...], int]:
 
 _INDEX_TUPLE: Codec[tuple[int, ...]] = Codec(_read_index_tuple, FUNCTIONS.write)
 _EXPR_TUPLE: Codec[tuple[ConstExpr, ...]] = Codec(_read_exprs, Vector("element", EXPR).write)
-_ELEMENT_KIND = FocusedSeq("type", Const(b"\0"), "type" / Computed(FUNCREF))
+
+
+def _read_element_flags(data: bytes, pos: int) -> tuple[int, int]:
+    flags, end = read_u32(data, pos)
+    if flags > 7:
+        raise FormatError("Unsupported flags for element segment", offset=pos, expected="0 to 7")
+    return flags, end
+
+
+def _read_element_kind(data: bytes, pos: int) -> tuple[ValueType, int]:
+    if data[pos]:
+        raise FormatError("invalid elem type", offset=pos, expected="0 (functions)")
+    return FUNCREF, pos + 1
+
+
 
 # elemsec ::= vec(elem)
 # elem    ::= flags:u32 table:u32 (flags & 3 == 2) offset:expr (not flags & 1)
@@ -323,13 +339,13 @@ _ELEMENT_KIND = FocusedSeq("type", Const(b"\0"), "type" / Computed(FUNCREF))
 ELEMENT: Declared[Element] = Declared(
     Element,
     Struct(
-        "flags" / U32,
+        "flags" / Codec(_read_element_flags, uleb),
         "table" / IfThenElse(this.flags & 3 == 2, U32, Computed(0)),
         "offset" / If(this.flags & 1 == 0, EXPR),
         "type"
         / Switch(
             lambda at: (at.flags & 4, at.flags & 3 > 0),
-            {(0, True): _ELEMENT_KIND, (4, True): VALUE_TYPE},
+            {(0, True): Codec(_read_element_kind, lambda _: b"\0"), (4, True): VALUE_TYPE},
             Computed(FUNCREF),
         ),
         "items" / IfThenElse(this.flags & 4, _EXPR_TUPLE, _INDEX_TUPLE),
@@ -344,7 +360,7 @@ DATACOUNT = U32
 class _Bodies(Contents[Vec[Body]]):
     """codesec ::= vec(size:u32 byte^size). Reads where each body is; writes bodies that do not hold their size yet."""
 
-    name = "code"
+    section = "code"
 
     def new(self) -> Vec[Body]:
         return Vec()
@@ -364,7 +380,7 @@ class _Bodies(Contents[Vec[Body]]):
             pos += size
             if pos > length:
                 left = f"at most {length - code} bytes"
-                raise FormatError("function extends beyond buffer", offset=start, expected=left)
+                raise FormatError("Function extends beyond buffer", offset=start, expected=left)
             append(Body(base + start, base + pos, base + code))
             starts.append(pos)
         return pos
@@ -383,7 +399,7 @@ class _Datas(Contents[Vec[DataSegment]]):
     Reads where the bytes of each segment are; writes (segment, bytes) pairs.
     """
 
-    name = "data"
+    section = "data"
 
     def new(self) -> Vec[DataSegment]:
         return Vec()

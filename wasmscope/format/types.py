@@ -197,12 +197,10 @@ def func_type(type: DefinedType) -> FuncType | None:
 
 
 def read_value_type(data: bytes, pos: int) -> tuple[ValueType, int]:
-    """Read a value type or packed storage type."""
+    """Read a value type or packed storage type; a byte that is none is kept, as in LLVM's reader."""
     byte, pos = read_byte(data, pos)
-    if byte in VALUE_TYPE_NAMES:
-        return byte, pos
     if byte not in (REF, REF_NULL):
-        raise FormatError(f"invalid value type {byte:#04x}", offset=pos - 1)
+        return byte, pos
     heap, pos = read_sleb(data, pos)
     return RefType(byte == REF_NULL, heap), pos
 
@@ -217,7 +215,7 @@ def read_value_types(data: bytes, pos: int) -> tuple[tuple[ValueType, ...], int]
     count, start = read_u32(data, pos)
     end = start + count
     raw = data[start:end]
-    if end <= len(data) and not raw.translate(None, _ONE_BYTE_TYPES):
+    if REF not in raw and REF_NULL not in raw and len(raw) == count:
         return tuple(raw), end
     types: list[ValueType] = []
     pos = start
@@ -225,9 +223,6 @@ def read_value_types(data: bytes, pos: int) -> tuple[tuple[ValueType, ...], int]
         one, pos = read_value_type(data, pos)
         types.append(one)
     return tuple(types), pos
-
-
-_ONE_BYTE_TYPES = bytes(VALUE_TYPE_NAMES)
 
 
 def value_types_bytes(types: tuple[ValueType, ...]) -> bytes:
@@ -315,7 +310,7 @@ def read_composite(data: bytes, pos: int) -> tuple[CompositeType, int]:
         field, pos = _read_field(data, start)
         return ArrayType(field), pos
     if form != 0x5F:
-        raise FormatError("invalid signature type", offset=pos, expected="0x60, 0x5f, 0x5e, 0x50, 0x4f or 0x4e")
+        raise FormatError("bad form", offset=pos, expected="0x60, 0x5f, 0x5e, 0x50, 0x4f or 0x4e")
     count, pos = read_u32(data, start)
     fields = []
     for _ in range(count):

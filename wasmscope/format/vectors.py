@@ -51,7 +51,7 @@ class Vec(list[T]):
 class Contents(Codec[R], Generic[R]):
     """The codec of a whole section: `fill` reads all of `data`, `write` (under it in each subclass) gives it back."""
 
-    name = ""
+    section = ""
     """The section's name in messages."""
 
     def new(self) -> R:
@@ -70,7 +70,7 @@ class Contents(Codec[R], Generic[R]):
             raise FormatError(EXTENDS_PAST_END, offset=len(data), expected="more of the section") from None
         if end != len(data):
             place = min(end, len(data))
-            raise FormatError(f"{self.name} section ended prematurely", offset=place, expected=_left(data, end))
+            raise FormatError(f"{self.section} section ended prematurely", offset=place, expected=_left(data, end))
 
     def read(self, data: bytes, pos: int) -> tuple[R, int]:
         """The value of everything from `pos` on."""
@@ -88,9 +88,9 @@ def _left(data: bytes, end: int) -> str:
 class Vector(Contents[Vec[T]], Generic[T]):
     """A vector of records, each read and written by the codec `item`."""
 
-    def __init__(self, name: str, item: Codec[T]) -> None:
+    def __init__(self, section: str, item: Codec[T]) -> None:
         super().__init__()
-        self.name = name
+        self.section = section
         self.item = item
 
     def new(self) -> Vec[T]:
@@ -172,10 +172,23 @@ class Subsection(NamedTuple):
         try:
             codec.decode(data, out, self.contents)
         except FormatError as error:
-            error.offset = (error.offset or 0) + self.contents - base
-            if error.message.endswith("ended prematurely"):
-                error.message = f"{section} sub-section ended prematurely"
-            raise
+            raise self._placed(error, base, section) from None
+
+    def read(self, codec: Codec[T], data: bytes, base: int, section: str) -> T:
+        """The one value that its contents `data` are."""
+        try:
+            value, end = codec.read(data, 0)
+            if end != len(data):
+                raise FormatError("ended prematurely", offset=end, expected=_left(data, end))
+            return value
+        except FormatError as error:
+            raise self._placed(error, base, section) from None
+
+    def _placed(self, error: FormatError, base: int, section: str) -> FormatError:
+        error.offset = (error.offset or 0) + self.contents - base
+        if error.message.endswith("ended prematurely"):
+            error.message = f"{section} sub-section ended prematurely"
+        return error
 
 
 def read_subsections(data: bytes, pos: int, base: int, found: list[Subsection], section: str) -> Iterator[Subsection]:
@@ -185,7 +198,7 @@ def read_subsections(data: bytes, pos: int, base: int, found: list[Subsection], 
         type, pos = read_byte(data, pos)
         size, pos = read_u32(data, pos)
         if pos + size > len(data):
-            text = f"{section} sub-section extends beyond the section"
+            text = f"{section} sub-section ended prematurely"
             raise FormatError(text, offset=start, expected=f"at most {len(data) - pos} bytes")
         part = Subsection(type, base + start, base + pos, base + pos + size)
         found.append(part)
