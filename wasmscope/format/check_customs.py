@@ -181,13 +181,23 @@ def check_reloc(module: Module, section: Section) -> None:
     size = target.end - target.contents
     if (
         offsets != sorted(offsets)
-        or (offsets and offsets[-1] + 10 > size)
+        or _beyond_end(relocs, size)
         or _bad_kinds(module, relocs)
         or (relocs.addends and not -(1 << 31) <= min(relocs.addends) <= max(relocs.addends) < 1 << 31)
     ):
         _find_bad_reloc(module, section, relocs, size)
     if section.error is not None:
         raise section.error
+
+
+def _beyond_end(relocs: Relocs, size: int) -> bool:
+    """Whether a site does not end inside the `size` bytes of its section; the offsets are in order."""
+    for row in reversed(range(len(relocs))):
+        if relocs.offsets[row] + _READ_WIDTHS[relocs.types[row]] > size:
+            return True
+        if relocs.offsets[row] + max(_READ_WIDTHS) <= size:
+            break
+    return False
 
 
 def _bad_kinds(module: Module, relocs: Relocs) -> bool:
