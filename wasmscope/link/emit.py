@@ -51,7 +51,7 @@ from wasmscope.link.relocate import Values
 
 MODULE_HEADER = b"\0asm\x01\0\0\0"
 CUSTOM, TYPE_ID, IMPORT_ID, FUNCTION_ID, TABLE_ID, MEMORY_ID, GLOBAL_ID, EXPORT_ID = 0, 1, 2, 3, 4, 5, 6, 7
-ELEMENT_ID, CODE_ID, DATA_ID, TAG_ID = 9, 10, 11, 13
+START_ID, ELEMENT_ID, CODE_ID, DATA_ID, TAG_ID = 8, 9, 10, 11, 13
 
 Part = tuple[bytes, "Atom | None", str]
 """Bytes of a section, the atom they are, or else the rule that made them."""
@@ -88,6 +88,9 @@ class _Emit:
         self.vector(TAG_ID, self.tags())
         self.vector(GLOBAL_ID, self.globals())
         self.vector(EXPORT_ID, ((_one(EXPORTS, one.export), None, f"export: {one.rule}") for one in index.exports))
+        if index.start is not None:
+            rule = f"function {index.start} runs when the module is instantiated"
+            self.section(START_ID, "start", [(uleb(index.start), None, rule)])
         self.vector(ELEMENT_ID, self.elements())
         self.vector(CODE_ID, [(self.function(placed.item), placed.item, "") for placed in index.code])
         self.data()

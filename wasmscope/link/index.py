@@ -44,6 +44,8 @@ class _Index:
         self.live = live
         self.layout = layout
         self.options = options
+        made = layout.init_memory.target if layout.init_memory is not None else None
+        self.init_memory = made if isinstance(made, Atom) else None
         self.scan = Scan(resolution, live, layout, options)
         self.rows = self.scan.rows
         self.diagnostics = self.scan.diagnostics
@@ -90,7 +92,7 @@ class _Index:
             bodies=self.bodies,
             init_functions=self.init_functions,
             wrappers=self.wrappers,
-            start=None,
+            start=self.functions[self.init_memory] if self.init_memory is not None else None,
             undefined_stubs=self.scan.undefined_stubs,
             rows=self.rows,
             diagnostics=self.diagnostics,
@@ -145,6 +147,8 @@ class _Index:
                 self.add_function(atom)
         for atom in self.scan.stubs.values():
             self.add_function(atom)
+        if self.init_memory is not None:
+            self.add_function(self.init_memory)
         for file in self.resolution.objects:
             for atom in file.functions:
                 if atom in why:
@@ -252,7 +256,8 @@ class _Index:
         if memory is not None:
             self.add_export(Export(memory, MEMORY, 0), None, "the memory is exported unless it is imported")
         late = [symbol for symbol in self.layout.late_symbols if symbol.export or options.export_all]
-        for symbol in (*self.resolution.symbols, *late, *self.wrapped.values()):
+        made = [self.layout.init_memory] if self.layout.init_memory is not None else []
+        for symbol in (*self.resolution.symbols, *late, *made, *self.wrapped.values()):
             why = self.export_rule(symbol)
             if why:
                 self.export(symbol, why)
@@ -264,6 +269,8 @@ class _Index:
         if not symbol.defined and symbol in self.layout.values:
             return "--export-all" if self.options.export_all else ""
         why = exported(symbol, self.options)
+        if symbol is self.layout.init_memory:
+            return why
         return (
             why
             if self.live.keeps(symbol) or symbol.target in self.wrappers or symbol in self.layout.late_symbols
@@ -342,6 +349,10 @@ class _Index:
                 self.bodies[atom] = bodies.command_export(
                     self.functions.get(ctors.target), inner, atom.signature, after
                 )
+            elif atom is self.init_memory:
+                areas = [(one.address, one.size) for one in self.layout.segments if one.bss]
+                wide = self.layout.memory.limits.is64
+                self.bodies[atom] = bodies.clear_memory(areas, wide)
             else:
                 self.bodies[atom] = bodies.trap()
 

@@ -12,6 +12,7 @@ import re
 
 from wasmscope.errors import Diagnostic
 from wasmscope.format.linking import SEG_STRINGS, SEG_TLS, SYM_ABSOLUTE, SYM_HIDDEN
+from wasmscope.format.types import FuncType
 from wasmscope.link.chain import Chain
 from wasmscope.link.features import target_features
 from wasmscope.link.memory import MemoryLayout
@@ -65,6 +66,8 @@ class _Layout:
         features, problems = target_features(self.resolution.objects, any(one.tls for one in segments), self.options)
         self.diagnostics += problems
         imported = self.options.import_memory is not None
+        emit_bss = self.options.emit_relocs or (imported and "bulk-memory" not in features)
+        clears = imported and not emit_bss and any(segment.bss for segment in segments)
         return Layout(
             segments=segments,
             customs=[self.place_custom(name, atoms) for name, atoms in self.output_customs().items()],
@@ -72,11 +75,12 @@ class _Layout:
             home=self.home,
             values=values,
             late_symbols=self.late,
+            init_memory=_init_memory() if clears else None,
             boundaries=memory.boundaries,
             memory=memory.memory,
             table_base=memory.table_base,
             features=features,
-            emit_bss=self.options.emit_relocs or (imported and "bulk-memory" not in features),
+            emit_bss=emit_bss,
             rows=self.rows,
             diagnostics=self.diagnostics,
         )
@@ -209,6 +213,16 @@ class _Layout:
             for atom in atoms:
                 self.place(section, atom, None)
         return section
+
+
+def _init_memory() -> Symbol:
+    """The function that clears the bss of a memory that the host made, which may not be zero (LLD 22)."""
+    symbol = Symbol("__wasm_init_memory", -1)
+    atom = Atom("function", None, 0, symbol.name)
+    atom.signature, atom.rule = FuncType((), ()), "clears the bss, as the memory is imported"
+    symbol.state, symbol.flags, symbol.target, symbol.signature = "defined", SYM_HIDDEN, atom, atom.signature
+    symbol.linker = True
+    return symbol
 
 
 def _segment_rank(name: str) -> int:

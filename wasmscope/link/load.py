@@ -8,15 +8,14 @@ named in a diagnostic, and the others are still read.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 from wasmscope.errors import Diagnostic, FormatError
-from wasmscope.format.archive import Archive
+from wasmscope.format.archive import Archive, Member
 from wasmscope.format.module import Module, check, read
 from wasmscope.format.types import MEMORY, Limits
 from wasmscope.link.model import Loaded, ObjectFile
-from wasmscope.link.options import InputArg, Options
+from wasmscope.link.options import InputArg, Options, conflicts
 
 WASM_MAGIC = b"\0asm"
 BITCODE_MAGIC = b"BC\xc0\xde"
@@ -31,7 +30,7 @@ class Source:
 
     def __init__(self) -> None:
         self._files: dict[str, tuple[tuple[int, int, int], bytes]] = {}
-        self._objects: dict[tuple[str, str, int, str, bool], ObjectFile] = {}
+        self._objects: dict[tuple[str, int, int, bool], tuple[bytes, ObjectFile]] = {}
         self._archives: dict[str, tuple[bytes, Archive]] = {}
 
     def contents(self, path: str) -> bytes:
@@ -50,19 +49,27 @@ class Source:
             known = self._archives[path] = (data, Archive(path, data))
         return known[1]
 
-    def object(self, name: str, path: str, data: bytes, number: int, archive: str, lazy: bool) -> ObjectFile:
-        """`data` as an object, not yet taken apart. Raises FormatError when it has no wasm header."""
-        key = (name, path, number, archive, lazy)
+    def object(
+        self, name: str, path: str, container: bytes, member: Member | None, number: int, lazy: bool
+    ) -> ObjectFile:
+        """The object in `container`, a file's contents, or in a `member` of it; not taken apart yet.
+
+        Raises FormatError when it has no wasm header.
+        """
+        key = (name, member.offset if member is not None else 0, number, lazy)
         known = self._objects.get(key)
-        if known is None or known.module.data is not data:
-            known = self._objects[key] = ObjectFile(name, path, read(data, name), number, archive, lazy)
-        return known
+        if known is None or known[0] is not container:
+            data = container if member is None else member.data
+            file = ObjectFile(name, path, read(data, name), number, path if member is not None else "", lazy)
+            known = self._objects[key] = (container, file)
+        return known[1]
 
 
 def load(options: Options, source: Source | None = None) -> Loaded:
     """Read every input that `options` names.
 
-    Returns the objects in the order read and the names that may stay undefined. Diagnostics carry LLD's words.
+    Returns the objects in the order read and the names that may stay undefined. Diagnostics carry LLD's words; what is
+    wrong with the command line itself is among them.
     """
     return _Loader(options, source or Source()).run()
 
@@ -74,12 +81,16 @@ class _Loader:
         self.result = Loaded(files=[], arch=options.arch or "wasm32", allowed_undefined={})
 
     def run(self) -> Loaded:
+        self.result.diagnostics += self.options.diagnostics
         for name in self.options.allow_undefined_files:
             self.allow_undefined(name)
         for given in self.options.inputs:
             path = self.library(given) if given.library else given.name
             if path is not None:
                 self.file(path, given)
+        if not self.result.files and not any(one.severity == "error" for one in self.result.diagnostics):
+            self.error("no input files")
+        self.result.diagnostics += conflicts(self.options)
         return self.result
 
     def error(self, text: str, *notes: str) -> None:
@@ -118,7 +129,7 @@ class _Loader:
         if data[:8] in ARCHIVE_MAGICS:
             self.archive(path, data, given)
         elif data[:4] == WASM_MAGIC:
-            self.object(path, path, data, "", given.lazy)
+            self.object(path, path, data, None, given.lazy)
         elif data[:4] == BITCODE_MAGIC:
             self.error(f"{path}: LLVM bitcode is not supported", "compile without -flto, or run the LTO step first")
         elif data[:5] == b"#STUB":
@@ -132,24 +143,24 @@ class _Loader:
         if os.path.exists(os.path.splitext(path)[0] + ".imports"):
             self.allow_undefined(os.path.splitext(path)[0] + ".imports")
         try:
-            for name, member in self.members(path, data):
-                if member[:4] == WASM_MAGIC:
-                    self.object(f"{path}({name})", path, member, path, not given.whole_archive)
-                elif member[:4] == BITCODE_MAGIC:
-                    self.error(f"{path}({name}): LLVM bitcode is not supported")
-                else:
-                    text = f"{path}: archive member '{name}' is neither Wasm object file nor LLVM bitcode"
-                    self.result.diagnostics.append(Diagnostic("warning", text))
+            for member in self.source.archive(path, data).members():
+                self.member(path, data, member, not given.whole_archive)
         except FormatError as error:
             self.error(str(error))
 
-    def members(self, path: str, data: bytes) -> Iterator[tuple[str, bytes]]:
-        for member in self.source.archive(path, data).members():
-            yield member.name, member.data
+    def member(self, path: str, data: bytes, member: Member, lazy: bool) -> None:
+        magic = bytes(member.data[:4])
+        if magic == WASM_MAGIC:
+            self.object(f"{path}({member.name})", path, data, member, lazy)
+        elif magic == BITCODE_MAGIC:
+            self.error(f"{path}({member.name}): LLVM bitcode is not supported")
+        else:
+            text = f"{path}: archive member '{member.name}' is neither Wasm object file nor LLVM bitcode"
+            self.result.diagnostics.append(Diagnostic("warning", text))
 
-    def object(self, name: str, path: str, data: bytes, archive: str, lazy: bool) -> None:
+    def object(self, name: str, path: str, data: bytes, member: Member | None, lazy: bool) -> None:
         try:
-            file = self.source.object(name, path, data, len(self.result.files), archive, lazy)
+            file = self.source.object(name, path, data, member, len(self.result.files), lazy)
             if not lazy:
                 check(file.module)
             problem = self.unusable(file)

@@ -292,6 +292,8 @@ class Merge:
     """In input order: by atom, then by position."""
     first: dict[Atom, int]
     """For each merged input atom, where its strings start in `strings`."""
+    starts: dict[Atom, list[int]]
+    """For each merged input atom, the offset in it of each of its strings."""
 
 
 class Memory(NamedTuple):
@@ -318,6 +320,8 @@ class Layout:
     globals."""
     late_symbols: list[Symbol]
     """`__start_X` and `__stop_X` that only an export option wants: they come last in the symbol table."""
+    init_memory: Symbol | None
+    """`__wasm_init_memory`, which the start section calls: it clears the bss of an imported memory."""
     boundaries: list[Boundary]
     memory: Memory
     table_base: int

@@ -18,6 +18,7 @@ from wasmscope.link.model import (
     Layout,
     Live,
     Numbering,
+    ObjectFile,
     Relocated,
     Resolution,
     Segment,
@@ -29,6 +30,8 @@ from wasmscope.link.strings import merged_offset
 
 LOCREL = 23
 SECTION_OFFSET, TAG_INDEX, TABLE_NUMBER = 9, 10, 20
+ONE_BY_ONE = frozenset((SECTION_OFFSET, LOCREL))
+"""Types whose value is not a base plus an addend: it depends on the addend or the site in another way."""
 FUNCTION_INDEX = frozenset((0, 26))
 FUNCTION_OFFSET = frozenset((8, 22))
 RELATIVE_SLOT = frozenset((12, 24))
@@ -72,16 +75,15 @@ def patch(atom: Atom, values: list[int]) -> bytes:
     assert atom.relocs is not None
     out = bytearray(atom.data)
     types, offsets, shift = atom.relocs.types, atom.relocs.offsets, atom.base - atom.start
+    sites: dict[int, bytes] = {}
     for row, value in enumerate(values, atom.lo):
-        type = RELOC_TYPES[types[row]]
+        kind = types[row]
+        key = value << 8 | kind  # many sites of a section hold the same value
+        new = sites.get(key)
+        if new is None:
+            new = sites[key] = encode(RELOC_TYPES[kind], value)
         site = offsets[row] + shift
-        if type.encoding == "uleb" and type.bits == 32:  # nearly all of code: worth its own line
-            out[site : site + 5] = bytes((
-                value & 127 | 128, value >> 7 & 127 | 128, value >> 14 & 127 | 128, value >> 21 & 127 | 128, value
-                >> 28 & 15, ))  # fmt: skip
-        else:
-            new = encode(type, value)
-            out[site : site + len(new)] = new
+        out[site : site + len(new)] = new
     return bytes(out)
 
 
@@ -93,55 +95,74 @@ class Values:
         self.live = live
         self.layout = layout
         self.index = index
-        self._functions: dict[Symbol, int] = {}
+        self._bases: dict[tuple[ObjectFile | None, str], dict[int, tuple[int, int]]] = {}
         self._addresses: dict[Symbol, int | None] = {}
 
     def of_atom(self, atom: Atom) -> list[int]:
         """The values of all of an atom's relocations, in order."""
-        return [self.of(atom, row) for row in range(atom.lo, atom.hi)]
+        relocs = atom.relocs
+        assert relocs is not None
+        types, indices, addends = relocs.types, relocs.indices, relocs.addends
+        known = self._bases.setdefault((atom.file, atom.name if atom.kind == "custom" else ""), {})
+        values = []
+        for row in range(atom.lo, atom.hi):
+            kind = types[row]
+            if kind in ONE_BY_ONE:
+                values.append(self.of(atom, row))
+                continue
+            key = indices[row] << 8 | kind
+            if key not in known:
+                known[key] = self.base(atom, kind, indices[row])
+            base, times = known[key]
+            values.append(base + times * addends[row])
+        return values
 
     def of(self, atom: Atom, row: int) -> int:
         """The value of relocation `row` of `atom`, before it is cut to the width of its site."""
         relocs = atom.relocs
         assert relocs is not None
-        assert atom.file is not None
-        kind, which = relocs.types[row], relocs.indices[row]
-        if kind == TYPE_INDEX:
-            return self.index.type_index.get(atom.file.signature(which), 0)
-        symbol = self.resolution.bindings[atom.file][which]
-        if kind in FUNCTION_INDEX:
-            number = self._functions.get(symbol)
-            if number is not None:
-                return number
-        addend = relocs.addends[row]
-        if symbol.kind != "section" and atom.kind == "custom" and not self.live.keeps(symbol):
-            dead = tombstone(atom.name)
-            return addend if dead is None else dead
-        if kind in FUNCTION_INDEX:
-            return self._functions.setdefault(symbol, self.function_index(symbol))
-        if kind in TABLE_INDEX:
-            slot = self.index.slots.get(symbol)
-            if slot is None:
-                return 0
-            return slot - self.layout.table_base if kind in RELATIVE_SLOT else slot
-        if kind in GLOBAL_INDEX:
-            return self.global_index(symbol)
-        if kind in FUNCTION_OFFSET:
-            return self.function_offset(symbol, addend, atom)
+        kind, which, addend = relocs.types[row], relocs.indices[row], relocs.addends[row]
         if kind == SECTION_OFFSET:
-            return self.section_offset(symbol, addend)
-        if kind == TAG_INDEX:
-            return self.entity_index(symbol, self.index.tags)
-        if kind == TABLE_NUMBER:
-            return self.entity_index(symbol, self.index.tables)
-        address = self.address(symbol)
-        if address is None:
-            return 0
-        if kind == LOCREL:
+            assert atom.file is not None
+            return self.section_offset(self.resolution.bindings[atom.file][which], addend)
+        base, times = self.base(atom, kind, which)
+        if kind == LOCREL and times:
             home = self.layout.home[atom]
             assert isinstance(home, Segment)
-            address -= home.address + home.chain[atom].offset + atom.site(row)
-        return address + addend
+            base -= home.address + home.chain[atom].offset + atom.site(row)
+        return base + times * addend
+
+    def base(self, atom: Atom, kind: int, which: int) -> tuple[int, int]:
+        """What a relocation of type `kind` to index `which` adds to its addend; whether (1, 0) the addend counts."""
+        assert atom.file is not None
+        if kind == TYPE_INDEX:
+            return self.index.type_index.get(atom.file.signature(which), 0), 0
+        symbol = self.resolution.bindings[atom.file][which]
+        if atom.kind == "custom" and not self.live.keeps(symbol):
+            return self._dead(atom)
+        if kind in FUNCTION_INDEX:
+            return self.function_index(symbol), 0
+        if kind in TABLE_INDEX:
+            slot = self.index.slots.get(symbol)
+            return (0 if slot is None else slot - (self.layout.table_base if kind in RELATIVE_SLOT else 0)), 0
+        if kind in GLOBAL_INDEX:
+            return self.global_index(symbol), 0
+        if kind in FUNCTION_OFFSET:
+            if not isinstance(symbol.target, Atom) or symbol.target not in self.index.code:
+                return self._dead(atom)
+            return self.index.code[symbol.target].offset + size_field(symbol.target), 1
+        if kind == TAG_INDEX:
+            return self.entity_index(symbol, self.index.tags), 0
+        if kind == TABLE_NUMBER:
+            return self.entity_index(symbol, self.index.tables), 0
+        address = self.address(symbol)
+        return (0, 0) if address is None else (address, 1)
+
+    @staticmethod
+    def _dead(atom: Atom) -> tuple[int, int]:
+        """What a custom section holds for something that is not in the output."""
+        dead = tombstone(atom.name)
+        return (0, 1) if dead is None else (dead, 0)
 
     def function_index(self, symbol: Symbol) -> int:
         """Number of a function: an import's, a stub's, or a defined one's."""
@@ -163,14 +184,6 @@ class Values:
         if isinstance(symbol.target, Entity):
             return numbers.get(symbol.target, 0)
         return self.index.imported.get(symbol, 0)
-
-    def function_offset(self, symbol: Symbol, addend: int, atom: Atom) -> int:
-        """Offset of a function's code, past its size, in the output code section's contents; linker-made: of its
-        size."""
-        if not isinstance(symbol.target, Atom) or symbol.target not in self.index.code:
-            dead = tombstone(atom.name)
-            return addend if dead is None else dead
-        return self.index.code[symbol.target].offset + size_field(symbol.target) + addend
 
     def section_offset(self, symbol: Symbol, offset: int) -> int:
         """Where byte `offset` of an input custom section is in the output's section of that name."""

@@ -6,6 +6,7 @@ ones that it may end; it shares the tail of the string placed last, if it is its
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from wasmscope.link.model import Atom, Merge, MergedString
@@ -26,12 +27,14 @@ def merge_strings(atom: Atom, inputs: Sequence[Atom]) -> Merge:
         placed.append(text)
         size += len(text)
     first: dict[Atom, int] = {}
+    starts: dict[Atom, list[int]] = {one: [] for one in inputs}
     strings: list[MergedString] = []
     for one, start, text in pieces:
         first.setdefault(one, len(strings))
+        starts[one].append(start)
         offset, tail_of = offsets[text]
         strings.append(MergedString(one, start, len(text), offset, tail_of))
-    return Merge(atom, b"".join(placed), strings, first)
+    return Merge(atom, b"".join(placed), strings, first, starts)
 
 
 def _reversed(text: bytes) -> bytes:
@@ -50,13 +53,6 @@ def _split(data: bytes) -> list[tuple[int, bytes]]:
 
 def merged_offset(merge: Merge, atom: Atom, offset: int) -> int:
     """Where byte `offset` of the input `atom` is in the merged atom."""
-    low, high = merge.first[atom], len(merge.strings)
-    while high - low > 1:
-        middle = (low + high) // 2
-        piece = merge.strings[middle]
-        if piece.atom is atom and piece.start <= offset:
-            low = middle
-        else:
-            high = middle
-    piece = merge.strings[low]
+    first = merge.first[atom]
+    piece = merge.strings[first + max(bisect_right(merge.starts[atom], offset) - 1, 0)]
     return piece.offset + offset - piece.start

@@ -467,8 +467,8 @@ class SymbolTable:
         if count == symbols:
             return
         if symbols:
-            text = f"expected one symbol table entry for each of the {count} table(s) present, but got {symbols} symbol(s)"
-            self.diagnose("error", f"{file.name}: {text} instead.", file)
+            text = f"expected one symbol table entry for each of the {count} table(s) present, but got {symbols}"
+            self.diagnose("error", f"{file.name}: {text} symbol(s) instead.", file)
         elif file.tables:
             text = "unexpected table definition(s) without corresponding symbol-table entries."
             self.diagnose("error", f"{file.name}: {text}", file)
