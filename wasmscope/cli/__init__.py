@@ -1,1 +1,1 @@
-"""The command line: arguments in, text or JSON out, exit status back."""
+"""The command line. `main.py` is where it begins and where every error ends; a command is one module."""

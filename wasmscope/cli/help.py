@@ -1,0 +1,91 @@
+"""The help texts of the commands, on stdout."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from wasmscope.cli.status import OK, USAGE, Stop
+
+OVERVIEW = """\
+usage: wasmscope [LINK OPTIONS] FILE...        open a link on screen (without a terminal: print a summary)
+       wasmscope link [LINK OPTIONS] FILE...   link, as wasm-ld does
+       wasmscope dump [--json] FILE...         show what is in objects, archives and modules
+       wasmscope steps [LINK OPTIONS] FILE...  print every step of a link
+       wasmscope why SYMBOL [LINK OPTIONS] FILE...   why a symbol is what it is, and why it is kept
+       wasmscope at OFFSET [LINK OPTIONS] FILE...    where a byte of the output is from
+       wasmscope help COMMAND                  more about a command; `help link` lists the link options
+
+A debugger for WebAssembly linking. Link options are wasm-ld's. Where wasm-ld would stop for want of one, the viewing
+commands go on and say what they assumed; --strict turns that off.
+
+Exit codes: 0 all is well, 1 the link or a check failed, 2 usage, 3 an input cannot be read, 4 it was read in part.
+"""
+
+VIEWING = """
+Besides the link options:
+  --json      print JSON
+  --strict    assume nothing: fail where wasm-ld fails
+"""
+
+TEXTS = {
+    "dump": """\
+usage: wasmscope dump [--json] [--only PART,...] FILE...
+
+Shows what is in relocatable objects, archives (each member) and linked modules: sections, types, imports, functions,
+tables, memories, globals, exports, segments, symbols, relocations, names, and code with its relocations inline.
+
+  --json           print JSON: one document, a list with one entry per file or member
+  --only PART,...  only these parts: {parts}
+""",
+    "steps": """\
+usage: wasmscope steps [--json] [--strict] [--from N] [--to N] [--phase PHASE,...] [LINK OPTIONS] FILE...
+
+Prints the steps of a link: every file read, symbol decided, atom kept and placed, number given, relocation patched and
+section written, with the reason.
+"""
+    + VIEWING
+    + """\
+  --from N    from this step on
+  --to N      up to this step
+  --phase P   only these phases: load, resolve, mark, layout, index, relocate, emit
+""",
+    "why": """\
+usage: wasmscope why SYMBOL [--json] [--strict] [LINK OPTIONS] FILE...
+
+Says which definition of SYMBOL won and what the rule was, what keeps it in the output (the path from a root), which
+value it has, and who refers to it. SYMBOL may also be FILE:SYMBOL (an object's own local symbol), FILE:OFFSET (a
+relocation or atom of an object), 0xOFFSET (of the output), func:N, global:N, table:N, tag:N, slot:N, type:N or @STEP.
+"""
+    + VIEWING,
+    "at": """\
+usage: wasmscope at OFFSET [--json] [--strict] [LINK OPTIONS] FILE...
+
+Says what made the byte of the output file at OFFSET (decimal, or 0x hexadecimal): its section, the atom and the input
+file and offset that it was copied from, the relocation that patched it, or the rule of the linker that wrote it.
+"""
+    + VIEWING,
+}
+
+
+def print_help(words: Sequence[str]) -> int:
+    """`wasmscope help [COMMAND]`."""
+    if not words:
+        print(OVERVIEW, end="")
+    elif words[0] == "link":
+        from wasmscope.cli.link import print_help as link_help
+
+        link_help()
+    elif words[0] in TEXTS:
+        print(command_help(words[0]), end="")
+    else:
+        raise Stop(USAGE, f"there is no command '{words[0]}'", "commands: link, dump, steps, why, at")
+    return OK
+
+
+def command_help(name: str) -> str:
+    """The text of one command."""
+    if name != "dump":
+        return TEXTS[name]
+    from wasmscope.report.parts import PARTS
+
+    return TEXTS[name].format(parts=", ".join(PARTS))

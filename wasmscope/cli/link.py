@@ -1,0 +1,77 @@
+"""`wasmscope link` and `wasmscope-ld`: wasm-ld's command line, and what it does with it.
+
+Same bytes, same exit status, same messages (with our notes under them, each line beginning `>>> note: `).
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+
+from wasmscope import __version__
+from wasmscope.cli.progress import Progress
+from wasmscope.cli.status import FAILED, OK
+from wasmscope.cli.write import problem_with, write_output
+from wasmscope.errors import Diagnostic
+from wasmscope.link.options import Options, parse
+
+RELEASES = {19: "19.1.7", 20: "20.1.8", 21: "21.1.8", 22: "22.1.8"}
+
+
+def run(argv: Sequence[str]) -> int:
+    """Link as the wasm-ld command line `argv` says; returns the exit status."""
+    options = parse(argv)
+    if options.help:
+        print_help()
+        return FAILED if _tell(options, options.diagnostics) else OK
+    if options.version:
+        print(f"LLD {RELEASES[options.lld]} (wasmscope {__version__})", flush=True)
+        named = any(not one.library for one in options.inputs)
+        if options.version == "only" or not named:
+            return FAILED if _tell(options, options.diagnostics) else OK
+    return _link(options)
+
+
+def print_help() -> None:
+    """The link options, on stdout."""
+    from wasmscope.link.option_spelling import options_help
+
+    print("usage: wasmscope link [options] FILE...   (or: wasmscope-ld [options] FILE...)\n")
+    print("Links as wasm-ld 22.1.8 does, byte for byte. @FILE stands for the arguments in FILE.\n")
+    print(options_help(), end="")
+
+
+def _link(options: Options) -> int:
+    from wasmscope.link.driver import link
+    from wasmscope.report.messages import has_errors, said
+
+    with Progress("linking"):
+        result = link(options)
+    spoken = said(result)
+    problem = problem_with(options.output) if options.output else ""
+    if problem and result.load is not None:
+        early = said(replace(result, resolve=None, mark=None, layout=None, index=None, relocate=None, emit=None))
+        if not has_errors(early):  # LLD looks at this before it resolves anything
+            spoken = [*early, Diagnostic("error", f"cannot open output file {options.output}: {problem}")]
+    failed = _tell(options, spoken)
+    if failed or result.failed or result.emit is None:
+        return FAILED
+    try:
+        write_output(options.output, result.emit.data)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _tell(options, [Diagnostic("error", f"failed to write output '{options.output}': {error.strerror}")])
+        return FAILED
+    return OK
+
+
+def _tell(options: Options, diagnostics: Sequence[Diagnostic]) -> bool:
+    """Print what was said to stderr; whether there was an error."""
+    from wasmscope.report.messages import has_errors, messages
+
+    color = options.color == "always" or (options.color == "auto" and sys.stderr.isatty())
+    for text in messages(diagnostics, options.error_limit, color):
+        sys.stderr.write(text)
+    return has_errors(diagnostics)

@@ -1,0 +1,81 @@
+"""Diagnostics as text, in LLD's form: `wasm-ld: error: …`, a limit to their number, and our notes under each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from wasmscope.errors import Diagnostic
+from wasmscope.link.model import PHASES, Link
+from wasmscope.link.options import conflicts
+
+PROGRAM = "wasm-ld"
+COLORS = {"error": "\x1b[0;31m", "warning": "\x1b[0;35m", "note": ""}
+PLAIN = "\x1b[0m"
+TOO_MANY = "too many errors emitted, stopping now (use -error-limit=0 to see all errors)"
+
+
+def said(link: Link) -> list[Diagnostic]:
+    """Everything that a link has to say, in LLD's order: command line, inputs, what cannot go together, the rest.
+
+    LLD stops after each of these if there was an error, whatever the later phases would have said. With
+    --fatal-warnings warnings are errors.
+    """
+    early = list(link.options.diagnostics)
+    together = conflicts(link.options)
+    known = {id(one) for one in early} | {id(one) for one in together}
+
+    def of(phase: str) -> list[Diagnostic]:
+        result = getattr(link, phase)
+        found = result.diagnostics if result is not None else []
+        return [one for one in found if id(one) not in known and not (phase == "load" and one in together)]
+
+    stages = [early + of("load"), together, *([*of(phase)] for phase in PHASES[1:])]
+    spoken: list[Diagnostic] = []
+    for stage in stages:
+        spoken += [_severe(one, link.options.fatal_warnings) for one in stage]
+        if link.load is not None and not link.load.files and not has_errors(spoken):
+            spoken.append(Diagnostic("error", "no input files"))
+        if has_errors(spoken) and stage is not stages[PHASES.index("layout") + 1]:
+            break
+    return spoken
+
+
+def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
+    """Whether one of them is an error."""
+    return any(one.severity == "error" for one in diagnostics)
+
+
+def _severe(one: Diagnostic, fatal_warnings: bool) -> Diagnostic:
+    if one.severity != "warning" or not fatal_warnings:
+        return one
+    return Diagnostic("error", one.text, one.notes, one.subject)
+
+
+def messages(diagnostics: Iterable[Diagnostic], limit: int = 20, color: bool = False) -> Iterator[str]:
+    """The text of each diagnostic, with its line end, until `limit` errors have been said (0: no limit).
+
+    LLD leaves a line free after a message of several lines. What is said about the command line itself comes before
+    LLD has read its limit, so there the limit is 20. A note without a message of its own is LLVM's, and stands bare.
+    """
+    errors = 0
+    apart = ""
+    for one in diagnostics:
+        allowed = 20 if one.subject == "command line" else limit
+        if one.severity == "error":
+            if allowed and errors > allowed:
+                continue
+            if allowed and errors == allowed:
+                yield apart + _line(Diagnostic("error", TOO_MANY), color)
+                return
+            errors += 1
+        text = _line(one, color)
+        yield apart + text
+        apart = "\n" if text.count("\n") > 1 else ""
+
+
+def _line(one: Diagnostic, color: bool) -> str:
+    notes = "".join(f">>> note: {note}\n" for note in one.notes)
+    if one.severity == "note":
+        return f"{one.text}\n{notes}"
+    before, after = (COLORS[one.severity], PLAIN) if color else ("", "")
+    return f"{PROGRAM}: {before}{one.severity}: {after}{one.text}\n{notes}"
