@@ -1,0 +1,179 @@
+"""What is in a file: an object, an archive's members, a linked module.
+
+The facts of a module: `file`, `kind` ("object", "module"), `size`, `errors` (what could not be read: message, section,
+offset), and a list per part of `parts.PARTS`, `code` (see `code.code_facts`), `producers` and `custom` sections' names.
+The facts of an archive: `file`, `kind` "archive", `size`, `errors`, `members` (each: `member`, `offset`, and a module's
+facts, or an `error` when it is not WebAssembly).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from wasmscope.errors import FormatError
+from wasmscope.format.archive import Archive
+from wasmscope.format.module import Module, read
+from wasmscope.report.code import code_facts, code_lines
+from wasmscope.report.parts import PARTS
+from wasmscope.report.symbols import Names
+from wasmscope.report.text import count, printable, table
+
+ARCHIVES = (b"!<arch>\n", b"!<thin>\n")
+WASM = b"\0asm"
+ALL = (*PARTS, "producers", "code")
+"""Everything that can be shown, in order."""
+
+Facts = dict[str, Any]
+
+
+def file_facts(name: str, data: bytes, only: Sequence[str] = ALL) -> Facts:
+    """The facts of one file. Raises FormatError when it is neither WebAssembly nor an archive."""
+    if data[:8] in ARCHIVES:
+        return _archive_facts(name, data, only)
+    return module_facts(read(data, name), only)
+
+
+def what_is(data: bytes) -> str:
+    """What an unusable file seems to be, from its first bytes."""
+    if not data:
+        return "the file is empty"
+    for magic, words in _OTHERS.items():
+        if data.startswith(magic):
+            return f"it is {words}"
+    return f"it begins with {data[:8].hex(' ')}"
+
+
+_OTHERS = {
+    b"BC\xc0\xde": "LLVM bitcode: compile without -flto",
+    b"\x7fELF": "an ELF file",
+    b"MZ": "a Windows executable",
+    b"\xcf\xfa\xed\xfe": "a Mach-O file",
+    b"(module": "WebAssembly text: assemble it first",
+    b"#STUB": "a stub library (text)",
+}
+
+
+def module_facts(module: Module, only: Sequence[str] = ALL) -> Facts:
+    """The facts of a module or object; `only` says which parts."""
+    names = Names(module)
+    facts: Facts = {
+        "file": module.file,
+        "kind": "object" if any(one.name.startswith(("linking", "reloc.")) for one in module.customs) else "module",
+        "size": len(module.data),
+    }
+    for part in only:
+        if part in PARTS:
+            facts[part] = PARTS[part].rows(module, names)
+        elif part == "producers":
+            facts[part] = _producers(module)
+        elif part == "code":
+            facts[part] = list(code_facts(module, names))
+    facts["errors"] = [error_facts(error) for error in module.errors]
+    return facts
+
+
+def error_facts(error: FormatError) -> Facts:
+    """message, section, offset, expected."""
+    return {
+        "message": error.message,
+        "section": error.section or None,
+        "offset": error.offset,
+        "expected": error.expected or None,
+    }
+
+
+def _producers(module: Module) -> list[Facts]:
+    """field ("language", "processed-by", "sdk"), name, version."""
+    return [
+        {"field": field.name, "name": one.name, "version": one.version}
+        for field in module.producers or ()
+        for one in field.values
+    ]
+
+
+def _archive_facts(name: str, data: bytes, only: Sequence[str]) -> Facts:
+    facts: Facts = {"file": name, "kind": "archive", "size": len(data), "members": [], "errors": []}
+    try:
+        for member in Archive(name, data).members():
+            one: Facts = {"member": member.name, "offset": member.offset}
+            contents = bytes(member.data)
+            if contents[:4] == WASM:
+                one |= module_facts(read(contents, f"{name}({member.name})"), only)
+            else:
+                one |= {"size": len(contents), "error": f"not WebAssembly: {what_is(contents)}"}
+            facts["members"].append(one)
+    except FormatError as error:
+        facts["errors"].append(error_facts(error))
+    return facts
+
+
+def is_partial(facts: Facts) -> bool:
+    """Whether something of the file, or of a member that is WebAssembly, could not be read."""
+    return bool(first_error(facts))
+
+
+def first_error(facts: Facts) -> str:
+    """The first thing that could not be read, in one line; "" when all was."""
+    for one in (facts, *facts.get("members", ())):
+        for error in one.get("errors", ()):
+            return _error_line(error)
+        for function in one.get("code", ()):
+            if "error" in function:
+                return printable(f"function {function['index']}: {function['error']}")
+    return ""
+
+
+# --- as text ----------------------------------------------------------------------------------------------------
+
+
+def lines(facts: Facts) -> Iterator[str]:
+    """The facts of a file as text."""
+    yield f"{printable(facts['file'])}: {facts['kind']}, {count(facts['size'], 'byte')}"
+    if facts["kind"] != "archive":
+        yield from _module_lines(facts)
+        return
+    for member in facts["members"]:
+        yield ""
+        yield f"{printable(facts['file'])}({printable(member['member'])}) at {member['offset']:#x}:"
+        if "error" in member:
+            yield f"  {member['error']}"
+        else:
+            yield from _module_lines(member)
+    yield from _error_lines(facts)
+
+
+def _module_lines(facts: Facts) -> Iterator[str]:
+    for name, part in PARTS.items():
+        rows = facts.get(name)
+        if rows:
+            yield ""
+            yield f"{part.heading} ({len(rows):,}):"
+            yield from table(rows, part.columns)
+    if facts.get("producers"):
+        yield ""
+        yield "Producers:"
+        for one in facts["producers"]:
+            yield printable(f"  {one['field']}: {one['name']} {one['version']}".rstrip())
+    for function in facts.get("code", ()):
+        yield ""
+        yield from code_lines(function)
+    yield from _error_lines(facts)
+
+
+def _error_lines(facts: Facts) -> Iterator[str]:
+    if facts["errors"]:
+        yield ""
+        yield "Not read:"
+    for error in facts["errors"]:
+        yield f"  {_error_line(error)}"
+
+
+def _error_line(error: Facts) -> str:
+    place = [f"section {error['section']}"] if error["section"] else []
+    if error["offset"] is not None:
+        place.append(f"offset {error['offset']:#x}")
+    parts = [", ".join(place)] if place else []
+    if error["expected"]:
+        parts.append(f"expected {error['expected']}")
+    return printable(f"{error['message']} ({'; '.join(parts)})" if parts else str(error["message"]))
