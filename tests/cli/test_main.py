@@ -1,0 +1,158 @@
+"""Every command ends with a message and an exit code, whatever it is given."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.toolchain import compiled
+from wasmscope.cli.main import main
+
+EMPTY_START = "void _start(void) {}"
+
+COMMANDS = ["link", "dump", "steps", "why", "at"]
+
+
+def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "wasmscope", *words]
+    return subprocess.run(command, capture_output=True, text=True, env={**os.environ, **environment})
+
+
+def test_help_is_on_stdout(capsys: pytest.CaptureFixture[str]) -> None:
+    for words in ([], ["--help"], ["-h"], ["help"]):
+        assert main(words) == 0
+        out, err = capsys.readouterr()
+        assert out.startswith("usage: wasmscope ")
+        assert err == ""
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for words in (["help", command], [command, "--help"]):
+        assert main(words) == 0
+        assert capsys.readouterr().out.startswith(f"usage: wasmscope {command}")
+
+
+def test_overview_names_each_command(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["--help"])
+    out = capsys.readouterr().out
+    assert all(f"wasmscope {command} " in out for command in COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["help", "nothing"], "there is no command 'nothing'"),
+        (["dump"], "dump: no files given"),
+        (["dump", "--jsom", "a.o"], "dump: unknown option --jsom"),
+        (["dump", "--only", "everything", "a.o"], "dump: there is no part 'everything'"),
+        (["dump", "--only"], "--only needs a value"),
+        (["steps"], "no input files"),
+        (["steps", "--from", "x", "a.o"], "--from must be a number"),
+        (["steps", "--phase", "linking", "a.o"], "there is no phase 'linking'"),
+        (["steps", "--exprot=a", "a.o"], "unknown argument: --exprot=a"),
+        (["why"], "why: no symbol given"),
+        (["at"], "at: no offset given"),
+        (["at", "here", "a.o"], "at: OFFSET must be a number"),
+        (["--no-such-option", "a.o"], "unknown argument: --no-such-option"),
+        (["-o"], "-o: missing argument"),
+    ],
+)
+def test_wrong_usage_is_exit_code_2(words: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(words) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(f"wasmscope: {message}")
+
+
+def test_nearest_option_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["--exprot=a", "a.o"])
+    assert "did you mean --export=a?" in capsys.readouterr().err
+    main(["dump", "--jsom", "a.o"])
+    assert "did you mean --json?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [[], ["steps"], ["why", "x"], ["at", "8"]])
+def test_viewing_a_missing_file_is_exit_code_3(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*command, "/no/such/file.o"]) == 3
+    assert "cannot open /no/such/file.o: No such file or directory" in capsys.readouterr().err
+
+
+def test_our_mistakes_are_no_tracebacks(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def fail(words: object) -> int:
+        raise KeyError("oops\nand more")
+
+    monkeypatch.setattr("wasmscope.cli.dump.run", fail)
+    assert main(["dump", "a.o"]) == 70
+    err = capsys.readouterr().err
+    assert err.startswith("wasmscope: internal error: KeyError: ")
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(("error", "status"), [(KeyboardInterrupt(), 130), (MemoryError(), 70)])
+def test_interruption_is_quiet(error: BaseException, status: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(words: object) -> int:
+        raise error
+
+    monkeypatch.setattr("wasmscope.cli.dump.run", fail)
+    assert main(["dump", "a.o"]) == status
+
+
+def test_closed_pipe_is_quiet() -> None:
+    file = compiled(EMPTY_START)
+    command = f"{sys.executable} -m wasmscope dump --json {' '.join([str(file)] * 40)} | head -c 1"
+    ran = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
+    assert ran.stderr == ""
+    assert ran.stdout == "["
+
+
+def test_names_that_are_not_utf8_come_out_as_they_went_in(tmp_path: Path) -> None:
+    name = os.fsencode(tmp_path) + b"/\xff.o"
+    command = [sys.executable, "-m", "wasmscope", "dump", name]
+    ran = subprocess.run(command, capture_output=True)
+    assert ran.returncode == 3
+    assert ran.stderr == b"wasmscope: cannot open " + name + b": No such file or directory\n"
+
+
+def test_own_words_may_stand_anywhere_but_not_in_the_place_of_a_value() -> None:
+    from wasmscope.cli.words import pick
+
+    ours = {"--json": False, "--from": True}
+    assert pick(["a.o", "--json", "-o", "--json", "--from=5"], ours) == (
+        {"--json": "", "--from": "5"},
+        ["a.o", "-o", "--json"],
+    )
+    assert pick(["--from", "7", "-e", "--from", "b.o"], ours) == ({"--from": "7"}, ["-e", "--from", "b.o"])
+
+
+LIGHT = """
+import sys
+from wasmscope.cli.main import main
+status = main(sys.argv[1:])
+heavy = [name for name in ("textual", "rich", "construct", "pygments") if name in sys.modules]
+print(heavy, file=sys.stderr)
+sys.exit(status)
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "loaded"),
+    [(["--help"], "[]"), (["help", "link"], "[]"), (["--version"], "[]"), (["dump", "FILE"], "['construct']")],
+)
+def test_only_what_is_needed_is_loaded(words: list[str], loaded: str) -> None:
+    words = [str(compiled(EMPTY_START)) if word == "FILE" else word for word in words]
+    ran = subprocess.run([sys.executable, "-c", LIGHT, *words], capture_output=True, text=True)
+    assert ran.returncode == 0
+    assert ran.stderr.strip() == loaded
+
+
+def test_summary_is_printed_where_there_is_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    file = str(compiled(EMPTY_START))
+    assert main([file, "-o", "out.wasm"]) == 0
+    assert capsys.readouterr().out.startswith("out.wasm, ")
+    assert main([file, "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert (facts["output"], facts["failed"], facts["assumed"]) == ("a.out", None, [])

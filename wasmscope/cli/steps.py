@@ -1,0 +1,42 @@
+"""`wasmscope steps`: every step of a link, or some of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from wasmscope.cli.status import USAGE, Stop
+from wasmscope.cli.viewing import linked, split, tell
+from wasmscope.cli.words import number
+
+
+def run(words: Sequence[str]) -> int:
+    """`steps [--json] [--strict] [--from N] [--to N] [--phase P,...] [link options] FILE...`; returns the exit code."""
+    given, rest = split(words, {"--from": True, "--to": True, "--phase": True})
+    if "-h" in given or "--help" in given:
+        from wasmscope.cli.help import print_help
+
+        return print_help(["steps"])
+    first = number(given.get("--from", "1"), "--from")
+    last = number(given["--to"], "--to") if "--to" in given else None
+    phases = _phases(given.get("--phase", ""))
+    link = linked(rest, "--strict" in given)
+    status = tell(link)
+    from wasmscope.report.json import write
+    from wasmscope.report.steps import lines, step_facts
+
+    facts = step_facts(link, first, last, phases)
+    if "--json" in given:
+        write(list(facts))
+    else:
+        for line in lines(facts):
+            print(line)
+    return status
+
+
+def _phases(text: str) -> frozenset[str]:
+    from wasmscope.link.model import PHASES
+
+    wanted = frozenset(word for word in text.split(",") if word)
+    for word in sorted(wanted - set(PHASES)):
+        raise Stop(USAGE, f"there is no phase '{word}'", f"phases: {', '.join(PHASES)}")
+    return wanted or frozenset(PHASES)

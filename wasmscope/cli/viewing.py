@@ -1,0 +1,58 @@
+"""What the viewing commands share: their own options, a lenient link, what to say about it, and the exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+
+from wasmscope.cli.progress import Progress
+from wasmscope.cli.status import FAILED, OK, UNREADABLE, USAGE, Stop
+from wasmscope.cli.words import pick
+from wasmscope.link.model import Link
+from wasmscope.link.options import Options, parse
+
+OURS = {"--json": False, "--strict": False, "-h": False, "--help": False}
+"""Options of every viewing command, and whether each takes a value."""
+
+
+def split(words: Sequence[str], more: Mapping[str, bool] | None = None) -> tuple[dict[str, str], list[str]]:
+    """A viewing command's own options, and the link's words."""
+    return pick(words, {**OURS, **(more or {})})
+
+
+def linked(words: Sequence[str], strict: bool) -> Link:
+    """The link that `words` ask for, with what a viewer assumes unless `strict`.
+
+    Raises Stop when the words themselves are wrong, or nothing was named to link.
+    """
+    from wasmscope.link.driver import link
+    from wasmscope.link.lenient import link_leniently
+
+    options = parse(words)
+    _check(options)
+    with Progress("linking"):
+        return link(options) if strict else link_leniently(options, link)
+
+
+def _check(options: Options) -> None:
+    wrong = [one for one in options.errors if one.subject == "command line"]
+    if wrong:
+        raise Stop(USAGE, wrong[0].text, *wrong[0].notes, *(one.text for one in wrong[1:]))
+    if not options.inputs:
+        raise Stop(USAGE, "no input files", "usage: wasmscope [link options] FILE...   (wasmscope --help)")
+
+
+def tell(link: Link) -> int:
+    """Say on stderr what was assumed and what the link said; returns the exit code that the link earns."""
+    from wasmscope.report.messages import messages, said
+
+    if link.assumed:
+        print(f"wasmscope: assumed {' '.join(link.assumed)} (--strict turns this off)", file=sys.stderr)
+    spoken = said(link)
+    for text in messages(spoken, link.options.error_limit, sys.stderr.isatty()):
+        sys.stderr.write(text)
+    errors = [one.text for one in spoken if one.severity == "error"]
+    if not errors and not link.failed:
+        return OK
+    unreadable = any(text.startswith(("cannot open ", "unknown file type: ")) for text in errors)
+    return UNREADABLE if unreadable else FAILED

@@ -1,0 +1,43 @@
+"""`wasmscope why SYMBOL`: why a symbol is what it is, and why it is in the output."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from wasmscope.cli.status import FAILED, USAGE, Stop
+from wasmscope.cli.viewing import linked, split, tell
+from wasmscope.link.model import Link
+
+
+def run(words: Sequence[str]) -> int:
+    """`why THING [--json] [--strict] [link options] FILE...`; returns the exit code, 1 when there is no such thing."""
+    given, rest = split(words)
+    if "-h" in given or "--help" in given:
+        from wasmscope.cli.help import print_help
+
+        return print_help(["why"])
+    if not rest or rest[0].startswith("-"):
+        raise Stop(USAGE, "why: no symbol given", "usage: wasmscope why SYMBOL [link options] FILE...")
+    link = linked(rest[1:], "--strict" in given)
+    status = tell(link)
+    return _tell_why(link, rest[0], status, "--json" in given)
+
+
+def _tell_why(link: Link, text: str, status: int, as_json: bool) -> int:
+    from wasmscope.report.json import write
+    from wasmscope.report.why import found_exactly, lines, nearest, why_facts
+
+    found = found_exactly(link, text)
+    if not found:
+        close = nearest(link, text)
+        raise Stop(status or FAILED, f"nothing is called '{text}'", *(f"did you mean {name}?" for name in close))
+    facts = [why_facts(link, one) for one in found]
+    if as_json:
+        write(facts)
+        return status
+    for position, one in enumerate(facts):
+        if position:
+            print()
+        for line in lines(one):
+            print(line)
+    return status
