@@ -1,1 +1,4 @@
-"""Questions answered from a finished `Link`: pure functions, no state kept, nothing edited."""
+"""Questions that a finished `Link` answers: its steps, the state at any of them, and why something is as it is.
+
+Pure functions over the value; nothing here reads a file, writes one or knows a screen.
+"""
