@@ -1,0 +1,211 @@
+"""Reverse indexes of the last four phases: from things to their places, numbers, patches and output bytes.
+
+Each is built in one pass on first use and kept. Row numbers count within their phase.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from functools import cached_property
+
+from wasmscope.explain.symbols import Mention
+from wasmscope.link.chain import Chain, Placed
+from wasmscope.link.model import (
+    Atom,
+    CustomSection,
+    ExportEntry,
+    ImportEntry,
+    Link,
+    Merge,
+    MergedString,
+    Piece,
+    Segment,
+)
+
+
+class PlaceRows:
+    """Where things stand in phases layout, index, relocate and emit of `link`."""
+
+    def __init__(self, link: Link) -> None:
+        self.link = link
+
+    # --- layout ---
+
+    @cached_property
+    def _layout(self) -> tuple[dict[object, list[int]], dict[Atom, tuple[int, Placed[Atom]]]]:
+        rows: dict[object, list[int]] = {}
+        places: dict[Atom, tuple[int, Placed[Atom]]] = {}
+        for row, (what, thing, part) in enumerate(self.link.layout.rows if self.link.layout else ()):
+            rows.setdefault(id(thing), []).append(row)
+            if what == "placed":
+                assert isinstance(part, Placed)
+                places[part.item] = (row, part)
+        return rows, places
+
+    @property
+    def placed(self) -> dict[Atom, tuple[int, Placed[Atom]]]:
+        """The row of phase layout that placed each atom, and its place in its chain."""
+        return self._layout[1]
+
+    def layout_rows(self, thing: object) -> list[int]:
+        """Rows of phase layout about a segment, custom section, merge or boundary, in order."""
+        return self._layout[0].get(id(thing), [])
+
+    @cached_property
+    def string_rows(self) -> dict[Atom, list[int]]:
+        """For each merged input atom, the rows of phase layout that place its strings."""
+        found: dict[Atom, list[int]] = {}
+        for row, (what, _, part) in enumerate(self.link.layout.rows if self.link.layout else ()):
+            if what == "string" and isinstance(part, MergedString):
+                found.setdefault(part.atom, []).append(row)
+        return found
+
+    @cached_property
+    def segment_row(self) -> dict[Segment, int]:
+        """The row that gave each segment its address."""
+        rows = self.link.layout.rows if self.link.layout else ()
+        return {
+            thing: row for row, (what, thing, _) in enumerate(rows) if what == "segment" and isinstance(thing, Segment)
+        }
+
+    @cached_property
+    def placed_rows(self) -> dict[int, list[int]]:
+        """For each chain, by id: the rows of its phase (layout, or index for code) that appended to it, in order."""
+        found: dict[int, list[int]] = {}
+        for row, (what, home, _) in enumerate(self.link.layout.rows if self.link.layout else ()):
+            if what == "placed" and isinstance(home, Segment | CustomSection):
+                found.setdefault(id(home.chain), []).append(row)
+        if self.link.index is not None:
+            code = self.link.index.code
+            found[id(code)] = [
+                row
+                for row, (what, thing, _) in enumerate(self.link.index.rows)
+                if what == "function" and isinstance(thing, Atom)
+            ]
+        return found
+
+    def placed_at(self, chain: Chain[Atom], position: int) -> Placed[Atom] | None:
+        """The place that is number `position` of `chain`, or None past its ends."""
+        rows = self.placed_rows.get(id(chain), [])
+        if not 0 <= position < len(rows):
+            return None
+        if self.link.index is not None and chain is self.link.index.code:
+            atom = self.link.index.rows[rows[position]][1]
+            return chain.places.get(atom) if isinstance(atom, Atom) else None
+        assert self.link.layout is not None
+        part = self.link.layout.rows[rows[position]][2]
+        return part if isinstance(part, Placed) else None
+
+    @cached_property
+    def merged(self) -> dict[Atom, Merge]:
+        """From the atom that merged strings became to its merge."""
+        return {merge.atom: merge for merge in self.link.layout.merges.values()} if self.link.layout else {}
+
+    @cached_property
+    def _string_ends(self) -> dict[Atom, dict[int, list[MergedString]]]:
+        """For each merged atom, its strings by where they end in it: those that end together share their tails."""
+        found: dict[Atom, dict[int, list[MergedString]]] = {}
+        for atom, merge in self.merged.items():
+            ends = found.setdefault(atom, {})
+            for one in merge.strings:
+                ends.setdefault(one.offset + one.size, []).append(one)
+        return found
+
+    def strings_at(self, merge: Merge, position: int) -> list[MergedString]:
+        """Every input string that byte `position` of a merged atom is part of, in input order."""
+        end = merge.data.find(b"\0", position) + 1 or len(merge.data)
+        return [one for one in self._string_ends[merge.atom].get(end, ()) if one.offset <= position]
+
+    # --- index ---
+
+    @cached_property
+    def numbered(self) -> dict[object, list[int]]:
+        """Rows of phase index about each thing: types, imports and exports by value, atoms, entities and symbols."""
+        found: dict[object, list[int]] = {}
+        for row, (_, thing, _) in enumerate(self.link.index.rows if self.link.index else ()):
+            found.setdefault(thing, []).append(row)
+            if isinstance(thing, ImportEntry | ExportEntry) and thing.symbol is not None:
+                found.setdefault(thing.symbol, []).append(row)
+        return found
+
+    @cached_property
+    def import_row(self) -> dict[tuple[int, int], int]:
+        """The row of each import, by kind and number."""
+        rows = self.link.index.rows if self.link.index else ()
+        return {
+            (thing.kind, number): row for row, (_, thing, number) in enumerate(rows) if isinstance(thing, ImportEntry)
+        }
+
+    @cached_property
+    def imports(self) -> dict[int, int]:
+        """How many imports of each kind the output has."""
+        counts = dict.fromkeys(range(5), 0)
+        for kind, _ in self.import_row:
+            counts[kind] += 1
+        return counts
+
+    def number_row(self, what: str, thing: object) -> int | None:
+        """The row that gave `thing` its number of that kind ("type", "function", "slot", …), or None."""
+        assert self.link.index is not None
+        rows = self.link.index.rows
+        return next((row for row in self.numbered.get(thing, ()) if rows[row][0] == what), None)
+
+    # --- relocate ---
+
+    @cached_property
+    def patched(self) -> dict[Atom, int]:
+        """Position of each atom in `Relocated.atoms`."""
+        return {atom: position for position, atom in enumerate(self.link.relocate.atoms)} if self.link.relocate else {}
+
+    def relocation_row(self, atom: Atom, row: int) -> int | None:
+        """The row of phase relocate that is relocation `row` of `atom`'s section, or None if it is not applied."""
+        position = self.patched.get(atom)
+        if position is None or self.link.relocate is None or not atom.lo <= row < atom.hi:
+            return None
+        return self.link.relocate.first[position] + row - atom.lo
+
+    def relocation_at(self, row: int) -> Mention:
+        """The relocation that is `row` of phase relocate."""
+        assert self.link.relocate is not None
+        first = self.link.relocate.first
+        position = bisect_right(first, row) - 1
+        atom = self.link.relocate.atoms[position]
+        return Mention(atom, atom.lo + row - first[position])
+
+    def patch_rows(self, atom: Atom) -> range:
+        """The rows of phase relocate that patch `atom`."""
+        position = self.patched.get(atom)
+        if position is None or self.link.relocate is None:
+            return range(0)
+        return range(self.link.relocate.first[position], self.link.relocate.first[position + 1])
+
+    def original(self, atom: Atom) -> bytes:
+        """The bytes of `atom` before relocation; of a linker-made one, what the linker made."""
+        if atom.file is not None:
+            return atom.data
+        if atom in self.merged:
+            return self.merged[atom].data
+        return self.link.index.bodies.get(atom, b"") if self.link.index is not None else b""
+
+    # --- emit ---
+
+    @cached_property
+    def pieces(self) -> dict[Atom, tuple[int, Piece]]:
+        """For each atom that is in the output: its output section's position and its run of bytes."""
+        return {
+            piece.atom: (position, piece)
+            for position, section in enumerate(self.link.emit.sections if self.link.emit else ())
+            for piece in section.pieces
+            if piece.atom is not None
+        }
+
+    @cached_property
+    def section_starts(self) -> list[int]:
+        return [section.start for section in self.link.emit.sections] if self.link.emit else []
+
+    @cached_property
+    def piece_starts(self) -> list[list[int]]:
+        """For each output section, where its pieces start."""
+        return (
+            [[piece.start for piece in section.pieces] for section in self.link.emit.sections] if self.link.emit else []
+        )

@@ -1,0 +1,243 @@
+"""Reverse indexes of the first three phases: from files and symbols to the rows that are about them.
+
+A phase's result leads from its rows to things; questions go the other way. Each index is built in one pass on first use
+and kept; what names a symbol is looked up per symbol instead: a map of all relocations would cost more than it answers.
+Row numbers count within their phase.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import accumulate
+from typing import NamedTuple
+
+from wasmscope.explain.naming import names_symbol
+from wasmscope.link.model import Atom, Entity, Event, Kept, Link, ObjectFile, Symbol
+from wasmscope.link.names import display
+
+HOLDS = frozenset(("linker", "mention", "lazy", "define", "replace", "stub", "optional", "variant"))
+"""Kinds of events after which the event's own file and record stand for the symbol."""
+
+Thing = Atom | Entity | Symbol
+
+
+class Mention(NamedTuple):
+    """Relocation `row` of `atom`'s section."""
+
+    atom: Atom
+    row: int
+
+
+class SymbolRows:
+    """Where files, symbols and what is kept stand in phases load, resolve and mark of `link`."""
+
+    def __init__(self, link: Link) -> None:
+        self.link = link
+        self.shortest: dict[Thing, Kept] | None = None
+        """What `why.shortest_paths` found."""
+        files = link.load.files if link.load else []
+        self.load_first = list(accumulate((1 + len(file.module.sections) for file in files), initial=0))
+        """Row of each file in phase load; its sections follow it; the last entry is the number of rows."""
+
+    # --- load and resolve ---
+
+    def load_row(self, row: int) -> tuple[ObjectFile, int]:
+        """The file of a row of phase load, and the section's position in it, or -1 for the file itself."""
+        assert self.link.load is not None
+        position = bisect_right(self.load_first, row) - 1
+        return self.link.load.files[position], row - self.load_first[position] - 1
+
+    @cached_property
+    def files(self) -> dict[ObjectFile, int]:
+        """Position of each file in the order read."""
+        return {file: position for position, file in enumerate(self.link.load.files)} if self.link.load else {}
+
+    @cached_property
+    def _events(self) -> tuple[dict[Symbol, list[int]], dict[Symbol, list[int]], dict[ObjectFile, list[int]]]:
+        by_symbol: dict[Symbol, list[int]] = {}
+        holders: dict[Symbol, list[int]] = {}
+        by_file: dict[ObjectFile, list[int]] = {}
+        for row, event in enumerate(self.events):
+            if event.symbol is not None:
+                by_symbol.setdefault(event.symbol, []).append(row)
+                if event.kind in HOLDS:
+                    holders.setdefault(event.symbol, []).append(row)
+            if event.file is not None:
+                by_file.setdefault(event.file, []).append(row)
+        return by_symbol, holders, by_file
+
+    @property
+    def events(self) -> list[Event]:
+        return self.link.resolve.events if self.link.resolve else []
+
+    @property
+    def events_of(self) -> dict[Symbol, list[int]]:
+        return self._events[0]
+
+    @property
+    def holders_of(self) -> dict[Symbol, list[int]]:
+        """For each symbol, the events after which its holder may be another."""
+        return self._events[1]
+
+    @property
+    def events_of_file(self) -> dict[ObjectFile, list[int]]:
+        return self._events[2]
+
+    @cached_property
+    def joined(self) -> dict[ObjectFile, int]:
+        """The event with which each file joined the link."""
+        return {
+            event.file: row for row, event in enumerate(self.events) if event.kind == "add" and event.file is not None
+        }
+
+    @cached_property
+    def extracted(self) -> dict[ObjectFile, int]:
+        """The event that pulled each archive member in."""
+        return {
+            event.file: row
+            for row, event in enumerate(self.events)
+            if event.kind == "extract" and event.file is not None
+        }
+
+    @cached_property
+    def dropped(self) -> dict[tuple[ObjectFile, str], int]:
+        """The event with which a file lost its copy of a COMDAT group."""
+        return {
+            (event.file, event.rule): row
+            for row, event in enumerate(self.events)
+            if event.kind == "comdat-dropped" and event.file is not None
+        }
+
+    def dropped_row(self, atom: Atom) -> int | None:
+        """The event that discarded `atom` with its COMDAT group, or None."""
+        if atom.file is None or atom.comdat < 0:
+            return None
+        return self.dropped.get((atom.file, atom.file.comdats[atom.comdat]))
+
+    def section_row(self, atom: Atom) -> int | None:
+        """The row of phase load that read the section which holds `atom`."""
+        position = self.files.get(atom.file) if atom.file is not None else None
+        if position is None or atom.file is None:
+            return None
+        starts = self.load_first[position] + 1
+        for number, section in enumerate(atom.file.module.sections):
+            if section.contents <= atom.start < section.end or (atom.size == 0 and atom.start == section.end):
+                return starts + number
+        return None
+
+    def reloc_section_row(self, atom: Atom) -> int | None:
+        """The row of phase load that read the section which holds the relocations of `atom`."""
+        if atom.relocs is None or atom.file is None or atom.file not in self.files:
+            return None
+        for number, section in enumerate(atom.file.module.sections):
+            if section.contents <= atom.relocs.start < section.end:
+                return self.load_first[self.files[atom.file]] + 1 + number
+        return None
+
+    @cached_property
+    def _counted(self) -> tuple[array[int], array[int]]:
+        """Before each event, and after the last: how many global symbols are undefined, and how many have been met."""
+        undefined, met = array("l", [0]), array("l", [0])
+        states: dict[Symbol, bool] = {}
+        wanted = 0
+        for event in self.events:
+            symbol = event.symbol
+            if symbol is not None and event.state:
+                now = event.state.endswith("undefined")
+                wanted += now - states.get(symbol, False)
+                states[symbol] = now
+            undefined.append(wanted)
+            met.append(len(states))
+        return undefined, met
+
+    @property
+    def undefined_after(self) -> array[int]:
+        """By number of events done: how many symbols are undefined, weak ones included."""
+        return self._counted[0]
+
+    @property
+    def met_after(self) -> array[int]:
+        """By number of events done: how many symbols have been met."""
+        return self._counted[1]
+
+    @cached_property
+    def names(self) -> dict[str, list[Symbol]]:
+        """Symbols by name, raw and demangled; global ones first, then every object's own in link order."""
+        found: dict[str, list[Symbol]] = {}
+        symbols = self.link.resolve.symbols if self.link.resolve else []
+        for symbol in dict.fromkeys((*symbols, *self._bound)):
+            found.setdefault(symbol.name, []).append(symbol)
+            shown = display(symbol.name)
+            if shown != symbol.name:
+                found.setdefault(shown, []).append(symbol)
+        return found
+
+    @cached_property
+    def atoms(self) -> list[Atom]:
+        """Every atom of the link, live or dead, in link order: the linker's own first, then each object's."""
+        resolved = self.link.resolve
+        if resolved is None:
+            return []
+        atoms = list(resolved.synthetic_functions)
+        for file in resolved.objects:
+            atoms += (*file.functions, *file.segments, *file.customs)
+        return atoms
+
+    # --- mark ---
+
+    @cached_property
+    def kept(self) -> list[tuple[Thing, Kept]]:
+        """The rows of phase mark."""
+        return list(self.link.mark.why.items()) if self.link.mark else []
+
+    @cached_property
+    def kept_row(self) -> dict[Thing, int]:
+        return {thing: row for row, (thing, _) in enumerate(self.kept)}
+
+    # --- relocations by symbol ---
+
+    @cached_property
+    def _bound(self) -> dict[Symbol, list[tuple[ObjectFile, int]]]:
+        """For each symbol, the (file, record) pairs that stand for it."""
+        found: dict[Symbol, list[tuple[ObjectFile, int]]] = {}
+        for file, symbols in self.link.resolve.bindings.items() if self.link.resolve else ():
+            for record, symbol in enumerate(symbols):
+                found.setdefault(symbol, []).append((file, record))
+        return found
+
+    def records_of(self, symbol: Symbol) -> list[tuple[ObjectFile, int]]:
+        """The (file, record) pairs that stand for `symbol`, in link order."""
+        return self._bound.get(symbol, [])
+
+    @cached_property
+    def symbols_at(self) -> dict[Atom | Entity, list[Symbol]]:
+        """For each atom and entity, the symbols that stand for it."""
+        found: dict[Atom | Entity, list[Symbol]] = {}
+        linker = self.link.resolve.symbols if self.link.resolve else []
+        for symbol in dict.fromkeys((*self._bound, *linker)):
+            if symbol.target is not None:
+                found.setdefault(symbol.target, []).append(symbol)
+        return found
+
+    def mentions(self, symbol: Symbol) -> Iterator[Mention]:
+        """Every relocation that names `symbol`, in atoms live or dead, in link order; scans the files that know it."""
+        for file, record in self.records_of(symbol):
+            for atoms in (file.functions, file.segments, file.customs):
+                yield from _naming(atoms, record)
+
+
+def _naming(atoms: list[Atom], record: int) -> Iterator[Mention]:
+    """The relocations of `atoms` whose index is symbol `record`."""
+    for atom in atoms:
+        relocs = atom.relocs
+        if relocs is None or atom.lo == atom.hi:
+            continue
+        indices = relocs.indices[atom.lo : atom.hi]
+        if record not in indices:  # most atoms: found out at C speed
+            continue
+        for row, index in enumerate(indices, atom.lo):
+            if index == record and names_symbol(relocs.types[row]):
+                yield Mention(atom, row)
