@@ -1,0 +1,155 @@
+"""Steps: every row of every phase once, in order, in words."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.explain.sample_links import FAILING, LINKING, calls, linked, linked_sources
+from tests.toolchain import reference
+from wasmscope.explain.naming import FileSection
+from wasmscope.explain.steps import Steps, steps
+from wasmscope.link.model import PHASES, Atom, Entity, ImportEntry, ObjectFile, Symbol
+
+
+@pytest.mark.parametrize("name", LINKING)
+def test_there_is_a_step_for_each_row_of_each_phase(name: str) -> None:
+    link = linked(name)
+    rows = {
+        "load": sum(1 + len(file.module.sections) for file in link.load.files),
+        "resolve": len(link.resolve.events),
+        "mark": len(link.mark.why),
+        "layout": len(link.layout.rows),
+        "index": len(link.index.rows),
+        "relocate": sum(atom.hi - atom.lo for atom in link.relocate.atoms),
+        "emit": len(link.emit.sections),
+    }
+    found = steps(link)
+    assert {phase: end - first for phase, first, end in found.ranges} == rows
+    assert len(found) == sum(rows.values())
+
+
+@pytest.mark.parametrize("name", [*LINKING, *FAILING])
+def test_steps_are_numbered_in_phase_order_and_say_what_and_why(name: str) -> None:
+    found = steps(linked(name))
+    for number, step in enumerate(found, 1):
+        assert step.number == number
+        assert found.number(step.phase, step.row) == number
+        assert step.text
+        assert step.why
+        assert "<wasmscope" not in step.text + step.why, step
+        assert not re.search(r"\w\(.*object at 0x", step.text + step.why), step
+    assert [PHASES.index(step.phase) for step in found] == sorted(PHASES.index(step.phase) for step in found)
+
+
+def test_step_zero_is_before_everything_and_there_is_none_past_the_end() -> None:
+    found = steps(linked("hello"))
+    assert found[0].kind == "start"
+    for outside in (-1, len(found) + 1):
+        with pytest.raises(IndexError):
+            found[outside]
+
+
+@pytest.mark.parametrize("name", LINKING)
+def test_a_step_is_among_the_steps_of_its_subject(name: str) -> None:
+    found = steps(linked(name))
+    for step in found:
+        assert step.number in found.of(step.subject), step
+
+
+def test_the_steps_of_a_symbol_are_its_whole_life() -> None:
+    link = linked("hello")
+    found = steps(link)
+    life = [found[number] for number in found.of(link.resolve.by_name["visit_all"])]
+    assert [step.phase for step in life] == ["resolve", "resolve", "mark", "index", "relocate", "relocate"]
+    assert all("visit_all" in step.text for step in life)
+
+
+def test_texts_are_sentences_in_the_words_of_the_field() -> None:
+    texts = {step.text: step.why for step in steps(linked("hello"))}
+    assert texts["names: main.o defines it"] == "first mention is the definition"
+    assert texts["names: greet.o mentions it too; it is defined"]
+    moved = re.compile(
+        r"relocation 1 of _start: R_WASM_FUNCTION_INDEX_LEB visit_all: .. 80 80 80 00 -> .. 80 80 80 00"
+    )
+    assert any(moved.fullmatch(text) for text in texts)
+    assert any(text.startswith("function index of print (greet.o): 1 import + ") for text in texts)
+
+
+def test_a_definition_after_a_mention_is_told_as_such() -> None:
+    user = "int bump(int); int inc(int x) { return bump(x) + 1; }"
+    definer = "int bump(int x) { return x * 3; }"
+    link = linked_sources(user, definer, options=("--no-entry", "--export=inc"))
+    found = steps(link)
+    told = [found[number] for number in found.of(link.resolve.by_name["bump"]) if found[number].phase == "resolve"]
+    first, second = (file.name for file in link.load.files)
+    assert told[0].text == f"bump: {first} mentions it, undefined"
+    assert told[1].text == f"bump: {second} defines it, in place of the undefined mention in {first}"
+    assert told[1].why == "a definition beats an undefined mention"
+
+
+@pytest.mark.parametrize("name", FAILING)
+def test_a_failing_link_ends_with_what_is_wrong(name: str) -> None:
+    link = linked(name)
+    assert link.failed
+    found = steps(link)
+    last = found[len(found)]
+    errors = [one.text for one in link.diagnostics if one.severity == "error"]
+    assert errors
+    assert {step.text for step in found if step.kind == "error"} == set(errors)
+    assert last.kind in ("error", "warning", "note")
+
+
+def test_an_undefined_symbol_is_a_step_that_leads_to_the_symbol() -> None:
+    source = "int missing(void); int near(void) { return missing(); }"
+    link = linked_sources(source, options=("--no-entry", "--export=near"))
+    found = steps(link)
+    last = found[len(found)]
+    assert (last.phase, last.kind) == ("index", "error")
+    assert last.text.endswith("undefined symbol: missing")
+    assert last.subject is link.resolve.by_name["missing"]
+    assert last.number in found.of(last.subject)
+
+
+def test_the_same_link_gives_the_same_steps_and_its_indexes_again() -> None:
+    link = linked("hello")
+    assert steps(link) is steps(link)
+
+
+def test_counting_the_steps_costs_by_file_and_not_by_row() -> None:
+    link = linked("words")
+    files = len(link.load.files)
+    assert len(steps(link)) > 20 * files
+    assert calls(lambda: len(Steps(link))) < 12 * files + 100
+
+
+def test_making_a_step_costs_the_same_wherever_it_is() -> None:
+    """Once the reverse indexes that it looks into are built."""
+    found = steps(linked("words"))
+    for number in range(1, len(found) + 1):
+        found[number]
+    for number in range(1, len(found) + 1, 37):
+        step = found[number]
+        if step.phase != "emit":  # counts the section's pieces
+            assert calls(lambda number=number: found[number]) < 250, step
+
+
+def test_subjects_are_the_things_themselves() -> None:
+    kinds = {"load": (ObjectFile, FileSection), "resolve": (Symbol, ObjectFile), "mark": (Atom, Entity, Symbol)}
+    for step in steps(linked("kernel")):
+        if step.phase in kinds:
+            assert isinstance(step.subject, kinds[step.phase]), step
+    imports = [step for step in steps(linked("kernel")) if isinstance(step.subject, ImportEntry)]
+    assert [step.kind for step in imports] == ["import"] * len(imports)
+
+
+def test_the_failures_are_those_of_the_reference() -> None:
+    from tests.explain.sample_links import command
+    from tests.toolchain import complaints
+
+    for name in FAILING:
+        outcome = reference(*command(name))
+        assert outcome.status, name
+        first = complaints(outcome.stderr)[0].removeprefix("error: ")
+        assert any(step.text.startswith(first) for step in steps(linked(name))), (name, first)

@@ -1,0 +1,149 @@
+"""Steps: the rows of a link's phases, numbered from 1 in the order in which they happened.
+
+Nothing is stored per row. A `Steps` knows only how many rows each phase has; step k is made when it is asked for, from
+the phase's own result. A failing link ends with one step per diagnostic, so that walking to its end is walking to the
+reason.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import accumulate
+from typing import NamedTuple
+
+from wasmscope.errors import Diagnostic
+from wasmscope.explain.places import PlaceRows
+from wasmscope.explain.sentences import sentence
+from wasmscope.explain.symbols import SymbolRows
+from wasmscope.explain.touching import rows_of
+from wasmscope.link.model import PHASES, Link
+
+
+class Step(NamedTuple):
+    """One row of one phase: what happened and why, each in one sentence."""
+
+    number: int
+    phase: str
+    row: int
+    """Row of the phase's result, from 0; a diagnostic's row counts on after the last of them."""
+    kind: str
+    """What kind of row: "file", "define", "placed", …, "relocation", "section"; a diagnostic's is its severity."""
+    subject: object
+    """What it is about: a symbol, atom, entity, file, segment, (atom, relocation row), …"""
+    text: str
+    why: str
+
+
+START = Step(
+    0, PHASES[0], -1, "start", None, "nothing has happened yet", "a link begins with the files that it is given"
+)
+
+
+class Steps:
+    """All steps of `link`: `len()` of them, `steps[k]` for k from 1 (0 is "nothing has happened"), iteration from 1.
+
+    `ranges` holds (phase, first step, end step) for all seven phases; one that was not reached is empty. The state "at"
+    N has steps 1 to N behind it.
+    """
+
+    def __init__(self, link: Link) -> None:
+        self.link = link
+        self.symbols = SymbolRows(link)
+        self.places = PlaceRows(link)
+        self.rows = self._count_rows()
+        self.ends = list(accumulate(self.rows, initial=0))
+        """`ends[p]` is the number of the last step before phase p."""
+        self.ranges = [(phase, self.ends[p] + 1, self.ends[p + 1] + 1) for p, phase in enumerate(PHASES)]
+
+    def _count_rows(self) -> list[int]:
+        link = self.link
+        counts = [
+            self.symbols.load_first[-1],
+            len(link.resolve.events) if link.resolve else 0,
+            len(link.mark.why) if link.mark else 0,
+            len(link.layout.rows) if link.layout else 0,
+            len(link.index.rows) if link.index else 0,
+            link.relocate.first[-1] if link.relocate else 0,
+            len(link.emit.sections) if link.emit else 0,
+        ]
+        self.own_rows = tuple(counts)
+        """How many rows each phase's result has, diagnostics not counted."""
+        if self.failures:
+            counts[self.last_phase] += len(self.failures)
+        return counts
+
+    @cached_property
+    def last_phase(self) -> int:
+        """The position of the last phase that has a result: a failing link's diagnostics are its last steps."""
+        return max((p for p, phase in enumerate(PHASES) if getattr(self.link, phase) is not None), default=0)
+
+    @cached_property
+    def failures(self) -> list[Diagnostic]:
+        """Of a failing link, the diagnostics of the phase that failed and of what still ran after it."""
+        link = self.link
+        results = [getattr(link, phase) for phase in PHASES[PHASES.index(link.failed) :]] if link.failed else []
+        return [one for result in results if result is not None for one in result.diagnostics]
+
+    def __len__(self) -> int:
+        return self.ends[-1]
+
+    def __iter__(self) -> Iterator[Step]:
+        return (self[number] for number in range(1, len(self) + 1))
+
+    def __getitem__(self, number: int) -> Step:
+        """Step `number`. Raises IndexError outside 0 to len()."""
+        if number == 0:
+            return START
+        phase, row = self.locate(number)
+        own = self.own_rows[PHASES.index(phase)]
+        if row >= own:
+            found = self.failures[row - own]
+            why = "; ".join(found.notes) or _STOPS[found.severity]
+            return Step(number, phase, row, found.severity, found.subject or found, found.text, why)
+        return Step(number, phase, row, *sentence(self, phase, row))
+
+    def locate(self, number: int) -> tuple[str, int]:
+        """The phase and the row of step `number` (from 1). Raises IndexError."""
+        if not 0 < number <= len(self):
+            raise IndexError(f"step {number} of {len(self)}")
+        phase = bisect_right(self.ends, number - 1) - 1
+        return PHASES[phase], number - 1 - self.ends[phase]
+
+    def number(self, phase: str, row: int) -> int:
+        """The number of the step that is `row` of `phase`."""
+        return self.ends[PHASES.index(phase)] + row + 1
+
+    def of(self, thing: object) -> list[int]:
+        """Numbers, in order, of the steps that touch a symbol, atom, entity, file, (atom, relocation row), …"""
+        numbers = {self.number(phase, row) for phase, row in rows_of(self.link, self.symbols, self.places, thing)}
+        first = len(self) - len(self.failures) + 1
+        if thing is not None:
+            numbers |= {first + i for i, one in enumerate(self.failures) if thing in (one, one.subject)}
+        return sorted(numbers)
+
+
+_STOPS = {
+    "error": "an error ends the link after this phase",
+    "warning": "a warning lets the link go on",
+    "note": "a note only",
+}
+
+_KEPT = 3
+_recent: list[Steps] = []
+
+
+def steps(link: Link) -> Steps:
+    """The steps of `link`; asked again for the same link, the same object with what it has looked up so far.
+
+    The last few links are remembered (by identity), so that their reverse indexes are built once.
+    """
+    for position, known in enumerate(_recent):
+        if known.link is link:
+            if position:
+                _recent.insert(0, _recent.pop(position))
+            return known
+    _recent.insert(0, Steps(link))
+    del _recent[_KEPT:]
+    return _recent[0]
