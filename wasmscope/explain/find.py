@@ -1,0 +1,171 @@
+"""Finding what a person means: a name, a number of the output, a place in a file.
+
+bump            a symbol by its name, raw or demangled; a file, section or segment by its name
+b.o:inc         a symbol of one file, local ones too
+b.o:0x1c4       the atom (and the relocation) at an offset of a file
+func:38 global:0 table:0 tag:0 slot:5 type:2     what has that number in the output
+atom:12         an atom by its number in link order
+0x3649          the atom (or section) at an offset of the output
+@204            a step
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from wasmscope.explain.naming import FileSection
+from wasmscope.explain.origin import atom_at, origin, relocation_over
+from wasmscope.explain.steps import Steps, steps
+from wasmscope.explain.symbols import Mention
+from wasmscope.link.model import Link, ObjectFile, Symbol
+from wasmscope.link.names import display
+
+NUMBER = re.compile(r"(0[xX][0-9a-fA-F]+|\d+)")
+
+
+class Found(NamedTuple):
+    """Something that the text may mean."""
+
+    kind: str
+    """ "symbol", "file", "atom", "relocation", "segment", "section", "type", "global", "table", "tag", "import" or
+    "step"."""
+    thing: object
+    """The symbol, file, atom, entity, segment, section …; a step's number."""
+
+
+def find(link: Link, text: str, limit: int = 100) -> list[Found]:
+    """What `text` may mean in `link`: what matches it exactly, else symbols whose names contain it; at most `limit`."""
+    found = steps(link)
+    text = text.strip()
+    if not text:
+        return []
+    exact = list(_exact(found, text))
+    if exact:
+        return exact[:limit]
+    return list(_containing(found, text, limit))
+
+
+def _exact(found: Steps, text: str) -> Iterator[Found]:
+    if text[0] == "@" and NUMBER.fullmatch(text[1:]):
+        number = int(text[1:], 0)
+        if number <= len(found):
+            yield Found("step", number)
+        return
+    prefix, colon, rest = text.partition(":")
+    if colon and prefix in _NUMBERED and NUMBER.fullmatch(rest):
+        yield from _NUMBERED[prefix](found, int(rest, 0))
+    yield from _in_file(found, text)
+    yield from _named(found, text)
+    if text[:2].lower() == "0x" and NUMBER.fullmatch(text):
+        yield from _in_output(found, int(text, 0))
+
+
+# --- names ------------------------------------------------------------------------------------------------------
+
+
+def _named(found: Steps, name: str) -> Iterator[Found]:
+    link = found.link
+    for symbol in found.symbols.names.get(name, ()):
+        yield Found("symbol", symbol)
+    if link.load is not None:
+        yield from (
+            Found("file", file) for file in link.load.files if name in (file.name, file.name.rpartition("/")[2])
+        )
+    if link.layout is not None:
+        yield from (Found("segment", one) for one in link.layout.segments if one.name == name)
+    if link.emit is not None:
+        yield from (Found("section", one) for one in link.emit.sections if one.name == name)
+
+
+def _containing(found: Steps, text: str, limit: int) -> Iterator[Found]:
+    seen: set[Symbol] = set()
+    lowered = text.lower()
+    for name, symbols in found.symbols.names.items():
+        if lowered in name.lower():
+            for symbol in symbols:
+                if symbol not in seen:
+                    seen.add(symbol)
+                    yield Found("symbol", symbol)
+        if len(seen) >= limit:
+            return
+
+
+# --- places -----------------------------------------------------------------------------------------------------
+
+
+def _in_file(found: Steps, text: str) -> Iterator[Found]:
+    name, colon, _ = text.rpartition(":")
+    while colon and name:
+        for file in found.link.load.files if found.link.load else ():
+            if name in (file.name, file.name.rpartition("/")[2]):
+                yield from _of_file(found, file, text[len(name) + 1 :])
+        name, colon, _rest = name.rpartition(":")
+
+
+def _of_file(found: Steps, file: ObjectFile, text: str) -> Iterator[Found]:
+    if NUMBER.fullmatch(text):
+        yield from _at(found, file, int(text, 0))
+        return
+    symbols = found.link.resolve.bindings.get(file, []) if found.link.resolve else []
+    yield from (Found("symbol", one) for one in dict.fromkeys(symbols) if text in (one.name, display(one.name)))
+
+
+def _at(found: Steps, file: ObjectFile, offset: int) -> Iterator[Found]:
+    atom = atom_at(file, offset)
+    if atom is None:
+        sections = file.module.sections
+        yield from (
+            Found("section", FileSection(file, i)) for i, one in enumerate(sections) if one.start <= offset < one.end
+        )
+        return
+    row = relocation_over(atom, offset - atom.start)
+    if row is not None:
+        yield Found("relocation", Mention(atom, row))
+    yield Found("atom", atom)
+
+
+def _in_output(found: Steps, offset: int) -> Iterator[Found]:
+    if found.link.emit is None or offset >= len(found.link.emit.data):
+        return
+    made = origin(found.link, offset)
+    if made.relocation is not None:
+        yield Found("relocation", made.relocation)
+    if made.atom is not None:
+        yield Found("atom", made.atom)
+    if made.section is not None:
+        yield Found("section", made.section)
+
+
+# --- numbers ----------------------------------------------------------------------------------------------------
+
+
+def _index(what: str, kind: str) -> Callable[[Steps, int], Iterator[Found]]:
+    def numbered(found: Steps, number: int) -> Iterator[Found]:
+        for row_what, thing, row_number in found.link.index.rows if found.link.index else ():
+            if row_number != number:
+                continue
+            if row_what == what:
+                yield Found(kind, thing)
+            elif row_what == "import" and getattr(thing, "kind", -1) == _IMPORTS.get(what):
+                yield Found("import", thing)
+
+    return numbered
+
+
+def _atom(found: Steps, number: int) -> Iterable[Found]:
+    atoms = found.symbols.atoms
+    return [Found("atom", atoms[number])] if number < len(atoms) else []
+
+
+_IMPORTS = {"function": 0, "table": 1, "global": 3, "tag": 4}
+_NUMBERED: dict[str, Callable[[Steps, int], Iterable[Found]]] = {
+    "func": _index("function", "atom"),
+    "global": _index("global", "global"),
+    "table": _index("table", "table"),
+    "tag": _index("tag", "tag"),
+    "slot": _index("slot", "symbol"),
+    "type": _index("type", "type"),
+    "atom": _atom,
+}
