@@ -30,6 +30,8 @@ from wasmscope.link.strings import merged_offset
 
 LOCREL = 23
 SECTION_OFFSET, TAG_INDEX, TABLE_NUMBER = 9, 10, 20
+NO_INDEX = (1 << 32) - 1
+"""What LLD 22 writes for a number that does not exist: an undefined global that options tolerate, for instance."""
 ONE_BY_ONE = frozenset((SECTION_OFFSET, LOCREL))
 """Types whose value is not a base plus an addend: it depends on the addend or the site in another way."""
 FUNCTION_INDEX = frozenset((0, 26))
@@ -169,21 +171,21 @@ class Values:
         stub = self.index.undefined_stubs.get(symbol)
         target = stub if stub is not None else symbol.target
         if isinstance(target, Atom):
-            return self.index.functions.get(target, 0)
-        return self.index.imported.get(symbol, 0)
+            return self.index.functions.get(target, NO_INDEX)
+        return self.index.imported.get(symbol, NO_INDEX)
 
     def global_index(self, symbol: Symbol) -> int:
         """Number of a global; of the internal GOT global for the address of a function or datum."""
         if symbol.kind == "global":
             return self.entity_index(symbol, self.index.globals)
         got = self.index.got.get(symbol)
-        return got.number if got is not None else 0
+        return got.number if got is not None else NO_INDEX
 
     def entity_index(self, symbol: Symbol, numbers: dict[Entity, int]) -> int:
         """Number of a global, table or tag."""
         if isinstance(symbol.target, Entity):
-            return numbers.get(symbol.target, 0)
-        return self.index.imported.get(symbol, 0)
+            return numbers.get(symbol.target, NO_INDEX)
+        return self.index.imported.get(symbol, NO_INDEX)
 
     def section_offset(self, symbol: Symbol, offset: int) -> int:
         """Where byte `offset` of an input custom section is in the output's section of that name."""
