@@ -266,3 +266,13 @@ def test_command_line_reads_back_as_the_same_options(words: list[str]) -> None:
     options = parse([part for word in words for part in word.split()])
     again = parse(command_line(options))
     assert replace(again, diagnostics=()) == replace(options, diagnostics=())
+
+
+def test_values_that_are_not_done_yet_are_refused_by_name() -> None:
+    assert parse(["--lld=20"]).errors[0].text.startswith("--lld=20 is not supported: ")
+    assert (
+        parse(["--unresolved-symbols=import-dynamic"])
+        .errors[0]
+        .text.startswith("--unresolved-symbols=import-dynamic is not supported: ")
+    )
+    assert not parse(["--lld=22", "--unresolved-symbols=ignore-all"]).errors

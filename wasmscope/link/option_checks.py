@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from wasmscope.errors import Diagnostic
-from wasmscope.link.option_table import VERSIONS, Row
+from wasmscope.link.option_table import REFUSED_VALUES, VERSIONS, Row
 
 if TYPE_CHECKING:
     from wasmscope.link.options import Options
@@ -209,8 +209,14 @@ def _settle(found: dict[str, Any], talk: Talk) -> None:
 
 def unsupported(given: Iterable[tuple[Row, str]]) -> list[Diagnostic]:
     """An error of ours for each given option that wasmscope cannot honour; `given` pairs rows with their values."""
-    refused = {row.names.split()[0]: row for row, value in given if row.state == "refused" and value != "none"}
-    return [Diagnostic("error", f"--{name} is not supported: {row.why}") for name, row in refused.items()]
+    refused: dict[str, str] = {}
+    for row, value in given:
+        values, why = REFUSED_VALUES.get(row.sets, (frozenset[str](), ""))
+        if value in values:
+            refused[f"--{row.long}={value}"] = why
+        elif row.state == "refused" and value != "none":
+            refused["-" * min(len(row.long), 2) + row.long] = row.why
+    return [Diagnostic("error", f"{name} is not supported: {why}") for name, why in refused.items()]
 
 
 def conflicts(options: Options) -> list[Diagnostic]:

@@ -49,6 +49,12 @@ class Row(NamedTuple):
         return max((name.lstrip("-") for name in self.names.split()), key=len)
 
 
+REFUSED_VALUES = {
+    "lld": (frozenset({"19", "20", "21"}), "only the bytes of LLD 22 are made yet"),
+    "unresolved": (frozenset({"import-dynamic"}), "it needs position-independent output, which is not made yet"),
+}
+"""Values of options that are otherwise done, by field: which, and why they are refused."""
+
 LTO = "inputs are machine code already: there is no bitcode to optimise, and bitcode inputs are refused"
 STATIC = "the output is static: nothing is loaded or shared at run time"
 TEXT = "this report is not written yet"
