@@ -219,6 +219,11 @@ def _status_of(start) -> int:
     return 0
 
 
+def validate(module: bytes) -> None:
+    """Raise what the engine finds wrong with a module."""
+    wasmtime.Module.validate(_engine()[0].engine, module)
+
+
 def call(module: bytes, export: str, *arguments: int | float):
     """Call an export of a module that needs no imports."""
     store, linker = _engine()
