@@ -89,12 +89,12 @@ def imports_step(found: Steps, kind: int) -> int:
 
 def slot_terms(found: Steps, symbol: Symbol) -> list[Term]:
     """The table slot of a function whose address is taken; empty when it has none."""
-    if found.link.index is None or found.link.layout is None or symbol not in found.link.index.slots:
+    if found.link.index is None or found.link.layout is None or found.link.index.slot(symbol) is None:
         return []
     row = found.places.number_row("slot", symbol)
     assert row is not None
     base = found.link.layout.table_base
-    position = found.link.index.slots[symbol] - base
+    position = (found.link.index.slot(symbol) or base) - base
     return [
         Term("first table slot", base, 0),
         Term(f"position of {title(symbol)} among the slots", position, found.number("index", row)),

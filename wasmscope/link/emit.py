@@ -44,6 +44,7 @@ from wasmscope.link.model import (
     Relocated,
     Resolution,
     Segment,
+    Symbol,
 )
 from wasmscope.link.names import display
 from wasmscope.link.options import Options
@@ -189,7 +190,7 @@ class _Emit:
                 init = const_expr(self.layout.values[self.resolution.linker[entity.name]], self.wide)
             yield _one(GLOBALS, Global(entity.type, init)), None, f"global {number} {entity.name}"
         for symbol, got in self.index.got.items():
-            value = self.index.slots.get(symbol, 0) if symbol.kind == "function" else self.absolute(symbol)
+            value = self.index.slot(symbol) or 0 if symbol.kind == "function" else self.absolute(symbol)
             rule = f"global {got.number}: GOT entry that holds the address of {symbol.name}"
             yield _one(GLOBALS, Global(constant, const_expr(value, self.wide))), None, rule
         for symbol in self.index.data_globals:
@@ -213,7 +214,9 @@ class _Emit:
         flags = uleb(2) + uleb(number) if number else uleb(0)
         offset = EXPR.write(const_expr(self.layout.table_base, self.wide))
         head = flags + offset + (b"\0" if number else b"") + uleb(len(slots))
-        items = b"".join(uleb(self.values.function_index(symbol)) for symbol in slots)
+        of_import = self.values.function_index
+        numbers = (of_import(one) if isinstance(one, Symbol) else self.index.functions[one] for one in slots)
+        items = b"".join(map(uleb, numbers))
         return [(head + items, None, f"functions whose address is taken, from slot {self.layout.table_base}")]
 
     # --- code and data --------------------------------------------------------------------------------------

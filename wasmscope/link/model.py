@@ -335,6 +335,11 @@ class Layout:
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
 
+def slot_key(symbol: Symbol) -> Atom | Symbol:
+    """What a table slot belongs to: the function itself, so that two names of one function have one address."""
+    return symbol.target if isinstance(symbol.target, Atom) else symbol
+
+
 # --- phase 5: index ---------------------------------------------------------------------------------------------
 
 
@@ -383,8 +388,8 @@ class Numbering:
     got: dict[Symbol, Got]
     data_globals: list[Symbol]
     """Exported data symbols: each gets an immutable global that holds its address, after all others."""
-    slots: dict[Symbol, int]
-    """Table slots in order; the first has number `table_base`."""
+    slots: dict[Atom | Symbol, int]
+    """Table slots in order, by function body or, of an import, by symbol: aliases share one. Ask `slot`."""
     table_limits: Limits | None
     exports: list[ExportEntry]
     code: Chain[Atom]
@@ -401,6 +406,10 @@ class Numbering:
     rows: list[tuple[str, object, int]]
     """(what, thing, number): "type", "import", "function", "global", "table", "tag", "slot", "got", "export"."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    def slot(self, symbol: Symbol) -> int | None:
+        """The table slot of a function, or None when its address is not taken."""
+        return self.slots.get(slot_key(symbol))
 
 
 # --- phase 6: relocate ------------------------------------------------------------------------------------------

@@ -145,7 +145,7 @@ class Values:
         if kind in FUNCTION_INDEX:
             return self.function_index(symbol), 0
         if kind in TABLE_INDEX:
-            slot = self.index.slots.get(symbol)
+            slot = self.index.slot(symbol)
             return (0 if slot is None else slot - (self.layout.table_base if kind in RELATIVE_SLOT else 0)), 0
         if kind in GLOBAL_INDEX:
             return self.global_index(symbol), 0

@@ -13,7 +13,7 @@ from wasmscope.errors import Diagnostic
 from wasmscope.format.relocs import RELOC_TYPES
 from wasmscope.format.types import FuncType
 from wasmscope.link.mark import TABLE_INDEX, TYPE_INDEX
-from wasmscope.link.model import Atom, Layout, Live, ObjectFile, Resolution, Symbol
+from wasmscope.link.model import Atom, Layout, Live, ObjectFile, Resolution, Symbol, slot_key
 from wasmscope.link.names import display
 from wasmscope.link.options import Options
 
@@ -30,7 +30,7 @@ class Scan:
         self.layout = layout
         self.options = options
         self.types: dict[FuncType, int] = {}
-        self.slots: dict[Symbol, int] = {}
+        self.slots: dict[Atom | Symbol, int] = {}
         self.got: dict[Symbol, None] = {}
         self.stubs: dict[FuncType, Atom] = {}
         self.undefined_stubs: dict[Symbol, Atom] = {}
@@ -74,10 +74,11 @@ class Scan:
             self.rows.append(("type", type, self.types[type]))
 
     def _slot(self, symbol: Symbol) -> None:
-        if symbol.stub or symbol in self.slots or symbol in self.undefined_stubs:
+        key = slot_key(symbol)
+        if symbol.stub or key in self.slots or symbol in self.undefined_stubs:
             return
-        self.slots[symbol] = self.layout.table_base + len(self.slots)
-        self.rows.append(("slot", symbol, self.slots[symbol]))
+        self.slots[key] = self.layout.table_base + len(self.slots)
+        self.rows.append(("slot", symbol, self.slots[key]))
 
     def _got(self, symbol: Symbol) -> None:
         if symbol not in self.got:
