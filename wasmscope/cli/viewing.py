@@ -26,12 +26,12 @@ def linked(words: Sequence[str], strict: bool) -> Link:
     Raises Stop when the words themselves are wrong, or nothing was named to link.
     """
     from wasmscope.link.driver import link
-    from wasmscope.link.lenient import link_leniently
+    from wasmscope.link.lenient import link_leniently, named
 
     options = parse(words)
     _check(options)
     with Progress("linking"):
-        return link(options) if strict else link_leniently(options, link)
+        return link(named(options)) if strict else link_leniently(options, link)
 
 
 def _check(options: Options) -> None:
