@@ -1,0 +1,298 @@
+"""Objects made in Python, for whoever tests a code generator or a linker.
+
+    builder = ObjectBuilder()
+    puts = builder.extern_function("puts", FuncType((I32,), (I32,)))
+    hello = builder.data("hello", b"hello\\0", segment=".rodata.hello", segment_flags=SEG_STRINGS)
+    builder.function("_start", FuncType((), ()), body(address(hello), call(puts), "drop"))
+    Path("hello.o").write_bytes(builder.flush())
+
+What is declared has a symbol, and what it stands for is an item of a chain. An update unplugs the item and appends it
+anew; a freed declaration's item is unplugged, and its place in the symbol table goes to the next declaration. Nothing
+is numbered before `flush`, so declarations may come in any order, and a function may be declared before its body is.
+"""
+
+from __future__ import annotations
+
+from wasmscope.format.custom import Feature, Producer
+from wasmscope.format.expr import ConstExpr
+from wasmscope.format.linking import (
+    SEG_TLS,
+    SYM_ABSOLUTE,
+    SYM_EXPLICIT_NAME,
+    SYM_EXPORTED,
+    SYM_HIDDEN,
+    SYM_LOCAL,
+    SYM_NO_STRIP,
+    SYM_TLS,
+    SYM_UNDEFINED,
+    SYM_WEAK,
+)
+from wasmscope.format.types import FUNCREF, FuncType, GlobalType, Limits, TableType
+from wasmscope.link.chain import Chain
+from wasmscope.link.content import (
+    Content,
+    Ref,
+    Site,
+    address,
+    body,
+    call,
+    checked,
+    instruction,
+    joined,
+    pointer,
+    reloc_type,
+    word,
+)
+from wasmscope.link.declaration import Declaration, Definition, SymbolPlaces
+from wasmscope.link.draft import Draft
+from wasmscope.link.drafting import drafted
+
+__all__ = [
+    "Content", "Declaration", "Definition", "Draft", "ObjectBuilder", "Ref", "Site", "address", "body", "call",
+    "instruction", "joined", "pointer", "reloc_type", "word",
+]  # fmt: skip
+
+FUNCTION_TABLE = "__indirect_function_table"
+DEFAULT_PRIORITY = 65535
+_CHAINS = ("import", "code", "data", "custom", "global", "table", "tag")
+_FLAGS = SYM_WEAK | SYM_LOCAL | SYM_HIDDEN | SYM_EXPORTED | SYM_NO_STRIP
+_END = 0x0B
+
+
+class ObjectBuilder:
+    """A relocatable object in the making.
+
+    `flags` are SYM_ constants, `segment_flags` SEG_ constants of `format.linking`; alignments are log2 of bytes; an
+    empty `name` declares something without a symbol. Wrong arguments raise ValueError at once, what cannot become an
+    object raises LinkError in `flush`.
+    """
+
+    def __init__(self, memory64: bool = False) -> None:
+        self.memory64 = memory64
+        self.types: dict[FuncType, int] = {}
+        """Function types and their indices."""
+        self.chains: dict[str, Chain[Definition]] = {name: Chain(name) for name in _CHAINS}
+        """What is defined ("code", "data", "custom", "global", "table", "tag") and imported ("import"), in order."""
+        self.symbols = SymbolPlaces()
+        self.inits: list[tuple[int, Declaration]] = []
+        self.features: list[Feature] = []
+        self.producers: dict[str, list[Producer]] = {}
+
+    # --- definitions ----------------------------------------------------------------------------------------
+
+    def function(self, name: str, type: FuncType, content: Content | bytes | None = None, *, flags: int = 0,
+                 comdat: str = "", export_name: str | None = None, debug_name: str = "") -> Declaration:  # fmt: skip
+        """Declare a function. `content` is its body without its size; None leaves it to `update`.
+
+        With `export_name` it is exported by that name. `debug_name` goes to the object's name section.
+        """
+        flags |= SYM_EXPORTED if export_name is not None else 0
+        definition = Definition("function", name, type, comdat=comdat, export_name=export_name, debug_name=debug_name)
+        return self._defined(definition, name, flags, content)
+
+    def data(self, name: str, content: Content | bytes | None = None, *, align: int = 0, segment: str = "",
+             flags: int = 0, segment_flags: int = 0, comdat: str = "") -> Declaration:  # fmt: skip
+        """Declare a datum in a segment of its own, called `segment` (or `.data.` and its name)."""
+        if segment_flags & SEG_TLS:
+            flags |= SYM_TLS
+        definition = Definition("data", segment or f".data.{name}", align=align, flags=segment_flags, comdat=comdat)
+        return self._defined(definition, name, flags, content)
+
+    def absolute(self, name: str, address: int, *, size: int = 0, flags: int = 0) -> Declaration:
+        """Declare a datum at an address that no link changes."""
+        made = Declaration("data", name, flags | SYM_ABSOLUTE, None, self.memory64, offset=address, size=size)
+        return self._declared(made)
+
+    def global_var(self, name: str, type: GlobalType, init: ConstExpr, *, flags: int = 0) -> Declaration:
+        """Declare a global."""
+        return self._defined(Definition("global", name, type, init=init), name, flags)
+
+    def table(self, name: str, type: TableType, *, flags: int = 0) -> Declaration:
+        """Declare a table."""
+        return self._defined(Definition("table", name, type), name, flags)
+
+    def tag(self, name: str, type: FuncType, *, flags: int = 0) -> Declaration:
+        """Declare an exception's tag, with what it carries as the parameters of `type`."""
+        return self._defined(Definition("tag", name, type), name, flags)
+
+    def custom(
+        self, name: str, content: Content | bytes = b"", *, comdat: str = "", symbol: bool = True
+    ) -> Declaration:
+        """Declare a custom section; without a `symbol`, SECTION_OFFSET relocations cannot name it."""
+        definition = Definition("section", name, comdat=comdat)
+        return self._defined(definition, name if symbol else "", SYM_LOCAL, content)
+
+    def alias(self, name: str, target: Declaration, *, offset: int = 0, size: int | None = None, flags: int = 0
+              ) -> Declaration:  # fmt: skip
+        """Declare another name for what `target` stands for; for a datum, `offset` bytes after the segment's start.
+
+        `size` is in bytes, None for all that is left of the segment.
+        """
+        self._alive(target)
+        definition = target.definition
+        if definition is None or definition.module is not None or ((offset or size) and target.kind != "data"):
+            raise ValueError(f"{name}: {target.name} has nothing that an alias could stand for")
+        flags |= target.flags & SYM_TLS
+        made = Declaration(target.kind, name, flags, definition, self.memory64, offset=offset, size=size)
+        return self._declared(made)
+
+    # --- what others define ---------------------------------------------------------------------------------
+
+    def extern_function(self, name: str, type: FuncType, *, module: str = "env", import_name: str | None = None,
+                        flags: int = 0) -> Declaration:  # fmt: skip
+        """Declare a function that another object or the host defines. An `import_name` makes it the host's business."""
+        return self._extern(Definition("function", name, type, module=module), name, import_name, flags)
+
+    def extern_data(self, name: str, *, flags: int = 0) -> Declaration:
+        """Declare a datum that another object defines."""
+        return self._declared(Declaration("data", name, flags | SYM_UNDEFINED, None, self.memory64))
+
+    def extern_global(self, name: str, type: GlobalType, *, module: str = "env", import_name: str | None = None,
+                      flags: int = 0) -> Declaration:  # fmt: skip
+        """Declare a global that another object, the linker or the host defines."""
+        return self._extern(Definition("global", name, type, module=module), name, import_name, flags)
+
+    def extern_table(self, name: str, type: TableType, *, module: str = "env", import_name: str | None = None,
+                     flags: int = 0) -> Declaration:  # fmt: skip
+        """Declare a table that another object, the linker or the host defines."""
+        return self._extern(Definition("table", name, type, module=module), name, import_name, flags)
+
+    def extern_tag(self, name: str, type: FuncType, *, module: str = "env", import_name: str | None = None,
+                   flags: int = 0) -> Declaration:  # fmt: skip
+        """Declare a tag that another object or the host defines."""
+        return self._extern(Definition("tag", name, type, module=module), name, import_name, flags)
+
+    def function_table(self) -> Declaration:
+        """The table that indirect calls go through, declared when first asked for."""
+        known = self.symbols.by_name.get(FUNCTION_TABLE)
+        limits = Limits(4 if self.memory64 else 0, 0)
+        return known or self.extern_table(FUNCTION_TABLE, TableType(FUNCREF, limits), flags=SYM_NO_STRIP)
+
+    # --- the rest -------------------------------------------------------------------------------------------
+
+    def init(self, function: Declaration, priority: int = DEFAULT_PRIORITY) -> None:
+        """Have `function` called before the program starts, those with the lowest priority first."""
+        self._alive(function)
+        if function.kind != "function" or function.symbol < 0:
+            raise ValueError(f"{function.name}: a {function.kind} without code cannot be called at the start")
+        self.inits.append((priority, function))
+
+    def feature(self, name: str, prefix: str = "+") -> None:
+        """Say that the code uses a target feature, or (with "-") that it must not be linked with it."""
+        self.features.append(Feature(prefix, name))
+
+    def producer(self, field: str, name: str, version: str = "") -> None:
+        """Say who made this; `field` is "language", "processed-by" or "sdk"."""
+        self.producers.setdefault(field, []).append(Producer(name, version))
+
+    def put_or_get_type(self, type: FuncType) -> int:
+        """Index of a function type, which is added when it is new."""
+        return self.types.setdefault(type, len(self.types))
+
+    # --- changing what is declared --------------------------------------------------------------------------
+
+    def update(self, declaration: Declaration, content: Content | bytes | None = None, *, flags: int | None = None,
+               type: FuncType | GlobalType | TableType | None = None, init: ConstExpr | None = None,
+               align: int | None = None) -> None:  # fmt: skip
+        """Give a declaration what is not None; its definition is unplugged from its chain and appended anew.
+
+        Raises ValueError, and then changes nothing.
+        """
+        definition = self._alive(declaration).definition
+        if definition is None and (content, type, init, align) != (None,) * 4:
+            raise ValueError(f"{declaration.name} stands for nothing that could be updated")
+        if content is not None:
+            content = self._checked(declaration, content)
+        if flags is not None:
+            kept = SYM_UNDEFINED | SYM_EXPLICIT_NAME | SYM_ABSOLUTE | SYM_TLS
+            declaration.flags = self._checked_flags(declaration, flags | declaration.flags & kept)
+        if definition is None:
+            return
+        definition.content = content or definition.content
+        definition.type = type or definition.type
+        definition.init = init or definition.init
+        definition.align = definition.align if align is None else align
+        self.chains[definition.chain].unplug(definition)
+        self._append(definition)
+
+    def free(self, declaration: Declaration) -> None:
+        """Take a declaration back. What it stands for is unplugged, unless another name stands for it too."""
+        definition = self._alive(declaration).definition
+        if definition is not None:
+            definition.users.remove(declaration)
+            if not definition.users:
+                self.chains[definition.chain].unplug(definition)
+        self.inits = [one for one in self.inits if one[1] is not declaration]
+        self.symbols.take_back(declaration)
+
+    def draft(self) -> Draft:
+        """The object as records. Raises LinkError when it is not complete."""
+        return drafted(self)
+
+    def flush(self) -> bytes:
+        """The object as bytes. Raises LinkError when it is not complete."""
+        return self.draft().build()
+
+    # --- behind it ------------------------------------------------------------------------------------------
+
+    def _defined(self, definition: Definition, name: str, flags: int, content: Content | bytes | None = None
+                 ) -> Declaration:  # fmt: skip
+        made = Declaration(definition.kind, name, flags, definition, self.memory64)
+        if content is not None:
+            definition.content = self._checked(made, content)
+        self._declared(made)
+        self._append(definition)
+        return made
+
+    def _extern(self, definition: Definition, name: str, import_name: str | None, flags: int) -> Declaration:
+        definition.import_name = name if import_name is None else import_name
+        flags |= SYM_UNDEFINED | (SYM_EXPLICIT_NAME if import_name is not None else 0)
+        if flags & SYM_WEAK and definition.kind != "function":
+            raise ValueError(f"{name}: a {definition.kind} that is undefined cannot be weak")
+        if not name:
+            raise ValueError(f"a {definition.kind} that is imported needs a name")
+        made = self._declared(Declaration(definition.kind, name, flags, definition, self.memory64))
+        self._append(definition)
+        return made
+
+    def _declared(self, made: Declaration) -> Declaration:
+        """Enter a declaration into the symbol table, if it has a name."""
+        self._checked_flags(made, made.flags)
+        if made.name:
+            self.symbols.put(made)
+        if made.definition is not None:
+            made.definition.users.add(made)
+        return made
+
+    def _append(self, definition: Definition) -> None:
+        """Put a definition at the end of its chain, and the types that it mentions into the table."""
+        size = len(definition.content) if definition.content is not None else 0
+        self.chains[definition.chain].append(definition, size, definition.align)
+        if isinstance(definition.type, FuncType):
+            self.put_or_get_type(definition.type)
+        for site in definition.content.sites if definition.content is not None else ():
+            if isinstance(site.symbol, FuncType):
+                self.put_or_get_type(site.symbol)
+
+    def _checked(self, declaration: Declaration, content: Content | bytes) -> Content:
+        where = declaration.name or f"the {declaration.kind}"
+        definition = declaration.definition
+        if definition is None or definition.module is not None or declaration.kind in ("global", "table", "tag"):
+            raise ValueError(f"{where}: a {declaration.kind} that has no bytes here was given some")
+        if isinstance(content, bytes):
+            content = Content(content)
+        if declaration.kind == "function" and content.data[-1:] != bytes((_END,)):
+            raise ValueError(f"{where}: the body does not close with end (0x0b)")
+        return checked(content, where)
+
+    def _checked_flags(self, declaration: Declaration, flags: int) -> int:
+        allowed = _FLAGS | SYM_UNDEFINED | SYM_EXPLICIT_NAME
+        allowed |= SYM_TLS | SYM_ABSOLUTE if declaration.kind == "data" else 0
+        if flags & ~allowed or (flags & SYM_WEAK and flags & SYM_LOCAL):
+            raise ValueError(f"{declaration.name}: a {declaration.kind} cannot have the flags {flags:#x}")
+        return flags
+
+    def _alive(self, declaration: Declaration) -> Declaration:
+        if declaration.freed:
+            raise ValueError(f"{declaration.name} was freed")
+        return declaration
