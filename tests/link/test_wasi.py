@@ -59,7 +59,6 @@ def cases() -> list[object]:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("wasi")  # one process compiles the libraries
 @pytest.mark.parametrize(("program", "flags", "options"), cases())
 def test_a_wasi_program_is_linked_alike_and_runs(program: Program, flags: tuple[str, ...], options: tuple[str, ...]):
     source = (PROGRAMS / program.file).read_text()
