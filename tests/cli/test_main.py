@@ -1,15 +1,19 @@
 """Every command ends with a message and an exit code, whatever it is given."""
 
+import io
 import json
 import os
 import subprocess
 import sys
+import time
+import types
 from pathlib import Path
 
 import pytest
 
 from tests.toolchain import compiled
 from wasmscope.cli.main import main
+from wasmscope.cli.progress import Progress
 
 EMPTY_START = "void _start(void) {}"
 
@@ -130,7 +134,10 @@ def test_own_words_may_stand_anywhere_but_not_in_the_place_of_a_value() -> None:
 
 LIGHT = """
 import sys
+import time
+import types
 from wasmscope.cli.main import main
+from wasmscope.cli.progress import Progress
 status = main(sys.argv[1:])
 heavy = [name for name in ("textual", "rich", "construct", "pygments") if name in sys.modules]
 print(heavy, file=sys.stderr)
@@ -156,3 +163,47 @@ def test_summary_is_printed_where_there_is_no_terminal(capsys: pytest.CaptureFix
     assert main([file, "--json"]) == 0
     facts = json.loads(capsys.readouterr().out)
     assert (facts["output"], facts["failed"], facts["assumed"]) == ("a.out", None, [])
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_progress_appears_only_on_a_terminal_and_is_wiped_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    for stream, shown in ((Terminal(), True), (io.StringIO(), False)):
+        monkeypatch.setattr("sys.stderr", stream)
+        with Progress("linking", delay=0.01):
+            time.sleep(0.05)
+        assert ("linking: 0 s" in stream.getvalue()) == shown
+        assert stream.getvalue().endswith("\r\x1b[K") == shown
+
+
+def test_progress_of_short_work_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = Terminal()
+    monkeypatch.setattr("sys.stderr", stream)
+    with Progress("linking"):
+        pass
+    assert stream.getvalue() == ""
+
+
+def test_linked_module_is_pointed_to_dump(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    output = tmp_path / "linked.wasm"
+    assert main(["link", str(compiled(EMPTY_START)), "-o", str(output)]) == 0
+    assert main([str(output)]) == 1
+    assert "wasmscope dump" in capsys.readouterr().err
+    assert main(["dump", str(output)]) == 0
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_terminal_gets_the_screen(strict: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+    screen = types.ModuleType("wasmscope.tui.app")
+    screen.run = lambda words, strict: seen.append((words, strict)) or 0  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "wasmscope.tui.app", screen)
+    monkeypatch.setattr("sys.stdout", Terminal())
+    monkeypatch.setattr("sys.stdin", Terminal())
+    assert main([*["--strict"] * strict, "a.o", "-o", "b.wasm"]) == 0
+    assert seen == [(["a.o", "-o", "b.wasm"], strict)]
+    assert main(["--no-such-option", "a.o"]) == 2
+    assert len(seen) == 1

@@ -11,8 +11,10 @@ from types import TracebackType
 class Progress:
     """`with Progress("linking"): …` shows nothing for the first second, then the text and the seconds so far."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, delay: float = 1.0) -> None:
         self.text = text
+        self.delay = delay
+        """Seconds before the line appears, and between its changes."""
         self.done = threading.Event()
         self.thread: threading.Thread | None = None
 
@@ -30,7 +32,7 @@ class Progress:
     def _tick(self) -> None:
         start = time.monotonic()
         shown = False
-        while not self.done.wait(1.0):
+        while not self.done.wait(self.delay):
             shown = True
             sys.stderr.write(f"\r{self.text}: {time.monotonic() - start:.0f} s")
             sys.stderr.flush()

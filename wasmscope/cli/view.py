@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from wasmscope.cli.viewing import linked, split, tell
+from wasmscope.cli.viewing import checked, linked, split, tell
 
 
 def run(words: Sequence[str]) -> int:
@@ -21,6 +21,7 @@ def run(words: Sequence[str]) -> int:
 
 
 def _open(words: list[str], strict: bool) -> int:
+    checked(words)  # before Textual is loaded and the screen is taken
     from wasmscope.tui.app import run as run_screen
 
     return run_screen(words, strict=strict)

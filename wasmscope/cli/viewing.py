@@ -28,18 +28,20 @@ def linked(words: Sequence[str], strict: bool) -> Link:
     from wasmscope.link.driver import link
     from wasmscope.link.lenient import link_leniently, named
 
-    options = parse(words)
-    _check(options)
+    options = checked(words)
     with Progress("linking"):
         return link(named(options)) if strict else link_leniently(options, link)
 
 
-def _check(options: Options) -> None:
+def checked(words: Sequence[str]) -> Options:
+    """The options in `words`. Raises Stop when they cannot be understood, or name no input."""
+    options = parse(words)
     wrong = [one for one in options.errors if one.subject == "command line"]
     if wrong:
         raise Stop(USAGE, wrong[0].text, *wrong[0].notes, *(one.text for one in wrong[1:]))
     if not options.inputs:
         raise Stop(USAGE, "no input files", "usage: wasmscope [link options] FILE...   (wasmscope --help)")
+    return options
 
 
 def tell(link: Link) -> int:
@@ -52,6 +54,8 @@ def tell(link: Link) -> int:
     for text in messages(spoken, link.options.error_limit, sys.stderr.isatty()):
         sys.stderr.write(text)
     errors = [one.text for one in spoken if one.severity == "error"]
+    if any(text.endswith("not a relocatable wasm file") for text in errors):
+        print("wasmscope: a module that is linked already can be looked at with wasmscope dump", file=sys.stderr)
     if not errors and not link.failed:
         return OK
     unreadable = any(text.startswith(("cannot open ", "unknown file type: ")) for text in errors)
