@@ -84,12 +84,12 @@ def read_sleb(data: Sequence[int], pos: int) -> tuple[int, int]:
     return value, pos
 
 
-_SMALL = {byte: bytes((byte,)) for byte in range(128)}
+_SMALL = tuple(bytes((byte,)) for byte in range(128))
 
 
 def uleb(value: int, width: int = 0) -> bytes:
     """`value` (0 or more) as ULEB128; with `width`, padded to that many bytes."""
-    if value < 128 and not width:
+    if 0 <= value < 128 and not width:
         return _SMALL[value]
     out = bytearray()
     while value > 127:

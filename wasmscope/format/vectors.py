@@ -197,12 +197,12 @@ def read_subsections(data: bytes, pos: int, base: int, found: list[Subsection], 
         start = pos
         type, pos = read_byte(data, pos)
         size, pos = read_u32(data, pos)
-        if pos + size > len(data):
-            text = f"{section} sub-section ended prematurely"
-            raise FormatError(text, offset=start, expected=f"at most {len(data) - pos} bytes")
-        part = Subsection(type, base + start, base + pos, base + pos + size)
+        left = len(data) - pos
+        part = Subsection(type, base + start, base + pos, base + pos + min(size, left))
         found.append(part)
         yield part
+        if size > left:
+            raise FormatError(f"{section} sub-section ended prematurely", offset=start, expected=f"at most {left} bytes")
         pos += size
 
 
