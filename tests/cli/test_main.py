@@ -1,21 +1,26 @@
 """Every command ends with a message and an exit code, whatever it is given."""
 
+import contextlib
 import io
 import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 import types
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.toolchain import compiled
 from wasmscope.cli.main import main
 from wasmscope.cli.progress import Progress
 
 EMPTY_START = "void _start(void) {}"
+DAMAGED = "int out(int x); int table[3] = {1, 2}; void _start(void) { table[1] = out((int)&_start) + table[2]; }"
 
 COMMANDS = ["link", "dump", "steps", "why", "at"]
 
@@ -207,3 +212,18 @@ def test_terminal_gets_the_screen(strict: bool, monkeypatch: pytest.MonkeyPatch)
     assert seen == [(["a.o", "-o", "b.wasm"], strict)]
     assert main(["--no-such-option", "a.o"]) == 2
     assert len(seen) == 1
+
+
+@given(st.data())
+@settings(max_examples=60, deadline=None)
+def test_damaged_objects_never_cause_a_mistake_of_ours(data: st.DataObject) -> None:
+    whole = compiled(DAMAGED, "-O1").read_bytes()
+    damaged = bytearray(whole)
+    for place in data.draw(st.lists(st.integers(8, len(whole) - 1), min_size=1, max_size=4)):
+        damaged[place] = data.draw(st.integers(0, 255))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "damaged.o"
+        path.write_bytes(damaged[: data.draw(st.integers(8, len(whole)))] if data.draw(st.booleans()) else damaged)
+        for words in (["dump"], ["steps"], ["link", "--export-all", "-o", f"{folder}/out.wasm"], ["why", "_start"]):
+            with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()) as said:
+                assert main([*words, str(path)]) in (0, 1, 3, 4), said.getvalue()
