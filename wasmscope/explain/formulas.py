@@ -27,6 +27,7 @@ from wasmscope.link.relocate import (
     FUNCTION_INDEX,
     FUNCTION_OFFSET,
     LOCREL,
+    NO_INDEX,
     RELATIVE_SLOT,
     SECTION_OFFSET,
     TABLE_NUMBER,
@@ -71,7 +72,7 @@ class Site(NamedTuple):
         return self.found.number("load", row) if row is not None else 0
 
     def addend_term(self) -> list[Term]:
-        return [Term("addend", self.addend, self.loaded)] if RELOC_TYPES[self.type].addend else []
+        return [Term("addend", self.addend, self.loaded)] if self.addend else []
 
     def with_addend(self, text: str) -> str:
         return (
@@ -81,6 +82,11 @@ class Site(NamedTuple):
     def zero(self, text: str, why: str) -> Formula:
         """The value is 0 because of what the symbol is."""
         return Formula(text, [Term(why, 0, last_step(self.found, self.symbol))], "0 stands for nothing", True, (why,))
+
+    def nothing(self, text: str, why: str) -> Formula:
+        """There is no such number: LLD writes one that cannot be, and the output is not valid."""
+        step = last_step(self.found, self.symbol)
+        return Formula(text, [Term(why, NO_INDEX, step)], f"{NO_INDEX:#x} is no index", False, (why,))
 
 
 def formula(found: Steps, atom: Atom, row: int) -> Formula:
@@ -93,7 +99,7 @@ def formula(found: Steps, atom: Atom, row: int) -> Formula:
     assert symbol is not None
     assert found.link.mark is not None
     site = Site(found, atom, row, type, symbol, atom.relocs.addends[row])
-    if symbol.kind != "section" and atom.kind == "custom" and not found.link.mark.keeps(symbol):
+    if type != SECTION_OFFSET and atom.kind == "custom" and not found.link.mark.keeps(symbol):
         return _dead(site)
     tell = next((tell for types, tell in _FORMULAS if type in types), _address)
     return tell(site)
@@ -141,7 +147,7 @@ def _function(site: Site) -> Formula:
         ("it is a stub: a call of it traps",) if site.symbol.stub or site.symbol in numbering.undefined_stubs else ()
     )
     if not terms:
-        return site.zero(f"index({site.name})", f"{site.name} has no number")
+        return site.nothing(f"index({site.name})", f"{site.name} has no number")
     return Formula(f"index({site.name})", terms, f"{number} < {count} functions", number < count, notes)
 
 
@@ -158,7 +164,7 @@ def _slot(site: Site) -> Formula:
     end = layout.table_base + len(numbering.slots)
     range = f"1 ≤ {slot} < {end}, and slot {slot} holds {site.name}"
     if site.type in RELATIVE_SLOT:
-        terms = [*terms, Term("less the table base", -layout.table_base, 0)]
+        terms = [*terms, Term("table base", -layout.table_base, 0)]
         text += " - table base"
     return Formula(text, terms, range, 1 <= slot < end)
 
@@ -172,7 +178,7 @@ def _global(site: Site) -> Formula:
     got = numbering.got.get(site.symbol)
     text = f"index(GOT global of {site.name})"
     if got is None:
-        return site.zero(text, f"{site.name} has no GOT global")
+        return site.nothing(text, f"{site.name} has no GOT global")
     row = site.found.places.number_row("got", site.symbol)
     step = site.found.number("index", row) if row is not None else 0
     return Formula(
@@ -198,7 +204,7 @@ def _table(site: Site) -> Formula:
 def _number(site: Site, kind: str, count: int) -> Formula:
     terms = number_terms(site.found, site.symbol)
     if not terms:
-        return site.zero(f"index({site.name})", f"{site.name} has no number")
+        return site.nothing(f"index({site.name})", f"{site.name} has no number")
     number = sum(term.value for term in terms)
     return Formula(f"index({site.name})", terms, f"{number} < {count} {kind}s", number < count)
 
@@ -266,17 +272,16 @@ def _own_address(site: Site) -> list[Term]:
     segment = site.found.number("layout", site.found.places.segment_row[home])
     place = place_term(site.found, home, site.atom)
     return [
-        Term(f"less the address of {home.name}", -home.address, segment),
-        Term(f"less {place.name}", -place.value, place.step),
-        Term(f"less the site in {title(site.atom)}", -site.atom.site(site.row), site.loaded),
+        Term(f"address of {home.name}", -home.address, segment),
+        Term(place.name, -place.value, place.step),
+        Term(f"site in {title(site.atom)}", -site.atom.site(site.row), site.loaded),
     ]
 
 
 def _fits(kind: RelocType, value: int) -> tuple[bool, str]:
     """Whether an address fits the bits of its site; only a distance may be negative."""
     least = -(1 << kind.bits - 1) if kind.number == LOCREL or kind.encoding == "sleb" else 0
-    sign = "" if least else "0 ≤ "
-    return least <= value < 1 << kind.bits, f"{sign}{value:#x} fits {kind.bits} bits"
+    return least <= value < 1 << kind.bits, f"{value:#x} fits {kind.bits} bits"
 
 
 def _outside(site: Site, start: int) -> Iterator[str]:

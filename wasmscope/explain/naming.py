@@ -12,8 +12,6 @@ from wasmscope.link.model import Atom, CustomSection, Entity, Link, ObjectFile, 
 INTERNAL = "<internal>"
 """LLD's word for where the linker's own things are from."""
 
-_ORDINALS = {1: "st", 2: "nd", 3: "rd"}
-
 
 class FileSection(NamedTuple):
     """Section number `position` (customs counted) of an object."""
@@ -94,8 +92,3 @@ def signature_of(atom: Atom, row: int) -> FuncType:
 def count(number: int, noun: str) -> str:
     """ "1 file", "2 files"."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
-def ordinal(number: int) -> str:
-    """ "1st", "2nd", "33rd", "111th"."""
-    return f"{number}{'th' if 10 < number % 100 < 14 else _ORDINALS.get(number % 10, 'th')}"

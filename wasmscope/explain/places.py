@@ -20,6 +20,7 @@ from wasmscope.link.model import (
     MergedString,
     Piece,
     Segment,
+    Symbol,
 )
 
 
@@ -55,9 +56,9 @@ class PlaceRows:
     def string_rows(self) -> dict[Atom, list[int]]:
         """For each merged input atom, the rows of phase layout that place its strings."""
         found: dict[Atom, list[int]] = {}
-        for row, (what, _, part) in enumerate(self.link.layout.rows if self.link.layout else ()):
-            if what == "string" and isinstance(part, MergedString):
-                found.setdefault(part.atom, []).append(row)
+        for row, (_, thing, part) in enumerate(self.link.layout.rows if self.link.layout else ()):
+            if isinstance(thing, Merge) and isinstance(part, int):
+                found.setdefault(thing.strings[part].atom, []).append(row)
         return found
 
     @cached_property
@@ -122,11 +123,19 @@ class PlaceRows:
     def numbered(self) -> dict[object, list[int]]:
         """Rows of phase index about each thing: types, imports and exports by value, atoms, entities and symbols."""
         found: dict[object, list[int]] = {}
-        for row, (_, thing, _) in enumerate(self.link.index.rows if self.link.index else ()):
+        for row, (what, thing, _) in enumerate(self.link.index.rows if self.link.index else ()):
             found.setdefault(thing, []).append(row)
             if isinstance(thing, ImportEntry | ExportEntry) and thing.symbol is not None:
                 found.setdefault(thing.symbol, []).append(row)
+            elif what == "slot" and isinstance(thing, Symbol) and isinstance(thing.target, Atom):
+                found.setdefault(thing.target, []).append(row)
         return found
+
+    @cached_property
+    def slot_row(self) -> dict[int, int]:
+        """The row that gave each table slot; names of one function share one."""
+        rows = self.link.index.rows if self.link.index else ()
+        return {number: row for row, (what, _, number) in enumerate(rows) if what == "slot"}
 
     @cached_property
     def import_row(self) -> dict[tuple[int, int], int]:

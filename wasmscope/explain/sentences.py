@@ -11,7 +11,6 @@ from wasmscope.explain.naming import (
     FileSection,
     count,
     file_title,
-    ordinal,
     site_width,
     target_title,
     title,
@@ -30,6 +29,7 @@ from wasmscope.link.model import (
     ExportEntry,
     ImportEntry,
     Kept,
+    Merge,
     MergedString,
     Segment,
     Symbol,
@@ -129,8 +129,9 @@ def _layout(steps: Steps, row: int) -> Sentence:
     what, thing, part = steps.link.layout.rows[row]
     if what == "placed" and isinstance(part, Placed):
         return what, part.item, *_placed(steps, thing, part)
-    if what == "string" and isinstance(part, MergedString):
-        return what, part.atom, *_merged(part)
+    if isinstance(thing, Merge) and isinstance(part, int):
+        string = thing.strings[part]
+        return what, string.atom, *_merged(string)
     if isinstance(thing, Segment):
         return what, thing, *_segment(steps, thing)
     if isinstance(thing, Boundary):
@@ -192,9 +193,9 @@ _KINDS = {"function": FUNCTION, "global": GLOBAL, "table": TABLE, "tag": TAG}
 
 
 def position_text(steps: Steps, what: str, thing: object, number: int) -> str:
-    """How a number comes about: "5 imports + 33rd defined"."""
+    """How a number comes about: "5 imports + 33 defined before it"."""
     first = steps.places.imports[_KINDS[what]]
-    return f"{count(first, 'import')} + {ordinal(number - first + 1)} defined"
+    return f"{count(first, 'import')} + {number - first} defined before it"
 
 
 def _type(steps: Steps, thing: object, number: int) -> tuple[str, str]:

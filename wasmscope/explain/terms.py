@@ -63,7 +63,7 @@ def number_terms(found: Steps, symbol: Symbol) -> list[Term]:
     if number is None:
         return []
     row = found.places.import_row[KINDS[symbol.kind], number]
-    return [Term(f"position of {title(symbol)} among the {symbol.kind} imports", number, found.number("index", row))]
+    return [Term(f"{symbol.kind} imports before {title(symbol)}", number, found.number("index", row))]
 
 
 def thing_terms(found: Steps, thing: Atom | Entity) -> list[Term]:
@@ -76,7 +76,7 @@ def thing_terms(found: Steps, thing: Atom | Entity) -> list[Term]:
     number = found.link.index.rows[row][2]
     return [
         Term(f"{thing.kind} imports", imports, imports_step(found, KINDS[thing.kind])),
-        Term(f"position of {title(thing)} among the defined {thing.kind}s", number - imports, step),
+        Term(f"{thing.kind}s defined before {title(thing)}", number - imports, step),
     ]
 
 
@@ -89,16 +89,12 @@ def imports_step(found: Steps, kind: int) -> int:
 
 def slot_terms(found: Steps, symbol: Symbol) -> list[Term]:
     """The table slot of a function whose address is taken; empty when it has none."""
-    if found.link.index is None or found.link.layout is None or found.link.index.slot(symbol) is None:
+    numbering, layout = found.link.index, found.link.layout
+    slot = numbering.slot(symbol) if numbering is not None else None
+    if slot is None or layout is None:
         return []
-    row = found.places.number_row("slot", symbol)
-    assert row is not None
-    base = found.link.layout.table_base
-    position = (found.link.index.slot(symbol) or base) - base
-    return [
-        Term("first table slot", base, 0),
-        Term(f"position of {title(symbol)} among the slots", position, found.number("index", row)),
-    ]
+    base, step = layout.table_base, found.number("index", found.places.slot_row[slot])
+    return [Term("first table slot", base, 0), Term(f"slots before {title(symbol)}", slot - base, step)]
 
 
 # --- addresses --------------------------------------------------------------------------------------------------

@@ -52,16 +52,28 @@ class ValueStory(NamedTuple):
     """The terms add up, the bytes read back as the value, and it is in range."""
     notes: tuple[str, ...]
 
+    def shown(self, value: int) -> str:
+        """A number as this type's are shown: addresses and offsets in hex, indices in decimal."""
+        return f"{value:#x}" if self.type.addend else f"{value}"
+
+    @property
+    def sum(self) -> str:
+        """The terms as a sum, each with its step: "5 imports @90 + 33 functions defined before bump @131"."""
+        text = ""
+        for term in self.terms:
+            sign = (" - " if term.value < 0 else " + ") if text else "-" if term.value < 0 else ""
+            text += f"{sign}{self.shown(abs(term.value))} {term.name} @{term.step}"
+        return text or "nothing"
+
     @property
     def lines(self) -> list[str]:
         """The six lines: type, formula, symbol, terms, encoding, re-read."""
-        places = " + ".join(f"{term.value:#x} {term.name} @{term.step}" for term in self.terms) or "nothing"
-        reread = "cannot be read" if self.reread is None else f"{self.reread:#x}"
+        reread = "cannot be read" if self.reread is None else self.shown(self.reread)
         return [
             f"type {self.type.number} {self.type.name}: {self.type.summary}",
             self.formula,
             "symbol " + " → ".join(f"{one.name} @{one.step}" for one in self.path),
-            f"{places} = {self.value:#x}",
+            f"{self.sum} = {self.shown(self.value)}",
             f"encode {self.encoding}: {self.before.hex(' ')} → {self.after.hex(' ')}",
             f"re-read {self.after.hex(' ')} = {reread}; {self.range}",
         ]
@@ -131,6 +143,8 @@ def _path(found: Steps, atom: Atom, row: int) -> tuple[Term, ...]:
     first = Term(own, 0, found.number("resolve", joined) if joined is not None else 0)
     if symbol is None or (symbol.file is atom.file and symbol.record == index):
         return (first,)
-    who = f"{file_title(symbol.file)} #{symbol.record}" if symbol.record >= 0 else file_title(symbol.file)
+    who = file_title(symbol.file)
+    if symbol.file is not None and symbol.record >= 0:
+        who += f" #{symbol.record}"
     state = "stub" if symbol.stub else symbol.state
     return first, Term(f"{who} {symbol.name}, {state}", 0, definition_step(found, symbol))
