@@ -153,7 +153,7 @@ class _Layout:
         if merge is not None:
             for input_atom in merge.first:
                 self.home[input_atom] = home
-            self.rows += [("string", merge, one) for one in merge.strings]
+            self.rows += [("string", merge, number) for number in range(len(merge.strings))]
 
     def start_stop(self, segments: list[Segment], values: dict[Symbol, int]) -> None:
         """`__start_X` and `__stop_X` of an output segment whose name is a C identifier, if something wants them."""

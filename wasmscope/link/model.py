@@ -9,8 +9,9 @@ classes compare by identity; rows (events, placements, imports, …) are plain t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 from wasmscope.errors import Diagnostic
 from wasmscope.format.linking import (
@@ -282,18 +283,49 @@ class MergedString(NamedTuple):
     tail_of: int
 
 
+class MergedStrings(Sequence[MergedString]):
+    """The strings of a merge in input order, by atom, then by position; a record is made for the one looked at."""
+
+    __slots__ = ("_offsets", "_pieces")
+
+    def __init__(self, pieces: list[tuple[Atom, int, bytes]], offsets: dict[bytes, tuple[int, int]]) -> None:
+        self._pieces = pieces
+        self._offsets = offsets
+
+    def __len__(self) -> int:
+        return len(self._pieces)
+
+    @overload
+    def __getitem__(self, index: int) -> MergedString: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[MergedString]: ...
+    def __getitem__(self, index: int | slice) -> MergedString | list[MergedString]:
+        if isinstance(index, slice):
+            return [self[one] for one in range(*index.indices(len(self)))]
+        atom, start, text = self._pieces[index]
+        return MergedString(atom, start, len(text), *self._offsets[text])
+
+    def moves(self, first: int, end: int) -> list[int]:
+        """How many bytes further on each of the strings `first` to `end` is in the merged atom."""
+        return [self._offsets[text][0] - start for _, start, text in self._pieces[first:end]]
+
+
 @dataclass(slots=True)
 class Merge:
     """Strings of equal kind collapsed into one atom, in `atom`'s place in its chain; `data` is its contents."""
 
     atom: Atom
     data: bytes
-    strings: list[MergedString]
-    """In input order: by atom, then by position."""
+    strings: MergedStrings
     first: dict[Atom, int]
     """For each merged input atom, where its strings start in `strings`."""
     starts: dict[Atom, list[int]]
     """For each merged input atom, the offset in it of each of its strings."""
+
+    def moves(self, atom: Atom) -> list[int]:
+        """For each string of a merged input atom, how many bytes further on it is in the merged atom than in `atom`."""
+        first = self.first[atom]
+        return self.strings.moves(first, first + len(self.starts[atom]))
 
 
 class Memory(NamedTuple):
@@ -330,8 +362,8 @@ class Layout:
     """The output's target features and the first object that uses each (or the option)."""
     emit_bss: bool
     rows: list[tuple[str, object, object]]
-    """("placed", home, Placed) · ("string", Merge, MergedString) · ("segment", Segment, None) · ("boundary",
-    Boundary, None)."""
+    """("placed", home, Placed) · ("string", Merge, number in its `strings`) · ("segment", Segment, None) ·
+    ("boundary", Boundary, None)."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
 

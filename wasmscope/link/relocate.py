@@ -36,6 +36,8 @@ ONE_BY_ONE = frozenset((SECTION_OFFSET, LOCREL))
 """Types whose value is not a base plus an addend: it depends on the addend or the site in another way."""
 FUNCTION_INDEX = frozenset((0, 26))
 FUNCTION_OFFSET = frozenset((8, 22))
+BULK = 200
+"""Atoms with this many relocations are patched by columns."""
 RELATIVE_SLOT = frozenset((12, 24))
 _MASKS = {32: (1 << 32) - 1, 64: (1 << 64) - 1}
 
@@ -46,10 +48,10 @@ def relocate(resolution: Resolution, live: Live, layout: Layout, index: Numberin
     result = Relocated(atoms=[], first=[0], values={}, bytes={})
     for atom in _placed(layout, index):
         if atom.relocs is not None and atom.hi > atom.lo and atom.file is not None:
-            found = values.of_atom(atom)
+            found, patched = _apply(values, atom)
             result.atoms.append(atom)
             result.values[atom] = found
-            result.bytes[atom] = patch(atom, found)
+            result.bytes[atom] = patched
             result.first.append(result.first[-1] + len(found))
             result.diagnostics += _out_of_range(atom, found, resolution, layout)
     return result
@@ -60,6 +62,17 @@ def _placed(layout: Layout, index: Numbering) -> Iterator[Atom]:
     for chain in (index.code, *(one.chain for one in layout.segments), *(one.chain for one in layout.customs)):
         for placed in chain:
             yield placed.item
+
+
+def _apply(values: Values, atom: Atom) -> tuple[list[int], bytes]:
+    """The values of an atom's relocations, and its bytes with them at their sites."""
+    if atom.hi - atom.lo >= BULK:
+        from wasmscope.link import bulk  # NumPy: worth its import for very many relocations only
+
+        found = bulk.values_of(values, atom)
+        return found, bulk.patch(atom, found)
+    found = values.of_atom(atom)
+    return found, patch(atom, found)
 
 
 def tombstone(section: str) -> int | None:
@@ -238,7 +251,8 @@ def _out_of_range(atom: Atom, values: list[int], resolution: Resolution, layout:
     """Notes on values that do not fit, which LLD does not check: past the bits of the site, or outside of memory."""
     assert atom.relocs is not None
     most = max(values, default=0)
-    if min(values, default=0) >= 0 and most <= layout.memory.end and most < 1 << 31:
+    least, end = (0, layout.memory.end) if atom.kind != "custom" else (-2, 1 << 31)  # customs: tombstones, any offset
+    if min(values, default=0) >= least and most <= end and most < 1 << 31:
         return []
     return [
         Diagnostic("note", f"{_where(atom, row)}: {problem}", (), atom)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from wasmscope.link.model import Atom, Merge, MergedString
+from wasmscope.link.model import Atom, Merge, MergedStrings
 
 
 def merge_strings(atom: Atom, inputs: Sequence[Atom]) -> Merge:
@@ -26,15 +26,12 @@ def merge_strings(atom: Atom, inputs: Sequence[Atom]) -> Merge:
         last, last_offset = text, size
         placed.append(text)
         size += len(text)
-    first: dict[Atom, int] = {}
     starts: dict[Atom, list[int]] = {one: [] for one in inputs}
-    strings: list[MergedString] = []
-    for one, start, text in pieces:
-        first.setdefault(one, len(strings))
+    first: dict[Atom, int] = {}
+    for number, (one, start, _) in enumerate(pieces):
+        first.setdefault(one, number)
         starts[one].append(start)
-        offset, tail_of = offsets[text]
-        strings.append(MergedString(one, start, len(text), offset, tail_of))
-    return Merge(atom, b"".join(placed), strings, first, starts)
+    return Merge(atom, b"".join(placed), MergedStrings(pieces, offsets), first, starts)
 
 
 def _reversed(text: bytes) -> bytes:

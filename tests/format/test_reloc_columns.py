@@ -1,0 +1,63 @@
+"""Large relocation sections are read by NumPy as the loop reads small ones."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wasmscope.errors import FormatError
+from wasmscope.format import relocs
+from wasmscope.format.leb128 import sleb, uleb
+
+NUMBERS = st.integers(0, 2**32 - 1) | st.integers(0, 200)
+ADDENDS = st.integers(-(2**40), 2**40) | st.integers(-70, 70)
+ENTRIES = st.lists(st.tuples(st.integers(0, 26), NUMBERS, NUMBERS, ADDENDS), min_size=1, max_size=40)
+
+
+def section(entries: list[tuple[int, int, int, int]]) -> bytes:
+    """A reloc section written by hand, entry by entry as in the tool conventions."""
+    body = uleb(3) + uleb(len(entries))
+    for type, offset, index, addend in entries:
+        body += uleb(type) + uleb(offset) + uleb(index)
+        if relocs.HAS_ADDEND[type]:
+            body += sleb(addend)
+    return body
+
+
+def columns(data: bytes) -> tuple[list[int], ...]:
+    read = relocs.RELOCS.parse(data)
+    return read.types, read.offsets, read.indices, read.addends
+
+
+@given(ENTRIES)
+def test_both_readers_give_what_was_written(entries):
+    """The loop and NumPy read the same columns, which are those written."""
+    data = section(entries)
+    written = [list(column) for column in zip(*entries, strict=True)]
+    written[3] = [addend if relocs.HAS_ADDEND[type] else 0 for type, _, _, addend in entries]
+    bulk = relocs.BULK
+    try:
+        for limit in (1, 10**9):
+            relocs.BULK = limit
+            assert list(columns(data)) == written
+    finally:
+        relocs.BULK = bulk
+
+
+@given(ENTRIES, st.data())
+def test_both_readers_refuse_what_is_cut_off(entries, data):
+    """A section that ends early is an error with the same place for both, not an exception of NumPy's."""
+    whole = section(entries)
+    cut = whole[: data.draw(st.integers(2, len(whole) - 1))]
+    outcomes = []
+    bulk = relocs.BULK
+    try:
+        for limit in (1, 10**9):
+            relocs.BULK = limit
+            with pytest.raises(FormatError) as error:
+                columns(cut)
+            outcomes.append((error.value.message, error.value.offset))
+    finally:
+        relocs.BULK = bulk
+    assert outcomes[0] == outcomes[1]
