@@ -116,9 +116,9 @@ def _init_funcs(module: Module, section: Section, linking: Linking) -> None:
     if INIT_FUNCS in order and SYMBOL_TABLE in order and order.index(INIT_FUNCS) < order.index(SYMBOL_TABLE):
         known = 0  # each subsection is read with what came before it
     for row, (_, symbol) in enumerate(linking.init_funcs):
-        if symbol >= known or symbols[symbol].kind != SYM_FUNCTION or symbols[symbol].flags & SYM_UNDEFINED:
+        if symbol >= known or symbols[symbol].kind != SYM_FUNCTION:
             text, place = f"invalid function symbol: {symbol}", linking.init_funcs.span(row)[0]
-            raise refuse(module, section, text, place, "a symbol that defines a function")
+            raise refuse(module, section, text, place, "a function's symbol")
 
 
 def _comdats(module: Module, section: Section, linking: Linking) -> None:
@@ -272,11 +272,13 @@ def _raise_if_read(module: Module, section: Section, names: Names) -> None:
         for part in names.subsections:
             if part.type in _READ_NAMES:
                 NAMES.fill_part(module.data[part.contents : part.end], part, Names(), 0)
-    except FormatError as error:
-        raise refuse(module, section, error.message, error.offset or 0, error.expected) from None
-    if not names.subsections or names.subsections[-1].end != section.end:
-        assert section.error is not None
-        raise section.error
+    except FormatError as bad:
+        raise refuse(module, section, bad.message, bad.offset or 0, bad.expected) from None
+    error = section.error
+    assert error is not None, "the caller has looked"
+    skipped = (part for part in names.subsections if part.type not in _READ_NAMES)
+    if not any(part.contents <= (error.offset or 0) <= part.end for part in skipped):
+        raise error  # it is in the frame of a subsection
 
 
 def check_producers(module: Module, section: Section) -> None:
