@@ -53,7 +53,7 @@ def test_a_number_wider_than_its_site_is_refused():
 
 
 def test_a_negative_number_is_not_unsigned():
-    with pytest.raises(ValueError, match="byte must be in range"):
+    with pytest.raises(OverflowError, match="-1 is negative"):
         uleb(-1)
 
 

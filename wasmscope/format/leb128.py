@@ -91,6 +91,8 @@ def uleb(value: int, width: int = 0) -> bytes:
     """`value` (0 or more) as ULEB128; with `width`, padded to that many bytes."""
     if 0 <= value < 128 and not width:
         return _SMALL[value]
+    if value < 0:
+        raise OverflowError(f"{value} is negative")
     out = bytearray()
     while value > 127:
         out.append(value & 127 | 128)
