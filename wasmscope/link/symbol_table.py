@@ -11,7 +11,6 @@ from collections.abc import Iterator
 
 from wasmscope.errors import Diagnostic, FormatError
 from wasmscope.format.linking import (
-    SYM_ABSOLUTE,
     SYM_EXPLICIT_NAME,
     SYM_NO_STRIP,
     SYM_TLS,
@@ -226,7 +225,8 @@ class SymbolTable:
         if record.kind == 0:
             return file.functions[record.index - file.imported(FUNCTION)]
         if record.kind == 1:
-            return None if record.flags & SYM_ABSOLUTE else file.segments[record.index]
+            segments = file.segments  # LLD 22 takes an absolute symbol, too, as an offset in its segment
+            return segments[record.index] if record.index < len(segments) else None
         if record.kind == 2:
             return file.globals[record.index - file.imported(GLOBAL)]
         if record.kind == 3:
