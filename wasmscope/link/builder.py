@@ -30,6 +30,7 @@ from wasmscope.format.linking import (
 from wasmscope.format.types import FUNCREF, FuncType, GlobalType, Limits, TableType
 from wasmscope.link.chain import Chain
 from wasmscope.link.content import (
+    TABLE_INDEX,
     Content,
     Ref,
     Site,
@@ -116,9 +117,13 @@ class ObjectBuilder:
         return self._defined(Definition("tag", name, type), name, flags)
 
     def custom(
-        self, name: str, content: Content | bytes = b"", *, comdat: str = "", symbol: bool = True
+        self, name: str, content: Content | bytes = b"", *, comdat: str = "", symbol: bool | None = None
     ) -> Declaration:
-        """Declare a custom section; without a `symbol`, SECTION_OFFSET relocations cannot name it."""
+        """Declare a custom section; without a `symbol`, SECTION_OFFSET relocations cannot name it.
+
+        One in a COMDAT group has no symbol unless told to: LLD 22 crashes when it drops a section that has one.
+        """
+        symbol = not comdat if symbol is None else symbol
         definition = Definition("section", name, comdat=comdat)
         return self._defined(definition, name if symbol else "", SYM_LOCAL, content)
 
@@ -265,7 +270,7 @@ class ObjectBuilder:
         return made
 
     def _append(self, definition: Definition) -> None:
-        """Put a definition at the end of its chain, and the types that it mentions into the table."""
+        """Put a definition at the end of its chain; declare what its sites need: types, and the function table."""
         size = len(definition.content) if definition.content is not None else 0
         self.chains[definition.chain].append(definition, size, definition.align)
         if isinstance(definition.type, FuncType):
@@ -273,6 +278,8 @@ class ObjectBuilder:
         for site in definition.content.sites if definition.content is not None else ():
             if isinstance(site.symbol, FuncType):
                 self.put_or_get_type(site.symbol)
+            elif reloc_type(site.type).number in TABLE_INDEX:  # LLD 22 crashes on an object that has slots but no table
+                self.function_table()
 
     def _checked(self, declaration: Declaration, content: Content | bytes) -> Content:
         where = declaration.name or f"the {declaration.kind}"
@@ -286,8 +293,12 @@ class ObjectBuilder:
         return checked(content, where)
 
     def _checked_flags(self, declaration: Declaration, flags: int) -> int:
-        allowed = _FLAGS | SYM_UNDEFINED | SYM_EXPLICIT_NAME
-        allowed |= SYM_TLS | SYM_ABSOLUTE if declaration.kind == "data" else 0
+        definition = declaration.definition
+        allowed = _FLAGS | (SYM_TLS if declaration.kind == "data" else 0)
+        if definition is None:
+            allowed |= SYM_UNDEFINED | SYM_ABSOLUTE
+        elif definition.module is not None:
+            allowed |= SYM_UNDEFINED | SYM_EXPLICIT_NAME
         if flags & ~allowed or (flags & SYM_WEAK and flags & SYM_LOCAL):
             raise ValueError(f"{declaration.name}: a {declaration.kind} cannot have the flags {flags:#x}")
         return flags

@@ -24,6 +24,9 @@ from wasmscope.link.declaration import Declaration
 RELOC_NUMBERS = {one.name.removeprefix("R_WASM_"): one.number for one in RELOC_TYPES}
 """Number of each relocation type by its name without `R_WASM_`."""
 
+TABLE_INDEX = frozenset(one.number for one in RELOC_TYPES if "TABLE_INDEX" in one.name)
+"""Relocation types that ask for a function's slot in the function table."""
+
 
 def reloc_type(type: int | str) -> RelocType:
     """The relocation type of that number, or of that name with or without `R_WASM_`. Raises ValueError."""
@@ -148,7 +151,8 @@ def _usual(name: str, kind: str, ref: Ref | FuncType) -> RelocType:
         what = "tls" if ref.symbol.flags & SYM_TLS else ref.symbol.kind
         found = _BY_IMMEDIATE.get(kind) or _BY_SYMBOL.get((kind, what))
     if found is None:
-        raise ValueError(f"{name}: no relocation puts {ref} into the place of its {kind}")
+        what = str(ref) if isinstance(ref, FuncType) else f"a {ref.symbol.kind}"
+        raise ValueError(f"{name}: no relocation puts {what} into the place of its {kind}")
     return reloc_type(found)
 
 

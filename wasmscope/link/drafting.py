@@ -18,7 +18,7 @@ from wasmscope.format.sections import BODIES, DATAS, DataSegment, Export, Global
 from wasmscope.format.types import FUNCTION, GLOBAL, MEMORY, TABLE, TAG, FuncType, GlobalType, Limits, TableType
 from wasmscope.format.vectors import Vec
 from wasmscope.link.chain import Chain
-from wasmscope.link.content import Content, Site, reloc_type
+from wasmscope.link.content import TABLE_INDEX, Content, Site, reloc_type
 from wasmscope.link.declaration import Declaration, Definition
 from wasmscope.link.draft import Draft
 
@@ -34,7 +34,7 @@ _COMDAT_KINDS = {
 _INDICES = frozenset(
     one.number
     for one in RELOC_TYPES
-    if one.symbol_kind not in ("data", "section") and not one.addend and "TABLE_INDEX" not in one.name
+    if one.symbol_kind not in ("data", "section") and not one.addend and one.number not in TABLE_INDEX
 )
 """Relocation types whose value is the number of what they name."""
 
@@ -62,6 +62,7 @@ class _Drafting:
 
     def run(self) -> Draft:
         draft, builder = self.draft, self.builder
+        self.check_alive()
         draft.types = list(builder.types)
         draft.imports = self.imports()
         self.entities()
@@ -211,6 +212,13 @@ class _Drafting:
             return site.addend
         return self.numbers.addresses[definition].offset + symbol.offset + site.addend
 
+    def check_alive(self) -> None:
+        """Every site must name a symbol that is still there."""
+        for item in (*self.items("code"), *self.items("data"), *self.items("custom")):
+            for site in self.content(item).sites:
+                if isinstance(site.symbol, Declaration) and site.symbol.freed:
+                    raise LinkError(f"{item.name} refers to {site.symbol.name}, which was freed")
+
     def relocs(self) -> list[Relocs]:
         """A relocation section for each section that has sites."""
         bodies, datas = BODIES.new(), DATAS.new()
@@ -232,18 +240,16 @@ class _Drafting:
         for item, start in zip(items, starts, strict=True):
             for site in self.content(item).sites:
                 type = reloc_type(site.type).number
-                entries.append(Reloc(type, start + site.offset, self.index(item, site), site.addend))
+                entries.append(Reloc(type, start + site.offset, self.index(site), site.addend))
         made = Relocs(target, entries)
         made.section_name = name
         return made
 
-    def index(self, item: Definition, site: Site) -> int:
+    def index(self, site: Site) -> int:
         if isinstance(site.symbol, int):
             return site.symbol
         if isinstance(site.symbol, FuncType):
             return self.builder.types[site.symbol]
-        if site.symbol not in self.numbers.symbols:
-            raise LinkError(f"{item.name} refers to {site.symbol.name}, which was freed")
         return self.numbers.symbols[site.symbol]
 
 
