@@ -219,9 +219,13 @@ def _status_of(start) -> int:
     return 0
 
 
-def validate(module: bytes) -> None:
-    """Raise what the engine finds wrong with a module."""
-    wasmtime.Module.validate(_engine()[0].engine, module)
+def is_valid(module: bytes | None) -> bool:
+    """Whether there is a module, and the engine accepts it."""
+    try:
+        wasmtime.Module.validate(_engine()[0].engine, module or b"")
+    except wasmtime.WasmtimeError:
+        return False
+    return True
 
 
 def call(module: bytes, export: str, *arguments: int | float):
