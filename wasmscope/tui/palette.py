@@ -20,6 +20,7 @@ ROLES = {
     "patched": "color: #56B4E9;",
     "step": "color: #E69F00; text-style: bold;",
     "pending": "color: #999999;",
+    "unset": "color: #999999;",
     "linker": "color: #009E73;",
     "error": "color: #D55E00; text-style: bold;",
     "note": "color: #CC79A7;",

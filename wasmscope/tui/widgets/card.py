@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from wasmscope.tui.palette import Line
-from wasmscope.tui.text import wrap
+from wasmscope.tui.text import clip, wrap
 from wasmscope.tui.widgets.line_view import LineView
 
 
@@ -16,7 +16,7 @@ class CardLine(NamedTuple):
     spans: Line
     target: object = None
     indent: int = 2
-    """Where its continuation begins."""
+    """Where its continuation begins; -1: it has none, and is cut."""
 
 
 def entry(key: str, value: str, role: str = "", target: object = None, width: int = 7) -> CardLine:
@@ -52,11 +52,13 @@ class Card(LineView):
         """Show these lines; the cursor stays on its line if there is one."""
         if list(lines) != list(self._card):
             self._card = lines
-            self._lay(max(10, self.size.width))
+            self._lay(max(10, self.wide))
 
     def _lay(self, width: int) -> None:
         self._laid = [
-            (row, number) for number, one in enumerate(self._card) for row in wrap(one.spans, width, one.indent)
+            (row, number)
+            for number, one in enumerate(self._card)
+            for row in (wrap(one.spans, width, one.indent) if one.indent >= 0 else [clip(one.spans, width)])
         ]
         self.changed()
 

@@ -33,7 +33,7 @@ class ChainCard(NamedTuple):
     pad: int = 0
     """Bytes of padding before it."""
     joint: str = "<─>"
-    """How it is joined to the one before: "<─>", "─>", "<─"."""
+    """How it is joined to the one before: "<─>"; "─>" or "<─" if only one names the other; "" not yet."""
 
 
 class ChainView(LineView):
@@ -46,11 +46,11 @@ class ChainView(LineView):
         super().__init__(id=id, classes=classes)
         self._cards = 0
         self._card: Callable[[int], ChainCard] = lambda number: ChainCard("", "", "", "", "")
-        self._top: list[Line] = [(), ()]
+        self._top: Callable[[int], list[Line]] = lambda width: [(), ()]
         self.cards_form = True
 
-    def show(self, count: int, card: Callable[[int], ChainCard], top: list[Line]) -> None:
-        """Show `count` atoms under the two lines `top`; `card(i)` gives one."""
+    def show(self, count: int, card: Callable[[int], ChainCard], top: Callable[[int], list[Line]]) -> None:
+        """Show `count` atoms under the two lines of `top(width)`; `card(i)` gives one."""
         self._cards, self._card, self._top = count, card, top
         self.changed()
 
@@ -73,14 +73,14 @@ class ChainView(LineView):
     def item_at(self, line: int, x: int) -> int:
         if not self.cards_form:
             return line
-        column = max(0, x - JOINT) // (self._card_width(self.size.width) + JOINT)
+        column = max(0, x - JOINT) // (self._card_width(self.wide) + JOINT)
         return min(line // self.tall * self.across + min(column, self.across - 1), max(0, self.count - 1))
 
     def highlight(self, line: int) -> str:
         return "" if self.cards_form else super().highlight(line)
 
     def draw_head(self, y: int, width: int) -> Line:
-        return self._top[y]
+        return self._top(width)[y]
 
     def draw(self, y: int, width: int) -> Line:
         if not self.cards_form:
@@ -99,8 +99,8 @@ class ChainView(LineView):
 
     def _draw_listed(self, y: int, width: int) -> Line:
         card = self._card(y)
-        tail = f" {card.facts} {fit(card.file, 12)}"
-        joint = " " if y == 0 else "⇅" if card.joint == "<─>" else "!"
+        tail = f" {fit(card.facts, 14, right=True)}  {fit(card.file, 12)}"
+        joint = " " if y == 0 else "·" if not card.joint else "⇅" if card.joint == "<─>" else "!"
         place = f"{card.place} +{card.pad}" if card.pad else card.place
         name_width = max(8, width - 8 - 17 - len(tail))
         return [
@@ -118,6 +118,8 @@ def _joint(card: ChainCard, item: int, part: int, turn: bool) -> Span:
     if item == 0:
         return " " * JOINT, ""
     if part == 1:
+        if not card.joint:
+            return " · ", "pending"
         whole = card.joint == "<─>"
         text = "╰─>" if turn and whole else card.joint
         return fit(text if whole else f"{card.joint}!", JOINT), "dim" if whole else "error"

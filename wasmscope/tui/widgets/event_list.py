@@ -13,6 +13,8 @@ class EventList(LineView):
 
     HELP = "Arrows move through time like s and S; PgUp PgDn by page."
 
+    margin = 1
+
     def __init__(self, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._total = 0

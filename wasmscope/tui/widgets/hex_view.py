@@ -1,7 +1,8 @@
 """Bytes, 16 in a row (8 when narrow), whose separators say what happened to them.
 
 `( )` patched, `< >` by this step, `{ }` still to be patched, `[ ]` made by the linker; bytes without brackets are
-copied. Colours repeat it. A run that goes on in the next row ends with `…` and opens again there.
+copied, `··` are not there yet. Colours repeat it. A run that goes on in the next row ends with `…` and opens again
+there.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from wasmscope.tui.palette import Line, Span
 from wasmscope.tui.text import fit
 from wasmscope.tui.widgets.line_view import LineView
 
-BRACKETS = {"patched": "()", "step": "<>", "pending": "{}", "linker": "[]", "error": "!!"}
+UNSET = "··"
+BRACKETS = {"unset": "  ", "patched": "()", "step": "<>", "pending": "{}", "linker": "[]", "error": "!!"}
 LEGEND: Line = (
     ("( )", "patched"), (" patched  ", "dim"), ("< >", "step"), (" this step  ", "dim"),
     ("{ }", "pending"), (" pending  ", "dim"), ("[ ]", "linker"), (" linker-made", "dim"),
@@ -109,12 +111,17 @@ class HexView(LineView):
         start = y // self.tall * self.across
         end = min(start + self.across, self.count)
         spans = [one for one in self._spans(start, end) if one.end > start and one.start < end]
+        if self.mode != "labels":
+            spans = joined(spans)
         if y % self.tall:
             return self._labels(start, end, spans) if self.mode == "labels" else self._letters(start, end)
         data = self._fetch(start, end)
         line = [(f"{self.base + start:0{self._gutter_width - 2}x} ", "dim"), *self._cells(start, end, data, spans)]
         if width >= self._gutter_width + 49 + 1 + self.across:
             line += self._text(start, data, spans)
+        if width >= self._gutter_width + 49 + 2 + 2 * self.across and self._origin is not None and self.mode == "bytes":
+            line += [("  " if end - start == self.across else " " * (2 + self.across - (end - start)), "")]
+            line += [(self._origin(start, end), "dim")]
         return line
 
     def _cells(self, start: int, end: int, data: bytes, spans: Sequence[ByteSpan]) -> list[Span]:
@@ -122,7 +129,9 @@ class HexView(LineView):
         cells: list[Span] = []
         for offset in range(start, end):
             cells.append(self._gap(offset, start, spans))
-            cells.append((f"{data[offset - start]:02x}", self._look(offset, roles[offset - start])))
+            role = roles[offset - start]
+            shown = UNSET if role == "unset" else f"{data[offset - start]:02x}"
+            cells.append((shown, self._look(offset, role)))
         cells.append(self._gap(end, start, spans) if end > start else ("", ""))
         cells.append((" " * (3 * (self.across - (end - start))), ""))
         return cells
@@ -156,7 +165,7 @@ class HexView(LineView):
         roles = roles_of(start, start + len(data), spans)
         line: list[Span] = [(" ", "")]
         for position, byte in enumerate(data):
-            shown = chr(byte) if 0x20 <= byte < 0x7F else "·"
+            shown = chr(byte) if 0x20 <= byte < 0x7F and roles[position] != "unset" else "·"
             role = roles[position] if shown != "·" else "dim"
             line.append((shown, self._look(start + position, role)))
         return line
@@ -178,6 +187,18 @@ class HexView(LineView):
     def _letters(self, start: int, end: int) -> Line:
         letters = self._origin(start, end) if self._origin else " " * (end - start)
         return [(" " * self._gutter_width, ""), ("".join(f" {one} " for one in letters), "dim")]
+
+
+def joined(spans: Sequence[ByteSpan]) -> list[ByteSpan]:
+    """Neighbours that the linker made, or that are not there yet, as one run."""
+    found: list[ByteSpan] = []
+    for one in spans:
+        last = found[-1] if found else None
+        if last is not None and last.end == one.start and last.role == one.role in ("linker", "unset", "step"):
+            found[-1] = last._replace(end=one.end)
+        else:
+            found.append(one)
+    return found
 
 
 def roles_of(start: int, end: int, spans: Sequence[ByteSpan]) -> list[str]:

@@ -41,17 +41,15 @@ MOVES: list[BindingType] = [
 class LineView(ScrollView, can_focus=True):
     """Lines drawn on demand, with a cursor."""
 
-    DEFAULT_CSS = (
-        """
-    LineView { overflow-x: hidden; overflow-y: auto; scrollbar-size: 0 1; background: $background; }
+    DEFAULT_CSS = """
+    LineView { overflow-x: hidden; overflow-y: auto; scrollbar-size: 0 1; scrollbar-gutter: stable; }
+    LineView { background: $background; }
     LineView.panel { border: solid $foreground 25%; border-title-color: $foreground; }
     LineView.panel { border-subtitle-color: $text-muted; }
     LineView.panel:focus { border: solid $primary; }
     LineView.panel:ansi { border: solid ansi_default; }
     LineView.panel:ansi:focus { border: heavy ansi_default; }
-    """
-        + stylesheet("LineView")
-    )
+    """ + stylesheet("LineView")
     COMPONENT_CLASSES: ClassVar[set[str]] = COMPONENTS
     BINDINGS: ClassVar[list[BindingType]] = MOVES
     HELP = "Arrows, h j k l, PgUp PgDn, Home End move; Enter follows what the line names."
@@ -95,6 +93,8 @@ class LineView(ScrollView, can_focus=True):
     """Items in one row."""
     tall = 1
     """Lines that one row takes."""
+    margin = 0
+    """Lines kept in sight above and below the cursor."""
     has_cursor = True
 
     @property
@@ -125,10 +125,14 @@ class LineView(ScrollView, can_focus=True):
     def line_count(self) -> int:
         return (self.count + self.across - 1) // self.across * self.tall
 
+    def text_of(self, item: int) -> str:
+        """What a search looks at."""
+        return "".join(text for text, _ in self.draw(self.line_of(item), max(200, self.size.width)))
+
     # --- drawing ------------------------------------------------------------------------------------------------
 
     def render_line(self, y: int) -> Strip:
-        width = self.size.width
+        width = self.wide
         self._note_width(width)
         if y < self.head:
             return self._strip(self.draw_head(y, width), width, "")
@@ -184,8 +188,8 @@ class LineView(ScrollView, can_focus=True):
             self.virtual_size = size
 
     def on_resize(self, event: events.Resize) -> None:
-        self._note_width(self.size.width)
-        self.resized(self.size.width)
+        self._note_width(self.wide)
+        self.resized(self.wide)
         self._measure()
         self.keep_in_sight(centre=True)
 
@@ -202,6 +206,11 @@ class LineView(ScrollView, can_focus=True):
             self.border_subtitle = Content(plain(subtitle))
 
     # --- the cursor ---------------------------------------------------------------------------------------------
+
+    @property
+    def wide(self) -> int:
+        """Cells of a line: one is left for the scroll bar, so that its coming and going moves nothing."""
+        return max(1, self.size.width - 1)
 
     @property
     def room(self) -> int:
@@ -227,12 +236,14 @@ class LineView(ScrollView, can_focus=True):
         top, room = self.scroll_offset.y, self.room
         first = self.line_of(self.cursor)
         last = first + self.tall - 1
-        if top <= first and last < top + room:
+        edge = self.margin if room > 2 * self.margin + self.tall else 0
+        low, high = max(0, first - edge), min(self.line_count - 1, last + edge)
+        if top <= low and high < top + room:
             return
         if centre:
             goal = first - max(0, (room - self.tall) // 2)
         else:
-            goal = first if first < top else last - room + 1
+            goal = low if low < top else high - room + 1
         goal += -goal % self.tall if goal > first - room + self.tall else 0  # whole rows
         self.scroll_to(y=max(0, goal), animate=False, immediate=True, force=True)
 

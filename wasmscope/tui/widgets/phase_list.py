@@ -29,6 +29,8 @@ class PhaseRow(NamedTuple):
 
 def tick(row: PhaseRow) -> Span:
     """The sign of how far a phase is: `✓` done, `▶` in it, `·` to come, `!` failed, `-` never reached."""
+    if not row.number and not row.total:
+        return " ", ""
     if not row.reached:
         return "-", "pending"
     if row.failed and row.done == row.total:

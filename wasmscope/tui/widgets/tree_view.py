@@ -24,6 +24,8 @@ class TreeNode(Protocol):
     def end(self) -> int: ...
     @property
     def value(self) -> str: ...
+    @property
+    def leaf(self) -> bool: ...
     def children(self) -> Sequence[TreeNode]: ...
 
 
@@ -76,8 +78,7 @@ class TreeView(LineView):
     def draw(self, y: int, width: int) -> Line:
         entry = self._entries[y]
         node = entry.node
-        leaf = entry.parts is not None and not entry.parts
-        sign = " " if leaf else "▾" if entry.open else "▸"
+        sign = " " if node.leaf or (entry.parts is not None and not entry.parts) else "▾" if entry.open else "▸"
         size = f" {node.end - node.start:,}"
         indent = min(2 * entry.depth, width // 3)
         lead = ("▶" if y == self.cursor else " ") + " " * indent + sign + " "

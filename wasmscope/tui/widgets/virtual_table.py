@@ -36,10 +36,11 @@ def column_widths(columns: Sequence[Column], width: int) -> list[int]:
         shown.remove(max(shown, key=lambda i: columns[i].drop))
     widths = [least[i] if i in shown else 0 for i in range(len(columns))]
     spare = width - sum(widths[i] + 1 for i in shown)
-    for i in shown:
-        take = max(0, min(columns[i].width - widths[i], spare))
-        widths[i] += take
-        spare -= take
+    wants = {i: columns[i].width - widths[i] for i in shown if columns[i].width > widths[i]}
+    total = sum(wants.values())
+    for i, want in wants.items():
+        widths[i] += min(want, max(0, spare) * want // total)
+    spare = width - sum(widths[i] + 1 for i in shown)
     shares = sum(columns[i].grow for i in shown)
     for i in shown:
         if spare > 0 and shares:

@@ -1,0 +1,53 @@
+"""The help panel: what the pane in focus does, and every key. Drawn over the views until it is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from wasmscope.tui.palette import Line
+from wasmscope.tui.widgets.line_view import LineView
+
+
+class HelpPanel(LineView):
+    """Lines of help."""
+
+    DEFAULT_CSS = """
+    HelpPanel { layer: over; display: none; width: 90%; max-width: 84; height: 80%; offset: 4 2; }
+    HelpPanel { border: solid $primary; }
+    HelpPanel.open { display: block; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,question_mark,f1", "close", "close", show=False, id="help.close")
+    ]
+    has_cursor = False
+
+    class Closed(Message):
+        """The reader closed it."""
+
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._lines: Sequence[Line] = ()
+
+    def show(self, lines: Sequence[Line]) -> None:
+        """Open with these lines."""
+        self._lines = lines
+        self.titled("Keys", "Esc closes")
+        self.add_class("open")
+        self.changed()
+        self.scroll_to(y=0, animate=False, immediate=True)
+        self.focus()
+
+    @property
+    def count(self) -> int:
+        return len(self._lines)
+
+    def draw(self, y: int, width: int) -> Line:
+        return self._lines[y]
+
+    def action_close(self) -> None:
+        self.remove_class("open")
+        self.post_message(self.Closed())
