@@ -1,0 +1,54 @@
+"""What the panes tell the app: where the reader wants to be. The app moves the cursor, which all are drawn from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.message import Message
+
+from wasmscope.link.model import Link, ObjectFile
+
+
+@dataclass
+class Looked(Message):
+    """At a thing: a symbol, atom, relocation, file, section, … A `jump` can be undone with `u`."""
+
+    thing: object
+    view: int | None = None
+    """The view to show it in; None: this one."""
+    jump: bool = False
+    output: bool | None = None
+    """Whose bytes: the output's, an input's, or (None) those shown now."""
+
+
+@dataclass
+class Stepped(Message):
+    """To a moment."""
+
+    number: int
+    jump: bool = False
+
+
+@dataclass
+class AtBytes(Message):
+    """At bytes of a file (None: the output)."""
+
+    file: ObjectFile | None
+    start: int
+    end: int
+    view: int | None = None
+    jump: bool = False
+
+
+@dataclass
+class Linked(Message):
+    """The worker has linked."""
+
+    link: Link
+
+
+@dataclass
+class Broke(Message):
+    """The worker met an error of ours or of the system."""
+
+    text: str

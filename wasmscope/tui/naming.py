@@ -1,0 +1,35 @@
+"""Names as the screen says them: demangled, and files without the folders that they have in common."""
+
+from __future__ import annotations
+
+from wasmscope.explain.naming import file_title, title
+from wasmscope.link.model import Atom, Link, ObjectFile, Symbol
+from wasmscope.link.names import display
+
+
+class Naming:
+    """Names in `link`. Files are called by their last part if no other file has the same."""
+
+    def __init__(self, link: Link) -> None:
+        files = link.load.files if link.load else []
+        lasts = [file.name.rpartition("/")[2] for file in files]
+        unique = len(set(lasts)) == len(lasts)
+        folders = {file.name.rpartition("/")[0] for file in files} - {""}
+        self._folders = sorted((f"{one}/" for one in folders), key=len, reverse=True) if unique else []
+        self._demangle = link.options.demangle
+
+    def words(self, text: str) -> str:
+        """A sentence with its file names shortened."""
+        for folder in self._folders:
+            text = text.replace(folder, "")
+        return text
+
+    def file(self, file: ObjectFile | None) -> str:
+        """What a file is called."""
+        return self.words(file_title(file)) if file is not None else "linker"
+
+    def of(self, thing: object) -> str:
+        """What a thing is called."""
+        if isinstance(thing, Symbol | Atom):
+            return display(title(thing), self._demangle)
+        return self.words(title(thing))

@@ -1,0 +1,34 @@
+"""What the views are drawn from: a link, a place in it, and the state just before and after the last step."""
+
+from __future__ import annotations
+
+from wasmscope.explain.state import State
+from wasmscope.explain.steps import Step, Steps
+from wasmscope.link.model import Link
+from wasmscope.tui.cursor import Place
+from wasmscope.tui.opened import Opened
+
+
+class Scene:
+    """`opened` seen from `place`."""
+
+    def __init__(self, opened: Opened, place: Place) -> None:
+        self.opened = opened
+        self.steps: Steps = opened.steps
+        self.naming = opened.naming
+        self.place = place
+        self.now = State(self.steps, place.step)
+        self.before = State(self.steps, max(0, place.step - 1))
+
+    @property
+    def link(self) -> Link:
+        return self.steps.link
+
+    @property
+    def step(self) -> Step:
+        """The last step that happened."""
+        return self.steps[self.place.step]
+
+    def done(self, step: int) -> bool:
+        """Whether step `step` has happened."""
+        return step <= self.place.step

@@ -1,0 +1,132 @@
+"""The card about a thing: its facts and what the last step changed, the sum behind its place, what keeps it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from wasmscope.explain.naming import count
+from wasmscope.explain.symbols import Mention
+from wasmscope.explain.why import why_live
+from wasmscope.link.model import Atom, Entity, Symbol
+from wasmscope.tui.facts import UNSET, Fact, facts
+from wasmscope.tui.scene import Scene
+from wasmscope.tui.widgets.card import BLANK, CardLine, entry, heading, note
+
+
+class Moment(NamedTuple):
+    """A card line that leads to a step."""
+
+    step: int
+
+
+def thing_card(scene: Scene) -> list[CardLine]:
+    """The card about `scene.place.thing`; about the link when nothing is looked at."""
+    thing = scene.place.thing
+    if thing is None:
+        return link_card(scene)
+    lines = fact_lines(scene, thing)
+    if isinstance(thing, Atom):
+        lines += offset_sum(scene, thing)
+    if isinstance(thing, Atom | Entity | Symbol):
+        lines += why_lines(scene, thing)
+    return lines + history(scene, thing)
+
+
+def fact_lines(scene: Scene, thing: object) -> list[CardLine]:
+    """One line for each fact; `*` and old → new where the last step changed it."""
+    old = {fact.key: fact.value for fact in facts(scene.before, thing)} if scene.place.step else {}
+    return [_fact_line(scene, fact, old.get(fact.key, fact.value)) for fact in facts(scene.now, thing)]
+
+
+def _fact_line(scene: Scene, fact: Fact, old: str) -> CardLine:
+    value = scene.naming.words(fact.value)
+    if old == fact.value:
+        return entry(fact.key, value, "pending" if value == UNSET else "", fact.target)
+    was = scene.naming.words(old)
+    return CardLine([(f"{fact.key:<7}", "dim"), ("*", "changed"), (f"{was} → {value}", "changed")], fact.target, 8)
+
+
+def offset_sum(scene: Scene, atom: Atom) -> list[CardLine]:
+    """How the atom's offset in its chain comes about."""
+    placed = scene.now.place(atom)
+    if placed is None:
+        return []
+    lines = [BLANK, heading(f"why offset {placed.offset:#x}")]
+    if placed.prev is None:
+        return [*lines, note(f"the first in its chain, which starts at {placed.offset - placed.pad:#x}")]
+    before = placed.prev
+    name = scene.naming.of(before.item)
+    lines.append(CardLine([(f"{before.offset:#8x}", "number"), (f"  where {name} is", "")], before.item, 10))
+    lines.append(CardLine([(f"+{before.size:#7x}", "number"), ("  its size", "")], before.item, 10))
+    if placed.pad:
+        lines.append(CardLine([(f"+{placed.pad:#7x}", "number"), (f"  padding to {1 << atom.align}", "")], None, 10))
+    return [*lines, CardLine([(f"={placed.offset:#7x}", "number")])]
+
+
+def why_lines(scene: Scene, thing: Atom | Entity | Symbol) -> list[CardLine]:
+    """The path from a root to `thing`, once it is marked."""
+    path = why_live(scene.link, thing)
+    if not path or not scene.done(path[-1].step):
+        return []
+    lines = [BLANK, heading("why it is kept")]
+    for depth, edge in enumerate(path[-8:]):
+        name = scene.naming.of(edge.symbol if edge.symbol is not None else edge.thing)
+        if edge.by is None:
+            lines.append(CardLine([(name, "name"), (f"  {edge.rule}", "dim")], edge.thing))
+            continue
+        lead = f"{' ' * min(depth, 4)}└ "
+        lines.append(
+            CardLine(
+                [(lead, "dim"), (name, "name"), (f"  r{edge.row - edge.by.lo}", "dim")], Mention(edge.by, edge.row), 6
+            )
+        )
+    return lines
+
+
+def history(scene: Scene, thing: object) -> list[CardLine]:
+    """The steps that touch `thing`."""
+    numbers = scene.steps.of(thing)
+    if not numbers:
+        return []
+    lines = [BLANK, heading(f"touched by {count(len(numbers), 'step')}")]
+    for number in numbers[:40]:
+        step = scene.steps[number]
+        role = "step" if number == scene.place.step else "" if scene.done(number) else "pending"
+        text = scene.naming.words(step.text)
+        lines.append(CardLine([(f"@{number:<5} ", "number"), (text, role)], Moment(number), -1))
+    return lines
+
+
+def link_card(scene: Scene) -> list[CardLine]:
+    """The link as a whole: what goes in, what was assumed, what was said."""
+    link = scene.link
+    files = link.load.files if link.load else []
+    lines = [
+        entry("inputs", count(len(files), "object")),
+        entry("output", link.options.output or "a.out"),
+        entry("steps", f"{len(scene.steps):,}"),
+    ]
+    if link.assumed:
+        lines.append(entry("assumed", f"{' '.join(link.assumed)} (--strict turns it off)", "note", width=7))
+    lines.append(
+        entry("result", f"failed in {link.failed}" if link.failed else "linked", "error" if link.failed else "ok")
+    )
+    said = list(dict.fromkeys((*link.options.diagnostics, *link.diagnostics)))
+    if said:
+        lines += [BLANK, heading("said")]
+    for one in said:
+        lines.append(
+            note(
+                f"! {one.severity}: {scene.naming.words(one.text)}",
+                "error" if one.severity == "error" else "note",
+                2,
+                one.subject,
+            )
+        )
+        lines += [note(f"  {scene.naming.words(text)}", "dim", 2, one.subject) for text in one.notes]
+    if files:
+        lines += [BLANK, heading("files")]
+    return lines + [
+        CardLine([(scene.naming.file(file), ""), (f"  {len(file.module.data):,} B", "dim")], file)
+        for file in files[:500]
+    ]
