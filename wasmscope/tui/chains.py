@@ -1,0 +1,69 @@
+"""Chains at a step: which there are, which an atom is in, and how its card reads."""
+
+from __future__ import annotations
+
+from wasmscope.explain.naming import count
+from wasmscope.link.chain import Chain
+from wasmscope.link.model import Atom, CustomSection, Segment
+from wasmscope.tui.palette import Line
+from wasmscope.tui.scene import Scene
+from wasmscope.tui.widgets.chain_view import ChainCard
+from wasmscope.tui.widgets.phase_list import bar
+
+
+def chains(scene: Scene) -> list[Chain[Atom]]:
+    """The chains of the link: code, data segments, custom sections; those that have atoms."""
+    link = scene.link
+    found = [link.index.code] if link.index is not None else []
+    if link.layout is not None:
+        found += [one.chain for one in link.layout.segments] + [one.chain for one in link.layout.customs]
+    return [one for one in found if one.first is not None]
+
+
+def chain_of(scene: Scene, atom: Atom | None) -> Chain[Atom] | None:
+    """The chain that `atom` is in, or (merged strings) that what it became is in."""
+    if atom is None:
+        return None
+    link = scene.link
+    if atom.kind == "function":
+        return link.index.code if link.index is not None and atom in link.index.code.places else None
+    home = link.layout.home.get(atom) if link.layout is not None else None
+    return home.chain if isinstance(home, Segment | CustomSection) else None
+
+
+def chain_top(scene: Scene, chain: Chain[Atom], width: int) -> list[Line]:
+    """The two lines over a chain: how many atoms are placed and where the next goes, and a bar in scale."""
+    now, before = scene.now.chain(chain), scene.before.chain(chain)
+    mark = "*" if now.size != before.size else " "
+    place = f"next offset {now.size:#x}" if now.placed < now.total else f"{now.size:#x} bytes"
+    filled = bar(now.size - chain.start, max(1, chain.size - chain.start), max(4, min(40, width - 30)))
+    return [
+        [
+            (f"{count(now.total, 'atom')}, {now.placed} placed   ", ""),
+            (place, "changed" if mark == "*" else ""),
+            (mark, "changed"),
+        ],
+        [("placed ", "dim"), (filled, "ok"), (f" {now.size:,}/{chain.size:,} B", "dim")],
+    ]
+
+
+def chain_card(scene: Scene, chain: Chain[Atom], item: int) -> ChainCard:
+    """The card of the atom at `item` of `chain`, now."""
+    placed = scene.steps.places.placed_at(chain, item)
+    before = scene.steps.places.placed_at(chain, item - 1)
+    if placed is None:
+        return ChainCard(str(item), "?", "", "", "")
+    atom = placed.item
+    done, was = scene.now.chain(chain).placed, scene.before.chain(chain).placed
+    place, role = f"{placed.offset:#x}", "linker" if atom.file is None else ""
+    if item >= done:
+        place, role = "·", "pending"
+    elif item >= was:
+        place, role = f"· → {placed.offset:#x} *", "step"
+    joint = "" if item >= done or before is None else "<─>" if placed.prev is before and before.next is placed else (
+        "─>" if before.next is placed else "<─"
+    )  # fmt: skip
+    facts = f"{placed.size} B  {atom.hi - atom.lo} r"
+    return ChainCard(
+        str(item), scene.naming.of(atom), place, facts, scene.naming.file(atom.file), role, placed.pad, joint
+    )

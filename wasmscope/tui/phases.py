@@ -1,0 +1,44 @@
+"""The phase list's rows: how far each phase is at a step, and what the current one is busy with."""
+
+from __future__ import annotations
+
+from wasmscope.explain.naming import count
+from wasmscope.tui.chains import chains
+from wasmscope.tui.scene import Scene
+from wasmscope.tui.widgets.phase_list import PhaseRow
+
+NOUNS = ("files", "events", "kept", "placed", "numbered", "patched", "sections")
+
+
+def phase_rows(scene: Scene) -> list[PhaseRow]:
+    """One row for each phase, as far as it is."""
+    link = scene.link
+    rows = []
+    for position, one in enumerate(scene.now.counts()):
+        tally = f"{one.total:,} {NOUNS[position]}"
+        if one.phase == "load" and link.load is not None:
+            tally = count(len(link.load.files), "file")
+        result = getattr(link, one.phase)
+        step = scene.steps.ends[position + 1]
+        failed = link.failed == one.phase
+        reached = result is not None
+        rows.append(PhaseRow(position + 1, one.phase, one.done, one.total, tally * reached, failed, reached, step))
+    return rows
+
+
+def inner_rows(scene: Scene, row: PhaseRow) -> list[PhaseRow]:
+    """What the current phase is busy with: the homes in layout, the undefined symbols in resolve."""
+    if row.name == "resolve":
+        left, met = scene.now.undefined, scene.now.symbols
+        return [
+            PhaseRow(0, "symbols met", 0, 0, f"{met:,}", step=scene.place.step),
+            PhaseRow(0, "undefined left", 0, 0, f"{left:,}", step=scene.place.step),
+        ]
+    if row.name == "layout":
+        states = [(chain.name, scene.now.chain(chain)) for chain in chains(scene)[1:]]
+        return [PhaseRow(0, name, one.placed, one.total, f"{one.total} atoms", step=row.step) for name, one in states]
+    if row.name == "relocate" and scene.place.atom is not None:
+        now = scene.now.atom(scene.place.atom)
+        name = scene.naming.of(scene.place.atom)
+        return [PhaseRow(0, name, now.patched, now.relocations, f"{now.relocations} sites", step=scene.place.step)]
+    return []

@@ -1,0 +1,154 @@
+"""View 1: phases, the chain of the atom at the cursor, the card of what is looked at, the steps around this one."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+
+from wasmscope.link.chain import Chain
+from wasmscope.link.model import PHASES, Atom
+from wasmscope.tui.chains import chain_card, chain_of, chain_top, chains
+from wasmscope.tui.cursor import SYMBOLS
+from wasmscope.tui.facts import heading_of
+from wasmscope.tui.messages import Looked, Stepped
+from wasmscope.tui.opened import Opened
+from wasmscope.tui.palette import Line
+from wasmscope.tui.phases import inner_rows, phase_rows
+from wasmscope.tui.scene import Scene
+from wasmscope.tui.thing_card import thing_card
+from wasmscope.tui.views.view import View
+from wasmscope.tui.widgets.card import Card
+from wasmscope.tui.widgets.chain_view import ChainCard, ChainView
+from wasmscope.tui.widgets.event_list import EventList
+from wasmscope.tui.widgets.line_view import LineView
+from wasmscope.tui.widgets.phase_list import PhaseList, PhaseRow
+
+
+class LinkView(View):
+    """The link as a whole."""
+
+    panes = ("chain", "thing", "events", "phases")
+    alternates = ("thing", "events", "phases")
+    keys = (
+        ("s S", "step"), ("n N", "over"), ("f F", "phase"), ("c C", "run"),
+        ("t", "chain"), ("g", "goto"), ("z", "zoom"),
+    )  # fmt: skip
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("t", "next_chain(1)", "next chain", show=False, id="link.next-chain"),
+        Binding("T", "next_chain(-1)", "previous chain", show=False, id="link.previous-chain"),
+    ]
+    _chain: Chain[Atom] | None = None
+    _opened: Opened | None = None
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(classes="upper"):
+            yield PhaseList(id="phases")
+            yield ChainView(id="chain")
+            yield Card(id="thing")
+        yield EventList(id="events")
+
+    def draw(self, scene: Scene) -> None:
+        self._draw_phases(scene)
+        self._draw_chain(scene)
+        card = self.query_one("#thing", Card)
+        card.titled(scene.naming.words(heading_of(scene.place.thing)), "Enter follows")
+        card.show(thing_card(scene))
+        events = self.query_one("#events", EventList)
+        if scene.opened is not self._opened:
+            self._opened = scene.opened
+            events.show(len(scene.steps), self._event)
+        events.point(scene.place.step)
+        events.titled("Steps", f"{scene.place.step:,} of {len(scene.steps):,}")
+
+    # --- phases -------------------------------------------------------------------------------------------------
+
+    def _draw_phases(self, scene: Scene) -> None:
+        rows: list[PhaseRow] = []
+        here = 0
+        for row in phase_rows(scene):
+            rows.append(row)
+            if row.done > 0 and PHASES[row.number - 1] == scene.now.phase:
+                here = len(rows) - 1
+                rows += inner_rows(scene, row)
+        phases = self.query_one("#phases", PhaseList)
+        phases.show(rows)
+        phases.titled("Phases", "{ }")
+        if not phases.has_focus:
+            phases.point(here)
+
+    @on(LineView.Followed, "#phases")
+    def _to_phase(self, event: LineView.Followed) -> None:
+        row = self.query_one("#phases", PhaseList).row(event.item)
+        if row.reached:
+            self.post_message(Stepped(row.step, jump=True))
+
+    # --- the chain ----------------------------------------------------------------------------------------------
+
+    def _draw_chain(self, scene: Scene) -> None:
+        found = chain_of(scene, scene.place.atom)
+        if found is not None:
+            self._chain = found
+        known = chains(scene)
+        if not any(self._chain is one for one in known):
+            self._chain = known[0] if known else None
+        view = self.query_one("#chain", ChainView)
+        chain = self._chain
+        if chain is None:
+            view.titled("Chain", "")
+            nothing: list[Line] = [[("no chain: the link did not come to its layout", "pending")], ()]
+            view.show(0, lambda i: ChainCard("", "", "", "", ""), lambda width: nothing)
+            return
+        total = scene.now.chain(chain).total
+        view.titled(
+            f"Chain {chain.name}", f"t: {[one is chain for one in known].index(True) + 1} of {len(known)} chains"
+        )
+        view.show(total, lambda i: chain_card(scene, chain, i), lambda width: chain_top(scene, chain, width))
+        placed = chain.places.get(scene.place.atom) if scene.place.atom is not None else None
+        if placed is not None:
+            view.point(placed.number)
+
+    @on(LineView.Moved, "#chain")
+    def _to_atom(self, event: LineView.Moved) -> None:
+        placed = self._placed(event.item)
+        if placed is not None:
+            self.post_message(Looked(placed))
+
+    @on(LineView.Followed, "#chain")
+    def _to_symbol(self, event: LineView.Followed) -> None:
+        placed = self._placed(event.item)
+        if placed is not None:
+            self.post_message(Looked(placed, view=SYMBOLS, jump=True))
+
+    def _placed(self, item: int) -> Atom | None:
+        if self.scene is None or self._chain is None:
+            return None
+        placed = self.scene.steps.places.placed_at(self._chain, item)
+        return placed.item if placed is not None else None
+
+    def action_next_chain(self, by: int) -> None:
+        known = chains(self.scene) if self.scene is not None else []
+        at = next((i for i, one in enumerate(known) if one is self._chain), 0)
+        if known:
+            first = known[(at + by) % len(known)].first
+            if first is not None:
+                self.post_message(Looked(first.item))
+
+    # --- card and steps -----------------------------------------------------------------------------------------
+
+    @on(LineView.Followed, "#thing")
+    def _to_target(self) -> None:
+        self.follow(self.query_one("#thing", Card).target)
+
+    @on(LineView.Moved, "#events")
+    def _to_step(self, event: LineView.Moved) -> None:
+        self.post_message(Stepped(event.item))
+
+    def _event(self, number: int) -> tuple[str, str]:
+        assert self.scene is not None
+        step = self.scene.steps[number]
+        text = f"{step.phase:<9}{self.scene.naming.words(step.text)}"
+        return text, "error" if step.kind == "error" else "note" if step.kind in ("warning", "note") else ""

@@ -1,0 +1,60 @@
+"""A view: panes in one arrangement, drawn from a `Scene`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.containers import Container
+from textual.widget import Widget
+
+from wasmscope.tui.messages import Looked, Stepped
+from wasmscope.tui.scene import Scene
+from wasmscope.tui.thing_card import Moment
+
+
+class View(Container):
+    """What all views have in common. `panes` are ids in the order of Tab; a small screen shows one of `alternates`."""
+
+    panes: ClassVar[Sequence[str]] = ()
+    alternates: ClassVar[Sequence[str]] = ()
+    keys: ClassVar[Sequence[tuple[str, str]]] = ()
+    """(key, what it does) for the key bar, the most useful first."""
+    scene: Scene | None = None
+
+    def show(self, scene: Scene) -> None:
+        """Draw `scene`."""
+        self.scene = scene
+        self.draw(scene)
+
+    def draw(self, scene: Scene) -> None:
+        """Fill the panes."""
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        for pane in self.panes:
+            self.query_one(f"#{pane}").add_class("panel", "alternate" if pane in self.alternates else "main")
+        if self.alternates:
+            self.bring_up(self.alternates[0])
+
+    def bring_up(self, pane: str) -> None:
+        """Make `pane` the alternate that shows when only one can."""
+        for one in self.alternates:
+            self.query_one(f"#{one}").set_class(one == pane, "-chosen")
+
+    def next_pane(self, by: int) -> Widget:
+        """The pane after (or before) the one in focus, brought up."""
+        focused = self.app.focused.id if self.app.focused is not None else None
+        at = self.panes.index(focused) if focused in self.panes else -by if by > 0 else 0
+        pane = self.panes[(at + by) % len(self.panes)]
+        if pane in self.alternates:
+            self.bring_up(pane)
+        self.set_class(pane in self.alternates, "-other")
+        return self.query_one(f"#{pane}")
+
+    def follow(self, target: object) -> None:
+        """Go to what a card's line names: a step, or a thing."""
+        if isinstance(target, Moment):
+            self.post_message(Stepped(target.step, jump=True))
+        elif target is not None:
+            self.post_message(Looked(target, jump=True))
