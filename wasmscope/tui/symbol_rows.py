@@ -1,0 +1,161 @@
+"""The rows of the symbol table on screen, and the panels about one symbol: who could have been it, who names it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from wasmscope.explain.chosen import Candidate, why_chosen
+from wasmscope.explain.naming import count, file_title
+from wasmscope.explain.state import SymbolState
+from wasmscope.explain.symbols import Mention
+from wasmscope.explain.why import why_dead
+from wasmscope.link.model import Symbol
+from wasmscope.tui.facts import UNSET, number
+from wasmscope.tui.palette import Span
+from wasmscope.tui.scene import Scene
+from wasmscope.tui.thing_card import Moment, why_lines
+from wasmscope.tui.widgets.card import BLANK, CardLine, heading, note
+from wasmscope.tui.widgets.virtual_table import Cell, Column
+
+COLUMNS = (
+    Column("file", 14, 8, drop=4),
+    Column("name", 34, 16, grow=3),
+    Column("kind", 8, 6, drop=6),
+    Column("bind", 6, drop=5),
+    Column("vis", 7, drop=7),
+    Column("state", 14, 10),
+    Column("stands for", 30, 14, grow=2, drop=3),
+    Column("value", 10, 8, right=True),
+    Column("slot", 4, drop=8, right=True),
+)
+STATES = {"undefined": "UNDEFINED", "weak undefined": "weak undef"}
+MENTIONS = 300
+"""References listed at most."""
+
+
+def symbol_cells(scene: Scene, symbol: Symbol) -> Sequence[Cell]:
+    """The table's row about `symbol` at this step."""
+    now = scene.now.symbol(symbol)
+    naming = scene.naming
+    met = now.state != ""
+    state, state_role = standing(scene, symbol, now)
+    if symbol.linker or (met and now.file is None):
+        file = "linker"
+    else:
+        file = naming.file(now.file) if met else UNSET
+    return (
+        (file, "linker" if file == "linker" else "" if met else "pending"),
+        (naming.of(symbol), "" if met else "pending"),
+        (symbol.kind.replace("function", "func"), "dim"),
+        ("weak" if symbol.weak else "local" if symbol.local else "global", "dim"),
+        ("hidden" if symbol.hidden else "default", "dim"),
+        (state, state_role),
+        (stands_for(scene, symbol) if met and not now.state.endswith("undefined") else UNSET, "dim"),
+        (number(now.value, symbol.kind == "data"), "" if now.value is not None else "pending"),
+        (number(now.slot), "" if now.slot is not None else "pending"),
+    )
+
+
+def standing(scene: Scene, symbol: Symbol, now: SymbolState) -> Span:
+    """The symbol's state in one or two words: also whether it was imported, or dropped once all is marked."""
+    if not now.state:
+        return UNSET, "pending"
+    marked = scene.link.mark is not None and scene.now.done[2] == scene.steps.own_rows[2]
+    if now.state.endswith("undefined") and now.value is not None and symbol.target is None:
+        return "imported", "linker"
+    if marked and now.live is None and symbol.kind != "section":
+        return "dropped", "pending"
+    if now.state == "lazy":
+        return "lazy", "pending"
+    return STATES.get(now.state, now.state), "error" if now.state == "undefined" else ""
+
+
+def stands_for(scene: Scene, symbol: Symbol) -> str:
+    """Which part of its file a symbol is."""
+    target = symbol.target
+    if target is None:
+        return UNSET
+    name = scene.naming.of(target)
+    if symbol.kind == "data":
+        return f"{name}+{symbol.offset:#x}" if symbol.offset else name
+    return name if name != scene.naming.of(symbol) else f"{target.kind} {target.index}"
+
+
+def symbol_mark(scene: Scene, symbol: Symbol) -> Span:
+    """`*` if the last step changed the symbol."""
+    if scene.place.step and scene.now.symbol(symbol) != scene.before.symbol(symbol):
+        return "*", "changed"
+    return " ", ""
+
+
+def resolution_lines(scene: Scene, symbol: Symbol) -> list[CardLine]:
+    """Every candidate for the name, who won and by which rule, as far as it has happened."""
+    chosen = why_chosen(scene.link, symbol)
+    winner = chosen.winner
+    others = len(chosen.candidates)
+    lines = [CardLine([(scene.naming.of(symbol), "name"), (f"  {count(others, 'candidate')}", "dim")])]
+    if scene.naming.of(symbol) != symbol.name:
+        lines.append(note(symbol.name, "dim"))
+    for one in chosen.candidates:
+        lines += _candidate(scene, one)
+    decided = all(scene.done(one.step) for one in chosen.candidates)
+    if not decided:
+        return [*lines, BLANK, note("· not decided yet", "pending")]
+    if winner is None:
+        return [*lines, BLANK, note(f"! nobody won: {scene.naming.words(chosen.rule)}", "error")]
+    who = scene.naming.file(winner.file)
+    return [
+        *lines,
+        BLANK,
+        CardLine([("✓ ", "ok"), (f"{who} won: {scene.naming.words(winner.rule)}", "")], Moment(winner.step)),
+    ]
+
+
+def _candidate(scene: Scene, one: Candidate) -> list[CardLine]:
+    done = scene.done(one.step)
+    now = one.step == scene.place.step
+    who = scene.naming.file(one.file) + (f" #{one.record}" if one.record >= 0 else "")
+    role = "step" if now else "" if done else "pending"
+    sign = {"won": "✓", "lost": "✗", "replaced": "✗"}.get(one.outcome, "·") if done else "·"
+    lines = [
+        CardLine([
+            (f"@{one.step:<5}", "number" if done else "pending"), (f"{sign} ", role), (who, f"{role} name"),
+            (f"  {one.standing}, {one.outcome if done else 'to come'}", role), ("  <this step>" if now else "", "step"),
+        ], Moment(one.step), 8),
+        note(f"        {scene.naming.words(one.rule)}", "dim", 8),
+    ]  # fmt: skip
+    if one.extracted is not None:
+        asker = file_title(one.extracted.asker) if one.extracted.asker else one.extracted.rule
+        text = f"        pulled in by {scene.naming.words(asker)}"
+        lines.append(note(text, "note", 8, Moment(one.extracted.step)))
+    return lines
+
+
+def reference_lines(scene: Scene, symbol: Symbol) -> list[CardLine]:
+    """Why the symbol is kept or dropped, and the relocations that name it."""
+    lines = why_lines(scene, symbol)[1:]
+    dead = why_dead(scene.link, symbol) if not lines and scene.now.phase not in ("load", "resolve") else None
+    if dead is not None:
+        lines = [heading("why it is not in the output"), note(scene.naming.words(dead.reason))]
+        lines.append(note(f"would keep it: {dead.help}", "dim"))
+    if not lines:
+        lines = [note("· not marked yet", "pending")]
+    mentions = list(scene.steps.symbols.mentions(symbol))
+    lines += [BLANK, heading(f"named by {count(len(mentions), 'relocation')}")]
+    for mention in mentions[:MENTIONS]:
+        lines.append(_mention(scene, mention))
+    if len(mentions) > MENTIONS:
+        lines.append(note(f"and {len(mentions) - MENTIONS} more", "dim"))
+    return lines
+
+
+def _mention(scene: Scene, mention: Mention) -> CardLine:
+    atom, row = mention
+    patched = scene.now.relocation(atom, row).patched
+    row_number = scene.steps.places.relocation_row(atom, row)
+    number_text = f"r{row_number}" if row_number is not None else "–"
+    return CardLine([
+        (f"{number_text:<6}", "number" if row_number is not None else "pending"),
+        (scene.naming.of(atom), "patched" if patched else ""), (f"+{atom.site(row):#x}", "dim"),
+        (f"  {scene.naming.file(atom.file)}", "dim"), ("" if row_number is not None else "  dead", "pending"),
+    ], mention, 8)  # fmt: skip

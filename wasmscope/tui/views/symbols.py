@@ -1,0 +1,94 @@
+"""View 2: every symbol as it is at this step, how its name was resolved, who names it."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+
+from wasmscope.link.model import Symbol
+from wasmscope.tui.cursor import LINK
+from wasmscope.tui.messages import Looked
+from wasmscope.tui.opened import Opened
+from wasmscope.tui.scene import Scene
+from wasmscope.tui.symbol_rows import (
+    COLUMNS,
+    reference_lines,
+    resolution_lines,
+    symbol_cells,
+    symbol_mark,
+)
+from wasmscope.tui.views.view import View
+from wasmscope.tui.widgets.card import Card, CardLine, note
+from wasmscope.tui.widgets.line_view import LineView
+from wasmscope.tui.widgets.virtual_table import VirtualTable
+
+
+class SymbolsView(View):
+    """The symbol table."""
+
+    panes = ("symbols", "resolution", "references")
+    alternates = ("resolution", "references")
+    keys = (
+        ("s S", "step"), ("n N", "over"), ("c C", "run"), ("/", "find"),
+        (". ,", "next"), ("Enter", "its atom"), ("u", "back"),
+    )  # fmt: skip
+    _opened: Opened | None = None
+    _symbols: list[Symbol]
+    _rows: dict[Symbol, int]
+
+    def compose(self) -> ComposeResult:
+        yield VirtualTable(COLUMNS, id="symbols")
+        with Horizontal(classes="lower"):
+            yield Card(id="resolution")
+            yield Card(id="references")
+
+    def draw(self, scene: Scene) -> None:
+        table = self.query_one("#symbols", VirtualTable)
+        if scene.opened is not self._opened:
+            self._opened = scene.opened
+            self._symbols, self._rows = scene.opened.symbols, scene.opened.symbol_rows
+            table.show(len(self._symbols), self._cells, self._mark, lambda row: self._symbols[row].name)
+        table.changed()
+        met, left = scene.now.symbols, scene.now.undefined
+        table.titled(f"Symbols {len(self._symbols):,}", f"{met:,} names met, {left:,} undefined")
+        symbol = scene.place.symbol
+        if symbol in self._rows:
+            table.point(self._rows[symbol])
+        elif symbol is None and self._symbols:
+            symbol = self._symbols[table.cursor]
+        self._draw_panels(scene, symbol)
+
+    def _draw_panels(self, scene: Scene, symbol: Symbol | None) -> None:
+        left, right = self.query_one("#resolution", Card), self.query_one("#references", Card)
+        left.titled("Resolution", "Enter: go to the step")
+        right.titled("Why and references", "Enter follows")
+        if symbol is None:
+            nothing: list[CardLine] = [note("no symbols: the link did not come to resolve them", "pending")]
+            left.show(nothing)
+            right.show([])
+            return
+        left.show(resolution_lines(scene, symbol))
+        right.show(reference_lines(scene, symbol))
+
+    def _cells(self, row: int) -> list[tuple[str, str]]:
+        assert self.scene is not None
+        return list(symbol_cells(self.scene, self._symbols[row]))
+
+    def _mark(self, row: int) -> tuple[str, str]:
+        assert self.scene is not None
+        return symbol_mark(self.scene, self._symbols[row])
+
+    @on(LineView.Moved, "#symbols")
+    def _to_symbol(self, event: LineView.Moved) -> None:
+        self.post_message(Looked(self._symbols[event.item]))
+
+    @on(LineView.Followed, "#symbols")
+    def _to_atom(self, event: LineView.Followed) -> None:
+        self.post_message(Looked(self._symbols[event.item], view=LINK, jump=True))
+
+    @on(LineView.Followed, "#resolution")
+    @on(LineView.Followed, "#references")
+    def _to_target(self, event: LineView.Followed) -> None:
+        assert isinstance(event.view, Card)
+        self.follow(event.view.target)
