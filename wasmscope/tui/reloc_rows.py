@@ -1,0 +1,138 @@
+"""The rows of the relocation table on screen, and the panel that says how one value comes about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from wasmscope.explain.naming import bound, target_title, type_title
+from wasmscope.explain.symbols import Mention
+from wasmscope.explain.terms import Term
+from wasmscope.explain.value import ValueStory, why_value
+from wasmscope.tui.facts import UNSET
+from wasmscope.tui.palette import Span
+from wasmscope.tui.scene import Scene
+from wasmscope.tui.thing_card import Moment, fact_lines
+from wasmscope.tui.widgets.card import BLANK, CardLine, note
+from wasmscope.tui.widgets.virtual_table import Cell, Column
+
+COLUMNS = (
+    Column("#", 6, 4, right=True),
+    Column("site", 30, 14, grow=2),
+    Column("type", 20, 12, drop=2),
+    Column("target", 26, 12, grow=2),
+    Column("value", 10, 8, right=True, drop=1),
+    Column("before", 14, 14, drop=3),
+    Column("after", 14, 14, drop=4),
+    Column("state", 9, 9),
+)
+
+
+def reloc_cells(scene: Scene, row: int, mention: Mention) -> Sequence[Cell]:
+    """The table's row about one relocation at this step."""
+    atom, at = mention
+    assert atom.relocs is not None
+    state = scene.now.relocation(atom, at)
+    now = state.patched and not scene.before.relocation(atom, at).patched
+    role = "step" if now else "patched" if state.patched else "pending"
+    word = "<now>" if now else "(patched)" if state.patched else "{pending}" if state.value is not None else "-"
+    if state.patched and state.before == state.after:
+        word = "<same>" if now else "(same)"
+    before = state.before.hex(" ") if len(state.before) <= 5 else state.before.hex()
+    after = UNSET if state.after is None else state.after.hex(" ") if len(state.after) <= 5 else state.after.hex()
+    symbol = bound(scene.link, atom, at)
+    target = scene.naming.of(symbol) if symbol is not None else target_title(scene.link, atom, at)
+    return (
+        (str(row), "dim"),
+        (f"{scene.naming.of(atom)}+{atom.site(at):#x}", ""),
+        (type_title(atom.relocs.types[at]).removeprefix("R_WASM_"), "dim"),
+        (target, "name"),
+        (value_text(state.value) if state.patched else UNSET, role),
+        (before, "pending"),
+        (after, role),
+        (word, role),
+    )
+
+
+def value_text(value: int | None) -> str:
+    """A value as the table shows it: small ones in decimal."""
+    if value is None:
+        return UNSET
+    return str(value) if -1000 < value < 1000 else f"{value:#x}"
+
+
+def reloc_mark(scene: Scene, mention: Mention) -> Span:
+    """`*` if the last step patched it."""
+    done = scene.now.relocation(*mention).patched and not scene.before.relocation(*mention).patched
+    return ("*", "changed") if done else (" ", "")
+
+
+def formula_lines(scene: Scene, mention: Mention) -> list[CardLine]:
+    """How the value comes about, in six parts: type, formula, symbol, terms, encoding, read back."""
+    try:
+        story = why_value(scene.link, *mention)
+    except LookupError:
+        why = (
+            "nothing keeps its atom" if scene.link.relocate is not None else f"the link stopped in {scene.link.failed}"
+        )
+        return [*fact_lines(scene, mention), BLANK, note(f"this link does not apply it: {why}", "pending")]
+    state = scene.now.relocation(*mention)
+    lines = [
+        CardLine([(story.type.name, "name"), (f"  type {story.type.number}: {story.type.summary}", "dim")]),
+        CardLine([(scene.naming.words(story.formula), "op")]),
+        *_steps_of(scene, "symbol ", story.path),
+        *_terms(scene, story),
+        _encoded(story, state.patched),
+        _reread(story, state.patched),
+    ]
+    lines += [note(f"! {text}", "note" if story.ok else "error") for text in story.notes]
+    number = scene.steps.places.relocation_row(*mention)
+    if number is not None:
+        step = scene.steps.number("relocate", number)
+        word = "patched by this step" if step == scene.place.step else "patched" if state.patched else "to be patched"
+        role = "step" if step == scene.place.step else "dim"
+        lines += [BLANK, CardLine([(f"@{step} ", "number"), (word, role)], Moment(step))]
+    return lines
+
+
+def _steps_of(scene: Scene, lead: str, path: Sequence[Term]) -> list[CardLine]:
+    lines = []
+    for position, one in enumerate(path):
+        arrow = lead if position == 0 else " " * (len(lead) - 2) + "→ "
+        role = "" if scene.done(one.step) else "pending"
+        text = [(arrow, "dim"), (scene.naming.words(one.name), role), (f"  @{one.step}", "number")]
+        lines.append(CardLine(text, Moment(one.step), len(lead)))
+    return lines
+
+
+def _terms(scene: Scene, story: ValueStory) -> list[CardLine]:
+    """The terms under each other, and what they add up to."""
+    lines = []
+    for position, term in enumerate(story.terms):
+        sign = "+" if position else "="
+        known = scene.done(term.step)
+        value = value_text(term.value) if known else UNSET
+        text = [
+            (f"{sign} {value:>10}  ", "number" if known else "pending"),
+            (scene.naming.words(term.name), "" if known else "pending"),
+        ]
+        lines.append(CardLine([*text, (f"  @{term.step}", "number")], Moment(term.step), 14))
+    known = all(scene.done(term.step) for term in story.terms)
+    if len(story.terms) != 1:
+        total = f"{story.value} = {story.value:#x}" if known else UNSET
+        lines.append(CardLine([("= ", "dim"), (f"{total:>10}", "number" if known else "pending")], None, 14))
+    return lines
+
+
+def _encoded(story: ValueStory, patched: bool) -> CardLine:
+    after = (story.after.hex(" "), "" if patched else "pending")
+    return CardLine([("encode ", "dim"), (f"{story.encoding}: ", ""), after], None, 7)
+
+
+def _reread(story: ValueStory, patched: bool) -> CardLine:
+    if not patched:
+        return CardLine([("re-read", "dim"), (f" {UNSET} not written yet", "pending")], None, 8)
+    read = "cannot be read" if story.reread is None else value_text(story.reread)
+    equal = story.reread is not None and (story.reread - story.value) % (1 << story.type.bits) == 0
+    sign = ("✓ equal", "ok") if equal else ("✗ differs", "error")
+    role = "ok" if story.ok else "error"
+    return CardLine([("re-read ", "dim"), (f"{read} ", ""), sign, (f"   {story.range}", role)], None, 8)

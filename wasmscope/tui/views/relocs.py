@@ -1,0 +1,108 @@
+"""View 3: every relocation at this step, the formula of one of them, and its instruction before and after."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+
+from wasmscope.explain.naming import bound, target_title
+from wasmscope.explain.symbols import Mention
+from wasmscope.tui.cursor import BYTES
+from wasmscope.tui.listing import Listing
+from wasmscope.tui.messages import Looked
+from wasmscope.tui.opened import Opened
+from wasmscope.tui.reloc_rows import COLUMNS, formula_lines, reloc_cells, reloc_mark
+from wasmscope.tui.reloc_table import RelocRows
+from wasmscope.tui.scene import Scene
+from wasmscope.tui.views.view import View
+from wasmscope.tui.widgets.card import Card, note
+from wasmscope.tui.widgets.code_view import CodeView
+from wasmscope.tui.widgets.line_view import LineView
+from wasmscope.tui.widgets.virtual_table import VirtualTable
+
+
+class RelocsView(View):
+    """The relocation table."""
+
+    panes = ("relocs", "formula", "code")
+    alternates = ("formula", "code")
+    keys = (
+        ("s S", "step"), ("n N", "over"), ("( )", "relocation"), ("c C", "run"),
+        ("/", "find"), ("Enter", "bytes"), ("u", "back"),
+    )  # fmt: skip
+    _opened: Opened | None = None
+    _rows: RelocRows
+    _listing: Listing | None = None
+
+    def compose(self) -> ComposeResult:
+        yield VirtualTable(COLUMNS, id="relocs")
+        with Horizontal(classes="lower"):
+            yield Card(id="formula")
+            yield CodeView(id="code")
+
+    def draw(self, scene: Scene) -> None:
+        table = self.query_one("#relocs", VirtualTable)
+        if scene.opened is not self._opened:
+            self._opened = scene.opened
+            self._rows = scene.opened.relocations
+            table.show(len(self._rows), self._cells, self._mark, self._text)
+        table.changed()
+        done = scene.now.done[5]
+        table.titled(f"Relocations {len(self._rows):,}", f"{done:,} patched" if self._rows.applied else "none applied")
+        mention = self._chosen(scene, table)
+        self._draw_panels(scene, mention)
+
+    def _chosen(self, scene: Scene, table: VirtualTable) -> Mention | None:
+        mention = scene.place.relocation
+        row = self._rows.row_of(mention) if mention is not None else None
+        if row is not None:
+            table.point(row)
+        elif mention is None and len(self._rows):
+            mention = self._rows[table.cursor]
+        return mention
+
+    def _draw_panels(self, scene: Scene, mention: Mention | None) -> None:
+        formula, code = self.query_one("#formula", Card), self.query_one("#code", CodeView)
+        formula.titled("Formula", "Enter: the step that made it")
+        if mention is None:
+            formula.show([note("no relocation", "pending")])
+            code.show(0, lambda i: (_ for _ in ()).throw(IndexError(i)))
+            return
+        formula.show(formula_lines(scene, mention))
+        self._listing = Listing(scene, mention.atom, mention)
+        code.bytes_width = 19 if code.wide < 70 else 31
+        code.show(len(self._listing), self._listing.line)
+        code.point(self._listing.split)
+        code.titled(f"Before / after  {scene.naming.of(mention.atom)}", scene.naming.file(mention.atom.file))
+
+    def _cells(self, row: int) -> list[tuple[str, str]]:
+        assert self.scene is not None
+        return list(reloc_cells(self.scene, row, self._rows[row]))
+
+    def _mark(self, row: int) -> tuple[str, str]:
+        assert self.scene is not None
+        return reloc_mark(self.scene, self._rows[row])
+
+    def _text(self, row: int) -> str:
+        assert self.scene is not None
+        mention = self._rows[row]
+        return f"{mention.atom.name} {target_title(self.scene.link, *mention)}"
+
+    @on(LineView.Moved, "#relocs")
+    def _to_relocation(self, event: LineView.Moved) -> None:
+        self.post_message(Looked(self._rows[event.item]))
+
+    @on(LineView.Followed, "#relocs")
+    def _to_bytes(self, event: LineView.Followed) -> None:
+        self.post_message(Looked(self._rows[event.item], view=BYTES, jump=True))
+
+    @on(LineView.Followed, "#formula")
+    def _to_target(self) -> None:
+        self.follow(self.query_one("#formula", Card).target)
+
+    @on(LineView.Followed, "#code")
+    def _to_callee(self, event: LineView.Followed) -> None:
+        mention = self._listing.mention_at(event.item) if self._listing is not None else None
+        symbol = bound(self.scene.link, *mention) if mention is not None and self.scene is not None else None
+        self.follow(symbol)
