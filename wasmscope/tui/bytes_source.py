@@ -1,0 +1,165 @@
+"""Which bytes the hex view shows at a step, and what happened to each: of the output, or of an input."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from functools import lru_cache
+
+from wasmscope.explain.naming import site_width
+from wasmscope.explain.symbols import Mention
+from wasmscope.link.model import Atom, ObjectFile, OutputSection, Piece
+from wasmscope.tui.scene import Scene
+from wasmscope.tui.widgets.hex_view import ByteSpan
+
+HEADER = 8
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+class OutputBytes:
+    """The output as far as it stands at a step: the final layout, with what is not there yet unset."""
+
+    def __init__(self, scene: Scene) -> None:
+        assert scene.link.emit is not None
+        self.scene = scene
+        self.data = scene.link.emit.data
+        self.size = len(self.data)
+
+    def _pieces(self, start: int, end: int) -> Iterator[tuple[OutputSection, Piece]]:
+        emit, places = self.scene.link.emit, self.scene.steps.places
+        assert emit is not None
+        first = max(0, bisect_right(places.section_starts, start) - 1)
+        for position in range(first, len(emit.sections)):
+            section = emit.sections[position]
+            if section.start >= end:
+                return
+            at = max(0, bisect_right(places.piece_starts[position], start) - 1)
+            for piece in section.pieces[at:]:
+                if piece.start >= end:
+                    break
+                if piece.size and piece.start + piece.size > start:
+                    yield section, piece
+
+    def fetch(self, start: int, end: int) -> bytes:
+        """The bytes from `start` to `end` as they are now."""
+        found = bytearray(self.data[start:end])
+        for _, piece in self._pieces(start, end):
+            atom = piece.atom
+            if atom is None or self.scene.now.patched(atom) == atom.hi - atom.lo:
+                continue
+            now = self.scene.now.bytes(atom)
+            low, high = max(start, piece.start), min(end, piece.start + piece.size)
+            if now:
+                found[low - start : high - start] = now[low - piece.start : high - piece.start]
+        return bytes(found)
+
+    def spans(self, start: int, end: int) -> list[ByteSpan]:
+        """What happened to the bytes from `start` to `end`."""
+        emitted = self.scene.now.done[6] > 0
+        found = [ByteSpan(0, HEADER, "linker" if emitted else "unset", "magic, version")] if start < HEADER else []
+        for section, piece in self._pieces(start, end):
+            done = self.scene.now.section(section)
+            stop = piece.start + piece.size
+            if piece.atom is None or (piece.atom.file is None and not piece.atom.hi):
+                now = done and not self.scene.before.section(section)
+                role = "step" if now else "linker" if done else "unset"
+                found.append(ByteSpan(piece.start, stop, role, piece.rule.split(":")[0]))
+            elif not done and self.scene.now.place(piece.atom) is None:
+                found.append(ByteSpan(piece.start, stop, "unset"))
+            else:
+                found += site_spans(self.scene, piece.atom, piece.start, start, end)
+        return found
+
+    def letters(self, start: int, end: int) -> str:
+        """For each byte a letter: whose it is; L for the linker."""
+        found = ["L"] * (end - start)
+        for _, piece in self._pieces(start, end):
+            letter = letter_of(self.scene, piece.atom)
+            for offset in range(max(start, piece.start), min(end, piece.start + piece.size)):
+                found[offset - start] = letter
+        return "".join(found)
+
+
+def letter_of(scene: Scene, atom: Atom | None) -> str:
+    """The letter of an atom's file."""
+    position = scene.steps.symbols.files.get(atom.file) if atom is not None and atom.file is not None else None
+    return "L" if position is None else LETTERS[position % len(LETTERS)]
+
+
+def site_spans(scene: Scene, atom: Atom, base: int, start: int, end: int) -> Iterator[ByteSpan]:
+    """The relocation sites of `atom`, whose first byte is at `base`, between `start` and `end`."""
+    if atom.relocs is None:
+        return
+    shift = base - atom.start + atom.base
+    offsets = atom.relocs.offsets
+    first = max(atom.lo, bisect_left(offsets, start - shift, atom.lo, atom.hi) - 1)
+    for row in range(first, atom.hi):
+        at = offsets[row] + shift
+        if at >= end:
+            return
+        if at + site_width(atom, row) > start:
+            role = site_role(scene, Mention(atom, row))
+            if role:
+                yield ByteSpan(at, at + site_width(atom, row), role, f"R{row - atom.lo}")
+
+
+def site_role(scene: Scene, mention: Mention) -> str:
+    """What has happened to a relocation's site: "" when the link leaves it alone."""
+    number = scene.steps.places.relocation_row(*mention)
+    if number is None:
+        return ""
+    step = scene.steps.number("relocate", number)
+    return "step" if step == scene.place.step else "patched" if scene.done(step) else "pending"
+
+
+class InputBytes:
+    """An input, with the sites that the link patches in its copy."""
+
+    def __init__(self, scene: Scene, file: ObjectFile) -> None:
+        self.scene = scene
+        self.file = file
+        self.data = file.module.data
+        self.size = len(self.data)
+
+    def fetch(self, start: int, end: int) -> bytes:
+        """The bytes from `start` to `end`: an input never changes."""
+        return bytes(self.data[start:end])
+
+    def spans(self, start: int, end: int) -> list[ByteSpan]:
+        """The sites between `start` and `end`."""
+        atoms, starts = atoms_in_order(self.file)
+        found: list[ByteSpan] = []
+        for atom in atoms[max(0, bisect_right(starts, start) - 1) :]:
+            if atom.start >= end:
+                break
+            found += site_spans(self.scene, atom, atom.start, start, end)
+        return found
+
+    def letters(self, start: int, end: int) -> str:
+        """For each byte the input's own letter where it is in the output, `-` where it is dropped."""
+        atoms, starts = atoms_in_order(self.file)
+        found = ["."] * (end - start)
+        for atom in atoms[max(0, bisect_right(starts, start) - 1) :]:
+            if atom.start >= end:
+                break
+            letter = letter_of(self.scene, atom) if atom in self.scene.steps.places.pieces else "-"
+            for offset in range(max(start, atom.start), min(end, atom.end)):
+                found[offset - start] = letter
+        return "".join(found)
+
+
+@lru_cache(64)
+def atoms_in_order(file: ObjectFile) -> tuple[list[Atom], list[int]]:
+    """The atoms of a file that hold bytes, by where they start, and where they start."""
+    atoms = sorted(
+        (one for kind in (file.functions, file.segments, file.customs) for one in kind if one.size),
+        key=lambda one: one.start,
+    )
+    return atoms, [one.start for one in atoms]
+
+
+def bytes_of(scene: Scene, file: ObjectFile | None) -> OutputBytes | InputBytes | None:
+    """The source of an input's bytes, or (None) the output's if there is an output."""
+    if file is not None:
+        return InputBytes(scene, file)
+    return OutputBytes(scene) if scene.link.emit is not None else None

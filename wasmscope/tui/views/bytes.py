@@ -1,0 +1,204 @@
+"""View 4: the bytes of the output or of an input at this step, their structure, and what the byte at the cursor is."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from wasmscope.explain.origin import atom_at, destination, origin, relocation_over
+from wasmscope.explain.symbols import Mention
+from wasmscope.format.module import Module, read
+from wasmscope.link.model import ObjectFile
+from wasmscope.tui.bytes_source import InputBytes, OutputBytes, bytes_of
+from wasmscope.tui.cursor import RELOCS
+from wasmscope.tui.inspector import Byte, inspector_lines
+from wasmscope.tui.messages import AtBytes, Looked
+from wasmscope.tui.scene import Scene
+from wasmscope.tui.structure import Node, file_nodes, path_to
+from wasmscope.tui.views.view import View
+from wasmscope.tui.widgets.card import Card, note
+from wasmscope.tui.widgets.hex_view import HexView
+from wasmscope.tui.widgets.line_view import LineView
+from wasmscope.tui.widgets.tree_view import TreeView
+
+LEGEND = "( ) patched  < > now  { } pending  [ ] linker"
+MODES = ("bytes", "labels", "origin")
+
+
+class BytesView(View):
+    """The bytes."""
+
+    panes = ("hex", "structure", "inspector")
+    alternates = ("inspector", "structure")
+    keys = (
+        ("s S", "step"), ("[ ]", "field"), ("( )", "reloc"), ("a", "in/out"),
+        ("p", "mode"), ("g", "goto"), ("u", "back"),
+    )  # fmt: skip
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("a", "other_side", "the same byte in the input, or in the output", show=False, id="bytes.other-side"),
+        Binding("p", "mode", "labels or origins under the bytes", show=False, id="bytes.mode"),
+        Binding("left_square_bracket", "field(-1)", "previous field", show=False, id="bytes.previous-field"),
+        Binding("right_square_bracket", "field(1)", "next field", show=False, id="bytes.next-field"),
+    ]
+    _source: OutputBytes | InputBytes | None = None
+    _module: Module | None = None
+
+    def compose(self) -> ComposeResult:
+        yield TreeView(id="structure")
+        yield HexView(id="hex")
+        yield Card(id="inspector")
+
+    def draw(self, scene: Scene) -> None:
+        place = scene.place
+        self._source = bytes_of(scene, place.file)
+        if self._source is None and scene.link.load is not None and scene.link.load.files:
+            self._source = InputBytes(scene, scene.link.load.files[0])
+        if self._source is None:
+            self._draw_nothing()
+            return
+        offset = max(0, min(place.start, self._source.size - 1))
+        nodes = self._draw_tree(scene, self._source, offset)
+        path = path_to(nodes, offset)
+        self._draw_hex(scene, self._source, offset, path)
+        card = self.query_one("#inspector", Card)
+        card.titled("Inspector", "a: other side")
+        card.show(inspector_lines(scene, self._source, offset, [(one.label, one.value) for one in path]))
+
+    def _draw_nothing(self) -> None:
+        self.query_one("#structure", TreeView).show([])
+        self.query_one("#hex", HexView).show(0, lambda a, b: b"", lambda a, b: ())
+        self.query_one("#inspector", Card).show([note("no bytes: nothing could be read", "pending")])
+
+    def _draw_tree(self, scene: Scene, source: OutputBytes | InputBytes, offset: int) -> list[Node]:
+        tree = self.query_one("#structure", TreeView)
+        module = source.file.module if isinstance(source, InputBytes) else output_module(source.data)
+        nodes = nodes_of(module)
+        if module is not self._module:
+            self._module = module
+            tree.show(nodes)
+        if not tree.has_focus:
+            tree.reveal(offset)
+        tree.titled("Structure")
+        return nodes
+
+    def _draw_hex(self, scene: Scene, source: OutputBytes | InputBytes, offset: int, path: list[Node]) -> None:
+        view = self.query_one("#hex", HexView)
+        view.show(source.size, source.fetch, source.spans, 0, source.letters)
+        place = scene.place
+        whole = (
+            (place.start, place.end)
+            if place.end - place.start > 1
+            else (path[-1].start, path[-1].end)
+            if path
+            else (offset, offset + 1)
+        )
+        view.point(offset)
+        view.field = whole
+        name = (
+            scene.naming.file(source.file)
+            if isinstance(source, InputBytes)
+            else f"output {scene.link.options.output or 'a.out'}"
+        )
+        mode = "" if view.mode == "bytes" else f"  {view.mode}"
+        view.titled(f"Bytes  {name}  {offset:#x} of {source.size:#x}{mode}", LEGEND)
+
+    # --- keys ---------------------------------------------------------------------------------------------------
+
+    def action_mode(self) -> None:
+        view = self.query_one("#hex", HexView)
+        view.set_mode(MODES[(MODES.index(view.mode) + 1) % len(MODES)])
+        if self.scene is not None:
+            self.draw(self.scene)
+
+    def action_field(self, by: int) -> None:
+        """To the field before or after the one at the cursor: the smallest parts of the structure."""
+        if self._source is None or self._module is None:
+            return
+        offset = self.query_one("#hex", HexView).cursor
+        nodes = nodes_of(self._module)
+        path = path_to(nodes, offset)
+        here = path[-1] if path else None
+        target = (here.end if by > 0 else here.start - 1) if here is not None else offset + by
+        if not 0 <= target < self._source.size:
+            return
+        path = path_to(nodes, target)
+        if path:
+            self._go(path[-1].start, path[-1].end)
+
+    def action_other_side(self) -> None:
+        """From a byte of the output to the input byte that it is from, and back."""
+        scene, source = self.scene, self._source
+        if scene is None or source is None or scene.link.emit is None:
+            return
+        offset = self.query_one("#hex", HexView).cursor
+        if isinstance(source, InputBytes):
+            went = destination(scene.link, source.file, offset)
+            if went is None:
+                self.notify("this byte is not copied to the output", markup=False)
+            else:
+                self.post_message(AtBytes(None, went, went + 1, jump=True))
+            return
+        made = origin(scene.link, offset)
+        if made.file is None:
+            self.notify(f"made by the linker: {made.rule}", markup=False)
+        else:
+            self.post_message(AtBytes(made.file, made.input_offset, made.input_offset + 1, jump=True))
+
+    def _file(self) -> ObjectFile | None:
+        return self._source.file if isinstance(self._source, InputBytes) else None
+
+    def _go(self, start: int, end: int) -> None:
+        self.post_message(AtBytes(self._file(), start, end))
+
+    @on(LineView.Moved, "#hex")
+    def _to_byte(self, event: LineView.Moved) -> None:
+        self._go(event.item, event.item + 1)
+
+    @on(LineView.Moved, "#structure")
+    def _to_node(self) -> None:
+        node = self.query_one("#structure", TreeView).node
+        if node is not None:
+            self._go(node.start, node.end)
+
+    @on(LineView.Followed, "#hex")
+    def _to_relocation(self, event: LineView.Followed) -> None:
+        scene, source = self.scene, self._source
+        if scene is None or source is None:
+            return
+        if isinstance(source, InputBytes):
+            atom = atom_at(source.file, event.item)
+            row = relocation_over(atom, event.item - atom.start) if atom is not None else None
+            mention = Mention(atom, row) if atom is not None and row is not None else None
+        else:
+            made = origin(scene.link, event.item)
+            atom, mention = made.atom, made.relocation
+        if mention is not None:
+            self.post_message(Looked(mention, view=RELOCS, jump=True))
+        elif atom is not None:
+            self.post_message(Looked(atom, jump=True))
+
+    @on(LineView.Followed, "#inspector")
+    def _to_target(self) -> None:
+        target = self.query_one("#inspector", Card).target
+        if isinstance(target, Byte):
+            self.post_message(AtBytes(target.file, target.offset, target.offset + 1, jump=True))
+        elif isinstance(target, Mention):
+            self.post_message(Looked(target, view=RELOCS, jump=True))
+        else:
+            self.follow(target)
+
+
+@lru_cache(4)
+def output_module(data: bytes) -> Module:
+    """The output as a module."""
+    return read(data, "output")
+
+
+@lru_cache(16)
+def nodes_of(module: Module) -> list[Node]:
+    """The structure of a module, made once."""
+    return file_nodes(module)
