@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from wasmscope.format.expr import const_expr, expr_bytes
-from wasmscope.format.leb128 import uleb
+from wasmscope.format.leb128 import sleb, uleb
 from wasmscope.format.types import FuncType
 
 UNREACHABLE, END, CALL, DROP, LOCAL_GET = b"\x00", b"\x0b", b"\x10", b"\x1a", b"\x20"
-I32_CONST, MEMORY_FILL = b"\x41", b"\xfc\x0b"
+GLOBAL_GET, GLOBAL_SET, BR, BR_TABLE, BLOCK = b"\x23", b"\x24", b"\x0c", b"\x0e", b"\x02\x40"
+I32_CONST, I64_CONST, I32_ADD, I64_ADD, I32_STORE, I64_STORE = b"\x41", b"\x42", b"\x6a", b"\x7c", b"\x36", b"\x37"
+BULK, MEMORY_INIT, DATA_DROP, MEMORY_FILL = b"\xfc", b"\x08", b"\x09", b"\x0b"
+ATOMIC, NOTIFY, WAIT, ATOMIC_STORE, CMPXCHG = b"\xfe", b"\x00", b"\x01", b"\x17", b"\x48"
 
 
 def entry(code: bytes, end: bytes = END) -> bytes:
@@ -28,13 +32,88 @@ def call_constructors(calls: Iterable[tuple[int, FuncType]]) -> bytes:
     return entry(b"".join(CALL + uleb(index) + DROP * len(type.results) for index, type in calls))
 
 
-def clear_memory(areas: Iterable[tuple[int, int]], wide: bool) -> bytes:
-    """`__wasm_init_memory`: fill each area (address, size; in bytes) with zeros. `wide`: addresses are 64 bits wide."""
+class Fill(NamedTuple):
+    """What the start function does for a data segment: address and size in bytes; `source` is its number, None: zeros.
+
+    `base` is the number of the global that the address is also put into: `__tls_base`, for the first thread's own data.
+    """
+
+    address: int
+    size: int
+    source: int | None
+    base: int | None = None
+
+
+def init_memory(fills: Iterable[Fill], wide: bool) -> bytes:
+    """`__wasm_init_memory` for a memory of one thread. `wide`: addresses are 64 bits wide."""
+    return entry(_fills(fills, wide))
+
+
+def init_shared_memory(fills: Sequence[Fill], flag: int, drops: Iterable[int], wide: bool) -> bytes:
+    """`__wasm_init_memory` for a shared memory: the thread that turns the flag (at that address) from 0 to 1 fills
+    memory.
+
+    It then sets the flag to 2 and wakes the others, which wait while it is 1; every thread drops the segments `drops`.
+    """
+    at = _pointer(flag, wide)
+    word = b"\x02\x00"  # memarg: 4-aligned, offset 0
+    choose = at + _i32(0) + _i32(1) + ATOMIC + CMPXCHG + word + BR_TABLE + b"\x02\x00\x01\x02" + END
+    done = (
+        at + _i32(2) + ATOMIC + ATOMIC_STORE + word + at + _i32(-1) + ATOMIC + NOTIFY + word + DROP + BR + b"\x01" + END
+    )
+    wait = at + _i32(1) + I64_CONST + sleb(-1) + ATOMIC + WAIT + word + DROP + END
+    dropped = b"".join(BULK + DATA_DROP + uleb(number) for number in drops)
+    return entry(BLOCK * 3 + choose + _fills(fills, wide) + done + wait + dropped)
+
+
+def _fills(fills: Iterable[Fill], wide: bool) -> bytes:
     code = b""
-    for address, size in areas:
-        to, length = (expr_bytes(const_expr(value, wide)[:1]) for value in (address, size))
-        code += to + I32_CONST + b"\0" + length + MEMORY_FILL + b"\0"
+    for fill in fills:
+        address = _pointer(fill.address, wide)
+        code += address + (address + GLOBAL_SET + uleb(fill.base) if fill.base is not None else b"") + _i32(0)
+        if fill.source is None:
+            code += _pointer(fill.size, wide) + BULK + MEMORY_FILL + b"\0"
+        else:
+            code += _i32(fill.size) + BULK + MEMORY_INIT + uleb(fill.source) + b"\0"
+    return code
+
+
+def init_tls(segment: Fill | None, calls: Iterable[int]) -> bytes:
+    """`__wasm_init_tls(block)`: this thread's data is at `block`; copy it there, then call the functions `calls`."""
+    code = b""
+    if segment is not None and segment.base is not None and segment.source is not None:
+        code = LOCAL_GET + b"\0" + GLOBAL_SET + uleb(segment.base)
+        code += LOCAL_GET + b"\0" + _i32(0) + _i32(segment.size) + BULK + MEMORY_INIT + uleb(segment.source) + b"\0"
+    return entry(code + b"".join(CALL + uleb(index) for index in calls))
+
+
+def set_thread_globals(globals: Iterable[tuple[int, int]], base: int, wide: bool) -> bytes:
+    """`__wasm_apply_global_tls_relocs`: each (global, offset) gets its offset plus the global `base`, `__tls_base`."""
+    add = I64_ADD if wide else I32_ADD
+    return entry(
+        b"".join(
+            GLOBAL_GET + uleb(base) + _pointer(offset, wide) + add + GLOBAL_SET + uleb(number)
+            for number, offset in globals
+        )
+    )
+
+
+def store_thread_addresses(stores: Iterable[tuple[int, int, int]], wide: bool) -> bytes:
+    """`__wasm_apply_tls_relocs`: at each (address, global, addend) store the global's value plus the addend."""
+    code = b""
+    for address, number, addend in stores:
+        code += _pointer(address, wide) + GLOBAL_GET + uleb(number)
+        code += _pointer(addend, wide) + (I64_ADD if wide else I32_ADD) if addend else b""
+        code += (I64_STORE + b"\x03\x00") if wide else (I32_STORE + b"\x02\x00")
     return entry(code)
+
+
+def _i32(value: int) -> bytes:
+    return I32_CONST + sleb(value)
+
+
+def _pointer(value: int, wide: bool) -> bytes:
+    return expr_bytes(const_expr(value, wide)[:1])
 
 
 def command_export(before: int | None, function: int, type: FuncType, after: int | None) -> bytes:

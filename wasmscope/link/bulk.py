@@ -54,7 +54,7 @@ def _one_by_one(values: Values, atom: Atom, kind: int, index: int, rows: Int64s,
     if kind == SECTION_OFFSET and isinstance(target, Atom):
         merge = values.layout.merges.get(target)
         if merge is None:
-            return values.section_offset(values.resolution.bindings[atom.file][index], 0) + addends
+            return values.addresses.section_offset(values.resolution.bindings[atom.file][index], 0) + addends
         return values.layout.home[target].chain[merge.atom].offset + _merged(merge, target, addends)
     return np.array([values.of(atom, atom.lo + row) for row in rows.tolist()], np.int64)
 

@@ -29,6 +29,7 @@ from wasmscope.format.types import (
     TableType,
 )
 from wasmscope.format.vectors import Contents
+from wasmscope.link.layout import PASSIVE
 from wasmscope.link.model import (
     Atom,
     CustomSection,
@@ -49,10 +50,11 @@ from wasmscope.link.model import (
 from wasmscope.link.names import display
 from wasmscope.link.options import Options
 from wasmscope.link.relocate import Values
+from wasmscope.link.startup import written
 
 MODULE_HEADER = b"\0asm\x01\0\0\0"
 CUSTOM, TYPE_ID, IMPORT_ID, FUNCTION_ID, TABLE_ID, MEMORY_ID, GLOBAL_ID, EXPORT_ID = 0, 1, 2, 3, 4, 5, 6, 7
-START_ID, ELEMENT_ID, CODE_ID, DATA_ID, TAG_ID = 8, 9, 10, 11, 13
+START_ID, ELEMENT_ID, CODE_ID, DATA_ID, DATA_COUNT_ID, TAG_ID = 8, 9, 10, 11, 12, 13
 
 Part = tuple[bytes, "Atom | None", str]
 """Bytes of a section, the atom they are, or else the rule that made them."""
@@ -75,12 +77,13 @@ class _Emit:
         self.options = options
         self.values = Values(resolution, live, layout, index)
         self.table = live.table
+        self.written = written(layout)
         self.sections: list[OutputSection] = []
         self.chunks: list[bytes] = [MODULE_HEADER]
         self.position = len(MODULE_HEADER)
 
     def run(self) -> Emitted:
-        index = self.index
+        index, options = self.index, self.options
         self.vector(TYPE_ID, self.types())
         self.vector(IMPORT_ID, (self.import_part(one) for one in index.imports))
         self.vector(FUNCTION_ID, self.function_types())
@@ -93,6 +96,9 @@ class _Emit:
             rule = f"function {index.start} runs when the module is instantiated"
             self.section(START_ID, "start", [(uleb(index.start), None, rule)])
         self.vector(ELEMENT_ID, self.elements())
+        if options.shared_memory and self.written:
+            count = (uleb(len(self.written)), None, "how many segments memory.init can name")
+            self.section(DATA_COUNT_ID, SECTION_NAMES[DATA_COUNT_ID], [count])
         self.vector(CODE_ID, [(self.function(placed.item), placed.item, "") for placed in index.code])
         self.data()
         for custom in self.layout.customs:
@@ -189,20 +195,19 @@ class _Emit:
             if entity.file is None:
                 init = const_expr(self.layout.values[self.resolution.linker[entity.name]], self.wide)
             yield _one(GLOBALS, Global(entity.type, init)), None, f"global {number} {entity.name}"
+        addresses, shared = self.values.addresses, self.options.shared_memory
         for symbol, got in self.index.got.items():
-            value = self.index.slot(symbol) or 0 if symbol.kind == "function" else self.absolute(symbol)
+            if symbol.kind == "function":
+                value = self.index.slot(symbol) or 0
+            else:  # with threads, where it is in a thread's own block: the start of each thread adds its base
+                value = (addresses.of(symbol) or 0) if shared else addresses.absolute(symbol)
+            type = GlobalType(constant.type, shared and symbol.tls)
             rule = f"global {got.number}: GOT entry that holds the address of {symbol.name}"
-            yield _one(GLOBALS, Global(constant, const_expr(value, self.wide))), None, rule
+            yield _one(GLOBALS, Global(type, const_expr(value, self.wide))), None, rule
         for symbol in self.index.data_globals:
-            value = self.values.address(symbol) or 0
+            value = addresses.of(symbol) or 0
             rule = f"global that exports the address of {symbol.name}"
             yield _one(GLOBALS, Global(constant, const_expr(value, self.wide))), None, rule
-
-    def absolute(self, symbol: Any) -> int:
-        """Address of a datum in memory, also of a thread-local one (there is one thread)."""
-        value = self.values.address(symbol) or 0
-        home = self.layout.home.get(symbol.target)
-        return value + home.address if symbol.tls and isinstance(home, Segment) else value
 
     def elements(self) -> list[Part]:
         """One active segment that fills the function table; the vector's count is that of segments."""
@@ -244,14 +249,13 @@ class _Emit:
 
     def data(self) -> None:
         parts: list[Part] = []
-        written = [one for one in self.layout.segments if not one.bss or self.layout.emit_bss]
-        for segment in written:
-            offset = EXPR.write(const_expr(segment.address, self.wide))
+        for segment in self.written:
+            offset = b"" if segment.flags & PASSIVE else EXPR.write(const_expr(segment.address, self.wide))
             rule = f"segment {segment.name} at {segment.address:#x}, {segment.size} bytes"
             parts.append((uleb(segment.flags) + offset + uleb(segment.size), None, rule))
             parts += self.chain(segment)
         if parts:
-            self.section(DATA_ID, "data", [(uleb(len(written)), None, "count of the data section"), *parts])
+            self.section(DATA_ID, "data", [(uleb(len(self.written)), None, "count of the data section"), *parts])
 
     # --- name and producers ---------------------------------------------------------------------------------
 
@@ -260,8 +264,7 @@ class _Emit:
         yield _subsection(0, [(name_bytes(module), "the output's file name")])
         yield from self.name_map(1, self.function_names())
         yield from self.name_map(7, self.global_names())
-        written = [one for one in self.layout.segments if not one.bss or self.layout.emit_bss]
-        yield from self.name_map(9, {one.index: one.name for one in written})
+        yield from self.name_map(9, {one.index: one.name for one in self.written})
 
     def name_map(self, id: int, names: dict[int, str]) -> Iterator[Part]:
         if names:

@@ -29,6 +29,7 @@ from wasmscope.link.model import (
 from wasmscope.link.names import display
 from wasmscope.link.options import Options
 from wasmscope.link.scan import Scan
+from wasmscope.link.startup import INIT_MEMORY, startup_bodies, startup_symbols
 
 KINDS = {"function": FUNCTION, "global": GLOBAL, "table": TABLE, "tag": TAG}
 
@@ -44,9 +45,8 @@ class _Index:
         self.live = live
         self.layout = layout
         self.options = options
-        made = layout.init_memory.target if layout.init_memory is not None else None
-        self.init_memory = made if isinstance(made, Atom) else None
         self.scan = Scan(resolution, live, layout, options)
+        self.startup = startup_symbols(layout, self.scan, options)
         self.rows = self.scan.rows
         self.diagnostics = self.scan.diagnostics
         self.imports: list[ImportEntry] = []
@@ -74,6 +74,15 @@ class _Index:
         self.number_exports()
         self.check_mutable_globals()
         self.make_bodies()
+        numbering = self.numbering()
+        self.bodies.update(
+            startup_bodies(self.startup, numbering, self.layout, self.resolution.linker, self.options)
+        )
+        numbering.code = self.code_chain()
+        return numbering
+
+    def numbering(self) -> Numbering:
+        start = self.startup.get(INIT_MEMORY)
         return Numbering(
             types=list(self.scan.types),
             type_index=self.scan.types,
@@ -88,11 +97,12 @@ class _Index:
             slots=self.scan.slots,
             table_limits=self.table_limits(),
             exports=self.exports,
-            code=self.code_chain(),
+            code=Chain("code"),
             bodies=self.bodies,
             init_functions=self.init_functions,
             wrappers=self.wrappers,
-            start=self.functions[self.init_memory] if self.init_memory is not None else None,
+            startup=self.startup,
+            start=self.function_index(start) if start is not None else None,
             undefined_stubs=self.scan.undefined_stubs,
             rows=self.rows,
             diagnostics=self.diagnostics,
@@ -147,8 +157,9 @@ class _Index:
                 self.add_function(atom)
         for atom in self.scan.stubs.values():
             self.add_function(atom)
-        if self.init_memory is not None:
-            self.add_function(self.init_memory)
+        for symbol in self.startup.values():
+            assert isinstance(symbol.target, Atom)
+            self.add_function(symbol.target)
         for file in self.resolution.objects:
             for atom in file.functions:
                 if atom in why:
@@ -161,7 +172,9 @@ class _Index:
 
     def number_others(self) -> None:
         objects, why = self.resolution.objects, self.live.why
-        made = [one for one in self.resolution.synthetic_globals if one in why]
+        base = self.resolution.linker.get("__tls_base")
+        needed = base.target if base is not None and self.options.shared_memory and self.startup else None
+        made = [one for one in self.resolution.synthetic_globals if one in why or one is needed]
         self.number(
             "global", self.globals, GLOBAL, made + [one for file in objects for one in file.globals if one in why]
         )
@@ -256,8 +269,8 @@ class _Index:
         if memory is not None:
             self.add_export(Export(memory, MEMORY, 0), None, "the memory is exported unless it is imported")
         late = [symbol for symbol in self.layout.late_symbols if symbol.export or options.export_all]
-        made = [self.layout.init_memory] if self.layout.init_memory is not None else []
-        for symbol in (*self.resolution.symbols, *late, *made, *self.wrapped.values()):
+        flag = [self.layout.flag] if self.layout.flag is not None else []
+        for symbol in (*self.resolution.symbols, *flag, *late, *self.startup.values(), *self.wrapped.values()):
             why = self.export_rule(symbol)
             if why:
                 self.export(symbol, why)
@@ -269,7 +282,7 @@ class _Index:
         if not symbol.defined and symbol in self.layout.values:
             return "--export-all" if self.options.export_all else ""
         why = exported(symbol, self.options)
-        if symbol is self.layout.init_memory:
+        if symbol is self.layout.flag or symbol in self.startup.values():
             return why
         return (
             why
@@ -349,10 +362,6 @@ class _Index:
                 self.bodies[atom] = bodies.command_export(
                     self.functions.get(ctors.target), inner, atom.signature, after
                 )
-            elif atom is self.init_memory:
-                areas = [(one.address, one.size) for one in self.layout.segments if one.bss]
-                wide = self.layout.memory.limits.is64
-                self.bodies[atom] = bodies.clear_memory(areas, wide)
             else:
                 self.bodies[atom] = bodies.trap()
 

@@ -12,7 +12,6 @@ import re
 
 from wasmscope.errors import Diagnostic
 from wasmscope.format.linking import SEG_STRINGS, SEG_TLS, SYM_ABSOLUTE, SYM_HIDDEN
-from wasmscope.format.types import FuncType
 from wasmscope.link.chain import Chain
 from wasmscope.link.features import target_features
 from wasmscope.link.memory import MemoryLayout
@@ -35,6 +34,8 @@ SEGMENT_ORDER = ((".tdata", 0), (".rodata", 1), (".data", 2), (".bss", 4))
 MERGED_PREFIXES = (".text.", ".data.", ".bss.", ".rodata.")
 MERGED_CUSTOMS = (".debug_str", ".debug_str.dwo", ".debug_line_str")
 NOT_COPIED = frozenset(("linking", "name", "producers", "target_features", ".llvmbc", ".llvmcmd"))
+PASSIVE = 1
+"""Segment flag: the start function copies it into a shared memory, once for all threads."""
 C_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 
 
@@ -67,7 +68,6 @@ class _Layout:
         self.diagnostics += problems
         imported = self.options.import_memory is not None
         emit_bss = self.options.emit_relocs or (imported and "bulk-memory" not in features)
-        clears = imported and not emit_bss and any(segment.bss for segment in segments)
         return Layout(
             segments=segments,
             customs=[self.place_custom(name, atoms) for name, atoms in self.output_customs().items()],
@@ -75,7 +75,7 @@ class _Layout:
             home=self.home,
             values=values,
             late_symbols=self.late,
-            init_memory=_init_memory() if clears else None,
+            flag=memory.flag,
             boundaries=memory.boundaries,
             memory=memory.memory,
             table_base=memory.table_base,
@@ -110,6 +110,7 @@ class _Layout:
         segment.align = max(atom.align for atom in atoms)
         segment.bss = segment.name.startswith(".bss") and not self.options.relocatable
         segment.tls = segment.name == ".tdata"
+        segment.flags = PASSIVE if self.options.shared_memory else 0
         for atom, group in self.merge(atoms):
             self.place(segment, atom, group)
         segment.size = segment.chain.size
@@ -213,16 +214,6 @@ class _Layout:
             for atom in atoms:
                 self.place(section, atom, None)
         return section
-
-
-def _init_memory() -> Symbol:
-    """The function that clears the bss of a memory that the host made, which may not be zero (LLD 22)."""
-    symbol = Symbol("__wasm_init_memory", -1)
-    atom = Atom("function", None, 0, symbol.name)
-    atom.signature, atom.rule = FuncType((), ()), "clears the bss, as the memory is imported"
-    symbol.state, symbol.flags, symbol.target, symbol.signature = "defined", SYM_HIDDEN, atom, atom.signature
-    symbol.linker = True
-    return symbol
 
 
 def _segment_rank(name: str) -> int:

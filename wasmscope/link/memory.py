@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from wasmscope.errors import Diagnostic
+from wasmscope.format.linking import SYM_ABSOLUTE, SYM_HIDDEN
 from wasmscope.format.types import Limits
 from wasmscope.link.model import Boundary, Memory, Segment, Symbol
 from wasmscope.link.options import Options
@@ -31,6 +32,7 @@ class MemoryLayout:
         self.boundaries: list[Boundary] = []
         self.rows: list[tuple[str, object, object]] = []
         self.diagnostics: list[Diagnostic] = []
+        self.flag: Symbol | None = None
         self.memory = Memory(Limits(0, 0, None, None), options.page_size, 0)
         self._run(segments)
 
@@ -66,9 +68,15 @@ class MemoryLayout:
             self._align(1 << segment.align)
             segment.address = self.pointer
             self.rows.append(("segment", segment, None))
-            if segment.tls and "__tls_base" in self.linker:
-                self.values[self.linker["__tls_base"]] = self.pointer
+            if segment.tls:
+                self._thread_local(segment)
             self.pointer += segment.size
+        if options.shared_memory and segments:
+            self._align(4)
+            self._boundary("initialisation flag", self.pointer, "threads agree here on who fills the memory")
+            self.flag = _flag()
+            self.values[self.flag] = self.pointer
+            self.pointer += 4
         self._boundary("data end", self.pointer, "end of the last data segment", "__data_end")
         if not options.stack_first:
             self._stack()
@@ -76,10 +84,18 @@ class MemoryLayout:
             self._align(HEAP_ALIGNMENT)
             self._boundary("heap base", self.pointer, "what was laid out so far, rounded up to 16", "__heap_base")
         self._pages()
-        for symbol, value in (("__memory_base", 0), ("__table_base", self.table_base), ("__tls_base", 0),
-                              ("__wasm_first_page_end", options.page_size)):  # fmt: skip
+        constants = {"__memory_base": 0, "__table_base": self.table_base, "__wasm_first_page_end": options.page_size}
+        for symbol, value in {**constants, "__tls_base": 0, "__tls_size": 0, "__tls_align": 0}.items():
             if symbol in self.linker:
                 self.values.setdefault(self.linker[symbol], value)
+
+    def _thread_local(self, segment: Segment) -> None:
+        """With one thread its block is the segment itself; with several the program makes blocks of this size."""
+        if self.options.shared_memory:
+            self.values[self.linker["__tls_size"]] = segment.size
+            self.values[self.linker["__tls_align"]] = 1 << segment.align
+        elif "__tls_base" in self.linker:
+            self.values[self.linker["__tls_base"]] = self.pointer
 
     @property
     def table_base(self) -> int:
@@ -127,3 +143,9 @@ class MemoryLayout:
             self._error(f"{what} too small, {least} bytes needed")
         if value > most:
             self._error(f"{what} too large, cannot be greater than {most}")
+
+
+def _flag() -> Symbol:
+    symbol = Symbol("__wasm_init_memory_flag", -1)
+    symbol.kind, symbol.state, symbol.flags, symbol.linker = "data", "defined", SYM_HIDDEN | SYM_ABSOLUTE, True
+    return symbol

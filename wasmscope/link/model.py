@@ -352,8 +352,8 @@ class Layout:
     globals."""
     late_symbols: list[Symbol]
     """`__start_X` and `__stop_X` that only an export option wants: they come last in the symbol table."""
-    init_memory: Symbol | None
-    """`__wasm_init_memory`, which the start section calls: it clears the bss of an imported memory."""
+    flag: Symbol | None
+    """`__wasm_init_memory_flag`, by which threads agree on who fills a shared memory."""
     boundaries: list[Boundary]
     memory: Memory
     table_base: int
@@ -432,7 +432,10 @@ class Numbering:
     """(priority, constructor) in the order called."""
     wrappers: dict[Atom, Symbol]
     """Command export wrappers and the function that each wraps."""
+    startup: dict[str, Symbol]
+    """Functions that set memory up when the module or a thread starts, by name."""
     start: int | None
+    """Number of the function that runs when the module is instantiated."""
     undefined_stubs: dict[Symbol, Atom]
     """Tolerated undefined functions and the stub that each is called through."""
     rows: list[tuple[str, object, int]]

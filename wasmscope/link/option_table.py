@@ -213,7 +213,7 @@ MEMORY_ROWS = (
     _flag("no-stack-first", "stack_first", "the stack is above the data", value="false"),
     _many("z", "z_options", "KEYWORD", "stack-size=BYTES (default 65536; 0x and 0 prefixes work) or muldefs"),
     _number("--global-base", "global_base", "ADDRESS", "address of the first datum"),
-    _flag("--shared-memory", "shared_memory", "the memory is shared between threads", refused=LATER),
+    _flag("--shared-memory", "shared_memory", "the memory is shared between threads"),
     _flag("--merge-data-segments", "merge_data_segments", "one output segment for .data, .rodata, … each (default)"),
     _flag(
         "--no-merge-data-segments",

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 
 from wasmscope.errors import Diagnostic
 from wasmscope.format.relocs import RELOC_TYPES, RelocType, encode
+from wasmscope.link.addresses import Addresses
 from wasmscope.link.mark import TABLE_INDEX, TYPE_INDEX
 from wasmscope.link.model import (
     Atom,
-    CustomSection,
     Entity,
     Layout,
     Live,
@@ -26,7 +26,6 @@ from wasmscope.link.model import (
 )
 from wasmscope.link.names import display
 from wasmscope.link.scan import GLOBAL_INDEX
-from wasmscope.link.strings import merged_offset
 
 LOCREL = 23
 SECTION_OFFSET, TAG_INDEX, TABLE_NUMBER = 9, 10, 20
@@ -111,7 +110,7 @@ class Values:
         self.layout = layout
         self.index = index
         self._bases: dict[tuple[ObjectFile | None, str], dict[int, tuple[int, int]]] = {}
-        self._addresses: dict[Symbol, int | None] = {}
+        self.addresses = Addresses(layout)
 
     def of_atom(self, atom: Atom) -> list[int]:
         """The values of all of an atom's relocations, in order."""
@@ -139,7 +138,7 @@ class Values:
         kind, which, addend = relocs.types[row], relocs.indices[row], relocs.addends[row]
         if kind == SECTION_OFFSET:
             assert atom.file is not None
-            return self.section_offset(self.resolution.bindings[atom.file][which], addend)
+            return self.addresses.section_offset(self.resolution.bindings[atom.file][which], addend)
         base, times = self.base(atom, kind, which)
         if kind == LOCREL and times:
             home = self.layout.home[atom]
@@ -170,7 +169,7 @@ class Values:
             return self.entity_index(symbol, self.index.tags), 0
         if kind == TABLE_NUMBER:
             return self.entity_index(symbol, self.index.tables), 0
-        address = self.address(symbol)
+        address = self.addresses.of(symbol)
         return (0, 0) if address is None else (address, 1)
 
     @staticmethod
@@ -199,41 +198,6 @@ class Values:
         if isinstance(symbol.target, Entity):
             return numbers.get(symbol.target, NO_INDEX)
         return self.index.imported.get(symbol, NO_INDEX)
-
-    def section_offset(self, symbol: Symbol, offset: int) -> int:
-        """Where byte `offset` of an input custom section is in the output's section of that name."""
-        target = symbol.target
-        if not isinstance(target, Atom) or target not in self.layout.home:
-            return offset
-        home = self.layout.home[target]
-        merge = self.layout.merges.get(target)
-        if merge is not None:
-            return home.chain[merge.atom].offset + merged_offset(merge, target, offset)
-        return home.chain[target].offset + offset
-
-    def address(self, symbol: Symbol) -> int | None:
-        """Address of a datum in linear memory, of a thread-local one in its block; None when it is undefined."""
-        if symbol not in self._addresses:
-            self._addresses[symbol] = self._address(symbol)
-        return self._addresses[symbol]
-
-    def _address(self, symbol: Symbol) -> int | None:
-        known = self.layout.values.get(symbol)
-        if known is not None:
-            return known
-        atom = symbol.target
-        if not symbol.defined or symbol.kind != "data":
-            return None
-        if not isinstance(atom, Atom):
-            return symbol.offset
-        home = self.layout.home.get(atom)
-        if home is None or isinstance(home, CustomSection):
-            return symbol.offset
-        merge = self.layout.merges.get(atom)
-        base = 0 if symbol.tls else home.address
-        if merge is not None:
-            return base + home.chain[merge.atom].offset + merged_offset(merge, atom, symbol.offset)
-        return base + home.chain[atom].offset + symbol.offset
 
 
 def size_field(atom: Atom) -> int:

@@ -21,7 +21,7 @@ from wasmscope.link.model import Atom, Entity, Loaded, Resolution, Symbol
 from wasmscope.link.options import Options
 from wasmscope.link.symbol_table import FUNCTION_TABLE, SymbolTable, signature_text
 
-CALL_CTORS, CALL_DTORS = "__wasm_call_ctors", "__wasm_call_dtors"
+CALL_CTORS, CALL_DTORS, INIT_TLS = "__wasm_call_ctors", "__wasm_call_dtors", "__wasm_init_tls"
 OPTIONAL_DATA = (
     "__dso_handle", "__data_end", "__stack_low", "__stack_high", "__global_base", "__heap_base", "__heap_end",
     "__memory_base", "__table_base", "__wasm_first_page_end",
@@ -93,6 +93,11 @@ class _Resolve:
             return
         self.make_function(CALL_CTORS, FuncType((), ()), SYM_HIDDEN, "calls the constructors")
         self.make_global("__stack_pointer", True, 0, "top of the stack")
+        if self.options.shared_memory:
+            self.make_global("__tls_base", True, SYM_HIDDEN, "where this thread's own data is")
+            self.make_global("__tls_size", False, SYM_HIDDEN, "bytes of a thread's own data")
+            self.make_global("__tls_align", False, SYM_HIDDEN, "alignment of a thread's own data, in bytes")
+            self.make_function(INIT_TLS, FuncType((self.pointer,), ()), SYM_HIDDEN, "fills a new thread's own data")
 
     def make_function(self, name: str, signature: FuncType, flags: int, rule: str) -> Symbol:
         symbol = self.table._insert(name)
@@ -131,7 +136,7 @@ class _Resolve:
             self.linker[name] = symbol
             self.table.event("optional", symbol, None, -1, "the linker defines it, as something wants it")
         base = self.table.by_name.get("__tls_base")
-        if base is not None and not base.defined:
+        if base is not None and not base.defined and not self.options.shared_memory:
             self.make_global("__tls_base", False, SYM_HIDDEN, "start of the thread-local data, as there is one thread")
 
     # --- symbols that options ask for -----------------------------------------------------------------------

@@ -13,7 +13,7 @@ from wasmscope.errors import Diagnostic
 from wasmscope.format.relocs import RELOC_TYPES
 from wasmscope.format.types import FuncType
 from wasmscope.link.mark import TABLE_INDEX, TYPE_INDEX
-from wasmscope.link.model import Atom, Layout, Live, ObjectFile, Resolution, Symbol, slot_key
+from wasmscope.link.model import Atom, Layout, Live, ObjectFile, Resolution, Segment, Symbol, slot_key
 from wasmscope.link.names import display
 from wasmscope.link.options import Options
 
@@ -87,10 +87,20 @@ class Scan:
                 self._slot(symbol)
 
     def _check_tls(self, file: ObjectFile, atom: Atom, row: int, symbol: Symbol) -> None:
+        problem = ""
         if symbol.state != "defined":
-            name = RELOC_TYPES[atom.reloc(row).type].name
-            text = f"relocation {name} cannot be used against an undefined symbol `{self.name(symbol)}`"
+            problem = f"an undefined symbol `{self.name(symbol)}`"
+        elif self.options.shared_memory and not symbol.tls:
+            problem = f"non-TLS symbol `{self.name(symbol)}`"
+        elif self.options.shared_memory and isinstance(symbol.target, Atom) and not self._in_tls(symbol.target):
+            problem = f"`{self.name(symbol)}` in non-TLS section: {symbol.target.name}"
+        if problem:
+            text = f"relocation {RELOC_TYPES[atom.reloc(row).type].name} cannot be used against {problem}"
             self._error(f"{file.name}: {text}", symbol, self.place(atom, row))
+
+    def _in_tls(self, atom: Atom) -> bool:
+        home = self.layout.home.get(atom)
+        return isinstance(home, Segment) and home.tls
 
     def _undefined(self, file: ObjectFile, atom: Atom, row: int, symbol: Symbol, kind: int) -> None:
         if kind in RELATIVE:
