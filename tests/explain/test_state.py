@@ -11,6 +11,7 @@ from tests.explain.sample_links import FAILING, LINKING, calls, linked, linked_s
 from wasmscope.explain.state import State, state
 from wasmscope.explain.steps import steps
 from wasmscope.link.model import PHASES, Atom, Entity, Link, ObjectFile, Symbol
+from wasmscope.link.relocate import patch
 
 
 def facts(now: State, thing: object) -> object:
@@ -195,8 +196,6 @@ def test_overlapping_sites_are_shown_patch_by_patch() -> None:
     kept = offsets[atom.lo + 1]
     try:
         offsets[atom.lo + 1] = offsets[atom.lo] + 2
-        from wasmscope.link.relocate import patch
-
         whole = link.relocate.bytes[atom]
         link.relocate.bytes[atom] = patch(atom, link.relocate.values[atom])
         first = steps(link).of((atom, atom.lo))[0]

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from tests.explain.sample_links import FAILING, LINKING, calls, linked, linked_sources
-from tests.toolchain import reference
+from tests.explain.sample_links import FAILING, LINKING, calls, command, linked, linked_sources
+from tests.toolchain import complaints, reference
 from wasmscope.explain.naming import FileSection
 from wasmscope.explain.steps import Steps, steps
 from wasmscope.link.model import PHASES, Atom, Entity, ImportEntry, ObjectFile, Symbol
@@ -145,9 +145,6 @@ def test_subjects_are_the_things_themselves() -> None:
 
 
 def test_the_failures_are_those_of_the_reference() -> None:
-    from tests.explain.sample_links import command
-    from tests.toolchain import complaints
-
     for name in FAILING:
         outcome = reference(*command(name))
         assert outcome.status, name

@@ -69,10 +69,7 @@ def _named(found: Steps, name: str) -> Iterator[Found]:
     link = found.link
     for symbol in found.symbols.names.get(name, ()):
         yield Found("symbol", symbol)
-    if link.load is not None:
-        yield from (
-            Found("file", file) for file in link.load.files if name in (file.name, file.name.rpartition("/")[2])
-        )
+    yield from (Found("file", file) for file in found.symbols.files_named.get(name, ()))
     if link.layout is not None:
         yield from (Found("segment", one) for one in link.layout.segments if one.name == name)
     if link.emit is not None:
@@ -98,10 +95,9 @@ def _containing(found: Steps, text: str, limit: int) -> Iterator[Found]:
 def _in_file(found: Steps, text: str) -> Iterator[Found]:
     name, colon, _ = text.rpartition(":")
     while colon and name:
-        for file in found.link.load.files if found.link.load else ():
-            if name in (file.name, file.name.rpartition("/")[2]):
-                yield from _of_file(found, file, text[len(name) + 1 :])
-        name, colon, _rest = name.rpartition(":")
+        for file in found.symbols.files_named.get(name, ()):
+            yield from _of_file(found, file, text[len(name) + 1 :])
+        name, colon, _ = name.rpartition(":")
 
 
 def _of_file(found: Steps, file: ObjectFile, text: str) -> Iterator[Found]:

@@ -53,6 +53,12 @@ class PlaceRows:
         return self._layout[0].get(id(thing), [])
 
     @cached_property
+    def homes(self) -> dict[Atom, int]:
+        """The row of phase layout that placed each atom; of a merged input atom, the one of its first string."""
+        found = {atom: row for atom, (row, _) in self.placed.items()}
+        return found | {atom: rows[0] for atom, rows in self.string_rows.items()}
+
+    @cached_property
     def string_rows(self) -> dict[Atom, list[int]]:
         """For each merged input atom, the rows of phase layout that place its strings."""
         found: dict[Atom, list[int]] = {}

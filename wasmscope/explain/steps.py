@@ -11,14 +11,17 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cached_property
 from itertools import accumulate
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from wasmscope.errors import Diagnostic
 from wasmscope.explain.places import PlaceRows
 from wasmscope.explain.sentences import sentence
-from wasmscope.explain.symbols import SymbolRows
+from wasmscope.explain.symbols import SymbolRows, Thing
 from wasmscope.explain.touching import rows_of
 from wasmscope.link.model import PHASES, Link
+
+if TYPE_CHECKING:
+    from wasmscope.explain.why import Edge
 
 
 class Step(NamedTuple):
@@ -52,6 +55,8 @@ class Steps:
         self.link = link
         self.symbols = SymbolRows(link)
         self.places = PlaceRows(link)
+        self.shortest: dict[Thing, Edge] | None = None
+        """What `why.shortest_paths` found."""
         self.rows = self._count_rows()
         self.ends = list(accumulate(self.rows, initial=0))
         """`ends[p]` is the number of the last step before phase p."""

@@ -36,8 +36,6 @@ class SymbolRows:
 
     def __init__(self, link: Link) -> None:
         self.link = link
-        self.shortest: dict[Thing, Kept] | None = None
-        """What `why.shortest_paths` found."""
         files = link.load.files if link.load else []
         self.load_first = list(accumulate((1 + len(file.module.sections) for file in files), initial=0))
         """Row of each file in phase load; its sections follow it; the last entry is the number of rows."""
@@ -54,6 +52,17 @@ class SymbolRows:
     def files(self) -> dict[ObjectFile, int]:
         """Position of each file in the order read."""
         return {file: position for position, file in enumerate(self.link.load.files)} if self.link.load else {}
+
+    @cached_property
+    def files_named(self) -> dict[str, list[ObjectFile]]:
+        """Files by their name, by its last part, and members by their own."""
+        found: dict[str, list[ObjectFile]] = {}
+        for file in self.files:
+            base = file.name.rpartition("/")[2]
+            member = base.rpartition("(")[2].removesuffix(")") if file.archive else base
+            for name in dict.fromkeys((file.name, base, member)):
+                found.setdefault(name, []).append(file)
+        return found
 
     @cached_property
     def _events(self) -> tuple[dict[Symbol, list[int]], dict[Symbol, list[int]], dict[ObjectFile, list[int]]]:

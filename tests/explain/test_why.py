@@ -1,0 +1,269 @@
+"""Why something is kept, dropped or chosen: against walks written here, assembly by hand, and what wasm-ld tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import pytest
+
+from tests.explain.sample_links import COMMANDS, LINKING, calls, command, link_in, linked, linked_sources
+from tests.toolchain import ROOT, compiled, reference
+from wasmscope.explain.chosen import why_chosen, why_extracted
+from wasmscope.explain.naming import title
+from wasmscope.explain.steps import steps
+from wasmscope.explain.why import Edge, why_dead, why_live
+from wasmscope.link.model import Atom, Link
+
+TYPE_INDEX_LEB = 6
+CONSTRUCTOR = "__attribute__((constructor)) static void begin(void) { made = 4; }"
+
+
+def named(path: list[Edge]) -> list[str]:
+    return [title(edge.thing) for edge in path]
+
+
+def relocations(atom: Atom) -> Iterator[tuple[int, object]]:
+    """(row, symbol record) of every relocation of a function or segment that names a symbol, from the raw columns."""
+    for row in range(atom.lo, atom.hi):
+        if atom.relocs.types[row] != TYPE_INDEX_LEB:
+            yield row, atom.relocs.indices[row]
+
+
+def kept(link: Link) -> list[object]:
+    return list(link.mark.why)
+
+
+# --- live -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", LINKING)
+def test_a_path_leads_from_a_root_to_the_thing_over_real_relocations(name: str) -> None:
+    link = linked(name)
+    for thing in kept(link):
+        path = why_live(link, thing)
+        assert path[-1].thing is thing
+        assert (path[0].by, path[0].through) == (None, None)
+        assert link.mark.why[path[0].thing].by is None
+        for before, edge in pairwise(path):
+            assert edge.through is before.thing
+            if edge.rule == "relocation":
+                symbol = link.resolve.bindings[edge.by.file][edge.by.relocs.indices[edge.row]]
+                assert edge.by is before.thing
+                assert symbol is edge.symbol
+                assert edge.thing is (symbol.target or symbol)
+
+
+@pytest.mark.parametrize("name", LINKING)
+def test_no_path_is_longer_than_need_be(name: str) -> None:
+    """Distances by relaxing every relocation of every live atom until nothing gets nearer."""
+    link = linked(name)
+    distance = {thing: 1 for thing, why in link.mark.why.items() if why.by is None}
+    lazy = {thing for thing in distance if getattr(thing, "file", None) is not None and thing.file.lazy}
+    changed = True
+    while changed:
+        changed = False
+        for atom in [one for one in distance if isinstance(one, Atom) and one.file is not None]:
+            for _, record in relocations(atom):
+                symbol = link.resolve.bindings[atom.file][record]
+                thing = symbol.target or symbol
+                if thing in link.mark.why and distance[atom] + 1 < distance.get(thing, 1 << 30):
+                    distance[thing], changed = distance[atom] + 1, True
+    for thing in kept(link):
+        path = why_live(link, thing)
+        if not any(edge.thing in lazy for edge in path):  # a constructor of an archive member is no root by itself
+            assert len(path) == distance[thing], thing
+
+
+@pytest.mark.parametrize("name", LINKING)
+def test_each_thing_on_a_path_was_marked_at_its_step(name: str) -> None:
+    link = linked(name)
+    for thing in kept(link):
+        for edge in why_live(link, thing):
+            assert steps(link)[edge.step].subject is edge.thing
+
+
+def test_the_path_in_hello_is_the_one_that_its_source_shows() -> None:
+    """main.c: _start passes shout to visit_all; shout calls print; print calls the import fd_write."""
+    link = linked("hello")
+    symbols = link.resolve.by_name
+    assert named(why_live(link, symbols["fd_write"])) == ["_start", "print", "fd_write"]
+    assert named(why_live(link, symbols["names"])) == ["_start", "visit_all", ".rodata.names"]
+    assert named(why_live(link, symbols["_start"])) == ["_start"]
+    assert why_live(link, symbols["_start"])[0].rule == "entry"
+
+
+def test_a_constructor_in_an_archive_is_kept_by_what_made_its_member_live() -> None:
+    member = f"volatile int made; {CONSTRUCTOR} int get(void) {{ return made; }}"
+    user = "int get(void); int use(void) { return get(); }"
+    objects = [str(compiled(source, "-Os", "-g0")) for source in (user, member)]
+    link = link_in(ROOT, ["--no-entry", "--export=use", objects[0], "--start-lib", objects[1], "--end-lib"])
+    begin = next(atom for file in link.resolve.objects for atom in file.functions if atom.name == "begin")
+    assert named(why_live(link, begin)) == ["use", "get", "begin"]
+    assert why_live(link, begin)[-1].rule.startswith("constructor")
+
+
+def test_what_the_linker_makes_and_custom_sections_are_there_by_rule() -> None:
+    link = linked("kernel")
+    section = next(atom for file in link.resolve.objects for atom in file.customs if atom.name == "notes")
+    assert [edge.rule for edge in why_live(link, section)] == ["custom sections are always kept"]
+    assert why_dead(link, section) is None
+    source = f"volatile int made; {CONSTRUCTOR} int use(void) {{ return 1; }}"
+    wrapped = linked_sources(source, options=("--no-entry", "--export=use"))
+    (wrapper,) = wrapped.index.wrappers
+    (edge,) = why_live(wrapped, wrapper)
+    assert "command export" in edge.rule
+    assert why_dead(wrapped, wrapper) is None
+
+
+# --- dead -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_what_the_reference_removes_is_dead_with_a_reason(name: str) -> None:
+    """wasm-ld --print-gc-sections names every function, segment, global, tag and table that it drops."""
+    argv, folder = command(name)
+    outcome = reference([*argv, "--print-gc-sections"], folder)
+    removed = [line for line in outcome.stdout.splitlines() if line.startswith("removing unused section ")]
+    link = linked(name)
+    dead = []
+    for file in link.resolve.objects:
+        for things in (file.functions, file.segments, file.globals, file.tags, file.tables):
+            for thing in things:
+                found = why_dead(link, thing)
+                assert (found is None) == bool(why_live(link, thing))
+                if found is not None:
+                    dead.append(f"removing unused section {file.name}:({thing.name})")
+                    assert found.reason
+                    assert found.help
+    ours = [line for line in removed if "<internal>" not in line]
+    assert sorted(dead) == sorted(ours)
+
+
+def test_a_dead_function_names_the_dead_one_that_calls_it() -> None:
+    source = "int inner(void); int outer(void) { return inner(); } int keep(void) { return 1; }"
+    link = linked_sources(source, "int inner(void) { return 2; }", options=("--no-entry", "--export=keep"))
+    symbols = link.resolve.by_name
+    inner, outer = why_dead(link, symbols["inner"]), why_dead(link, symbols["outer"])
+    assert inner.mentions[0].atom is symbols["outer"].target
+    assert inner.reason.startswith("1 atom would keep inner, and dead too: outer of ")
+    assert outer.reason == "no relocation names outer, and it is no root"
+    assert "--export=outer" in outer.help
+
+
+def test_debug_information_keeps_nothing_and_that_is_the_reason() -> None:
+    found = next(
+        why_dead(linked("kernel"), atom)
+        for file in linked("kernel").resolve.objects
+        for atom in file.functions
+        if atom.name == "dead"
+    )
+    assert found.reason == "only custom sections name dead, and they keep nothing"
+
+
+def test_a_lazy_object_that_nobody_asked_for_says_so() -> None:
+    link = linked("words")
+    unused = next(file for file in link.load.files if file.name.endswith("(sinh.o)"))
+    assert unused not in link.resolve.bindings
+    found = why_dead(link, link.resolve.by_name["sinh"])
+    assert "nothing asked" in found.reason
+
+
+# --- chosen -----------------------------------------------------------------------------------------------------
+
+
+def test_a_strong_definition_beats_a_weak_one() -> None:
+    weak = "__attribute__((weak)) int pick(void) { return 1; } int use(void) { return pick(); }"
+    link = linked_sources(weak, "int pick(void) { return 2; }", options=("--no-entry", "--export=use"))
+    chosen = why_chosen(link, link.resolve.by_name["pick"])
+    assert [(one.standing, one.outcome) for one in chosen.candidates] == [("weak", "replaced"), ("strong", "won")]
+    assert chosen.winner.file is link.load.files[1]
+    assert chosen.rule == "a strong definition beats a weak one"
+
+
+def test_the_first_weak_definition_stays() -> None:
+    weak = "__attribute__((weak)) int pick(void) { return %d; } int use%d(void) { return pick(); }"
+    link = linked_sources(weak % (1, 1), weak % (2, 2), options=("--no-entry", "--export-all"))
+    chosen = why_chosen(link, link.resolve.by_name["pick"])
+    assert [(one.standing, one.outcome) for one in chosen.candidates] == [("weak", "won"), ("weak", "lost")]
+    assert chosen.winner.file is link.load.files[0]
+
+
+def test_a_comdat_loser_is_a_candidate_that_lost() -> None:
+    link = linked("shapes")
+    lost = [
+        (symbol, one)
+        for symbol in link.resolve.symbols
+        for one in why_chosen(link, symbol).candidates
+        if one.standing == "COMDAT loser"
+    ]
+    assert lost
+    for symbol, one in lost:
+        assert one.outcome == "lost"
+        assert symbol.file is not one.file
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_winner_is_who_defines_the_symbol(name: str) -> None:
+    link = linked(name)
+    for symbol in link.resolve.symbols:
+        chosen = why_chosen(link, symbol)
+        assert chosen.rule
+        if symbol.defined and not symbol.stub:
+            assert chosen.winner is not None, symbol
+            assert chosen.winner.file is symbol.file, symbol
+            if symbol.file is not None:
+                assert chosen.winner.record == symbol.record
+        for one in chosen.candidates:
+            assert steps(link)[one.step].subject is symbol
+
+
+def test_a_local_symbol_has_no_rivals() -> None:
+    link = linked("hello")
+    local = next(one for one in link.resolve.bindings[link.resolve.objects[0]] if one.local and one.kind == "function")
+    chosen = why_chosen(link, local)
+    assert [one.outcome for one in chosen.candidates] == ["won"]
+    assert "its own object's" in chosen.rule
+
+
+@pytest.mark.parametrize("name", ["words", "words, everything exported"])
+def test_members_are_pulled_in_by_whom_the_reference_says(name: str) -> None:
+    """wasm-ld --why-extract=- prints: who asked, the member, the symbol."""
+    argv, folder = command(name)
+    outcome = reference([*argv, "--why-extract=-"], folder)
+    lines = [line.split("\t") for line in outcome.stdout.splitlines()[1:]]
+    link = linked(name)
+    assert lines
+    told = {}
+    for file in link.resolve.objects:
+        chain = why_extracted(link, file)
+        if chain:
+            last = chain[-1]
+            assert last.file is file
+            told[file.name] = (last.asker.name if last.asker is not None else last.rule, last.symbol.name)
+            for before, after in pairwise(chain):
+                assert after.asker is before.file
+    expected = {member: (asker, symbol) for asker, member, symbol in lines}
+    assert {member: told[member] for member in expected} == expected
+    for member in told.keys() - expected.keys():  # wasm-ld keeps silent about members that data mentions pull in
+        assert link.resolve.by_name[told[member][1]].kind == "data"
+
+
+def test_whoever_pulled_the_winner_in_is_named() -> None:
+    link = linked("words")
+    chosen = why_chosen(link, link.resolve.by_name["qsort"])
+    assert chosen.winner.extracted is not None
+    assert chosen.winner.extracted.file is chosen.winner.file
+    assert chosen.winner.extracted.symbol is not None
+
+
+# --- cost -------------------------------------------------------------------------------------------------------
+
+
+def test_a_path_costs_by_its_length_once_the_walk_is_made() -> None:
+    link = linked("words")
+    things = kept(link)
+    why_live(link, things[0])
+    for thing in things[::25]:
+        length = len(why_live(link, thing))
+        assert calls(lambda thing=thing: why_live(link, thing)) < 12 * length + 20
