@@ -120,6 +120,13 @@ class Steps:
         """The number of the step that is `row` of `phase`."""
         return self.ends[PHASES.index(phase)] + row + 1
 
+    def warm(self) -> None:
+        """Build every reverse index now, so that no later question has to: a screen's worker calls this once."""
+        for rows in (self.symbols, self.places):
+            for name, attribute in vars(type(rows)).items():
+                if isinstance(attribute, cached_property):
+                    getattr(rows, name)
+
     def of(self, thing: object) -> list[int]:
         """Numbers, in order, of the steps that touch a symbol, atom, entity, file, (atom, relocation row), …"""
         numbers = {self.number(phase, row) for phase, row in rows_of(self.link, self.symbols, self.places, thing)}
