@@ -197,8 +197,9 @@ class _Emit:
             yield _one(GLOBALS, Global(entity.type, init)), None, f"global {number} {entity.name}"
         addresses, shared = self.values.addresses, self.options.shared_memory
         for symbol, got in self.index.got.items():
-            if symbol.kind == "function":
-                value = self.index.slot(symbol) or 0
+            if symbol.kind == "function":  # a stub has no address, even where its slot was given before it became one
+                stub = symbol.stub or symbol in self.index.undefined_stubs
+                value = 0 if stub else self.index.slot(symbol) or 0
             else:  # with threads, where it is in a thread's own block: the start of each thread adds its base
                 value = (addresses.of(symbol) or 0) if shared else addresses.absolute(symbol)
             type = GlobalType(constant.type, shared and symbol.tls)
@@ -215,7 +216,9 @@ class _Emit:
         if not slots or self.table is None:
             return []
         target = self.table.target
-        number = self.index.tables[target] if isinstance(target, Entity) else self.index.imported.get(self.table, 0)
+        number = self.index.tables.get(target) if isinstance(target, Entity) else self.index.imported.get(self.table)
+        if number is None:  # nothing live uses the table; LLD 22 writes a module that is not valid, or crashes
+            return []
         flags = uleb(2) + uleb(number) if number else uleb(0)
         offset = EXPR.write(const_expr(self.layout.table_base, self.wide))
         head = flags + offset + (b"\0" if number else b"") + uleb(len(slots))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wasmscope.errors import Diagnostic
+from wasmscope.link.hashing import string_map_order
 from wasmscope.link.model import ObjectFile
 from wasmscope.link.options import Options
 
@@ -47,8 +48,8 @@ def target_features(
         ]
     if options.features is not None:
         problems += [
-            f"Target feature '{name}' used by {file} is not allowed."
-            for name, file in used.items()
+            f"Target feature '{name}' used by {used[name]} is not allowed."
+            for name in string_map_order(used)
             if name not in allowed
         ]
     problems += [

@@ -79,6 +79,7 @@ class _Loader:
         self.options = options
         self.source = source
         self.result = Loaded(files=[], arch=options.arch or "wasm32", allowed_undefined={})
+        self.ended = False
 
     def run(self) -> Loaded:
         self.result.diagnostics += self.options.diagnostics
@@ -95,6 +96,11 @@ class _Loader:
 
     def error(self, text: str, *notes: str) -> None:
         self.result.diagnostics.append(Diagnostic("error", text, notes))
+
+    def fatal(self, text: str, *notes: str) -> None:
+        """What ends LLD at once: the other files are still looked at here, but only the first such error is one."""
+        self.result.diagnostics.append(Diagnostic("note" if self.ended else "error", text, notes))
+        self.ended = True
 
     def contents(self, path: str) -> bytes | None:
         try:
@@ -154,6 +160,8 @@ class _Loader:
             self.object(f"{path}({member.name})", path, data, member, lazy)
         elif magic == BITCODE_MAGIC:
             self.error(f"{path}({member.name}): LLVM bitcode is not supported")
+        elif not lazy:
+            self.fatal("The file was not recognized as a valid object file", f"it is {path}({member.name})")
         else:
             text = f"{path}: archive member '{member.name}' is neither Wasm object file nor LLVM bitcode"
             self.result.diagnostics.append(Diagnostic("warning", text))
@@ -165,10 +173,9 @@ class _Loader:
                 check(file.module)
             problem = self.unusable(file)
         except FormatError as error:
-            self.error(str(error))
-            return
+            problem = str(error)
         if problem:
-            self.error(problem)
+            self.fatal(problem)
         else:
             self.result.files.append(file)
 
@@ -180,9 +187,9 @@ class _Loader:
         if "linking" not in names:
             return f"{file.name}: not a relocatable wasm file"
         wide = is_wasm64(file.module)
-        if wide and self.result.arch != "wasm64":
+        if wide and self.options.arch is None:
             return f"{file.name}: must specify -mwasm64 to process wasm64 object files"
-        if not wide and self.result.arch == "wasm64":
+        if wide != (self.result.arch == "wasm64"):  # LLD 22 has these words for both directions
             return f"{file.name}: wasm32 object file can't be linked in wasm64 mode"
         return ""
 
