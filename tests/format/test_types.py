@@ -70,6 +70,7 @@ SIGNATURE = FuncType((I32, I64), (0x7D,))
         (types.LIMITS, b"\3\1\2", Limits(3, 1, 2), "1 2 shared"),
         (types.LIMITS, b"\4\1", Limits(4, 1), "i64 1"),
         (types.LIMITS, b"\x09\1\2\x00", Limits(9, 1, 2, 0), "1 2 (pagesize 1)"),
+        (types.LIMITS, b"\x08\1\x7f", Limits(8, 1, None, 127), "1 (pagesize 2^127)"),
         (types.TABLE_TYPE, b"\x70\0\5", TableType(FUNCREF, Limits(0, 5)), "5 funcref"),
         (types.GLOBAL_TYPE, b"\x7f\1", GlobalType(I32, True), "(mut i32)"),
         (types.GLOBAL_TYPE, b"\x7e\0", GlobalType(I64, False), "i64"),

@@ -158,7 +158,7 @@ def symbol_name(module: Module, record: SymbolRecord) -> str:
         return record.name
     if record.kind == SYM_SECTION:
         return module.sections[record.index].name
-    of_kind = [one for one in module.imports if one.kind == _SPACE[record.kind]]
+    of_kind = module.imported(_SPACE[record.kind])
     return of_kind[record.index].name if record.index < len(of_kind) else ""
 
 

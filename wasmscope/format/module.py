@@ -28,10 +28,10 @@ from wasmscope.format.custom import (
     ProducerField,
 )
 from wasmscope.format.leb128 import EXTENDS_PAST_END, Codec, name_bytes, uleb, uleb_tail
-from wasmscope.format.linking import LINKING, Linking
+from wasmscope.format.linking import LINKING, SYM_FUNCTION, Linking
 from wasmscope.format.relocs import RELOCS, Relocs
 from wasmscope.format.sections import SECTION_NAMES, Body, DataSegment, Element, Export, Global, Import, Table
-from wasmscope.format.types import DefinedType, Limits
+from wasmscope.format.types import FUNCTION, DefinedType, Limits
 from wasmscope.format.vectors import Contents, Vec
 
 T = TypeVar("T")
@@ -185,19 +185,32 @@ class Module:
 
     def num_imported(self, kind: int) -> int:
         """How many imports of `kind` (types.FUNCTION, …) there are: those come first in the index space."""
+        return len(self._imported[kind])
+
+    def imported(self, kind: int) -> list[Import]:
+        """The imports of `kind`, by their index in its index space."""
         return self._imported[kind]
 
     @cached_property
-    def _imported(self) -> list[int]:
-        counts = [0] * 5
+    def _imported(self) -> list[list[Import]]:
+        by_kind: list[list[Import]] = [[] for _ in range(5)]
         for one in self.imports:
-            counts[one.kind] += 1
-        return counts
+            by_kind[one.kind].append(one)
+        return by_kind
 
     def total(self, kind: int) -> int:
         """How many there are in the index space of `kind`, imports and own."""
         own = (self.functions, self.tables, self.memories, self.globals, self.tags)[kind]
-        return self._imported[kind] + len(own)
+        return len(self._imported[kind]) + len(own)
+
+    @cached_property
+    def function_names(self) -> dict[int, str]:
+        """A name for each function that has one: by the name section, else a symbol, else an import or export."""
+        names = {one.index: one.name for one in self.exports if one.kind == FUNCTION}
+        names |= {index: one.name for index, one in enumerate(self.imported(FUNCTION))}
+        symbols = self.linking.symbols if self.linking is not None else ()
+        names |= {one.index: one.name for one in reversed(symbols) if one.kind == SYM_FUNCTION and one.name}
+        return names | (self.names.functions if self.names is not None else {})
 
     # --- reading them -----------------------------------------------------------------------------------------
 

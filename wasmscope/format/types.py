@@ -100,7 +100,8 @@ class Limits(NamedTuple):
         words = ["i64"] if self.is64 else []
         words += [str(self.min)] if self.max is None else [str(self.min), str(self.max)]
         words += ["shared"] if self.shared else []
-        words += [] if self.page_log2 is None else [f"(pagesize {1 << self.page_log2})"]
+        if self.page_log2 is not None:
+            words.append(f"(pagesize {1 << self.page_log2 if self.page_log2 < 64 else f'2^{self.page_log2}'})")
         return " ".join(words)
 
 

@@ -202,7 +202,8 @@ def read_subsections(data: bytes, pos: int, base: int, found: list[Subsection], 
         found.append(part)
         yield part
         if size > left:
-            raise FormatError(f"{section} sub-section ended prematurely", offset=start, expected=f"at most {left} bytes")
+            text = f"{section} sub-section ended prematurely"
+            raise FormatError(text, offset=start, expected=f"at most {left} bytes")
         pos += size
 
 
