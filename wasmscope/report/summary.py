@@ -83,7 +83,7 @@ def _memory(link: Link) -> Facts | None:
 def _imports(link: Link) -> list[Facts]:
     entries = link.index.imports if link.index else ()
     return [
-        {"kind": KIND_NAMES[one.kind], "module": one.module, "name": one.name, "index": one.index} for one in entries
+        {"kind": KIND_NAMES[one.kind], "module": one.module, "name": one.name, "index": one.number} for one in entries
     ]
 
 
