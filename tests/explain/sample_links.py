@@ -27,6 +27,8 @@ VARIANTS = {
     "hello, strings not merged": ("hello", ["-O0"]),
     "hello, data first": ("hello", ["--no-stack-first", "--export-all"]),
     "hello, memory imported": ("hello", ["--import-memory", "--export-table"]),
+    "kernel, table moved": ("kernel", ["--table-base=7", "--growable-table", "--export-table"]),
+    "shapes, stripped": ("shapes", ["--strip-debug", "--no-demangle"]),
     "kernel, nothing collected": ("kernel", ["--no-gc-sections"]),
     "words, everything exported": ("words", ["--export-dynamic", "--strip-all"]),
 }

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.explain.sample_links import COMMANDS, LINKING, linked, linked_sources, reference_output
+from tests.explain.sample_links import COMMANDS, LINKING, link_in, linked, linked_sources, reference_output
+from tests.toolchain import ROOT, compiled
 from wasmscope.explain.naming import bound
 from wasmscope.explain.origin import destination
 from wasmscope.explain.steps import steps
@@ -170,6 +171,30 @@ def test_what_is_undefined_and_weak_is_null_whatever_the_addend() -> None:
     assert datum.ok
     assert address.ok
     assert call.ok
+
+
+def test_a_wrapped_mention_means_the_wrapper() -> None:
+    user = "int pick(void); int use(void) { return pick(); }"
+    definer = "int pick(void) { return 1; } int __wrap_pick(void) { return 2; }"
+    link = linked_sources(user, definer, options=("--no-entry", "--export=use", "--wrap=pick"))
+    (story,) = [why_value(link, atom, row) for atom, row in relocations(link)]
+    wrapper = link.resolve.symbols[story.symbol.number]
+    assert wrapper.name == "__wrap_pick"
+    assert story.value == link.index.functions[wrapper.target]
+    assert story.ok
+    assert "__wrap_pick, defined" in story.lines[2]
+
+
+def test_thread_local_data_counts_from_its_block_with_many_threads_too() -> None:
+    source = "_Thread_local int first = 1; _Thread_local int own = 5; int get(void) { return first + own; }"
+    shared = ("--shared-memory", "--max-memory=262144")
+    flags = ("-Os", "-g0", "-matomics", "-mbulk-memory")
+    link = link_in(ROOT, [str(compiled(source, *flags)), "--no-entry", "--export=get", *shared])
+    assert not link.failed, link.diagnostics
+    told = [why_value(link, atom, row) for atom, row in relocations(link)]
+    tls = [one for one in told if one.type.tls]
+    assert sorted(one.value for one in tls) == [0, 4]
+    assert all(one.ok for one in told)
 
 
 def test_a_story_reads_like_the_panel() -> None:
