@@ -128,6 +128,7 @@ BAD: dict[str, bytes] = {
     "section too large": cut("0040616263"),
     "empty section": cut("0000"),
     "section 14": last(14, "00"),
+    "empty section 14": obj() + b"\x0e\0\0\2\0a",
     "two type sections": last(1, "00"),
     "memory after code": last(5, "00"),
     "dylink.0 last": last("dylink.0", "0104 00000000"),

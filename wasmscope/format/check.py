@@ -34,10 +34,11 @@ def check(module: Module) -> None:
     """Raise the first FormatError of `module` that keeps a linker from taking it; return when there is none."""
     highest = 0
     for section in module.sections:
+        cut_off = section.body == len(module.data) and section.index in module.frame_errors
+        if section.body == section.end and not cut_off:
+            raise refuse(module, section, "zero length section", section.start)
         if section.index in module.frame_errors:
             raise module.frame_errors[section.index]
-        if section.body == section.end:
-            raise refuse(module, section, "zero length section", section.start)
         rank = _RANKS.get(section.id) or _CUSTOM_RANKS.get(section.name, 0)
         if not rank and section.name.startswith("reloc."):
             rank = _RELOC_RANK
