@@ -77,6 +77,12 @@ def test_texts_are_sentences_in_the_words_of_the_field() -> None:
     assert any(text.startswith("function index of print (greet.o): 1 import + ") for text in texts)
 
 
+def test_a_merged_string_is_shown_and_where_it_went() -> None:
+    texts = [step.text for step in steps(linked("hello")) if step.kind == "string"]
+    assert '"linker", at +0x0 of .rodata..L.str.1 of main.o, is at +0x0 of the merged strings' in texts
+    assert any(step.why.startswith("it is the tail of the longer string") for step in steps(linked("hello")))
+
+
 def test_a_definition_after_a_mention_is_told_as_such() -> None:
     user = "int bump(int); int inc(int x) { return bump(x) + 1; }"
     definer = "int bump(int x) { return x * 3; }"
@@ -97,7 +103,7 @@ def test_a_failing_link_ends_with_what_is_wrong(name: str) -> None:
     last = found[len(found)]
     errors = [one.text for one in link.diagnostics if one.severity == "error"]
     assert errors
-    assert {step.text for step in found if step.kind == "error"} == set(errors)
+    assert {step.text for step in found if step.kind == "error"} == {text.replace("\n>>> ", "; ") for text in errors}
     assert last.kind in ("error", "warning", "note")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from functools import cached_property
 
+from wasmscope.explain.naming import site_width
 from wasmscope.explain.symbols import Mention
 from wasmscope.link.chain import Chain, Placed
 from wasmscope.link.model import (
@@ -201,6 +202,19 @@ class PlaceRows:
         if atom in self.merged:
             return self.merged[atom].data
         return self.link.index.bodies.get(atom, b"") if self.link.index is not None else b""
+
+    def before(self, atom: Atom, row: int) -> bytes:
+        """The bytes at the site of relocation `row`, in the object."""
+        if atom.file is None:
+            return b""
+        site = atom.start + atom.site(row)
+        return bytes(atom.file.module.data[site : site + site_width(atom, row)])
+
+    def after(self, atom: Atom, row: int) -> bytes:
+        """The bytes at the site of relocation `row`, once patched; `atom` is one that phase relocate patches."""
+        assert self.link.relocate is not None
+        site = atom.site(row)
+        return self.link.relocate.bytes[atom][site : site + site_width(atom, row)]
 
     # --- emit ---
 

@@ -11,12 +11,12 @@ from wasmscope.explain.naming import (
     FileSection,
     count,
     file_title,
-    site_width,
     target_title,
     title,
     titled,
     type_title,
 )
+from wasmscope.explain.roles import read_role, written_role
 from wasmscope.explain.symbols import Mention
 from wasmscope.format.relocs import RELOC_TYPES
 from wasmscope.format.types import FUNCTION, GLOBAL, KIND_NAMES, TABLE, TAG
@@ -64,38 +64,7 @@ def _load(steps: Steps, row: int) -> Sentence:
     section = subject.section
     size = count(section.end - section.contents, "byte")
     text = f"{file.name}: section {section.name} at {section.start:#x}, {size} of contents"
-    return "section", subject, text, _section_role(section.id, section.name)
-
-
-def _section_role(id: int, name: str) -> str:
-    if id:
-        return _ROLES.get(id, "a section that a linker passes by")
-    if name.startswith("reloc."):
-        return f"the sites in {name[len('reloc.') :]} that the linker must patch"
-    return _CUSTOM_ROLES.get(name, "a custom section: copied to the output with its sites patched")
-
-
-_ROLES = {
-    1: "the function types that the other sections name by number",
-    2: "what the object wants from elsewhere",
-    3: "the type of each function that the object defines",
-    4: "the tables that the object defines",
-    5: "the memory that the object defines",
-    6: "the globals that the object defines",
-    7: "export names that functions keep in the output",
-    8: "a start function; a linked module gets the linker's own",
-    9: "table slots as the compiler numbered them; the linker numbers them anew",
-    10: "the bodies of the functions: an atom each",
-    11: "the data segments: an atom each",
-    12: "how many data segments there are",
-    13: "the tags that the object defines",
-}
-_CUSTOM_ROLES = {
-    "linking": "the symbol table, and the names of segments, constructors and COMDAT groups",
-    "name": "names for people; only function names are used",
-    "producers": "which tools made the object; merged into the output's list",
-    "target_features": "the features of WebAssembly that the object uses; checked against the others'",
-}
+    return "section", subject, text, read_role(section.id, section.name)
 
 
 def _resolve(steps: Steps, row: int) -> Sentence:
@@ -157,7 +126,11 @@ def _placed(steps: Steps, home: object, part: Placed[Atom]) -> tuple[str, str]:
 
 
 def _merged(part: MergedString) -> tuple[str, str]:
-    text = f"the string at +{part.start:#x} of {titled(part.atom)} is at +{part.offset:#x} of the merged strings"
+    assert part.atom.file is not None
+    start = part.atom.start + part.start
+    data = bytes(part.atom.file.module.data[start : start + part.size]).rstrip(b"\0")
+    shown = data[:40].decode("utf-8", "backslashreplace").encode("unicode_escape").decode() + "…" * (len(data) > 40)
+    text = f'"{shown}", at +{part.start:#x} of {titled(part.atom)}, is at +{part.offset:#x} of the merged strings'
     if part.tail_of >= 0:
         return text, f"it is the tail of the longer string at +{part.tail_of:#x}"
     return text, "equal strings are kept once"
@@ -269,9 +242,7 @@ def relocation_text(steps: Steps, mention: Mention) -> tuple[str, str]:
     atom, row = mention
     assert atom.relocs is not None
     assert steps.link.relocate is not None
-    site, width = atom.site(row), site_width(atom, row)
-    old = steps.places.original(atom)[site : site + width]
-    new = steps.link.relocate.bytes[atom][site : site + width]
+    old, new = steps.places.before(atom, row), steps.places.after(atom, row)
     name = target_title(steps.link, atom, row)
     kind = type_title(atom.relocs.types[row])
     text = f"relocation {row - atom.lo} of {title(atom)}: {kind} {name}: {old.hex(' ')} -> {new.hex(' ')}"
@@ -290,14 +261,9 @@ def _emit(steps: Steps, row: int) -> Sentence:
     size = count(section.end - section.start, "byte")
     text = f"section {section.name} is written at {section.start:#x} to {section.end:#x}: {size}"
     atoms = sum(piece.atom is not None for piece in section.pieces)
-    return (
-        "section",
-        section,
-        text,
-        f"{count(atoms, 'atom')}, copied with every site patched"
-        if atoms
-        else "made from what the phases before decided",
-    )
+    if atoms:
+        return "section", section, text, f"{count(atoms, 'atom')}, copied with every site patched"
+    return "section", section, text, written_role(section.id, section.name)
 
 
 _PHASES: dict[str, Callable[[Steps, int], Sentence]] = {

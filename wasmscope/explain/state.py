@@ -206,16 +206,14 @@ class State:
 
     def relocation(self, atom: Atom, row: int) -> RelocationState:
         """What relocation `row` of `atom`'s section is now."""
-        before = self.places.original(atom)
-        site = atom.site(row)
-        width = site_width(atom, row)
+        before = self.places.before(atom, row)
         position = self.places.relocation_row(atom, row)
         relocated = self.link.relocate
         if position is None or relocated is None:
-            return RelocationState(False, None, before[site : site + width], None)
+            return RelocationState(False, None, before, None)
         patched = position < self.done[RELOCATE]
-        after = relocated.bytes[atom][site : site + width] if patched else None
-        return RelocationState(patched, relocated.values[atom][row - atom.lo], before[site : site + width], after)
+        after = self.places.after(atom, row) if patched else None
+        return RelocationState(patched, relocated.values[atom][row - atom.lo], before, after)
 
     def bytes(self, atom: Atom) -> Bytes:
         """The bytes of `atom` now: as read, with the sites patched whose relocations are done.

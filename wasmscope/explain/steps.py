@@ -105,8 +105,8 @@ class Steps:
         own = self.own_rows[PHASES.index(phase)]
         if row >= own:
             found = self.failures[row - own]
-            why = "; ".join(found.notes) or _STOPS[found.severity]
-            return Step(number, phase, row, found.severity, found.subject or found, found.text, why)
+            text, why = found.text.replace("\n>>> ", "; "), "; ".join(found.notes) or _STOPS[found.severity]
+            return Step(number, phase, row, found.severity, found.subject or found, text, why)
         return Step(number, phase, row, *sentence(self, phase, row))
 
     def locate(self, number: int) -> tuple[str, int]:

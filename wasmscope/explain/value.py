@@ -88,9 +88,7 @@ def why_value(link: Link, atom: Atom, row: int) -> ValueStory:
     type = RELOC_TYPES[atom.relocs.types[row]]
     written = relocated.values[atom][row - atom.lo]
     told = formula(found, atom, row)
-    site = atom.site(row)
-    before = found.places.original(atom)[site : site + type.width]
-    after = relocated.bytes[atom][site : site + type.width]
+    before, after = found.places.before(atom, row), found.places.after(atom, row)
     reread = _reread(type, after)
     problems = [*_disagreements(link, atom, row, written, told), *_misread(type, written, reread)]
     return ValueStory(
