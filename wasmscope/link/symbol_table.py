@@ -279,9 +279,9 @@ class SymbolTable:
         return symbol
 
     def _replace(self, symbol: Symbol, file: ObjectFile, index: int, record: SymbolRecord,
-                 target: Atom | Entity | None) -> None:  # fmt: skip
+                 target: Atom | Entity | None, rival: Symbol | None = None) -> None:  # fmt: skip
         before, was_defined = symbol.file, symbol.defined
-        rule = self._wins(symbol, file, record.flags)
+        rule = self._wins(rival or symbol, file, record.flags)
         if rule:
             signature = symbol.signature
             self._set_defined(symbol, file, index, record, target)
@@ -328,7 +328,7 @@ class SymbolTable:
                 "variant", variant, file, index, f"its signature is {signature_text(target.signature)}", symbol.file
             )
         else:
-            self._replace(variant, file, index, record, target)
+            self._replace(variant, file, index, record, target, symbol)  # as LLD 22: the name's present holder decides
         self.by_name[symbol.name] = variant
         self.symbols[symbol.number] = variant
         variant.number = symbol.number
