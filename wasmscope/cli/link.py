@@ -43,11 +43,15 @@ def print_help() -> None:
 
 
 def _link(options: Options) -> int:
+    import gc
+
     from wasmscope.link.driver import link
     from wasmscope.report.messages import has_errors, said
 
+    gc.disable()  # a link makes many records and no garbage
     with Progress("linking"):
         result = link(options)
+    gc.enable()
     spoken = said(result)
     problem = problem_with(options.output) if options.output else ""
     if problem and result.load is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from wasmscope.link.emit import emit
 from wasmscope.link.index import index
 from wasmscope.link.layout import layout
-from wasmscope.link.load import Source, load
+from wasmscope.link.load import Source, load, stops
 from wasmscope.link.mark import mark
 from wasmscope.link.model import Link
 from wasmscope.link.options import Options
@@ -41,6 +41,6 @@ def link(options: Options, source: Source | None = None) -> Link:
 def _failed(it: Link, phase: str) -> bool:
     """Whether `phase` found an error, which stops the link after it."""
     result = getattr(it, phase)
-    if any(one.severity == "error" for one in result.diagnostics):
+    if stops(result.diagnostics, it.options):
         it.failed = phase
     return it.failed is not None

@@ -8,6 +8,7 @@ named in a diagnostic, and the others are still read.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from wasmscope.errors import Diagnostic, FormatError
@@ -89,9 +90,10 @@ class _Loader:
             path = self.library(given) if given.library else given.name
             if path is not None:
                 self.file(path, given)
-        if not self.result.files and not any(one.severity == "error" for one in self.result.diagnostics):
+        if not self.result.files and not stops(self.result.diagnostics, self.options):
             self.error("no input files")
-        self.result.diagnostics += conflicts(self.options)
+        if not stops(self.result.diagnostics, self.options):
+            self.result.diagnostics += conflicts(self.options)
         return self.result
 
     def error(self, text: str, *notes: str) -> None:
@@ -192,6 +194,12 @@ class _Loader:
         if wide != (self.result.arch == "wasm64"):  # LLD 22 has these words for both directions
             return f"{file.name}: wasm32 object file can't be linked in wasm64 mode"
         return ""
+
+
+def stops(diagnostics: Iterable[Diagnostic], options: Options) -> bool:
+    """Whether one of them ends the link: an error, or with --fatal-warnings a warning."""
+    fatal = ("error", "warning") if options.fatal_warnings else ("error",)
+    return any(one.severity in fatal for one in diagnostics)
 
 
 def is_wasm64(module: Module) -> bool:

@@ -305,9 +305,10 @@ class MergedStrings(Sequence[MergedString]):
         atom, start, text = self._pieces[index]
         return MergedString(atom, start, len(text), *self._offsets[text])
 
-    def moves(self, first: int, end: int) -> list[int]:
-        """How many bytes further on each of the strings `first` to `end` is in the merged atom."""
-        return [self._offsets[text][0] - start for _, start, text in self._pieces[first:end]]
+    def move(self, number: int) -> int:
+        """How many bytes further on a string is in the merged atom than in its own."""
+        _, start, text = self._pieces[number]
+        return self._offsets[text][0] - start
 
 
 @dataclass(slots=True)
@@ -325,7 +326,7 @@ class Merge:
     def moves(self, atom: Atom) -> list[int]:
         """For each string of a merged input atom, how many bytes further on it is in the merged atom than in `atom`."""
         first = self.first[atom]
-        return self.strings.moves(first, first + len(self.starts[atom]))
+        return [self.strings.move(number) for number in range(first, first + len(self.starts[atom]))]
 
 
 class Memory(NamedTuple):

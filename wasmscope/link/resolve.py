@@ -12,11 +12,11 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
-from wasmscope.errors import Diagnostic
 from wasmscope.format.linking import SYM_ABSOLUTE, SYM_HIDDEN, SYM_LOCAL, SYM_NO_STRIP, SYM_UNDEFINED
 from wasmscope.format.types import FUNCREF, I32, I64, FuncType, GlobalType, Limits, TableType
 from wasmscope.link.exported import exported
 from wasmscope.link.hashing import string_map_order, variant_order
+from wasmscope.link.load import stops
 from wasmscope.link.model import Atom, Entity, Loaded, Resolution, Symbol
 from wasmscope.link.options import Options
 from wasmscope.link.symbol_table import FUNCTION_TABLE, SymbolTable, signature_text
@@ -83,7 +83,7 @@ class _Resolve:
 
     @property
     def failed(self) -> bool:
-        return any(one.severity == "error" for one in self.table.diagnostics)
+        return stops(self.table.diagnostics, self.options)
 
     # --- the linker's own symbols ---------------------------------------------------------------------------
 
@@ -314,8 +314,3 @@ class _Resolve:
             symbol.export = "--export-table" if self.options.export_table else ""
             self.linker[FUNCTION_TABLE] = symbol
             self.table.event("optional", symbol, None, -1, "the linker makes the function table")
-
-
-def errors(diagnostics: list[Diagnostic]) -> bool:
-    """Whether any of them stops the link."""
-    return any(one.severity == "error" for one in diagnostics)

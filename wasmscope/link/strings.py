@@ -50,6 +50,5 @@ def _split(data: bytes) -> list[tuple[int, bytes]]:
 
 def merged_offset(merge: Merge, atom: Atom, offset: int) -> int:
     """Where byte `offset` of the input `atom` is in the merged atom."""
-    first = merge.first[atom]
-    piece = merge.strings[first + max(bisect_right(merge.starts[atom], offset) - 1, 0)]
-    return piece.offset + offset - piece.start
+    number = merge.first[atom] + max(bisect_right(merge.starts[atom], offset) - 1, 0)
+    return offset + merge.strings.move(number)

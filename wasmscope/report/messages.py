@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from wasmscope.errors import Diagnostic
-from wasmscope.link.model import PHASES, Link
-from wasmscope.link.options import conflicts
+from wasmscope.link.model import Link
 
 PROGRAM = "wasm-ld"
 COLORS = {"error": "\x1b[0;31m", "warning": "\x1b[0;35m", "note": ""}
@@ -15,29 +14,8 @@ TOO_MANY = "too many errors emitted, stopping now (use -error-limit=0 to see all
 
 
 def said(link: Link) -> list[Diagnostic]:
-    """Everything that a link has to say, in LLD's order: command line, inputs, what cannot go together, the rest.
-
-    LLD stops after each of these if there was an error, whatever the later phases would have said. With
-    --fatal-warnings warnings are errors.
-    """
-    early = list(link.options.diagnostics)
-    together = conflicts(link.options)
-    known = {id(one) for one in early} | {id(one) for one in together}
-
-    def of(phase: str) -> list[Diagnostic]:
-        result = getattr(link, phase)
-        found = result.diagnostics if result is not None else []
-        return [one for one in found if id(one) not in known and not (phase == "load" and one in together)]
-
-    stages = [early + of("load"), together, *([*of(phase)] for phase in PHASES[1:])]
-    spoken: list[Diagnostic] = []
-    for stage in stages:
-        spoken += [_severe(one, link.options.fatal_warnings) for one in stage]
-        if link.load is not None and not link.load.files and not has_errors(spoken):
-            spoken.append(Diagnostic("error", "no input files"))
-        if has_errors(spoken) and stage is not stages[PHASES.index("layout") + 1]:
-            break
-    return spoken
+    """Everything that a link has to say, in LLD's order; with --fatal-warnings its warnings are errors."""
+    return [_severe(one, link.options.fatal_warnings) for one in link.diagnostics]
 
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
