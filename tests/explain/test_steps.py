@@ -123,6 +123,15 @@ def test_the_same_link_gives_the_same_steps_and_its_indexes_again() -> None:
     assert steps(link) is steps(link)
 
 
+def test_warmed_steps_have_every_index_and_say_the_same() -> None:
+    cold, warm = Steps(linked("shapes")), Steps(linked("shapes"))
+    warm.warm()
+    assert "names" not in vars(cold.symbols)
+    assert {"names", "files", "kept_row"} <= vars(warm.symbols).keys()
+    assert {"placed_rows", "numbered", "pieces"} <= vars(warm.places).keys()
+    assert list(warm) == list(cold)
+
+
 def test_counting_the_steps_costs_by_file_and_not_by_row() -> None:
     link = linked("words")
     files = len(link.load.files)

@@ -6,6 +6,7 @@ difference is seen and not shown as the truth.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 from wasmscope.explain.naming import title, titled
@@ -171,17 +172,8 @@ def layout_step(found: Steps, symbol: Symbol) -> int:
 def string_step(found: Steps, atom: Atom, offset: int) -> int:
     """The step that placed the string which byte `offset` of a merged input atom is in."""
     assert found.link.layout is not None
-    rows = found.places.string_rows[atom]
-    merge = found.link.layout.merges[atom]
-    first = merge.first[atom]
-    low, high = 0, len(rows)
-    while high - low > 1:
-        middle = (low + high) // 2
-        if merge.strings[first + middle].start <= offset:
-            low = middle
-        else:
-            high = middle
-    return found.number("layout", rows[low])
+    position = bisect_right(found.link.layout.merges[atom].starts[atom], offset) - 1
+    return found.number("layout", found.places.string_rows[atom][max(position, 0)])
 
 
 # --- offsets in sections ----------------------------------------------------------------------------------------
