@@ -12,7 +12,6 @@ from tests.format.values import RELOCS as ANY_RELOC
 from tests.format.values import U32, check_both_ways
 from tests.toolchain import compiled
 from wasmscope.errors import FormatError
-from wasmscope.format.check_customs import symbol_name
 from wasmscope.format.module import read
 from wasmscope.format.relocs import RELOC_TYPES, RELOCS, Reloc, Relocs, decode, encode
 
@@ -110,7 +109,7 @@ data: .int32 callee
 
 def test_what_the_assembler_wrote_is_read():
     module = read(compiled(SOURCE, "-mexception-handling", language="assembly").read_bytes(), "input.o")
-    named = [symbol_name(module, one) for one in module.linking.symbols]
+    named = [module.symbol_name(one) for one in module.linking.symbols]
     found = {
         relocs.section_name: [(RELOC_TYPES[one.type].name[7:], named[one.index], one.addend) for one in relocs]
         for relocs in module.relocs

@@ -17,9 +17,9 @@ from wasmscope.format.check_customs import (
     check_linking,
     check_names,
     check_producers,
-    check_reloc,
     refuse,
 )
+from wasmscope.format.check_relocs import check_reloc
 from wasmscope.format.expr import ConstExpr
 from wasmscope.format.leb128 import read_u32
 from wasmscope.format.sections import SECTION_ORDER

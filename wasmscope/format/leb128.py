@@ -32,6 +32,17 @@ def uleb_tail(data: Sequence[int], pos: int, first: int) -> tuple[int, int]:
     second = data[pos]
     if second < 128:
         return first & 127 | second << 7, pos + 1
+    third = data[pos + 1]
+    value = first & 127 | (second & 127) << 7
+    if third < 128:
+        return value | third << 14, pos + 2
+    fourth = data[pos + 2]
+    value |= (third & 127) << 14
+    if fourth < 128:
+        return value | fourth << 21, pos + 3
+    fifth = data[pos + 3]
+    if fifth < 16:
+        return value | (fourth & 127) << 21 | fifth << 28, pos + 4
     value, end = read_uleb(data, pos - 1)
     if value > 0xFFFFFFFF:
         raise FormatError("LEB is outside Varuint32 range", offset=pos - 1, expected="at most 32 bits")
@@ -58,6 +69,8 @@ def read_uleb(data: Sequence[int], pos: int) -> tuple[int, int]:
 
 def read_u32(data: Sequence[int], pos: int) -> tuple[int, int]:
     """Read an unsigned number of at most 32 bits at `pos`: its value and the position after it."""
+    if pos < len(data) and data[pos] < 128:
+        return data[pos], pos + 1
     value, end = read_uleb(data, pos)
     if value > 0xFFFFFFFF:
         raise FormatError("LEB is outside Varuint32 range", offset=pos, expected="at most 32 bits")

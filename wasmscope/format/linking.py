@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from wasmscope.errors import FormatError
 from wasmscope.format.leb128 import U32, Codec, String, name_bytes, read_u32, read_uleb, uleb, uleb_tail
+from wasmscope.format.types import FUNCTION, GLOBAL, TABLE, TAG
 from wasmscope.format.vectors import Contents, Record, Subsection, Vec, Vector, read_subsections, subsection_bytes
 
 VERSION = 2
@@ -36,6 +37,8 @@ SYMBOL_FLAG_NAMES = {
 SYM_FUNCTION, SYM_DATA, SYM_GLOBAL, SYM_SECTION, SYM_TAG, SYM_TABLE = range(6)
 SYMBOL_KINDS = ("function", "data", "global", "section", "tag", "table")
 """Name of each kind of symbol, by number."""
+SYMBOL_SPACES = {SYM_FUNCTION: FUNCTION, SYM_GLOBAL: GLOBAL, SYM_TAG: TAG, SYM_TABLE: TABLE}
+"""The index space (kind of import) that each kind of symbol counts in; data and sections have none."""
 _KIND_LETTERS = "FDGSET"
 
 SEG_STRINGS, SEG_TLS, SEG_RETAIN = 1, 2, 4

@@ -9,7 +9,6 @@ lenient, so that a viewer shows what there is; `check.check` says whether a link
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
 
@@ -27,8 +26,9 @@ from wasmscope.format.custom import (
     Names,
     ProducerField,
 )
-from wasmscope.format.leb128 import EXTENDS_PAST_END, Codec, name_bytes, uleb, uleb_tail
-from wasmscope.format.linking import LINKING, SYM_FUNCTION, Linking
+from wasmscope.format.leb128 import EXTENDS_PAST_END, Codec, uleb_tail
+from wasmscope.format.linking import LINKING, SYM_FUNCTION, SYM_SECTION, SYMBOL_SPACES, Linking, SymbolRecord
+from wasmscope.format.module_value import HEADER, MAGIC, ModuleValue, SectionValue, build, build_section, value_of
 from wasmscope.format.relocs import RELOCS, Relocs
 from wasmscope.format.sections import SECTION_NAMES, Body, DataSegment, Element, Export, Global, Import, Table
 from wasmscope.format.types import FUNCTION, DefinedType, Limits
@@ -36,11 +36,11 @@ from wasmscope.format.vectors import Contents, Vec
 
 T = TypeVar("T")
 
-__all__ = ["Module", "ModuleValue", "Section", "SectionValue", "build", "build_section", "check", "read", "value_of"]
+__all__ = [
+    "HEADER", "MAGIC", "Module", "ModuleValue", "Section", "SectionValue", "build", "build_section", "check", "read",
+    "value_of",
+]  # fmt: skip
 
-MAGIC = b"\0asm"
-VERSION = 1
-HEADER = MAGIC + VERSION.to_bytes(4, "little")
 
 
 class Section:
@@ -212,6 +212,15 @@ class Module:
         names |= {one.index: one.name for one in reversed(symbols) if one.kind == SYM_FUNCTION and one.name}
         return names | (self.names.functions if self.names is not None else {})
 
+    def symbol_name(self, record: SymbolRecord) -> str:
+        """The name of a symbol: of its import or section when it has none of its own; "" when those are missing."""
+        if record.name is not None:
+            return record.name
+        if record.kind == SYM_SECTION:
+            return self.sections[record.index].name if record.index < len(self.sections) else ""
+        imports = self.imported(SYMBOL_SPACES[record.kind])
+        return imports[record.index].name if record.index < len(imports) else ""
+
     # --- reading them -----------------------------------------------------------------------------------------
 
     def _fill(self, section: Section | None, codec: Contents[T], out: T) -> T:
@@ -352,38 +361,3 @@ _ATTRIBUTES = (
     "types", "imports", "functions", "tables", "memories", "tags", "globals", "exports", "start", "elements",
     "datacount", "bodies", "datas", "linking", "relocs", "names", "producers", "features", "dylink", "build_id",
 )  # fmt: skip
-
-
-# --- writing ----------------------------------------------------------------------------------------------------
-
-
-@dataclass(slots=True)
-class SectionValue:
-    """A section as a value: `contents` come after the header, and after the name of a custom section (id 0)."""
-
-    id: int
-    name: str
-    contents: bytes
-
-
-@dataclass(slots=True)
-class ModuleValue:
-    """A module as a value. The section codecs (`sections.TYPES`, …) make the contents of each section."""
-
-    sections: list[SectionValue] = field(default_factory=list)
-
-
-def value_of(module: Module) -> ModuleValue:
-    """The value of a module: all of it but the redundant bytes of section sizes."""
-    return ModuleValue([SectionValue(one.id, one.name, module.contents(one)) for one in module.sections])
-
-
-def build_section(id: int, contents: bytes, name: str = "") -> bytes:
-    """A section with its header; `name` is written for custom sections only."""
-    body = contents if id else name_bytes(name) + contents
-    return bytes((id,)) + uleb(len(body)) + body
-
-
-def build(value: ModuleValue) -> bytes:
-    """The bytes of a module."""
-    return HEADER + b"".join(build_section(one.id, one.contents, one.name) for one in value.sections)

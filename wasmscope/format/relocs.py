@@ -10,6 +10,7 @@ kept as columns, and a record is made for the one that is looked at.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple, overload
 
@@ -175,21 +176,35 @@ class Relocs:
         return self._spans
 
 
+_LEB = rb"[\x80-\xff]*[\0-\x7f]"
+_LONG = b"[" + re.escape(bytes(one.number for one in RELOC_TYPES if one.addend)) + b"]"
+_ENTRY = re.compile(b"(?:%b%b|[\0-\x7f])%b%b" % (_LONG, _LEB, _LEB, _LEB))
+"""An entry by its shape: a type in a byte, then a number for each field."""
+
+
 def _walk(data: bytes, base: int, count: int) -> list[tuple[int, int]]:
-    spans, pos = [], 0
+    """First and end file offset of the first `count` entries in `data`, which is at file offset `base`."""
     try:
-        _, pos = read_u32(data, pos)
-        _, pos = read_u32(data, pos)
-        for _ in range(count):
-            start = pos
-            type, pos = read_u32(data, pos)
-            _, pos = read_u32(data, pos)
-            _, pos = read_u32(data, pos)
-            if HAS_ADDEND[type]:
-                _, pos = read_sleb(data, pos)
-            spans.append((base + start, base + pos))
+        start = read_u32(data, read_u32(data, 0)[1])[1]
     except FormatError:  # built by hand, not read
         return []
+    found = [match.span() for match, _ in zip(_ENTRY.finditer(data, start), range(count), strict=False)]
+    if len(found) != count or sum(stop - begin for begin, stop in found) != (found[-1][1] if found else start) - start:
+        return _walk_slowly(data, start, base, count)
+    return [(base + begin, base + stop) for begin, stop in found]
+
+
+def _walk_slowly(data: bytes, pos: int, base: int, count: int) -> list[tuple[int, int]]:
+    """The same where a type takes redundant bytes."""
+    spans = []
+    for _ in range(count):
+        start = pos
+        type, pos = read_u32(data, pos)
+        _, pos = read_u32(data, pos)
+        _, pos = read_u32(data, pos)
+        if HAS_ADDEND[type]:
+            _, pos = read_sleb(data, pos)
+        spans.append((base + start, base + pos))
     return spans
 
 

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from wasmscope.errors import FormatError
-from wasmscope.format import grammar
-from wasmscope.format.check_customs import symbol_name
+from wasmscope.format import grammar_customs as grammar
 from wasmscope.format.custom import INDIRECT_NAMES, NAME_SUBSECTIONS, Names
 from wasmscope.format.fields import Fields, Rule, VectorRule, bytes_node, entry_node, fields, reached, rest, rows
 from wasmscope.format.leb128 import U8, String, read_u32
@@ -20,12 +19,12 @@ from wasmscope.format.vectors import Subsection
 
 def _symbol_text(module: Module, row: int, one: Any) -> str:
     word = "defined" if one.defined else "undefined"
-    return f"{symbol_name(module, one)}, {word} {one.binding} {SYMBOL_KINDS[one.kind]}"
+    return f"{module.symbol_name(one)}, {word} {one.binding} {SYMBOL_KINDS[one.kind]}"
 
 
 def _init_text(module: Module, row: int, one: Any) -> str:
     symbols = module.linking.symbols if module.linking is not None else []
-    name = symbol_name(module, symbols[one.symbol]) if one.symbol < len(symbols) else f"symbol {one.symbol}"
+    name = module.symbol_name(symbols[one.symbol]) if one.symbol < len(symbols) else f"symbol {one.symbol}"
     return f"{name}, priority {one.priority}"
 
 
@@ -104,7 +103,7 @@ def _reloc_text(module: Module, relocs: Relocs, row: int) -> str:
     if RELOC_TYPES[one.type].symbol_kind == "type":
         name = f"type {one.index}"
     else:
-        name = symbol_name(module, symbols[one.index]) if one.index < len(symbols) else f"symbol {one.index}"
+        name = module.symbol_name(symbols[one.index]) if one.index < len(symbols) else f"symbol {one.index}"
     addend = f"{one.addend:+}" if one.addend else ""
     return f"{RELOC_TYPES[one.type].name} {name}{addend} at {one.offset:#x}"
 
