@@ -28,7 +28,7 @@ def calling(type: FuncType) -> ObjectBuilder:
     return made
 
 
-@pytest.mark.parametrize("types", itertools.product((NOTHING, GIVES), repeat=3), ids=lambda one: " ".join(map(str, one)))
+@pytest.mark.parametrize("types", list(itertools.product((NOTHING, GIVES), repeat=3)), ids=str)
 @pytest.mark.parametrize("called", [None, NOTHING, GIVES], ids=str)
 def test_three_definitions_contest_alike(tmp_path: Path, types: tuple[FuncType, ...], called: FuncType | None) -> None:
     for bindings in itertools.product((0, SYM_WEAK), repeat=3):
