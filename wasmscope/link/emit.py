@@ -29,6 +29,7 @@ from wasmscope.format.types import (
     TableType,
 )
 from wasmscope.format.vectors import Contents
+from wasmscope.link.build_id import BLANK, build_id, id_size
 from wasmscope.link.layout import PASSIVE
 from wasmscope.link.model import (
     Atom,
@@ -114,7 +115,18 @@ class _Emit:
             ]
             count = (uleb(len(features)), None, "count of features")
             self.section(CUSTOM, "target_features", [_name_part("target_features"), count, *parts])
-        return Emitted(self.sections, b"".join(self.chunks))
+        return Emitted(self.sections, self.identified())
+
+    def identified(self) -> bytes:
+        """The whole file, with its build id at the end if it shall have one."""
+        style = self.options.build_id
+        if style == "none":
+            return b"".join(self.chunks)
+        size = id_size(style)
+        parts: list[Part] = [(uleb(size), None, "size of the build id"), (BLANK * size, None, f"--build-id={style}")]
+        self.section(CUSTOM, "build_id", [_name_part("build_id"), *parts])
+        blank = b"".join(self.chunks)
+        return blank[: len(blank) - size] + build_id(style, blank)
 
     # --- framing --------------------------------------------------------------------------------------------
 
