@@ -18,11 +18,15 @@ class Addresses:
         target = symbol.target
         if not isinstance(target, Atom) or target not in self.layout.home:
             return offset
-        home = self.layout.home[target]
-        merge = self.layout.merges.get(target)
+        return self.in_home(target, offset)
+
+    def in_home(self, atom: Atom, offset: int) -> int:
+        """Where byte `offset` of a placed atom is in its output segment or custom section."""
+        chain = self.layout.home[atom].chain
+        merge = self.layout.merges.get(atom)
         if merge is not None:
-            return home.chain[merge.atom].offset + merged_offset(merge, target, offset)
-        return home.chain[target].offset + offset
+            return chain[merge.atom].offset + merged_offset(merge, atom, offset)
+        return chain[atom].offset + offset
 
     def of(self, symbol: Symbol) -> int | None:
         """Address of a datum in linear memory, of a thread-local one in its block; None when it is undefined."""
@@ -42,11 +46,7 @@ class Addresses:
         home = self.layout.home.get(atom)
         if home is None or isinstance(home, CustomSection):
             return symbol.offset
-        merge = self.layout.merges.get(atom)
-        base = 0 if symbol.tls else home.address
-        if merge is not None:
-            return base + home.chain[merge.atom].offset + merged_offset(merge, atom, symbol.offset)
-        return base + home.chain[atom].offset + symbol.offset
+        return (0 if symbol.tls else home.address) + self.in_home(atom, symbol.offset)
 
     def absolute(self, symbol: Symbol) -> int:
         """Address of a datum in linear memory, also of a thread-local one when there is one thread; 0 when

@@ -52,6 +52,7 @@ from wasmscope.link.names import display
 from wasmscope.link.options import Options
 from wasmscope.link.relocate import Values
 from wasmscope.link.startup import written
+from wasmscope.link.symtab import RelocatableWriter, keeps_relocations
 
 MODULE_HEADER = b"\0asm\x01\0\0\0"
 CUSTOM, TYPE_ID, IMPORT_ID, FUNCTION_ID, TABLE_ID, MEMORY_ID, GLOBAL_ID, EXPORT_ID = 0, 1, 2, 3, 4, 5, 6, 7
@@ -72,6 +73,7 @@ class _Emit:
                  relocated: Relocated, options: Options) -> None:  # fmt: skip
         self.wide = loaded.arch == "wasm64"
         self.resolution = resolution
+        self.live = live
         self.layout = layout
         self.index = index
         self.relocated = relocated
@@ -102,8 +104,12 @@ class _Emit:
             self.section(DATA_COUNT_ID, SECTION_NAMES[DATA_COUNT_ID], [count])
         self.vector(CODE_ID, [(self.function(placed.item), placed.item, "") for placed in index.code])
         self.data()
+        indices = {}
         for custom in self.layout.customs:
+            indices[custom] = len(self.sections)
             self.section(CUSTOM, custom.name, [_name_part(custom.name), *self.chain(custom)])
+        if keeps_relocations(options):
+            self.relocatable(indices)
         if self.kept("name"):
             self.section(CUSTOM, "name", [_name_part("name"), *self.names()])
         if self.kept("producers"):
@@ -273,6 +279,24 @@ class _Emit:
             self.section(DATA_ID, "data", [(uleb(len(self.written)), None, "count of the data section"), *parts])
 
     # --- name and producers ---------------------------------------------------------------------------------
+
+    # --- what another link needs ------------------------------------------------------------------------------
+
+    def relocatable(self, indices: dict[CustomSection, int]) -> None:
+        """The linking section and the relocations; `indices`: of the custom sections."""
+        writer = RelocatableWriter(self.resolution, self.live, self.layout, self.index, self.values, self.options)
+        rule = "symbols, segments, init functions and COMDATs of the output"
+        self.section(CUSTOM, "linking", [_name_part("linking"), (writer.linking(indices), None, rule)])
+        customs = {number: custom.name for custom, number in indices.items()}
+        for number, section in enumerate(list(self.sections)):
+            if section.id not in (CODE_ID, DATA_ID) and number not in customs:
+                continue
+            shift = section.body + (len(name_bytes(section.name)) if number in customs else 0)
+            atoms = [(piece.atom, piece.start - shift) for piece in section.pieces if piece.atom is not None]
+            contents = writer.relocations(number, atoms, number in customs)
+            if contents:
+                name = "reloc." + (section.name if number in customs else section.name.upper())
+                self.section(CUSTOM, name, [_name_part(name), (contents, None, "relocations of the inputs, moved")])
 
     def names(self) -> Iterator[Part]:
         module = self.options.soname or os.path.basename(self.options.output)

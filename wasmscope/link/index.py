@@ -124,7 +124,11 @@ class _Index:
 
     def importable(self, symbol: Symbol) -> str:
         """Why an undefined symbol becomes an import; empty when it does not."""
-        if symbol.kind == "data" or symbol.weak or not symbol.used or symbol not in self.live.symbols:
+        if symbol.kind == "data" or not symbol.used or symbol not in self.live.symbols:
+            return ""
+        if self.options.relocatable:
+            return "-r: the final link resolves it"
+        if symbol.weak:
             return ""
         if self.options.import_undefined or self.options.unresolved == "import-dynamic":
             return "--import-undefined"
@@ -207,7 +211,7 @@ class _Index:
 
     def find_constructors(self) -> None:
         ctors = self.resolution.linker.get("__wasm_call_ctors")
-        if ctors is None or ctors.target not in self.live.why:
+        if not self.options.relocatable and (ctors is None or ctors.target not in self.live.why):
             return
         found = []
         for file in self.resolution.objects:
@@ -263,6 +267,8 @@ class _Index:
 
     def number_exports(self) -> None:
         options = self.options
+        if options.relocatable:
+            return
         memory = options.export_memory
         if memory is None and options.import_memory is None:
             memory = "memory"
@@ -313,7 +319,8 @@ class _Index:
         self.rows.append(("export", entry, export.index))
 
     def check_mutable_globals(self) -> None:
-        if not self.options.check_features or "mutable-globals" in self.layout.features:
+        options = self.options
+        if options.relocatable or not options.check_features or "mutable-globals" in self.layout.features:
             return
         if any(one.severity == "error" for one in (*self.layout.diagnostics, *self.diagnostics)):
             return  # LLD 22 does not come to this check then

@@ -89,13 +89,15 @@ class _Layout:
 
     def output_segments(self) -> list[tuple[Segment, list[Atom]]]:
         """Live data atoms by output segment, sorted by kind (stable: else in order of first use)."""
-        found: dict[str, list[Atom]] = {}
+        found: dict[tuple[str, int], list[Atom]] = {}
         for file in self.resolution.objects:
             for atom in file.segments:
                 if atom in self.live.why:
-                    found.setdefault(self.output_name(atom), []).append(atom)
-        ordered = sorted(found.items(), key=lambda item: _segment_rank(item[0]))
-        return [(Segment(name, Chain(name), index), atoms) for index, (name, atoms) in enumerate(ordered)]
+                    # -r: a COMDAT member stays apart, so that the final link can drop it
+                    apart = len(found) + 1 if self.options.relocatable and atom.comdat >= 0 else 0
+                    found.setdefault((self.output_name(atom), apart), []).append(atom)
+        ordered = sorted(found.items(), key=lambda item: _segment_rank(item[0][0]))
+        return [(Segment(name, Chain(name), index), atoms) for index, ((name, _), atoms) in enumerate(ordered)]
 
     def output_name(self, atom: Atom) -> str:
         if atom.flags & SEG_TLS:

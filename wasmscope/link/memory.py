@@ -53,7 +53,9 @@ class MemoryLayout:
 
     def _run(self, segments: Sequence[Segment]) -> None:
         options = self.options
-        if options.stack_first:
+        if options.relocatable:
+            pass  # no stack, and data from 0 up: the final link will place it
+        elif options.stack_first:
             self._stack()
             if options.global_base:
                 if options.global_base < self.pointer:
@@ -78,7 +80,7 @@ class MemoryLayout:
             self.values[self.flag] = self.pointer
             self.pointer += 4
         self._boundary("data end", self.pointer, "end of the last data segment", "__data_end")
-        if not options.stack_first:
+        if not options.stack_first and not options.relocatable:
             self._stack()
         if "__heap_base" in self.linker:
             self._align(HEAP_ALIGNMENT)

@@ -112,8 +112,8 @@ INPUT_ROWS = (
 
 OUTPUT_ROWS = (
     _text("o", "output", "FILE", "write the output to FILE"),
-    _flag("relocatable r", "relocatable", "make a relocatable object", refused=LATER),
-    _flag("emit-relocs", "emit_relocs", "keep relocations in the output", refused=LATER),
+    _flag("relocatable r", "relocatable", "make a relocatable object"),
+    _flag("emit-relocs", "emit_relocs", "keep relocations in the output"),
     _flag("strip-all s", "strip_all", "leave out debug sections, names, producers and features"),
     _flag("strip-debug S", "strip_debug", "leave out debug sections"),
     _many("keep-section", "keep_sections", "NAME", "keep a section that --strip-all would leave out"),

@@ -147,9 +147,7 @@ class _Resolve:
         for name in options.undefined:
             self.want(name, "<internal>", "--undefined")
         for name in string_map_order(dict.fromkeys((*options.exports_if_defined, *options.exports))):
-            symbol = self.table.by_name.get(name)
-            if symbol is not None and symbol.state == "lazy":
-                self.table.extract(symbol, "--export", "--export")
+            self.want(name, "--export", "--export")
         if options.relocatable:
             return
         if options.entry:
@@ -218,6 +216,8 @@ class _Resolve:
                 continue
             real, wrap = (self.mention_function(f"{prefix}{name}") for prefix in ("__real_", "__wrap_"))
             symbol.used = wrap.used = True
+            for made in (real, wrap):
+                made.signature = made.signature or symbol.signature
             wrapped.append((symbol, real, wrap))
         return wrapped
 

@@ -103,6 +103,8 @@ class Scan:
         return isinstance(home, Segment) and home.tls
 
     def _undefined(self, file: ObjectFile, atom: Atom, row: int, symbol: Symbol, kind: int) -> None:
+        if self.options.relocatable:
+            return
         if kind in RELATIVE:
             name = RELOC_TYPES[kind].name
             text = f"relocation {name} is not supported against an undefined symbol `{self.name(symbol)}`"
