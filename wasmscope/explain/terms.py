@@ -20,19 +20,6 @@ if TYPE_CHECKING:
 
 KINDS = {"function": FUNCTION, "global": GLOBAL, "table": TABLE, "tag": TAG}
 
-BOUNDARIES = {
-    "__stack_low": "stack low",
-    "__stack_high": "stack top",
-    "__stack_pointer": "stack top",
-    "__global_base": "data start",
-    "__dso_handle": "data start",
-    "__data_end": "data end",
-    "__heap_base": "heap base",
-    "__heap_end": "memory end",
-}
-"""Which boundary of the layout each of the linker's data symbols is."""
-
-
 class Term(NamedTuple):
     """A part of a value: what it is, how much, and the number of the step that fixed it (0: known from the start)."""
 
@@ -154,17 +141,14 @@ def last_step(found: Steps, symbol: Symbol) -> int:
 
 
 def layout_step(found: Steps, symbol: Symbol) -> int:
-    """The step that fixed a value of `Layout.values`: its boundary's or segment's, else the layout's last boundary."""
+    """The step that fixed a value of `Layout.values`: its boundary's or segment's; of a constant, the last boundary's."""
     assert found.link.layout is not None
-    wanted = BOUNDARIES.get(symbol.name)
-    segment = ".tdata" if symbol.name == "__tls_base" else symbol.name.removeprefix("__start_").removeprefix("__stop_")
+    segment = symbol.name.removeprefix("__start_").removeprefix("__stop_")
     last = 0
     for row, (what, thing, _) in enumerate(found.link.layout.rows):
-        if isinstance(thing, Boundary):
-            last = row
-            if thing.name == wanted:
-                return found.number("layout", row)
-        elif what == "segment" and isinstance(thing, Segment) and thing.name == segment:
+        last = row if isinstance(thing, Boundary) else last
+        boundary = isinstance(thing, Boundary) and symbol.name in thing.symbols
+        if boundary or (what == "segment" and isinstance(thing, Segment) and thing.name == segment):
             return found.number("layout", row)
     return found.number("layout", last)
 

@@ -118,7 +118,7 @@ def _kept_with_their_object(link: Link) -> dict[ObjectFile, list[Thing]]:
         wanted = [*(kept_thing(link, symbol) for symbol in symbols), *file.segments]
         for thing in wanted:
             kept = link.mark.why.get(thing)
-            if kept is not None and kept.by is None and kept.rule.startswith(("constructor", "RETAIN")):
+            if kept is not None and kept.lazy is file:
                 found.setdefault(file, []).append(thing)
     return found
 

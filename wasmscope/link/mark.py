@@ -85,13 +85,14 @@ class _Mark:
     def roots_of(self, file: ObjectFile) -> None:
         """A live object's constructors run, and its RETAIN segments stay."""
         bindings = self.resolution.bindings[file]
+        lazy = file if file.lazy else None
         for init in file.linking.init_funcs:
             symbol = bindings[init.symbol]
             if symbol.target not in self.resolution.discarded:
-                self.symbol(symbol, Kept(None, -1, symbol, f"constructor of {file.name}"))
+                self.symbol(symbol, Kept(None, -1, symbol, f"constructor of {file.name}", lazy))
         for atom in file.segments:
             if atom.flags & SEG_RETAIN and atom not in self.why:
-                self.why[atom] = Kept(None, -1, None, "RETAIN (attribute retain or used)")
+                self.why[atom] = Kept(None, -1, None, "RETAIN (attribute retain or used)", lazy)
                 self.queue.append(atom)
 
     def symbol(self, symbol: Symbol, kept: Kept) -> None:

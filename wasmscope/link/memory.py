@@ -37,7 +37,7 @@ class MemoryLayout:
         self._run(segments)
 
     def _boundary(self, name: str, address: int, rule: str, *symbols: str) -> None:
-        boundary = Boundary(name, address, rule)
+        boundary = Boundary(name, address, rule, symbols)
         self.boundaries.append(boundary)
         self.rows.append(("boundary", boundary, None))
         for symbol in symbols:
@@ -75,7 +75,8 @@ class MemoryLayout:
             self.pointer += segment.size
         if options.shared_memory and segments:
             self._align(4)
-            self._boundary("initialisation flag", self.pointer, "threads agree here on who fills the memory")
+            rule = "threads agree here on who fills the memory"
+            self._boundary("initialisation flag", self.pointer, rule, "__wasm_init_memory_flag")
             self.flag = _flag()
             self.values[self.flag] = self.pointer
             self.pointer += 4
@@ -92,12 +93,14 @@ class MemoryLayout:
                 self.values.setdefault(self.linker[symbol], value)
 
     def _thread_local(self, segment: Segment) -> None:
-        """With one thread its block is the segment itself; with several the program makes blocks of this size."""
+        """With one thread its block is the segment itself; with several the program makes blocks of its size."""
         if self.options.shared_memory:
+            rule = f"each thread has a block of {segment.size} bytes like it, aligned to {1 << segment.align}"
+            self._boundary("thread-local data", self.pointer, rule, "__tls_size", "__tls_align")
             self.values[self.linker["__tls_size"]] = segment.size
             self.values[self.linker["__tls_align"]] = 1 << segment.align
-        elif "__tls_base" in self.linker:
-            self.values[self.linker["__tls_base"]] = self.pointer
+        else:
+            self._boundary("thread-local data", self.pointer, "the only thread's block", "__tls_base")
 
     @property
     def table_base(self) -> int:

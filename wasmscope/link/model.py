@@ -28,6 +28,7 @@ from wasmscope.format.types import FuncType, GlobalType, Limits, TableType
 from wasmscope.link.chain import Chain
 from wasmscope.link.objects import Atom, Entity, ObjectFile
 from wasmscope.link.options import Options
+from wasmscope.link.shrunk import Shrunk
 
 PHASES = ("load", "resolve", "mark", "layout", "index", "relocate", "emit")
 
@@ -206,8 +207,9 @@ class Kept(NamedTuple):
     row: int
     symbol: Symbol | None
     rule: str
-    """"relocation", or a root: "entry", "exported", "no-strip", "constructor", "retain", "linker",
-    "--no-gc-sections"."""
+    """"relocation", or why it is a root: "entry", "exported: …", "constructor of …", "--no-gc-sections", …"""
+    lazy: ObjectFile | None = None
+    """The lazy object whose constructor or RETAIN segment this is: a root only because something of it is live."""
 
 
 @dataclass(slots=True)
@@ -261,12 +263,13 @@ class CustomSection:
 
 
 class Boundary(NamedTuple):
-    """A place in linear memory that layout fixed: a stack end, the data's end, the heap's start, …; address in
-    bytes."""
+    """A place in linear memory that layout fixed: a stack end, the data end, the heap start, …; address in bytes."""
 
     name: str
     address: int
     rule: str
+    symbols: tuple[str, ...] = ()
+    """Names of the linker's symbols whose value it is, or follows from it."""
 
 
 class MergedString(NamedTuple):
@@ -429,6 +432,8 @@ class Numbering:
     """Function bodies in number order; offsets count from the first byte of the code section's contents."""
     bodies: dict[Atom, bytes]
     """Bytes (size LEB included) of the functions that the linker made."""
+    shrunk: dict[Atom, Shrunk]
+    """With --compress-relocations: how each object's function is shorter in the output."""
     init_functions: list[tuple[int, Symbol]]
     """(priority, constructor) in the order called."""
     wrappers: dict[Atom, Symbol]
@@ -463,7 +468,7 @@ class Relocated:
     values: dict[Atom, list[int]]
     """The value of each of an atom's relocations, in order (rows lo to hi)."""
     bytes: dict[Atom, bytes]
-    """The patched bytes of each atom in `atoms`."""
+    """The patched bytes of each atom in `atoms`, and of those that only became shorter."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
 

@@ -424,11 +424,11 @@ class SymbolTable:
         assert signature is None or isinstance(signature, FuncType)
         symbol.signature = symbol.signature or signature
         undefined = symbol if symbol.undefined else None
-        rule = "mentions it"
+        kind, rule = "refer", "mentions it"
         if called and not _agree(symbol.signature, signature):
             if undefined is not None and not undefined.called:
                 self._set_undefined(symbol, file, index, record, called)
-                rule = "its call decides the signature, as no other object calls it"
+                kind, rule = "mention", "its call decides the signature, as no other object calls it"
             else:
                 symbol, new = self._variant(symbol, signature)
                 if new:
@@ -440,7 +440,7 @@ class SymbolTable:
             undefined.called = undefined.called or called
             if symbol.weak:
                 symbol.flags = record.flags
-        self.event("refer", symbol, file, index, rule)
+        self.event(kind, symbol, file, index, rule)
         return symbol
 
     def _import_attributes(self, symbol: Symbol, file: ObjectFile, index: int, record: SymbolRecord) -> None:
