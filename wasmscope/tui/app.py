@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,7 +17,7 @@ from textual.worker import Worker, WorkerState
 
 from wasmscope.link.model import Link, Symbol
 from wasmscope.tui import walk
-from wasmscope.tui.cursor import Cursor, Place, at_step, at_thing
+from wasmscope.tui.cursor import LINK, Cursor, Place, at_step, at_thing
 from wasmscope.tui.frame import help_lines, key_pairs, state_span, status_lines, time_line, title_text
 from wasmscope.tui.goto import HINT, find_place
 from wasmscope.tui.keys import bindings
@@ -91,6 +92,7 @@ class WasmscopeApp(App[int]):
         link = self.linker()
         self.post_message(Linked(link))
         Opened(link).warm()
+        gc.freeze()  # a link is millions of objects that stay: collections need not look at them again
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         if event.state is WorkerState.ERROR:
@@ -115,7 +117,12 @@ class WasmscopeApp(App[int]):
             self.go(at_thing(steps, place, same) if same is not None else place)
             return
         if steps.failures:
-            self.go(at_step(steps, Place(), len(steps) - len(steps.failures) + 1))
+            place = at_step(steps, Place(), len(steps) - len(steps.failures) + 1)
+            refused = next(iter(self.opened.refused), None)
+            if refused is not None:
+                offset = refused.module.errors[0].offset if refused.module.errors else 0
+                place = replace(place, file=refused, start=offset or 0, end=(offset or 0) + 1)
+            self.go(place)
             return
         self.notice = "The link is done: S steps back, C goes to its start, ? lists the keys."
         first = link.index.code.first if link.index is not None else None
@@ -249,6 +256,10 @@ class WasmscopeApp(App[int]):
         else:
             self._say(f"there is nothing to go {'back' if by < 0 else 'forward'} to")
 
+    def action_said(self) -> None:
+        if self.opened is not None:
+            self.go(replace(self.place, thing=None, view=LINK), jump=True)
+
     def action_view(self, number: int) -> None:
         if self.opened is not None and number != self.place.view:
             self.go(replace(self.place, view=number), jump=True)
@@ -365,4 +376,6 @@ def run(words: list[str], strict: bool = False) -> int:
 
     small = sum(os.path.getsize(one.name) for one in options.inputs if os.path.isfile(one.name)) <= SMALL
     app = WasmscopeApp(make, make() if small and not options.search_paths else None)
-    return app.run() or 0
+    gc.freeze()
+    app.run()
+    return app.return_code or 0

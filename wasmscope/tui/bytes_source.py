@@ -118,6 +118,8 @@ class InputBytes:
     def __init__(self, scene: Scene, file: ObjectFile) -> None:
         self.scene = scene
         self.file = file
+        self.taken = file in scene.steps.symbols.files
+        """The link took it; of a broken file only the bytes are shown."""
         self.data = file.module.data
         self.size = len(self.data)
 
@@ -127,6 +129,9 @@ class InputBytes:
 
     def spans(self, start: int, end: int) -> list[ByteSpan]:
         """The sites between `start` and `end`."""
+        if not self.taken:
+            at = sorted({one.offset for one in self.file.module.errors if one.offset is not None})
+            return [ByteSpan(one, one + 1, "error", "!") for one in at if start <= one < end]
         atoms, starts = atoms_in_order(self.file)
         found: list[ByteSpan] = []
         for atom in atoms[max(0, bisect_right(starts, start) - 1) :]:
@@ -137,8 +142,8 @@ class InputBytes:
 
     def letters(self, start: int, end: int) -> str:
         """For each byte the input's own letter where it is in the output, `-` where it is dropped."""
-        atoms, starts = atoms_in_order(self.file)
         found = ["."] * (end - start)
+        atoms, starts = atoms_in_order(self.file) if self.taken else ([], [])
         for atom in atoms[max(0, bisect_right(starts, start) - 1) :]:
             if atom.start >= end:
                 break

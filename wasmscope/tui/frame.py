@@ -24,6 +24,7 @@ def title_text(opened: Opened) -> str:
     """What is linked, and what was assumed."""
     link = opened.link
     files = [opened.naming.file(file) for file in (link.load.files if link.load else []) if not file.lazy]
+    files = files or [one.name.rpartition("/")[2] for one in link.options.inputs]
     shown_files = " ".join(files[:NAMED]) + (f" +{len(files) - NAMED}" if len(files) > NAMED else "")
     assumed = f"  (assumed {' '.join(link.assumed)})" if link.assumed else ""
     return f"wasmscope  {shown_files} → {link.options.output or 'a.out'}{assumed}"

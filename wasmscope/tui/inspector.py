@@ -41,7 +41,7 @@ def inspector_lines(
     lines += number_lines(source.fetch(offset, min(offset + 16, source.size)))
     if isinstance(source, OutputBytes):
         return lines + origin_lines(scene, offset)
-    return lines + destination_lines(scene, source.file, offset)
+    return lines + destination_lines(scene, source.file, offset) if source.taken else lines
 
 
 def number_lines(data: bytes) -> list[CardLine]:

@@ -23,6 +23,7 @@ SPACE = (
     ("slash,f3", "search", "find in this pane", "space.find"),
     ("full_stop", "search_again(1)", "next match", "space.find-next"),
     ("comma", "search_again(-1)", "previous match", "space.find-previous"),
+    ("exclamation_mark", "said", "what the link said", "space.said"),
     ("u,ctrl+o,alt+left", "retrace(-1)", "back to before the jump", "space.back"),
     ("U,alt+right", "retrace(1)", "forward again", "space.forward"),
 )
@@ -55,8 +56,9 @@ def bindings() -> list[BindingType]:
 SHOWN = {
     "left_curly_bracket": "{", "right_curly_bracket": "}", "left_parenthesis": "(", "right_parenthesis": ")",
     "left_square_bracket": "[", "right_square_bracket": "]", "slash": "/", "full_stop": ".", "comma": ",",
-    "question_mark": "?", "enter": "Enter", "tab": "Tab", "shift+tab": "shift+Tab",
-    "pageup": "PgUp", "pagedown": "PgDn", "space": "Space", "home": "Home", "end": "End", "up": "↑", "down": "↓", "left": "←", "right": "→",
+    "question_mark": "?", "exclamation_mark": "!", "enter": "Enter", "tab": "Tab", "shift+tab": "shift+Tab",
+    "pageup": "PgUp", "pagedown": "PgDn", "space": "Space", "home": "Home", "end": "End",
+    "up": "↑", "down": "↓", "left": "←", "right": "→",
 }  # fmt: skip
 
 

@@ -17,6 +17,8 @@ from wasmscope.link.model import Atom
 from wasmscope.tui.scene import Scene
 from wasmscope.tui.widgets.code_view import CodeLine
 
+AROUND = 24
+"""Relocations, and lines without any, on each side in a listing of data."""
 ROW = 8
 """Bytes of data in one line."""
 
@@ -65,10 +67,10 @@ def type_text(type: object) -> str:
     return type_name(type)  # type: ignore[arg-type]
 
 
-def data_rows(sites: Sequence[tuple[int, int]], size: int) -> list[Row]:
-    """The lines of a data atom: each site on its own, what is between in lines of 8 bytes."""
+def data_rows(sites: Sequence[tuple[int, int]], first: int, size: int) -> list[Row]:
+    """The lines of a data atom from byte `first` to `size`: each site on its own, the rest in lines of 8 bytes."""
     rows: list[Row] = []
-    at = 0
+    at = first
     for start, end in [*sites, (size, size)]:
         while at < start:
             stop = min(start, at + ROW)
@@ -81,14 +83,22 @@ def data_rows(sites: Sequence[tuple[int, int]], size: int) -> list[Row]:
 
 
 class Listing:
-    """The lines of one atom, with the patch of one of its relocations (or none) shown as before and after."""
+    """The lines of one atom, with the patch of one of its relocations (or none) shown as before and after.
+
+    A function is listed whole. Of data and custom sections, which may be very long, only what is around the relocation.
+    """
 
     def __init__(self, scene: Scene, atom: Atom, mention: Mention | None) -> None:
         self.scene, self.atom = scene, atom
         self.before = scene.steps.places.original(atom)
         relocated = scene.link.relocate
         self.after = relocated.bytes.get(atom, self.before) if relocated is not None else self.before
-        self.sites = [(atom.site(row), atom.site(row) + site_width(atom, row)) for row in range(atom.lo, atom.hi)]
+        self.first = atom.lo
+        """The relocation that `sites` begins with."""
+        last = atom.hi
+        if atom.kind != "function" and mention is not None:
+            self.first, last = max(atom.lo, mention.row - AROUND), min(atom.hi, mention.row + AROUND)
+        self.sites = [(atom.site(row), atom.site(row) + site_width(atom, row)) for row in range(self.first, last)]
         self.starts = [start for start, _ in self.sites]
         self.old = self._rows(self.before)
         self.new = self._rows(self.after)
@@ -102,7 +112,11 @@ class Listing:
         self.base = output[1].start if output is not None else atom.start
 
     def _rows(self, data: bytes) -> list[Row]:
-        return code_rows(data) if self.atom.kind == "function" else data_rows(self.sites, len(data))
+        if self.atom.kind == "function":
+            return code_rows(data)
+        low = max(0, self.sites[0][0] - ROW * AROUND) // ROW * ROW if self.sites else 0
+        high = min(len(data), (self.sites[-1][1] if self.sites else low) + ROW * AROUND)
+        return data_rows(self.sites, low, high)
 
     def __len__(self) -> int:
         return len(self.old) + self.twice
@@ -112,7 +126,7 @@ class Listing:
         row = self.old[self._row_of(line)]
         first = bisect_left(self.starts, row.start)
         if first < len(self.sites) and self.starts[first] < row.end:
-            return Mention(self.atom, self.atom.lo + first)
+            return Mention(self.atom, self.first + first)
         return None
 
     def _row_of(self, line: int) -> int:
@@ -131,7 +145,7 @@ class Listing:
         raw = data[one.start : one.end]
         site, role, note = (0, 0), "", ""
         if mention is not None:
-            start, end = self.sites[mention.row - self.atom.lo]
+            start, end = self.sites[mention.row - self.first]
             site = (start - one.start, end - one.start)
             role = "step" if mark == "+" else "patched" if patched else "pending"
             note = self._target(mention)

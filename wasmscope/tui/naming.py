@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from wasmscope.explain.naming import file_title, title
 from wasmscope.link.model import Atom, Link, ObjectFile, Symbol
 from wasmscope.link.names import display
+
+MANGLED = re.compile(r"(?<![A-Za-z0-9_])_{1,3}[ZR][\w.$]+")
 
 
 class Naming:
@@ -22,6 +26,12 @@ class Naming:
         """A sentence with its file names shortened."""
         for folder in self._folders:
             text = text.replace(folder, "")
+        return self._plain(text)
+
+    def _plain(self, text: str) -> str:
+        """`text` with the mangled names in it demangled."""
+        if self._demangle and ("_Z" in text or "_R" in text):
+            return MANGLED.sub(lambda found: display(found[0]), text)
         return text
 
     def file(self, file: ObjectFile | None) -> str:
@@ -31,5 +41,5 @@ class Naming:
     def of(self, thing: object) -> str:
         """What a thing is called."""
         if isinstance(thing, Symbol | Atom):
-            return display(title(thing), self._demangle)
+            return self._plain(display(title(thing), self._demangle))
         return self.words(title(thing))

@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 from functools import cached_property
+from pathlib import Path
 
+from wasmscope.errors import FormatError
 from wasmscope.explain.steps import Steps, steps
+from wasmscope.explain.symbols import Mention
 from wasmscope.explain.why import shortest_paths
-from wasmscope.link.model import Link, Symbol
+from wasmscope.format.module import read
+from wasmscope.link.model import Link, ObjectFile, Symbol
 from wasmscope.tui.naming import Naming
 from wasmscope.tui.reloc_table import RelocRows
+
+
+def reread(path: str) -> ObjectFile | None:
+    """The wasm file at `path`, broken or not; None if it is none, or cannot be read."""
+    try:
+        data = Path(path).read_bytes()
+        module = read(data, path)
+        module.read_all()
+    except (OSError, FormatError):
+        return None
+    return ObjectFile(path, path, module, -1)
 
 
 class Opened:
@@ -18,6 +33,16 @@ class Opened:
         self.link = link
         self.steps: Steps = steps(link)
         self.naming = Naming(link)
+        self._mentions: dict[Symbol, list[Mention]] = {}
+
+    @cached_property
+    def refused(self) -> list[ObjectFile]:
+        """The named inputs that are wasm and were not taken: as much of them as can be read."""
+        if self.link.failed != "load" or self.link.load is None:
+            return []
+        taken = {file.path for file in self.link.load.files}
+        found = (reread(one.name) for one in self.link.options.inputs if one.name not in taken)
+        return [file for file in found if file is not None]
 
     @cached_property
     def symbols(self) -> list[Symbol]:
@@ -31,6 +56,12 @@ class Opened:
         return list(found)
 
     @cached_property
+    def records(self) -> list[tuple[ObjectFile, int]]:
+        """Every record of every object's symbol table, for a link that did not come to bind them."""
+        files = [file for file in (self.link.load.files if self.link.load else []) if not file.lazy]
+        return [(file, number) for file in files for number in range(len(file.linking.symbols))]
+
+    @cached_property
     def symbol_rows(self) -> dict[Symbol, int]:
         """The row of each symbol."""
         return {symbol: row for row, symbol in enumerate(self.symbols)}
@@ -39,6 +70,15 @@ class Opened:
     def relocations(self) -> RelocRows:
         """The rows of the relocation table."""
         return RelocRows(self.steps)
+
+    def mentions(self, symbol: Symbol) -> list[Mention]:
+        """The relocations that name `symbol`. Finding them is a look at every object that knows it: some are kept."""
+        found = self._mentions.get(symbol)
+        if found is None:
+            if len(self._mentions) >= 256:
+                self._mentions.clear()
+            found = self._mentions[symbol] = list(self.steps.symbols.mentions(symbol))
+        return found
 
     def warm(self) -> None:
         """Build the indexes that the first key would otherwise wait for; a worker does this for large links."""

@@ -9,7 +9,8 @@ from wasmscope.explain.naming import count, file_title
 from wasmscope.explain.state import SymbolState
 from wasmscope.explain.symbols import Mention
 from wasmscope.explain.why import why_dead
-from wasmscope.link.model import Symbol
+from wasmscope.format.linking import SYM_HIDDEN, SYMBOL_KINDS
+from wasmscope.link.model import ObjectFile, Symbol
 from wasmscope.tui.facts import UNSET, number
 from wasmscope.tui.palette import Span
 from wasmscope.tui.scene import Scene
@@ -53,6 +54,23 @@ def symbol_cells(scene: Scene, symbol: Symbol) -> Sequence[Cell]:
         (stands_for(scene, symbol) if met and not now.state.endswith("undefined") else UNSET, "dim"),
         (number(now.value, symbol.kind == "data"), "" if now.value is not None else "pending"),
         (number(now.slot), "" if now.slot is not None else "pending"),
+    )
+
+
+def record_cells(scene: Scene, file: ObjectFile, number: int) -> Sequence[Cell]:
+    """The table's row about a record that no link has bound."""
+    record = file.records[number]
+    defined = record.defined
+    return (
+        (scene.naming.file(file), ""),
+        (scene.naming.words(record.name or UNSET), ""),
+        (SYMBOL_KINDS[record.kind].replace("function", "func"), "dim"),
+        (record.binding, "dim"),
+        ("hidden" if record.flags & SYM_HIDDEN else "default", "dim"),
+        ("defined" if defined else "undefined", "" if defined else "pending"),
+        (f"#{number}", "dim"),
+        (UNSET, "pending"),
+        (UNSET, "pending"),
     )
 
 
@@ -140,7 +158,7 @@ def reference_lines(scene: Scene, symbol: Symbol) -> list[CardLine]:
         lines.append(note(f"would keep it: {dead.help}", "dim"))
     if not lines:
         lines = [note("· not marked yet", "pending")]
-    mentions = list(scene.steps.symbols.mentions(symbol))
+    mentions = scene.opened.mentions(symbol)
     lines += [BLANK, heading(f"named by {count(len(mentions), 'relocation')}")]
     for mention in mentions[:MENTIONS]:
         lines.append(_mention(scene, mention))
@@ -153,9 +171,10 @@ def _mention(scene: Scene, mention: Mention) -> CardLine:
     atom, row = mention
     patched = scene.now.relocation(atom, row).patched
     row_number = scene.steps.places.relocation_row(atom, row)
+    dead = row_number is None and scene.link.relocate is not None
     number_text = f"r{row_number}" if row_number is not None else "–"
     return CardLine([
         (f"{number_text:<6}", "number" if row_number is not None else "pending"),
         (scene.naming.of(atom), "patched" if patched else ""), (f"+{atom.site(row):#x}", "dim"),
-        (f"  {scene.naming.file(atom.file)}", "dim"), ("" if row_number is not None else "  dead", "pending"),
+        (f"  {scene.naming.file(atom.file)}", "dim"), ("  dead" if dead else "", "pending"),
     ], mention, 8)  # fmt: skip

@@ -9,6 +9,7 @@ from wasmscope.explain.symbols import Mention
 from wasmscope.explain.why import why_live
 from wasmscope.link.model import Atom, Entity, Symbol
 from wasmscope.tui.facts import UNSET, Fact, facts
+from wasmscope.tui.palette import Line
 from wasmscope.tui.scene import Scene
 from wasmscope.tui.widgets.card import BLANK, CardLine, entry, heading, note
 
@@ -102,7 +103,7 @@ def link_card(scene: Scene) -> list[CardLine]:
     link = scene.link
     files = link.load.files if link.load else []
     lines = [
-        entry("inputs", count(len(files), "object")),
+        entry("inputs", f"{len(link.options.inputs)} named, {count(len(files), 'object')} read"),
         entry("output", link.options.output or "a.out"),
         entry("steps", f"{len(scene.steps):,}"),
     ]
@@ -111,22 +112,22 @@ def link_card(scene: Scene) -> list[CardLine]:
     lines.append(
         entry("result", f"failed in {link.failed}" if link.failed else "linked", "error" if link.failed else "ok")
     )
-    said = list(dict.fromkeys((*link.options.diagnostics, *link.diagnostics)))
-    if said:
-        lines += [BLANK, heading("said")]
-    for one in said:
-        lines.append(
-            note(
-                f"! {one.severity}: {scene.naming.words(one.text)}",
-                "error" if one.severity == "error" else "note",
-                2,
-                one.subject,
-            )
-        )
-        lines += [note(f"  {scene.naming.words(text)}", "dim", 2, one.subject) for text in one.notes]
+    spoken = said(scene)
+    if spoken:
+        lines += [BLANK, heading("said"), *map(CardLine, spoken)]
     if files:
         lines += [BLANK, heading("files")]
     return lines + [
         CardLine([(scene.naming.file(file), ""), (f"  {len(file.module.data):,} B", "dim")], file)
         for file in files[:500]
     ]
+
+
+def said(scene: Scene) -> list[Line]:
+    """What the link said, with what helps."""
+    lines: list[Line] = []
+    for one in dict.fromkeys((*scene.link.options.diagnostics, *scene.link.diagnostics)):
+        role = "error" if one.severity == "error" else "note"
+        lines.append([(f"! {one.severity}: ", role), (scene.naming.words(one.text), role)])
+        lines += [[("  ", ""), (scene.naming.words(text), "dim")] for text in one.notes]
+    return lines

@@ -13,7 +13,7 @@ from wasmscope.explain.origin import atom_at, destination, origin, relocation_ov
 from wasmscope.explain.symbols import Mention
 from wasmscope.format.module import Module, read
 from wasmscope.link.model import ObjectFile
-from wasmscope.tui.bytes_source import InputBytes, OutputBytes, bytes_of
+from wasmscope.tui.bytes_source import LETTERS, InputBytes, OutputBytes, bytes_of
 from wasmscope.tui.cursor import RELOCS
 from wasmscope.tui.inspector import Byte, inspector_lines
 from wasmscope.tui.messages import AtBytes, Looked
@@ -26,6 +26,8 @@ from wasmscope.tui.widgets.line_view import LineView
 from wasmscope.tui.widgets.tree_view import TreeView
 
 LEGEND = "( ) patched  < > now  { } pending  [ ] linker"
+FIELD = 64
+"""Bytes of the longest field that is underlined."""
 MODES = ("bytes", "labels", "origin")
 
 
@@ -46,6 +48,7 @@ class BytesView(View):
     ]
     _source: OutputBytes | InputBytes | None = None
     _module: Module | None = None
+    _shown: ObjectFile | None = None
 
     def compose(self) -> ComposeResult:
         yield TreeView(id="structure")
@@ -55,8 +58,9 @@ class BytesView(View):
     def draw(self, scene: Scene) -> None:
         place = scene.place
         self._source = bytes_of(scene, place.file)
-        if self._source is None and scene.link.load is not None and scene.link.load.files:
-            self._source = InputBytes(scene, scene.link.load.files[0])
+        if self._source is None:
+            files = [*scene.opened.refused, *(scene.link.load.files if scene.link.load is not None else ())]
+            self._source = InputBytes(scene, files[0]) if files else None
         if self._source is None:
             self._draw_nothing()
             return
@@ -87,24 +91,25 @@ class BytesView(View):
 
     def _draw_hex(self, scene: Scene, source: OutputBytes | InputBytes, offset: int, path: list[Node]) -> None:
         view = self.query_one("#hex", HexView)
-        view.show(source.size, source.fetch, source.spans, 0, source.letters)
+        file = scene.place.file
+        if self.moved or file is not self._shown:
+            self._shown = file
+            view.show(source.size, source.fetch, source.spans, 0, source.letters)
         place = scene.place
-        whole = (
-            (place.start, place.end)
-            if place.end - place.start > 1
-            else (path[-1].start, path[-1].end)
-            if path
-            else (offset, offset + 1)
-        )
+        whole = (place.start, place.end)
+        if not 1 < place.end - place.start <= FIELD:
+            whole = (path[-1].start, path[-1].end) if path else (offset, offset + 1)
+        if whole[1] - whole[0] > FIELD:
+            whole = (offset, offset + 1)
+        view.set_field(*whole)  # a whole function or section is no field: it is not underlined
         view.point(offset)
-        view.field = whole
         name = (
             scene.naming.file(source.file)
             if isinstance(source, InputBytes)
             else f"output {scene.link.options.output or 'a.out'}"
         )
         mode = "" if view.mode == "bytes" else f"  {view.mode}"
-        view.titled(f"Bytes  {name}  {offset:#x} of {source.size:#x}{mode}", LEGEND)
+        view.titled(f"Bytes  {name}  {offset:#x} of {source.size:#x}{mode}", legend(scene, view.mode))
 
     # --- keys ---------------------------------------------------------------------------------------------------
 
@@ -133,6 +138,7 @@ class BytesView(View):
         """From a byte of the output to the input byte that it is from, and back."""
         scene, source = self.scene, self._source
         if scene is None or source is None or scene.link.emit is None:
+            self.notify("the link made no output", markup=False)
             return
         offset = self.query_one("#hex", HexView).cursor
         if isinstance(source, InputBytes):
@@ -170,7 +176,7 @@ class BytesView(View):
         if scene is None or source is None:
             return
         if isinstance(source, InputBytes):
-            atom = atom_at(source.file, event.item)
+            atom = atom_at(source.file, event.item) if source.taken else None
             row = relocation_over(atom, event.item - atom.start) if atom is not None else None
             mention = Mention(atom, row) if atom is not None and row is not None else None
         else:
@@ -190,6 +196,14 @@ class BytesView(View):
             self.post_message(Looked(target, view=RELOCS, jump=True))
         else:
             self.follow(target)
+
+
+def legend(scene: Scene, mode: str) -> str:
+    """What the brackets mean; or which letter is whose."""
+    if mode != "origin" or scene.link.load is None:
+        return LEGEND
+    files = scene.link.load.files[: len(LETTERS)]
+    return "  ".join(f"{LETTERS[i]} {scene.naming.file(file)}" for i, file in enumerate(files)) + "  L linker"
 
 
 @lru_cache(4)

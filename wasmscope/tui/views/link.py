@@ -16,13 +16,12 @@ from wasmscope.tui.cursor import SYMBOLS
 from wasmscope.tui.facts import heading_of
 from wasmscope.tui.messages import Looked, Stepped
 from wasmscope.tui.opened import Opened
-from wasmscope.tui.palette import Line
 from wasmscope.tui.phases import inner_rows, phase_rows
 from wasmscope.tui.scene import Scene
-from wasmscope.tui.thing_card import thing_card
+from wasmscope.tui.thing_card import said, thing_card
 from wasmscope.tui.views.view import View
 from wasmscope.tui.widgets.card import Card
-from wasmscope.tui.widgets.chain_view import ChainCard, ChainView
+from wasmscope.tui.widgets.chain_view import ChainView
 from wasmscope.tui.widgets.event_list import EventList
 from wasmscope.tui.widgets.line_view import LineView
 from wasmscope.tui.widgets.phase_list import PhaseList, PhaseRow
@@ -52,7 +51,8 @@ class LinkView(View):
         yield EventList(id="events")
 
     def draw(self, scene: Scene) -> None:
-        self._draw_phases(scene)
+        if self.moved or scene.now.phase == "relocate":
+            self._draw_phases(scene)
         self._draw_chain(scene)
         card = self.query_one("#thing", Card)
         card.titled(scene.naming.words(heading_of(scene.place.thing)), "Enter follows")
@@ -99,8 +99,7 @@ class LinkView(View):
         chain = self._chain
         if chain is None:
             view.titled("Chain", "")
-            nothing: list[Line] = [[("no chain: the link did not come to its layout", "pending")], ()]
-            view.show(0, lambda i: ChainCard("", "", "", "", ""), lambda width: nothing)
+            view.show_instead([[(f"no chain: the link stopped in {scene.link.failed}", "pending")], [], *said(scene)])
             return
         total = scene.now.chain(chain).total
         view.titled(

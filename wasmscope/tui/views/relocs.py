@@ -47,7 +47,8 @@ class RelocsView(View):
             self._opened = scene.opened
             self._rows = scene.opened.relocations
             table.show(len(self._rows), self._cells, self._mark, self._text)
-        table.changed()
+        elif self.moved:
+            table.changed()
         done = scene.now.done[5]
         table.titled(f"Relocations {len(self._rows):,}", f"{done:,} patched" if self._rows.applied else "none applied")
         mention = self._chosen(scene, table)

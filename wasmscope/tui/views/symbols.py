@@ -13,6 +13,7 @@ from wasmscope.tui.opened import Opened
 from wasmscope.tui.scene import Scene
 from wasmscope.tui.symbol_rows import (
     COLUMNS,
+    record_cells,
     reference_lines,
     resolution_lines,
     symbol_cells,
@@ -48,10 +49,15 @@ class SymbolsView(View):
         if scene.opened is not self._opened:
             self._opened = scene.opened
             self._symbols, self._rows = scene.opened.symbols, scene.opened.symbol_rows
-            table.show(len(self._symbols), self._cells, self._mark, lambda row: self._symbols[row].name)
-        table.changed()
+            if scene.link.resolve is not None:
+                table.show(len(self._symbols), self._cells, self._mark, lambda row: self._symbols[row].name)
+            else:
+                records = scene.opened.records
+                table.show(len(records), lambda row: record_cells(scene, *records[row]), lambda row: ("", ""))
+        elif self.moved:
+            table.changed()
         met, left = scene.now.symbols, scene.now.undefined
-        table.titled(f"Symbols {len(self._symbols):,}", f"{met:,} names met, {left:,} undefined")
+        table.titled(f"Symbols {table.count:,}", f"{met:,} names met, {left:,} undefined")
         symbol = scene.place.symbol
         if symbol in self._rows:
             table.point(self._rows[symbol])
@@ -64,7 +70,7 @@ class SymbolsView(View):
         left.titled("Resolution", "Enter: go to the step")
         right.titled("Why and references", "Enter follows")
         if symbol is None:
-            nothing: list[CardLine] = [note("no symbols: the link did not come to resolve them", "pending")]
+            nothing: list[CardLine] = [note("nothing is resolved: these are the objects' own records", "pending")]
             left.show(nothing)
             right.show([])
             return
@@ -81,11 +87,13 @@ class SymbolsView(View):
 
     @on(LineView.Moved, "#symbols")
     def _to_symbol(self, event: LineView.Moved) -> None:
-        self.post_message(Looked(self._symbols[event.item]))
+        if event.item < len(self._symbols):
+            self.post_message(Looked(self._symbols[event.item]))
 
     @on(LineView.Followed, "#symbols")
     def _to_atom(self, event: LineView.Followed) -> None:
-        self.post_message(Looked(self._symbols[event.item], view=LINK, jump=True))
+        if event.item < len(self._symbols):
+            self.post_message(Looked(self._symbols[event.item], view=LINK, jump=True))
 
     @on(LineView.Followed, "#resolution")
     @on(LineView.Followed, "#references")

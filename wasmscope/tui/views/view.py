@@ -21,10 +21,13 @@ class View(Container):
     keys: ClassVar[Sequence[tuple[str, str]]] = ()
     """(key, what it does) for the key bar, the most useful first."""
     scene: Scene | None = None
+    moved = True
+    """Whether the scene is at another moment than the one drawn before."""
 
     def show(self, scene: Scene) -> None:
         """Draw `scene`."""
-        self.scene = scene
+        before, self.scene = self.scene, scene
+        self.moved = before is None or before.opened is not scene.opened or before.place.step != scene.place.step
         self.draw(scene)
 
     def draw(self, scene: Scene) -> None:

@@ -6,11 +6,11 @@ stands for what is not set yet, the heavy border is the cursor, `+3` under a joi
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from wasmscope.tui.palette import Line, Span
-from wasmscope.tui.text import cut, fit
+from wasmscope.tui.text import cut, fit, wrap
 from wasmscope.tui.widgets.line_view import LineView
 
 CARD_WIDTH = 20
@@ -48,11 +48,24 @@ class ChainView(LineView):
         self._card: Callable[[int], ChainCard] = lambda number: ChainCard("", "", "", "", "")
         self._top: Callable[[int], list[Line]] = lambda width: [(), ()]
         self.cards_form = True
+        self._words: Sequence[Line] = ()
+        self._instead: Sequence[Line] = ()
 
     def show(self, count: int, card: Callable[[int], ChainCard], top: Callable[[int], list[Line]]) -> None:
         """Show `count` atoms under the two lines of `top(width)`; `card(i)` gives one."""
-        self._cards, self._card, self._top = count, card, top
+        self._cards, self._card, self._top, self._words, self._instead = count, card, top, (), ()
         self.changed()
+
+    def show_instead(self, lines: Sequence[Line]) -> None:
+        """Show text where there is no chain."""
+        self._cards, self._words = 0, lines
+        self._instead = [row for line in lines for row in wrap(line, max(20, self.wide))]
+        self._top = lambda width: [(), ()]
+        self.changed()
+
+    @property
+    def line_count(self) -> int:
+        return len(self._instead) or super().line_count
 
     @property
     def count(self) -> int:
@@ -66,6 +79,7 @@ class ChainView(LineView):
         per_row = (width - JOINT) // (CARD_WIDTH + JOINT)
         self.cards_form = per_row >= 2 and self.size.height >= self.head + 10
         self.across = per_row if self.cards_form else 1
+        self._instead = [row for line in self._words for row in wrap(line, width)]
 
     def _card_width(self, width: int) -> int:
         return min(28, (width - JOINT * (self.across + 1)) // self.across)
@@ -77,12 +91,14 @@ class ChainView(LineView):
         return min(line // self.tall * self.across + min(column, self.across - 1), max(0, self.count - 1))
 
     def highlight(self, line: int) -> str:
-        return "" if self.cards_form else super().highlight(line)
+        return "" if self.cards_form or self._instead else super().highlight(line)
 
     def draw_head(self, y: int, width: int) -> Line:
         return self._top(width)[y]
 
     def draw(self, y: int, width: int) -> Line:
+        if self._instead:
+            return self._instead[y]
         if not self.cards_form:
             return self._draw_listed(y, width)
         row, part = divmod(y, self.tall)

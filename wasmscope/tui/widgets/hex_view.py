@@ -92,11 +92,14 @@ class HexView(LineView):
     def set_field(self, start: int, end: int) -> None:
         """Underline the field from `start` to `end`."""
         old, self.field = self.field, (start, end)
+        if old == self.field:
+            return
         for first, last in (old, self.field):
-            for row in range(first // self.across, (max(first, last - 1)) // self.across + 1):
+            top = first // self.across
+            for row in range(top, min(max(first, last - 1) // self.across, top + 8) + 1):
                 for line in range(row * self.tall, (row + 1) * self.tall):
                     self._strips.discard(line)
-                    self._redraw(line)
+                self._redraw(row * self.tall)
 
     def item_at(self, line: int, x: int) -> int:
         column = max(0, min((x - self._gutter_width) // 3, self.across - 1))

@@ -82,7 +82,7 @@ class TreeView(LineView):
         size = f" {node.end - node.start:,}"
         indent = min(2 * entry.depth, width // 3)
         lead = ("▶" if y == self.cursor else " ") + " " * indent + sign + " "
-        label = cut(node.label, max(4, width - len(lead) - len(size)))
+        label = cut(node.label, max(4, width - len(lead) - len(size) - 1))
         line = [(lead, ""), (label, ""), (" ", ""), (node.value, "dim")]
         room = width - len(size)
         if width_of(line) > room:
@@ -142,30 +142,25 @@ class TreeView(LineView):
 
     def reveal(self, offset: int) -> None:
         """Open the way to the smallest node that holds `offset` and put the cursor on it."""
-        row, depth = -1, 0
-        while True:
-            found = self._part_at(row + 1, depth, offset)
-            if found < 0:
-                break
-            row, depth = found, depth + 1
-            if not self._open(row):
-                break
-        if row >= 0:
+        row = self._row_over(offset)
+        opened = False
+        while row >= 0 and not self._entries[row].open and self._open(row):
+            opened = True
+            row = self._row_over(offset)
+        if row < 0:
+            return
+        if opened:
             self.cursor = row
             self.changed()
             self.keep_in_sight(centre=True)
+        elif row != self.cursor:
+            self.point(row)
 
-    def _part_at(self, first: int, depth: int, offset: int) -> int:
-        """The row from `first` on, `depth` deep and before the parent ends, that holds `offset`; -1 if none does."""
-        rows = []
-        row = first
-        while row < len(self._entries) and self._entries[row].depth >= depth:
-            if self._entries[row].depth == depth:
-                rows.append(row)
-            row += 1
-        position = bisect_right(rows, offset, key=lambda one: self._entries[one].node.start) - 1
-        while position >= 0 and self._entries[rows[position]].node.end <= offset:
-            if self._entries[rows[position]].node.start < self._entries[rows[position]].node.end:
-                return -1
-            position -= 1  # an empty node at the same place
-        return rows[position] if position >= 0 else -1
+    def _row_over(self, offset: int) -> int:
+        """The innermost row that holds `offset`; -1 if none does. Rows are in the order of their starts."""
+        row = bisect_right(self._entries, offset, key=lambda one: one.node.start) - 1
+        while row >= 0 and self._entries[row].node.end <= offset:
+            depth = self._entries[row].depth
+            while row >= 0 and self._entries[row].depth >= depth:  # out to the parent
+                row -= 1
+        return row
