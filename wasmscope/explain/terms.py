@@ -141,7 +141,7 @@ def last_step(found: Steps, symbol: Symbol) -> int:
 
 
 def layout_step(found: Steps, symbol: Symbol) -> int:
-    """The step that fixed a value of `Layout.values`: its boundary's or segment's; of a constant, the last boundary's."""
+    """The step that fixed a value of `Layout.values`: a boundary or a segment; of a constant, the last one."""
     assert found.link.layout is not None
     segment = symbol.name.removeprefix("__start_").removeprefix("__stop_")
     last = 0
