@@ -2,7 +2,7 @@
 
 A byte of the output is in a piece of a section; a piece is an atom, or made by a rule of the linker. A byte of an atom
 is from the same place in the object, patched by a relocation or not; a byte of a merged atom is from every string that
-shares it.
+shares it. With --compress-relocations a function's padding is nowhere in the output, and its size is written anew.
 """
 
 from __future__ import annotations
@@ -62,14 +62,29 @@ def _made(offset: int, section: OutputSection | None, piece: Piece | None, rule:
 
 def _copied(places: PlaceRows, section: OutputSection, piece: Piece, atom: Atom, offset: int) -> Origin:
     assert atom.file is not None
-    at = atom.start + offset - piece.start
-    row = relocation_over(atom, offset - piece.start)
+    position = offset - piece.start
+    shrunk = places.shrunk(atom)
+    if shrunk is not None:
+        found = shrunk.input_of(position)
+        if found is None:
+            return _rewritten(section, piece, atom, shrunk.site_at(position), offset)
+        position = found
+    at = atom.start + position
+    row = relocation_over(atom, position)
     if row is None or places.relocation_row(atom, row) is None:
         return Origin(
             offset, section, piece, atom, atom.file, at, ((atom.file, at),), None, f"copied from {titled(atom)}"
         )
     rule = f"patched by relocation {row - atom.lo} of {title(atom)}"
     return Origin(offset, section, piece, atom, atom.file, at, ((atom.file, at),), Mention(atom, row), rule)
+
+
+def _rewritten(section: OutputSection, piece: Piece, atom: Atom, number: int | None, offset: int) -> Origin:
+    """A byte of a shortened function that no input byte stands for: its size, or what relocation `number` grew by."""
+    if number is None:
+        return _made(offset, section, piece, f"the size of {title(atom)}, written anew")
+    made = _made(offset, section, piece, f"written by relocation {number} of {title(atom)}, past the end of its site")
+    return made._replace(relocation=Mention(atom, atom.lo + number))
 
 
 def _merged(places: PlaceRows, section: OutputSection, piece: Piece, atom: Atom, offset: int) -> Origin:
@@ -104,8 +119,12 @@ def destination(link: Link, file: ObjectFile, input_offset: int) -> int | None:
         return None
     places = steps(link).places
     if atom in places.pieces:
-        piece = places.pieces[atom][1]
-        return piece.start + input_offset - atom.start
+        start, position = places.pieces[atom][1].start, input_offset - atom.start
+        shrunk = places.shrunk(atom)
+        if shrunk is None:
+            return start + position
+        moved = shrunk.output_of(position)
+        return None if moved is None else start + moved
     merge = link.layout.merges.get(atom) if link.layout is not None else None
     if merge is None or merge.atom not in places.pieces:
         return None

@@ -23,6 +23,7 @@ from wasmscope.link.model import (
     Segment,
     Symbol,
 )
+from wasmscope.link.shrunk import Shrunk
 
 
 class PlaceRows:
@@ -210,11 +211,22 @@ class PlaceRows:
         site = atom.start + atom.site(row)
         return bytes(atom.file.module.data[site : site + site_width(atom, row)])
 
+    def shrunk(self, atom: Atom) -> Shrunk | None:
+        """How function `atom` is shorter in the output, if --compress-relocations made it so."""
+        return self.link.index.shrunk.get(atom) if self.link.index is not None else None
+
+    def written_site(self, atom: Atom, row: int) -> tuple[int, int]:
+        """Where relocation `row` writes in the bytes of `atom` that the output holds: start and end."""
+        shrunk = self.shrunk(atom)
+        if shrunk is not None:
+            return shrunk.moved[row - atom.lo]
+        return atom.site(row), atom.site(row) + site_width(atom, row)
+
     def after(self, atom: Atom, row: int) -> bytes:
         """The bytes at the site of relocation `row`, once patched; `atom` is one that phase relocate patches."""
         assert self.link.relocate is not None
-        site = atom.site(row)
-        return self.link.relocate.bytes[atom][site : site + site_width(atom, row)]
+        start, end = self.written_site(atom, row)
+        return self.link.relocate.bytes[atom][start:end]
 
     # --- emit ---
 

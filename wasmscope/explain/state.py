@@ -222,11 +222,17 @@ class State:
         """
         before = self._made(atom)
         patched = self.patched(atom)
+        if self.link.relocate is not None and atom.lo == atom.hi and self.places.shrunk(atom) is not None:
+            over = self.done[RELOCATE] == self.steps.own_rows[RELOCATE]
+            return self.link.relocate.bytes[atom] if over else before  # only its size field is written anew
         if not patched or self.link.relocate is None or atom.relocs is None:
             return before
         after = self.link.relocate.bytes[atom]
         if patched == atom.hi - atom.lo:
             return after
+        shrunk = self.places.shrunk(atom)
+        if shrunk is not None:
+            return shrunk.partly(before, after, patched)
         # Sites are in order: up to the next one everything is done, from there on nothing is.
         border = atom.lo + patched
         cut = atom.site(border)

@@ -93,9 +93,15 @@ def why_value(link: Link, atom: Atom, row: int) -> ValueStory:
     problems = [*_disagreements(link, atom, row, written, told), *_misread(type, written, reread)]
     return ValueStory(
         atom, row, type, bound(link, atom, row), f"value = {told.text}", _path(found, atom, row), tuple(told.terms),
-        written, ENCODINGS[type.encoding].format(type.width), before, after, reread,
+        written, _encoding(type, before, after), before, after, reread,
         f"{told.range} {'✓' if told.in_range else '✗'}", not problems and told.in_range, (*told.notes, *problems),
     )  # fmt: skip
+
+
+def _encoding(type: RelocType, before: bytes, after: bytes) -> str:
+    if len(before) != len(after):
+        return f"{type.encoding[0].upper()}LEB128, in as few bytes as it takes: {len(after)}"
+    return ENCODINGS[type.encoding].format(type.width)
 
 
 def _disagreements(link: Link, atom: Atom, row: int, written: int, told: Formula) -> list[str]:

@@ -28,7 +28,9 @@ from wasmscope.link.model import (
 )
 from wasmscope.link.names import display
 from wasmscope.link.options import Options
+from wasmscope.link.relocate import Values
 from wasmscope.link.scan import Scan
+from wasmscope.link.shrunk import Shrunk, not_compressible, numbers, shrink
 from wasmscope.link.startup import INIT_MEMORY, startup_bodies, startup_symbols
 
 KINDS = {"function": FUNCTION, "global": GLOBAL, "table": TABLE, "tag": TAG}
@@ -78,7 +80,9 @@ class _Index:
         self.bodies.update(
             startup_bodies(self.startup, numbering, self.layout, self.resolution.linker, self.options)
         )
-        numbering.code = self.code_chain()
+        if self.options.compress_relocations:
+            numbering.shrunk = self.shrink(Values(self.resolution, self.live, self.layout, numbering))
+        numbering.code = self.code_chain(numbering.shrunk)
         return numbering
 
     def numbering(self) -> Numbering:
@@ -99,6 +103,7 @@ class _Index:
             exports=self.exports,
             code=Chain("code"),
             bodies=self.bodies,
+            shrunk={},
             init_functions=self.init_functions,
             wrappers=self.wrappers,
             startup=self.startup,
@@ -374,8 +379,19 @@ class _Index:
             else:
                 self.bodies[atom] = bodies.trap()
 
-    def code_chain(self) -> Chain[Atom]:
+    def shrink(self, values: Values) -> dict[Atom, Shrunk]:
+        """How the objects' functions get shorter; no number in code depends on where other code is."""
+        atoms = [atom for atom in self.functions if atom.file is not None]
+        refused = next(filter(None, map(not_compressible, atoms)), "")
+        if refused:
+            self.diagnostics.append(Diagnostic("error", f"relocation compression not supported for {refused}"))
+        return {atom: shrink(atom, numbers(atom, values.of_atom(atom)) if atom.relocs else ()) for atom in atoms}
+
+    def code_chain(self, shrunk: dict[Atom, Shrunk]) -> Chain[Atom]:
         chain: Chain[Atom] = Chain("code", len(uleb(len(self.functions))) if self.functions else 0)
         for atom in self.functions:
-            chain.append(atom, len(self.bodies[atom]) if atom in self.bodies else atom.size)
+            if atom in self.bodies:
+                chain.append(atom, len(self.bodies[atom]))
+            else:
+                chain.append(atom, shrunk[atom].size if atom in shrunk else atom.size)
         return chain

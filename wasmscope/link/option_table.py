@@ -118,10 +118,7 @@ OUTPUT_ROWS = (
     _flag("strip-debug S", "strip_debug", "leave out debug sections"),
     _many("keep-section", "keep_sections", "NAME", "keep a section that --strip-all would leave out"),
     _flag(
-        "compress-relocations",
-        "compress_relocations",
-        "write relocated numbers in the fewest bytes (needs -s or -S)",
-        refused=LATER,
+        "compress-relocations", "compress_relocations", "write relocated numbers in the fewest bytes (needs -s or -S)"
     ),
     _flag("build-id", "build_id", "same as --build-id=fast", value="fast"),
     _text("build-id", "build_id", "STYLE", "add a build id: fast, sha1, tree, uuid, 0xHEX or none", takes="="),

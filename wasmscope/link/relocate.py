@@ -26,6 +26,7 @@ from wasmscope.link.model import (
 )
 from wasmscope.link.names import display
 from wasmscope.link.scan import GLOBAL_INDEX
+from wasmscope.link.shrunk import Shrunk, numbers, write
 
 LOCREL = 23
 SECTION_OFFSET, TAG_INDEX, TABLE_NUMBER = 9, 10, 20
@@ -46,8 +47,10 @@ def relocate(resolution: Resolution, live: Live, layout: Layout, index: Numberin
     values = Values(resolution, live, layout, index)
     result = Relocated(atoms=[], first=[0], values={}, bytes={})
     for atom in _placed(layout, index):
-        if atom.relocs is not None and atom.hi > atom.lo and atom.file is not None:
-            found, patched = _apply(values, atom)
+        if atom in index.shrunk and atom.lo == atom.hi:  # no number in it, but its size field may have been padded
+            result.bytes[atom] = write(atom, index.shrunk[atom], ())
+        elif atom.relocs is not None and atom.hi > atom.lo and atom.file is not None:
+            found, patched = _apply(values, atom, index.shrunk.get(atom))
             result.atoms.append(atom)
             result.values[atom] = found
             result.bytes[atom] = patched
@@ -63,8 +66,11 @@ def _placed(layout: Layout, index: Numbering) -> Iterator[Atom]:
             yield placed.item
 
 
-def _apply(values: Values, atom: Atom) -> tuple[list[int], bytes]:
+def _apply(values: Values, atom: Atom, shrunk: Shrunk | None) -> tuple[list[int], bytes]:
     """The values of an atom's relocations, and its bytes with them at their sites."""
+    if shrunk is not None:
+        found = values.of_atom(atom)
+        return found, write(atom, shrunk, numbers(atom, found))
     if atom.hi - atom.lo >= BULK:
         from wasmscope.link import bulk  # NumPy: worth its import for very many relocations only
 
