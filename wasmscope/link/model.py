@@ -434,8 +434,6 @@ class Numbering:
     """Bytes (size LEB included) of the functions that the linker made."""
     shrunk: dict[Atom, Shrunk]
     """With --compress-relocations: how each object's function is shorter in the output."""
-    shrunk: dict[Atom, Shrunk]
-    """With --compress-relocations: how each object's function is shorter in the output."""
     init_functions: list[tuple[int, Symbol]]
     """(priority, constructor) in the order called."""
     wrappers: dict[Atom, Symbol]
