@@ -12,13 +12,13 @@ from textual.binding import Binding, BindingType
 from wasmscope.explain.origin import atom_at, destination, origin, relocation_over
 from wasmscope.explain.symbols import Mention
 from wasmscope.format.module import Module, read
+from wasmscope.format.tree import Node, node_at, tree
 from wasmscope.link.model import ObjectFile
 from wasmscope.tui.bytes_source import LETTERS, InputBytes, OutputBytes, bytes_of
 from wasmscope.tui.cursor import RELOCS
 from wasmscope.tui.inspector import Byte, inspector_lines
 from wasmscope.tui.messages import AtBytes, Looked
 from wasmscope.tui.scene import Scene
-from wasmscope.tui.structure import Node, file_nodes, path_to
 from wasmscope.tui.views.view import View
 from wasmscope.tui.widgets.card import Card, note
 from wasmscope.tui.widgets.hex_view import HexView
@@ -47,7 +47,7 @@ class BytesView(View):
         Binding("right_square_bracket", "field(1)", "next field", show=False, id="bytes.next-field"),
     ]
     _source: OutputBytes | InputBytes | None = None
-    _module: Module | None = None
+    _root: Node | None = None
     _shown: ObjectFile | None = None
 
     def compose(self) -> ComposeResult:
@@ -65,29 +65,29 @@ class BytesView(View):
             self._draw_nothing()
             return
         offset = max(0, min(place.start, self._source.size - 1))
-        nodes = self._draw_tree(scene, self._source, offset)
-        path = path_to(nodes, offset)
+        root = self._draw_tree(self._source, offset)
+        path = node_at(root, offset)[1:]
         self._draw_hex(scene, self._source, offset, path)
         card = self.query_one("#inspector", Card)
         card.titled("Inspector", "a: other side")
         card.show(inspector_lines(scene, self._source, offset, [(one.label, one.value) for one in path]))
 
     def _draw_nothing(self) -> None:
-        self.query_one("#structure", TreeView).show([])
+        self.query_one("#structure", TreeView).show(None)
         self.query_one("#hex", HexView).show(0, lambda a, b: b"", lambda a, b: ())
         self.query_one("#inspector", Card).show([note("no bytes: nothing could be read", "pending")])
 
-    def _draw_tree(self, scene: Scene, source: OutputBytes | InputBytes, offset: int) -> list[Node]:
-        tree = self.query_one("#structure", TreeView)
+    def _draw_tree(self, source: OutputBytes | InputBytes, offset: int) -> Node:
+        view = self.query_one("#structure", TreeView)
         module = source.file.module if isinstance(source, InputBytes) else output_module(source.data)
-        nodes = nodes_of(module)
-        if module is not self._module:
-            self._module = module
-            tree.show(nodes)
-        if not tree.has_focus:
-            tree.reveal(offset)
-        tree.titled("Structure")
-        return nodes
+        root = root_of(module)
+        if root is not self._root:
+            self._root = root
+            view.show(root)
+        if not view.has_focus:
+            view.reveal(offset)
+        view.titled("Structure")
+        return root
 
     def _draw_hex(self, scene: Scene, source: OutputBytes | InputBytes, offset: int, path: list[Node]) -> None:
         view = self.query_one("#hex", HexView)
@@ -121,16 +121,15 @@ class BytesView(View):
 
     def action_field(self, by: int) -> None:
         """To the field before or after the one at the cursor: the smallest parts of the structure."""
-        if self._source is None or self._module is None:
+        if self._source is None or self._root is None:
             return
         offset = self.query_one("#hex", HexView).cursor
-        nodes = nodes_of(self._module)
-        path = path_to(nodes, offset)
+        path = node_at(self._root, offset)
         here = path[-1] if path else None
         target = (here.end if by > 0 else here.start - 1) if here is not None else offset + by
         if not 0 <= target < self._source.size:
             return
-        path = path_to(nodes, target)
+        path = node_at(self._root, target)[1:]
         if path:
             self._go(path[-1].start, path[-1].end)
 
@@ -213,6 +212,6 @@ def output_module(data: bytes) -> Module:
 
 
 @lru_cache(16)
-def nodes_of(module: Module) -> list[Node]:
+def root_of(module: Module) -> Node:
     """The structure of a module, made once."""
-    return file_nodes(module)
+    return tree(module)

@@ -1,49 +1,64 @@
-"""A structure tree that opens lazily: only what is open is a row, only what is seen is drawn."""
+"""A structure tree that opens lazily: only what is open is remembered, only what is seen is made and drawn.
+
+A vector of 100,000 entries is one open node here: rows are counted, not listed.
+"""
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Sequence
-from typing import ClassVar, Protocol
+from collections.abc import Iterator
+from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
+from wasmscope.format.node import Children, Node
 from wasmscope.tui.palette import Line
 from wasmscope.tui.text import cut, fit, width_of
 from wasmscope.tui.widgets.line_view import LineView
 
 
-class TreeNode(Protocol):
-    """A named run of bytes, `start` to `end`, that may have parts."""
+class Branch:
+    """An open node: its children, and those of them that are open in turn."""
+
+    __slots__ = ("by_itself", "children", "depth", "index", "opened", "parent")
+
+    def __init__(self, node: Node, parent: Branch | None, index: int, by_itself: bool) -> None:
+        self.children: Children = node.children()
+        self.parent = parent
+        self.index = index
+        """Which child of `parent` it is."""
+        self.depth: int = parent.depth + 1 if parent is not None else 0
+        self.opened: dict[int, Branch] = {}
+        self.by_itself = by_itself
+        """Opened to show the way to a byte, not by the reader: closed again when the way leads elsewhere."""
 
     @property
-    def label(self) -> str: ...
-    @property
-    def start(self) -> int: ...
-    @property
-    def end(self) -> int: ...
-    @property
-    def value(self) -> str: ...
-    @property
-    def leaf(self) -> bool: ...
-    def children(self) -> Sequence[TreeNode]: ...
+    def rows(self) -> int:
+        """Lines that everything in it takes."""
+        return len(self.children) + sum(one.rows for one in self.opened.values())
 
+    def at(self, row: int) -> tuple[Branch, int]:
+        """The branch and the index of the child that stands on `row` (from 0) of this one."""
+        extra = 0
+        for index in sorted(self.opened):
+            inner = self.opened[index]
+            if row <= index + extra:
+                break
+            if row <= index + extra + inner.rows:
+                return inner.at(row - index - extra - 1)
+            extra += inner.rows
+        return self, row - extra
 
-class _Entry:
-    """A row: a node, how deep it lies, and whether it is open; None when it is not known yet to have parts."""
+    def row_of(self, index: int) -> int:
+        """The row, counted from the root, of child `index`."""
+        row = index + sum(one.rows for at, one in self.opened.items() if at < index)
+        return row if self.parent is None else self.parent.row_of(self.index) + 1 + row
 
-    __slots__ = ("depth", "node", "open", "parts")
-
-    def __init__(self, node: TreeNode, depth: int) -> None:
-        self.node = node
-        self.depth = depth
-        self.open = False
-        self.parts: Sequence[TreeNode] | None = None
-
-    def unfold(self) -> list[_Entry]:
-        if self.parts is None:
-            self.parts = self.node.children()
-        return [_Entry(part, self.depth + 1) for part in self.parts]
+    def way(self) -> Iterator[Branch]:
+        """This branch and those around it."""
+        here: Branch | None = self
+        while here is not None:
+            yield here
+            here = here.parent
 
 
 class TreeView(LineView):
@@ -57,110 +72,109 @@ class TreeView(LineView):
 
     def __init__(self, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self._entries: list[_Entry] = []
+        self._root: Branch | None = None
 
-    def show(self, roots: Sequence[TreeNode]) -> None:
-        """Show these nodes, closed."""
-        self._entries = [_Entry(node, 0) for node in roots]
+    def show(self, root: Node | None) -> None:
+        """Show what is in `root`, closed."""
+        self._root = Branch(root, None, 0, False) if root is not None else None
         self.cursor = 0
         self.changed()
         self.scroll_to(y=0, animate=False, immediate=True)
 
     @property
     def count(self) -> int:
-        return len(self._entries)
+        return self._root.rows if self._root is not None else 0
+
+    def _at(self, row: int) -> tuple[Branch, int]:
+        assert self._root is not None
+        return self._root.at(row)
 
     @property
-    def node(self) -> TreeNode | None:
+    def node(self) -> Node | None:
         """The node under the cursor."""
-        return self._entries[self.cursor].node if self._entries else None
+        if not self.count:
+            return None
+        branch, index = self._at(self.cursor)
+        return branch.children[index]
 
     def draw(self, y: int, width: int) -> Line:
-        entry = self._entries[y]
-        node = entry.node
-        sign = " " if node.leaf or (entry.parts is not None and not entry.parts) else "▾" if entry.open else "▸"
+        branch, index = self._at(y)
+        node = branch.children[index]
+        sign = " " if node.is_leaf else "▾" if index in branch.opened else "▸"
         size = f" {node.end - node.start:,}"
-        indent = min(2 * entry.depth, width // 3)
-        lead = ("▶" if y == self.cursor else " ") + " " * indent + sign + " "
-        label = cut(node.label, max(4, width - len(lead) - len(size) - 1))
-        line = [(lead, ""), (label, ""), (" ", ""), (node.value, "dim")]
-        room = width - len(size)
-        if width_of(line) > room:
-            line[3] = (cut(node.value, max(0, room - width_of(line[:3]))), "dim")
-        return [*line, (fit("", room - width_of(line)), ""), (size, "dim")]
+        lead = ("▶" if y == self.cursor else " ") + " " * min(2 * branch.depth, width // 3) + sign + " "
+        room = max(4, width - len(lead) - len(size))
+        label = cut(node.label, room)
+        text, role = node.value, "dim"
+        if branch.depth == 0 and len(label) + len(text) + 1 > room:  # a section: its name and size say enough,
+            text, role = ", ".join(text.split(", ")[2:]), "error"  # unless something is wrong with it
+        value = cut(f" {text}", max(0, room - width_of([(label, "")]))) if text else ""
+        used = width_of([(label, ""), (value, "")])
+        return [(lead, ""), (label, ""), (value, role), (fit("", room - used), ""), (size, "dim")]
 
     # --- opening ------------------------------------------------------------------------------------------------
 
-    def _open(self, row: int) -> bool:
-        """Open the entry at `row`; False if it has no parts."""
-        entry = self._entries[row]
-        if not entry.open:
-            parts = entry.unfold()
-            if not parts:
-                return False
-            entry.open = True
-            self._entries[row + 1 : row + 1] = parts
-        return True
-
-    def _close(self, row: int) -> None:
-        entry = self._entries[row]
-        end = row + 1
-        while end < len(self._entries) and self._entries[end].depth > entry.depth:
-            end += 1
-        del self._entries[row + 1 : end]
-        entry.open = False
-
     def action_open(self) -> None:
-        if not self._entries:
+        if not self.count:
             return
-        if self._entries[self.cursor].open:
+        branch, index = self._at(self.cursor)
+        node = branch.children[index]
+        if index in branch.opened:
             self.go(self.cursor + 1)
-            return
-        self._open(self.cursor)
-        self.changed()
+        elif not node.is_leaf:
+            branch.opened[index] = Branch(node, branch, index, False)
+            for one in branch.way():
+                one.by_itself = False
+            self.changed()
 
     def action_close(self) -> None:
-        if not self._entries:
+        if not self.count:
             return
-        entry = self._entries[self.cursor]
-        if entry.open:
-            self._close(self.cursor)
+        branch, index = self._at(self.cursor)
+        if index in branch.opened:
+            del branch.opened[index]
             self.changed()
-            return
-        parent = self.cursor
-        while parent > 0 and self._entries[parent].depth >= entry.depth:
-            parent -= 1
-        if self._entries[parent].depth < entry.depth:
-            self.go(parent)
+        elif branch.parent is not None:
+            self.go(branch.parent.row_of(branch.index))
 
     def action_follow(self) -> None:
-        if self._entries and self._entries[self.cursor].open:
+        if not self.count:
+            return
+        branch, index = self._at(self.cursor)
+        if index in branch.opened:
             self.action_close()
         else:
             self.action_open()
         super().action_follow()
 
     def reveal(self, offset: int) -> None:
-        """Open the way to the smallest node that holds `offset` and put the cursor on it."""
-        row = self._row_over(offset)
-        opened = False
-        while row >= 0 and not self._entries[row].open and self._open(row):
-            opened = True
-            row = self._row_over(offset)
-        if row < 0:
+        """Open the way to the smallest node that holds `offset`, close the ways opened before, put the cursor there."""
+        branch, row = self._root, -1
+        before = self.count
+        found: tuple[Branch, int] | None = None
+        while branch is not None:
+            index = branch.children.index_at(offset)
+            if index is None:
+                break
+            found = branch, index
+            node = branch.children[index]
+            if index not in branch.opened and not node.is_leaf:
+                branch.opened[index] = Branch(node, branch, index, True)
+            branch = branch.opened.get(index)
+        if found is None or self._root is None:
             return
-        if opened:
+        _close_others(self._root, set(found[0].way()))
+        row = found[0].row_of(found[1])
+        if self.count != before or row != self.cursor:
             self.cursor = row
             self.changed()
             self.keep_in_sight(centre=True)
-        elif row != self.cursor:
-            self.point(row)
 
-    def _row_over(self, offset: int) -> int:
-        """The innermost row that holds `offset`; -1 if none does. Rows are in the order of their starts."""
-        row = bisect_right(self._entries, offset, key=lambda one: one.node.start) - 1
-        while row >= 0 and self._entries[row].node.end <= offset:
-            depth = self._entries[row].depth
-            while row >= 0 and self._entries[row].depth >= depth:  # out to the parent
-                row -= 1
-        return row
+
+def _close_others(branch: Branch, kept: set[Branch]) -> None:
+    """Close what was opened by itself and is not in `kept`."""
+    for index, inner in list(branch.opened.items()):
+        if inner.by_itself and inner not in kept:
+            del branch.opened[index]
+        else:
+            _close_others(inner, kept)
