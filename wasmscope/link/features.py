@@ -17,13 +17,15 @@ def target_features(
 
     Also says what is wrong with them. `thread_local`: the output has thread-local data.
     """
-    used: dict[str, str] = {}
-    disallowed: dict[str, str] = {}
+    used: dict[str, ObjectFile] = {}
+    disallowed: dict[str, ObjectFile] = {}
     for file in objects:
         for feature in file.module.features or ():
             table = disallowed if feature.prefix == DISALLOWED else used
-            table.setdefault(feature.name, file.name)
-    allowed = dict.fromkeys(options.features, "--features") if options.features is not None else dict(used)
+            table.setdefault(feature.name, file)
+    allowed = {name: file.name for name, file in used.items()}
+    if options.features is not None:
+        allowed = dict.fromkeys(options.features, "--features")
     for name in options.extra_features:
         allowed.setdefault(name, "--extra-features")
     if not options.check_features:
@@ -32,8 +34,8 @@ def target_features(
     if options.shared_memory:
         if "shared-mem" in disallowed:
             problems.append(
-                f"--shared-memory is disallowed by {disallowed['shared-mem']} because it was not compiled with "
-                "'atomics' or 'bulk-memory' features."
+                f"--shared-memory is disallowed by {disallowed['shared-mem'].own_name} because it was not compiled "
+                "with 'atomics' or 'bulk-memory' features."
             )
         problems += [
             f"'{name}' feature must be used in order to use shared memory"
@@ -48,13 +50,13 @@ def target_features(
         ]
     if options.features is not None:
         problems += [
-            f"Target feature '{name}' used by {used[name]} is not allowed."
+            f"Target feature '{name}' used by {used[name].own_name} is not allowed."
             for name in string_map_order(used)
             if name not in allowed
         ]
     problems += [
-        f"Target feature '{feature.name}' used in {file.name} is disallowed by {disallowed[feature.name]}. "
-        "Use --no-check-features to suppress."
+        f"Target feature '{feature.name}' used in {file.own_name} is disallowed by "
+        f"{disallowed[feature.name].own_name}. Use --no-check-features to suppress."
         for file in objects
         for feature in file.module.features or ()
         if feature.prefix != DISALLOWED and feature.name in disallowed

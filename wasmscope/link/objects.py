@@ -138,6 +138,11 @@ class ObjectFile:
     def __repr__(self) -> str:
         return f"ObjectFile({self.name})"
 
+    @property
+    def own_name(self) -> str:
+        """A member's name without its archive's, as LLD writes it in some messages."""
+        return self.name[len(self.archive) + 1 : -1] if self.archive else self.name
+
     @cached_property
     def linking(self) -> Linking:
         linking = self.module.linking

@@ -87,20 +87,17 @@ class Scan:
                 self._slot(symbol)
 
     def _check_tls(self, file: ObjectFile, atom: Atom, row: int, symbol: Symbol) -> None:
-        problem = ""
+        problems = []
         if symbol.state != "defined":
-            problem = f"an undefined symbol `{self.name(symbol)}`"
-        elif self.options.shared_memory and not symbol.tls:
-            problem = f"non-TLS symbol `{self.name(symbol)}`"
-        elif self.options.shared_memory and isinstance(symbol.target, Atom) and not self._in_tls(symbol.target):
-            problem = f"`{self.name(symbol)}` in non-TLS section: {symbol.target.name}"
-        if problem:
+            problems.append(f"an undefined symbol `{self.name(symbol)}`")
+        if self.options.shared_memory and not symbol.tls:
+            problems.append(f"non-TLS symbol `{self.name(symbol)}`")
+        home = self.layout.home.get(symbol.target) if isinstance(symbol.target, Atom) else None
+        if self.options.shared_memory and isinstance(home, Segment) and not home.tls:
+            problems.append(f"`{self.name(symbol)}` in non-TLS section: {home.name}")
+        for problem in problems:
             text = f"relocation {RELOC_TYPES[atom.reloc(row).type].name} cannot be used against {problem}"
             self._error(f"{file.name}: {text}", symbol, self.place(atom, row))
-
-    def _in_tls(self, atom: Atom) -> bool:
-        home = self.layout.home.get(atom)
-        return isinstance(home, Segment) and home.tls
 
     def _undefined(self, file: ObjectFile, atom: Atom, row: int, symbol: Symbol, kind: int) -> None:
         if self.options.relocatable:
