@@ -10,7 +10,7 @@ from wasmscope.explain.naming import count, file_title, title, titled
 from wasmscope.explain.steps import Steps, steps
 from wasmscope.explain.symbols import Mention, Thing
 from wasmscope.link.layout import NOT_COPIED
-from wasmscope.link.mark import TABLE_INDEX, TYPE_INDEX
+from wasmscope.link.mark import STUB_SLOT, TYPE_INDEX
 from wasmscope.link.model import Atom, Kept, Link, ObjectFile, Symbol
 
 
@@ -134,7 +134,7 @@ def edges(link: Link, atom: Atom) -> Iterator[tuple[int, Symbol]]:
     for row in range(atom.lo, atom.hi):
         if types[row] != TYPE_INDEX:
             symbol = bindings[indices[row]]
-            if not (symbol.stub and types[row] in TABLE_INDEX):
+            if not (symbol.stub and types[row] in STUB_SLOT):
                 yield row, symbol
 
 

@@ -12,6 +12,8 @@ class Addresses:
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
         self._known: dict[Symbol, int | None] = {}
+        self.outside: dict[Atom, None] = {}
+        """Merged string sections that were asked for a place past their end: an error in LLD."""
 
     def section_offset(self, symbol: Symbol, offset: int) -> int:
         """Where byte `offset` of an input custom section is in the output's section of that name."""
@@ -25,6 +27,8 @@ class Addresses:
         chain = self.layout.home[atom].chain
         merge = self.layout.merges.get(atom)
         if merge is not None:
+            if offset >= atom.size:
+                self.outside[atom] = None
             return chain[merge.atom].offset + merged_offset(merge, atom, offset)
         return chain[atom].offset + offset
 

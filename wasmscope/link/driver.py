@@ -27,6 +27,8 @@ def link(options: Options, source: Source | None = None) -> Link:
     if _failed(it, "resolve"):
         return it
     it.mark = mark(it.resolve, options)  # ... and nothing else becomes live
+    if _failed(it, "mark"):
+        return it
     it.layout = layout(it.load, it.resolve, it.mark, options)  # addresses are final
     it.index = index(it.resolve, it.mark, it.layout, options)  # every number that a relocation can ask for is known
     if _failed(it, "layout") or _failed(
@@ -34,6 +36,8 @@ def link(options: Options, source: Source | None = None) -> Link:
     ):  # LLD reports undefined symbols and memory that is too small together
         return it
     it.relocate = relocate(it.resolve, it.mark, it.layout, it.index)  # every byte of code, data and custom sections
+    if _failed(it, "relocate"):
+        return it
     it.emit = emit(it.load, it.resolve, it.mark, it.layout, it.index, it.relocate, options)
     return it
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 from wasmscope.errors import Diagnostic
-from wasmscope.format.linking import SEG_STRINGS, SEG_TLS, SYM_ABSOLUTE, SYM_HIDDEN
+from wasmscope.format.linking import SEG_TLS, SYM_ABSOLUTE, SYM_HIDDEN
 from wasmscope.link.chain import Chain
 from wasmscope.link.features import target_features
 from wasmscope.link.memory import MemoryLayout
@@ -27,7 +27,7 @@ from wasmscope.link.model import (
     Symbol,
 )
 from wasmscope.link.options import Options
-from wasmscope.link.strings import merge_strings
+from wasmscope.link.strings import merge_strings, mergeable
 
 SEGMENT_ORDER = ((".tdata", 0), (".rodata", 1), (".data", 2), (".bss", 4))
 """Output segments are sorted by the prefix of their name; any other name is 3."""
@@ -122,18 +122,15 @@ class _Layout:
         """Atoms as they are placed: strings of equal flags become one atom in the place of the first."""
         groups: dict[int, list[Atom]] = {}
         for atom in atoms:
-            if self.mergeable(atom):
+            if mergeable(atom, self.options):
                 groups.setdefault(atom.flags, []).append(atom)
         placed: list[tuple[Atom, Merge | None]] = []
         for atom in atoms:
-            if not self.mergeable(atom):
+            if not mergeable(atom, self.options):
                 placed.append((atom, None))
             elif groups[atom.flags][0] is atom:
                 placed.append(self.merged(atom, groups[atom.flags]))
         return placed
-
-    def mergeable(self, atom: Atom) -> bool:
-        return bool(atom.flags & SEG_STRINGS) and atom.align == 0 and self.options.optimize > 0 and atom.size > 0
 
     def merged(self, first: Atom, atoms: list[Atom]) -> tuple[Atom, Merge]:
         """One linker-made atom for the strings of `atoms`."""

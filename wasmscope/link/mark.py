@@ -9,15 +9,20 @@ would find.
 
 from __future__ import annotations
 
+from wasmscope.errors import Diagnostic
 from wasmscope.format.linking import SEG_RETAIN
 from wasmscope.format.relocs import RELOC_TYPES
 from wasmscope.link.exported import exported
 from wasmscope.link.model import Atom, Entity, Kept, Live, ObjectFile, Resolution, Symbol
 from wasmscope.link.options import Options
+from wasmscope.link.strings import mergeable, outside
 from wasmscope.link.symbol_table import FUNCTION_TABLE
 
 TYPE_INDEX = 6
 TABLE_INDEX = frozenset(one.number for one in RELOC_TYPES if "TABLE_INDEX" in one.name)
+
+STUB_SLOT = frozenset(one for one in TABLE_INDEX if not RELOC_TYPES[one].relative)
+"""The ones that LLD 22 knows to be 0 for a stub, so that the stub is not kept for them."""
 
 
 def mark(resolution: Resolution, options: Options) -> Live:
@@ -29,7 +34,7 @@ def mark(resolution: Resolution, options: Options) -> Live:
         walk.keep_everything()
     table = resolution.by_name.get(FUNCTION_TABLE)
     live = table is not None and (table in walk.symbols or options.import_table)
-    return Live(walk.why, walk.symbols, walk.files, table if live else None)
+    return Live(walk.why, walk.symbols, walk.files, table if live else None, walk.diagnostics)
 
 
 class _Mark:
@@ -40,6 +45,7 @@ class _Mark:
         self.symbols: dict[Symbol, Kept] = {}
         self.files = {file for file in resolution.objects if not file.lazy}
         self.queue: list[Atom] = []
+        self.diagnostics: list[Diagnostic] = []
 
     def collect(self) -> None:
         resolution, options = self.resolution, self.options
@@ -108,9 +114,15 @@ class _Mark:
             self.why[target] = kept
             if isinstance(target, Atom):
                 self.queue.append(target)
+                self.check_string(symbol, target)
         if symbol.defined and file is not None and file not in self.files:
             self.files.add(file)
             self.roots_of(file)
+
+    def check_string(self, symbol: Symbol, atom: Atom) -> None:
+        """LLD 22 marks the very string that a symbol is at, and stops if there is none."""
+        if symbol.offset >= atom.size and mergeable(atom, self.options) and not self.diagnostics:
+            self.diagnostics.append(outside(atom))
 
     def follow(self, atom: Atom) -> None:
         """Everything that a relocation of `atom` names is kept; a type is no thing to keep, a stub's address is
@@ -125,7 +137,7 @@ class _Mark:
             if kind == TYPE_INDEX:
                 continue
             symbol = bindings[indices[row]]
-            if symbol in marked or symbol.target in why or (symbol.stub and kind in TABLE_INDEX):
+            if symbol in marked or symbol.target in why or (symbol.stub and kind in STUB_SLOT):
                 continue
             self.symbol(symbol, Kept(atom, row, symbol, "relocation"))
 
@@ -136,6 +148,7 @@ class _Mark:
         for file in self.resolution.objects:
             for init in file.linking.init_funcs:
                 symbol = self.resolution.bindings[file][init.symbol]
-                if symbol.target in self.why and symbol.target not in self.resolution.discarded:
+                live = symbol.target in self.why if symbol.target is not None else symbol in self.symbols
+                if live and symbol.target not in self.resolution.discarded:
                     self.symbol(ctors, Kept(None, -1, ctors, f"it calls the constructor {symbol.name} of {file.name}"))
                     return

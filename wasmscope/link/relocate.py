@@ -27,6 +27,7 @@ from wasmscope.link.model import (
 from wasmscope.link.names import display
 from wasmscope.link.scan import GLOBAL_INDEX
 from wasmscope.link.shrunk import Shrunk, numbers, write
+from wasmscope.link.strings import outside
 
 LOCREL = 23
 SECTION_OFFSET, TAG_INDEX, TABLE_NUMBER = 9, 10, 20
@@ -56,6 +57,9 @@ def relocate(resolution: Resolution, live: Live, layout: Layout, index: Numberin
             result.bytes[atom] = patched
             result.first.append(result.first[-1] + len(found))
             result.diagnostics += _out_of_range(atom, found, resolution, layout)
+    for symbol in (*index.data_globals, *index.got):
+        values.addresses.of(symbol)
+    result.diagnostics += [outside(atom) for atom in values.addresses.outside][:1]  # the first stops LLD at once
     return result
 
 

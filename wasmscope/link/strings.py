@@ -9,7 +9,22 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 
+from wasmscope.errors import Diagnostic
+from wasmscope.format.linking import SEG_STRINGS
 from wasmscope.link.model import Atom, Merge, MergedStrings
+from wasmscope.link.options import Options
+
+
+def mergeable(atom: Atom, options: Options) -> bool:
+    """Whether the strings of a data segment are merged."""
+    return bool(atom.flags & SEG_STRINGS) and atom.align == 0 and options.optimize > 0 and atom.size > 0
+
+
+def outside(atom: Atom) -> Diagnostic:
+    """What LLD 22 says, and then stops, when it is asked for a place past the last string of `atom`."""
+    assert atom.file is not None
+    text = f"{atom.file.name}:({atom.name}): offset is outside the section"
+    return Diagnostic("error", text, (f"the section has {atom.size} bytes, and no string begins at its end",), atom)
 
 
 def merge_strings(atom: Atom, inputs: Sequence[Atom]) -> Merge:

@@ -1,0 +1,34 @@
+"""Phase 6: the value of every relocation."""
+
+from tests.link.inputs import STRINGS, address, alike, custom, datum, errors, kept, section
+from tests.link.scenes import Declared
+
+TEXT = datum("text", b"one\0two\0", segment=".rodata.text", segment_flags=STRINGS)
+END = Declared("alias", "end", number=8, text="text")
+
+# --- merged strings ---------------------------------------------------------------------------------------------
+
+
+def test_an_address_past_the_last_merged_string_is_refused():
+    """There is no string there, so there is no place where it went."""
+    result = alike("--no-entry --no-gc-sections", a=[TEXT, END, kept(address("end"))])
+    assert errors(result) == ["a.o:(.rodata.text): offset is outside the section"]
+    assert result.failed == "relocate"
+    assert result.emit is None
+
+
+def test_an_export_past_the_last_merged_string_is_refused():
+    """Its global would hold that address."""
+    assert alike("--no-entry --no-gc-sections --export=end", a=[TEXT, END]).failed == "relocate"
+
+
+def test_an_addend_may_lead_past_the_last_merged_string():
+    """It is added to where the symbol's string went."""
+    alike("--no-entry", a=[TEXT, kept(address("text", 100))])
+
+
+def test_a_place_past_the_end_of_debug_strings_is_refused_unless_they_are_stripped():
+    """`.debug_str` is merged like any strings."""
+    debug = [custom(".debug_str", b"ab\0"), custom(".debug_info", b"", section(".debug_str", 3))]
+    assert errors(alike("--no-entry", a=debug)) == ["a.o:(.debug_str): offset is outside the section"]
+    alike("--no-entry -S", a=debug)
