@@ -22,12 +22,11 @@ from wasmscope.explain.terms import (
 )
 from wasmscope.format.relocs import RELOC_TYPES, RelocType
 from wasmscope.link.mark import TABLE_INDEX, TYPE_INDEX
-from wasmscope.link.model import Atom, Segment, Symbol
+from wasmscope.link.model import NO_INDEX, Atom, Segment, Symbol
 from wasmscope.link.relocate import (
     FUNCTION_INDEX,
     FUNCTION_OFFSET,
     LOCREL,
-    NO_INDEX,
     RELATIVE_SLOT,
     SECTION_OFFSET,
     TABLE_NUMBER,

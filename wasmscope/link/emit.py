@@ -48,7 +48,7 @@ from wasmscope.link.model import (
     Segment,
     Symbol,
 )
-from wasmscope.link.names import display
+from wasmscope.link.names import called, display
 from wasmscope.link.options import Options
 from wasmscope.link.relocate import Values
 from wasmscope.link.startup import written
@@ -79,7 +79,7 @@ class _Emit:
         self.relocated = relocated
         self.options = options
         self.values = Values(resolution, live, layout, index)
-        self.table = live.table
+        self.table = index.table
         self.written = written(layout)
         self.sections: list[OutputSection] = []
         self.chunks: list[bytes] = [MODULE_HEADER]
@@ -322,7 +322,7 @@ class _Emit:
             names[number] = display(entity.name, self.options.demangle)
         for symbol, got in self.index.got.items():
             kind = "func" if symbol.kind == "function" else "data"
-            names[got.number] = f"GOT.{kind}.internal.{display(symbol.name, self.options.demangle)}"
+            names[got.number] = f"GOT.{kind}.internal.{called(symbol, self.options.demangle)}"
         return names
 
     def import_names(self, kind: int) -> dict[int, str]:

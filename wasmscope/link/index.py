@@ -15,6 +15,7 @@ from wasmscope.link import bodies
 from wasmscope.link.chain import Chain
 from wasmscope.link.exported import exported
 from wasmscope.link.model import (
+    NO_INDEX,
     Atom,
     Entity,
     ExportEntry,
@@ -26,7 +27,7 @@ from wasmscope.link.model import (
     Resolution,
     Symbol,
 )
-from wasmscope.link.names import display
+from wasmscope.link.names import called, display
 from wasmscope.link.options import Options
 from wasmscope.link.relocate import Values
 from wasmscope.link.scan import Scan
@@ -99,6 +100,7 @@ class _Index:
             got=self.got,
             data_globals=self.data_globals,
             slots=self.scan.slots,
+            table=self.scan.table,
             table_limits=self.table_limits(),
             exports=self.exports,
             code=Chain("code"),
@@ -126,9 +128,14 @@ class _Index:
         for symbol in self.resolution.symbols:
             if symbol is not table and symbol.state == "undefined" and self.importable(symbol):
                 self.import_symbol(symbol, seen)
+        late = self.scan.table
+        if late is not None and late is not table and late.undefined:
+            self.import_symbol(late, seen)
 
     def importable(self, symbol: Symbol) -> str:
         """Why an undefined symbol becomes an import; empty when it does not."""
+        if symbol is self.scan.table and symbol is not self.live.table:
+            return "--import-table"
         if symbol.kind == "data" or not symbol.used or symbol not in self.live.symbols:
             return ""
         if self.options.relocatable:
@@ -193,7 +200,7 @@ class _Index:
             self.rows.append(("got", symbol, number))
         self.number("tag", self.tags, TAG, [one for file in objects for one in file.tags if one in why])
         tables = [one for file in objects for one in file.tables if one in why]
-        table = self.live.table
+        table = self.scan.table
         if table is not None and isinstance(table.target, Entity):
             tables = [table.target, *tables] if self.resolution.legacy_table else [*tables, table.target]
         self.number("table", self.tables, TABLE, tables)
@@ -210,7 +217,7 @@ class _Index:
             return self.functions[stub]
         if isinstance(symbol.target, Atom):
             return self.functions[symbol.target]
-        return self.imported[symbol]
+        return self.imported.get(symbol, NO_INDEX)  # LLD 22 crashes on a constructor that is undefined
 
     # --- constructors and command exports -------------------------------------------------------------------
 
@@ -225,7 +232,7 @@ class _Index:
                 if symbol.target in self.resolution.discarded or not self.live.keeps(symbol):
                     continue
                 if symbol.signature is not None and symbol.signature.params:
-                    text = f"constructor functions cannot take arguments: {display(symbol.name, self.options.demangle)}"
+                    text = f"constructor functions cannot take arguments: {called(symbol, self.options.demangle)}"
                     self.diagnostics.append(Diagnostic("error", text, (), symbol))
                 found.append((init.priority, symbol))
         self.init_functions = sorted(found, key=lambda one: one[0])
@@ -280,6 +287,8 @@ class _Index:
         if memory is not None:
             self.add_export(Export(memory, MEMORY, 0), None, "the memory is exported unless it is imported")
         late = [symbol for symbol in self.layout.late_symbols if symbol.export or options.export_all]
+        if self.scan.table is not None and self.scan.table is not self.live.table:
+            late.append(self.scan.table)
         flag = [self.layout.flag] if self.layout.flag is not None else []
         for symbol in (*self.resolution.symbols, *flag, *late, *self.startup.values(), *self.wrapped.values()):
             why = self.export_rule(symbol)
@@ -290,8 +299,8 @@ class _Index:
         """Why a symbol is exported, given that a wrapper hides what it wraps (but not from --export-all)."""
         if symbol in self.wrapped:
             return "--export-all" if self.options.export_all else ""
-        if not symbol.defined and symbol in self.layout.values:
-            return "--export-all" if self.options.export_all else ""
+        if symbol is self.scan.table or (not symbol.defined and symbol in self.layout.values):
+            return self.late_rule(symbol)
         why = exported(symbol, self.options)
         if symbol is self.layout.flag or symbol in self.startup.values():
             return why
@@ -300,6 +309,14 @@ class _Index:
             if self.live.keeps(symbol) or symbol.target in self.wrappers or symbol in self.layout.late_symbols
             else ""
         )
+
+    def late_rule(self, symbol: Symbol) -> str:
+        """Why a symbol is exported that LLD defines after marking: the function table, `__start_X`, `__stop_X`."""
+        if symbol.name in (*self.options.exports, *self.options.exports_if_defined):
+            return "--export"
+        if symbol.defined:
+            return exported(symbol, self.options)
+        return "--export-all" if self.options.export_all else ""
 
     def export(self, symbol: Symbol, why: str) -> None:
         target = symbol.target
@@ -345,7 +362,7 @@ class _Index:
 
     def table_limits(self) -> Limits | None:
         """Limits of the function table: room for every slot, and not more unless --growable-table or imported."""
-        table = self.live.table
+        table = self.scan.table
         if table is None:
             return None
         size = self.layout.table_base + len(self.scan.slots)

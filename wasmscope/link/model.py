@@ -30,6 +30,9 @@ from wasmscope.link.objects import Atom, Entity, ObjectFile
 from wasmscope.link.options import Options
 from wasmscope.link.shrunk import Shrunk
 
+NO_INDEX = (1 << 32) - 1
+"""What LLD 22 writes for a number that does not exist: an undefined global that options tolerate, for instance."""
+
 PHASES = ("load", "resolve", "mark", "layout", "index", "relocate", "emit")
 
 
@@ -426,6 +429,8 @@ class Numbering:
     """Exported data symbols: each gets an immutable global that holds its address, after all others."""
     slots: dict[Atom | Symbol, int]
     """Table slots in order, by function body or, of an import, by symbol: aliases share one. Ask `slot`."""
+    table: Symbol | None
+    """`__indirect_function_table`: `Live.table`, or one that only a GOT entry of a function wants."""
     table_limits: Limits | None
     exports: list[ExportEntry]
     code: Chain[Atom]

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from wasmscope.link.model import Symbol
 
 
 def display(name: str, demangle: bool = True) -> str:
@@ -13,6 +17,11 @@ def display(name: str, demangle: bool = True) -> str:
     if name == "__main_argc_argv":
         return "main"
     return _demangled(name) if demangle and name[:1] in ("_", ".", "?") else name
+
+
+def called(symbol: Symbol, demangle: bool = True) -> str:
+    """What LLD 22 calls a symbol: a stub by what it stands in for."""
+    return symbol.debug_name or display(symbol.name, demangle)
 
 
 @lru_cache(maxsize=65536)

@@ -13,6 +13,7 @@ from wasmscope.format.relocs import RELOC_TYPES, RelocType, encode
 from wasmscope.link.addresses import Addresses
 from wasmscope.link.mark import TABLE_INDEX, TYPE_INDEX
 from wasmscope.link.model import (
+    NO_INDEX,
     Atom,
     Entity,
     Layout,
@@ -31,8 +32,6 @@ from wasmscope.link.strings import outside
 
 LOCREL = 23
 SECTION_OFFSET, TAG_INDEX, TABLE_NUMBER = 9, 10, 20
-NO_INDEX = (1 << 32) - 1
-"""What LLD 22 writes for a number that does not exist: an undefined global that options tolerate, for instance."""
 ONE_BY_ONE = frozenset((SECTION_OFFSET, LOCREL))
 """Types whose value is not a base plus an addend: it depends on the addend or the site in another way."""
 FUNCTION_INDEX = frozenset((0, 26))

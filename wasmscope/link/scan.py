@@ -10,12 +10,15 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from wasmscope.errors import Diagnostic
+from wasmscope.format.linking import SYM_HIDDEN
 from wasmscope.format.relocs import RELOC_TYPES
-from wasmscope.format.types import FuncType
+from wasmscope.format.types import FUNCREF, FuncType, Limits, TableType
 from wasmscope.link.mark import TABLE_INDEX, TYPE_INDEX
-from wasmscope.link.model import Atom, Layout, Live, ObjectFile, Resolution, Segment, Symbol, slot_key
+from wasmscope.link.memory import LIMIT_64
+from wasmscope.link.model import Atom, Entity, Layout, Live, ObjectFile, Resolution, Segment, Symbol, slot_key
 from wasmscope.link.names import display
 from wasmscope.link.options import Options
+from wasmscope.link.symbol_table import FUNCTION_TABLE
 
 GLOBAL_INDEX = frozenset(one.number for one in RELOC_TYPES if "GLOBAL_INDEX" in one.name)
 TLS = frozenset(one.number for one in RELOC_TYPES if "TLS" in one.name)
@@ -45,6 +48,21 @@ class Scan:
             if not options.gc_sections:
                 for atom in file.customs:
                     self._atom(file, atom)
+        self.table = live.table or self._late_table()
+        """The function table of the output."""
+
+    def _late_table(self) -> Symbol | None:
+        """The function table when nothing but a GOT entry of a function wants it, which has to hold a slot number."""
+        if not any(symbol.kind == "function" for symbol in self.got):
+            return None
+        made = Symbol(FUNCTION_TABLE, -1)
+        wide = LIMIT_64 if self.layout.memory.limits.is64 else 0
+        type = made.type = TableType(FUNCREF, Limits(wide, 0, None, None))
+        made.kind, made.linker = "table", True
+        if not self.options.import_table:
+            made.target = Entity("table", None, 0, made.name, type, rule="a GOT entry holds the slot of a function")
+            made.state, made.flags = "defined", SYM_HIDDEN
+        return made
 
     def _atom(self, file: ObjectFile, atom: Atom) -> None:
         relocs = atom.relocs

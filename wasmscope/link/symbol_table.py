@@ -291,7 +291,7 @@ class SymbolTable:
             lost = "a weak definition does not replace one that is there"
             if record.flags & BINDING != SYM_WEAK:
                 lost = "the first definition stays (--allow-multiple-definition)"
-            self.event("keep", symbol, file, index, lost, before)
+            self.event("keep", symbol, file, index, lost, rival.file if rival is not None else before)
 
     def _wins(self, symbol: Symbol, file: ObjectFile, flags: int) -> str:
         """Why a new definition takes the symbol, or nothing."""
