@@ -20,5 +20,5 @@ def test_columns_and_rows_agree_on_every_atom(sample, monkeypatch):
     assert result.relocate.atoms
     for atom in result.relocate.atoms:
         plain = values.of_atom(atom)
-        assert bulk.values_of(values, atom) == plain == [values.of(atom, row) for row in range(atom.lo, atom.hi)]
-        assert bulk.patch(atom, plain) == relocate.patch(atom, plain)
+        assert bulk.apply(values, atom) == (plain, relocate.patch(atom, plain))
+        assert plain == [values.of(atom, row) for row in range(atom.lo, atom.hi)]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 from wasmscope.link.model import Atom, CustomSection, Layout, Segment, Symbol
-from wasmscope.link.strings import merged_offset
 
 
 class Addresses:
@@ -12,6 +13,7 @@ class Addresses:
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
         self._known: dict[Symbol, int | None] = {}
+        self._places: dict[Atom, tuple[int, list[int], list[int]]] = {}
         self.outside: dict[Atom, None] = {}
         """Merged string sections that were asked for a place past their end: an error in LLD."""
 
@@ -24,13 +26,23 @@ class Addresses:
 
     def in_home(self, atom: Atom, offset: int) -> int:
         """Where byte `offset` of a placed atom is in its output segment or custom section."""
+        start, strings, moves = self._places.get(atom) or self.place(atom)
+        if not strings:
+            return start + offset
+        if offset >= atom.size:
+            self.outside[atom] = None
+        return start + offset + moves[max(bisect_right(strings, offset) - 1, 0)]
+
+    def place(self, atom: Atom) -> tuple[int, list[int], list[int]]:
+        """Where an atom begins; or where its strings' merge does, where each string was, and how far it was moved."""
         chain = self.layout.home[atom].chain
         merge = self.layout.merges.get(atom)
-        if merge is not None:
-            if offset >= atom.size:
-                self.outside[atom] = None
-            return chain[merge.atom].offset + merged_offset(merge, atom, offset)
-        return chain[atom].offset + offset
+        if merge is None:
+            place: tuple[int, list[int], list[int]] = (chain[atom].offset, [], [])
+        else:
+            place = (chain[merge.atom].offset, merge.starts[atom], merge.moves(atom))
+        self._places[atom] = place
+        return place
 
     def of(self, symbol: Symbol) -> int | None:
         """Address of a datum in linear memory, of a thread-local one in its block; None when it is undefined."""

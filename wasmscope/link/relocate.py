@@ -77,8 +77,7 @@ def _apply(values: Values, atom: Atom, shrunk: Shrunk | None) -> tuple[list[int]
     if atom.hi - atom.lo >= BULK:
         from wasmscope.link import bulk  # NumPy: worth its import for very many relocations only
 
-        found = bulk.values_of(values, atom)
-        return found, bulk.patch(atom, found)
+        return bulk.apply(values, atom)
     found = values.of_atom(atom)
     return found, patch(atom, found)
 
