@@ -8,7 +8,7 @@ from tests.link.built import FUNCTION, NOTHING, linked
 from tests.toolchain import call as run
 from wasmscope.errors import LinkError
 from wasmscope.format.expr import const_expr
-from wasmscope.format.linking import SYM_HIDDEN
+from wasmscope.format.linking import SYM_HIDDEN, SYM_LOCAL
 from wasmscope.format.module import read
 from wasmscope.format.types import I32, FuncType, GlobalType
 from wasmscope.link.builder import ObjectBuilder, body, call
@@ -61,6 +61,24 @@ def test_an_update_of_data_and_globals(made, tmp_path):
     assert seen.address("datum") % 16 == 0
     assert seen.memory(seen.address("datum"), 16) == b"very much longer"
     assert seen.address("value") == 2
+
+
+def test_an_update_may_leave_nothing(made, tmp_path):
+    datum = made.data("datum", b"something")
+    made.update(datum, b"")
+    assert read(made.flush(), "x.o").linking.symbols[0].size == 0
+    linked(tmp_path, made)
+
+
+def test_a_name_is_free_when_its_symbol_becomes_local(made):
+    first = made.function("f", GIVES, number(1))
+    made.update(first, flags=SYM_LOCAL)
+    second = made.function("f", GIVES, number(2))
+    with pytest.raises(ValueError, match="f is declared already"):
+        made.update(first, flags=SYM_HIDDEN)
+    made.free(second)
+    made.update(first, flags=SYM_HIDDEN)
+    assert made.symbols.by_name == {"f": first}
 
 
 def test_a_function_is_declared_before_its_body_and_calls_itself(made, tmp_path):

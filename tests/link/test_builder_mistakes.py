@@ -60,7 +60,17 @@ MISTAKES = {
     "f: a function cannot have the flags 0x10": lambda made: made.function("f", NOTHING, flags=SYM_UNDEFINED),
     "a table that is imported needs a name": lambda made: made.extern_table("", TableType(FUNCREF, Limits(0, 0))),
     "x: d has nothing that an alias could stand for": lambda made: made.alias("x", made.extern_data("d")),
-    "d stands for nothing that could be updated": lambda made: made.update(made.extern_data("d"), b"x"),
+    "d: a data that has no bytes here was given some": lambda made: made.update(made.extern_data("d"), b"x"),
+    "f: a function cannot have the type i32":
+        lambda made: made.update(made.function("f", NOTHING), type=GlobalType(I32, False)),
+    "g: a global that has no value here was given one":
+        lambda made: made.update(made.extern_global("g", GlobalType(I32, False)), init=()),
+    "d: a data cannot be aligned to 2^32": lambda made: made.data("d", b"", align=32),
+    "f: a function cannot be aligned to 2^4": lambda made: made.update(made.function("f", NOTHING), align=4),
+    "note: a section cannot have the flags 0x0": lambda made: made.update(made.custom("note"), flags=0),
+    "reloc.CODE: the builder writes this section itself": lambda made: made.custom("reloc.CODE"),
+    "+atomics: a feature is named once, with + or -": lambda made: [made.feature("atomics") for _ in range(2)],
+    "by me: a producer is named once, under language, processed-by, sdk": lambda made: made.producer("by", "me"),
     "d: a data without code cannot be called at the start": lambda made: made.init(made.data("d", b"")),
     "i32.const: no relocation puts a table into the place of its i32":
         lambda made: body(("i32.const", made.function_table())),

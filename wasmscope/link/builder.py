@@ -20,12 +20,10 @@ from wasmscope.format.linking import (
     SYM_ABSOLUTE,
     SYM_EXPLICIT_NAME,
     SYM_EXPORTED,
-    SYM_HIDDEN,
     SYM_LOCAL,
     SYM_NO_STRIP,
     SYM_TLS,
     SYM_UNDEFINED,
-    SYM_WEAK,
 )
 from wasmscope.format.types import FUNCREF, FuncType, GlobalType, Limits, TableType
 from wasmscope.link.chain import Chain
@@ -44,7 +42,15 @@ from wasmscope.link.content import (
     reloc_type,
     word,
 )
-from wasmscope.link.declaration import Declaration, Definition, SymbolPlaces
+from wasmscope.link.declaration import (
+    KEPT_FLAGS,
+    Declaration,
+    Definition,
+    SymbolPlaces,
+    alive,
+    check_change,
+    check_flags,
+)
 from wasmscope.link.draft import Draft
 from wasmscope.link.drafting import drafted
 
@@ -55,9 +61,10 @@ __all__ = [
 
 FUNCTION_TABLE = "__indirect_function_table"
 DEFAULT_PRIORITY = 65535
+PRODUCER_FIELDS = ("language", "processed-by", "sdk")
+RESERVED = ("linking", "name", "producers", "target_features", "dylink", "dylink.0")
+"""Custom sections that would make something else of the object."""
 _CHAINS = ("import", "code", "data", "custom", "global", "table", "tag")
-_FLAGS = SYM_WEAK | SYM_LOCAL | SYM_HIDDEN | SYM_EXPORTED | SYM_NO_STRIP
-_END = 0x0B
 
 
 class ObjectBuilder:
@@ -96,7 +103,9 @@ class ObjectBuilder:
         """Declare a datum in a segment of its own, called `segment` (or `.data.` and its name)."""
         if segment_flags & SEG_TLS:
             flags |= SYM_TLS
-        definition = Definition("data", segment or f".data.{name}", align=align, flags=segment_flags, comdat=comdat)
+        definition = Definition("data", segment or f".data.{name}", flags=segment_flags, comdat=comdat)
+        check_change(Declaration("data", name, flags, definition, self.memory64), align=align)
+        definition.align = align
         return self._defined(definition, name, flags, content)
 
     def absolute(self, name: str, address: int, *, size: int = 0, flags: int = 0) -> Declaration:
@@ -124,6 +133,8 @@ class ObjectBuilder:
         One in a COMDAT group has no symbol unless told to: LLD 22 crashes when it drops a section that has one.
         """
         symbol = not comdat if symbol is None else symbol
+        if name in RESERVED or name.startswith("reloc."):
+            raise ValueError(f"{name}: the builder writes this section itself")
         definition = Definition("section", name, comdat=comdat)
         return self._defined(definition, name if symbol else "", SYM_LOCAL, content)
 
@@ -133,7 +144,7 @@ class ObjectBuilder:
 
         `size` is in bytes, None for all that is left of the segment.
         """
-        self._alive(target)
+        alive(target)
         definition = target.definition
         if definition is None or definition.module is not None or ((offset or size) and target.kind != "data"):
             raise ValueError(f"{name}: {target.name} has nothing that an alias could stand for")
@@ -177,18 +188,23 @@ class ObjectBuilder:
 
     def init(self, function: Declaration, priority: int = DEFAULT_PRIORITY) -> None:
         """Have `function` called before the program starts, those with the lowest priority first."""
-        self._alive(function)
+        alive(function)
         if function.kind != "function" or function.symbol < 0:
             raise ValueError(f"{function.name}: a {function.kind} without code cannot be called at the start")
         self.inits.append((priority, function))
 
     def feature(self, name: str, prefix: str = "+") -> None:
         """Say that the code uses a target feature, or (with "-") that it must not be linked with it."""
+        if prefix not in ("+", "-") or any(one.name == name for one in self.features):
+            raise ValueError(f"{prefix}{name}: a feature is named once, with + or -")
         self.features.append(Feature(prefix, name))
 
     def producer(self, field: str, name: str, version: str = "") -> None:
         """Say who made this; `field` is "language", "processed-by" or "sdk"."""
-        self.producers.setdefault(field, []).append(Producer(name, version))
+        known = self.producers.get(field, [])
+        if field not in PRODUCER_FIELDS or any(one.name == name for one in known):
+            raise ValueError(f"{field} {name}: a producer is named once, under {', '.join(PRODUCER_FIELDS)}")
+        self.producers[field] = [*known, Producer(name, version)]
 
     def put_or_get_type(self, type: FuncType) -> int:
         """Index of a function type, which is added when it is new."""
@@ -203,26 +219,23 @@ class ObjectBuilder:
 
         Raises ValueError, and then changes nothing.
         """
-        definition = self._alive(declaration).definition
-        if definition is None and (content, type, init, align) != (None,) * 4:
-            raise ValueError(f"{declaration.name} stands for nothing that could be updated")
-        if content is not None:
-            content = self._checked(declaration, content)
+        definition = alive(declaration).definition
+        check_change(declaration, type, init, align)
+        content = None if content is None else checked(content, declaration)
         if flags is not None:
-            kept = SYM_UNDEFINED | SYM_EXPLICIT_NAME | SYM_ABSOLUTE | SYM_TLS
-            declaration.flags = self._checked_flags(declaration, flags | declaration.flags & kept)
+            self.symbols.set_flags(declaration, flags | declaration.flags & KEPT_FLAGS)
         if definition is None:
             return
-        definition.content = content or definition.content
-        definition.type = type or definition.type
-        definition.init = init or definition.init
+        definition.content = definition.content if content is None else content
+        definition.type = definition.type if type is None else type
+        definition.init = definition.init if init is None else init
         definition.align = definition.align if align is None else align
         self.chains[definition.chain].unplug(definition)
         self._append(definition)
 
     def free(self, declaration: Declaration) -> None:
         """Take a declaration back. What it stands for is unplugged, unless another name stands for it too."""
-        definition = self._alive(declaration).definition
+        definition = alive(declaration).definition
         if definition is not None:
             definition.users.remove(declaration)
             if not definition.users:
@@ -244,7 +257,7 @@ class ObjectBuilder:
                  ) -> Declaration:  # fmt: skip
         made = Declaration(definition.kind, name, flags, definition, self.memory64)
         if content is not None:
-            definition.content = self._checked(made, content)
+            definition.content = checked(content, made)
         self._declared(made)
         self._append(definition)
         return made
@@ -252,8 +265,6 @@ class ObjectBuilder:
     def _extern(self, definition: Definition, name: str, import_name: str | None, flags: int) -> Declaration:
         definition.import_name = name if import_name is None else import_name
         flags |= SYM_UNDEFINED | (SYM_EXPLICIT_NAME if import_name is not None else 0)
-        if flags & SYM_WEAK and definition.kind != "function":
-            raise ValueError(f"{name}: a {definition.kind} that is undefined cannot be weak")
         if not name:
             raise ValueError(f"a {definition.kind} that is imported needs a name")
         made = self._declared(Declaration(definition.kind, name, flags, definition, self.memory64))
@@ -262,7 +273,7 @@ class ObjectBuilder:
 
     def _declared(self, made: Declaration) -> Declaration:
         """Enter a declaration into the symbol table, if it has a name."""
-        self._checked_flags(made, made.flags)
+        check_flags(made, made.flags)
         if made.name:
             self.symbols.put(made)
         if made.definition is not None:
@@ -280,30 +291,3 @@ class ObjectBuilder:
                 self.put_or_get_type(site.symbol)
             elif reloc_type(site.type).number in TABLE_INDEX:  # LLD 22 crashes on an object that has slots but no table
                 self.function_table()
-
-    def _checked(self, declaration: Declaration, content: Content | bytes) -> Content:
-        where = declaration.name or f"the {declaration.kind}"
-        definition = declaration.definition
-        if definition is None or definition.module is not None or declaration.kind in ("global", "table", "tag"):
-            raise ValueError(f"{where}: a {declaration.kind} that has no bytes here was given some")
-        if isinstance(content, bytes):
-            content = Content(content)
-        if declaration.kind == "function" and content.data[-1:] != bytes((_END,)):
-            raise ValueError(f"{where}: the body does not close with end (0x0b)")
-        return checked(content, where)
-
-    def _checked_flags(self, declaration: Declaration, flags: int) -> int:
-        definition = declaration.definition
-        allowed = _FLAGS | (SYM_TLS if declaration.kind == "data" else 0)
-        if definition is None:
-            allowed |= SYM_UNDEFINED | SYM_ABSOLUTE
-        elif definition.module is not None:
-            allowed |= SYM_UNDEFINED | SYM_EXPLICIT_NAME
-        if flags & ~allowed or (flags & SYM_WEAK and flags & SYM_LOCAL):
-            raise ValueError(f"{declaration.name}: a {declaration.kind} cannot have the flags {flags:#x}")
-        return flags
-
-    def _alive(self, declaration: Declaration) -> Declaration:
-        if declaration.freed:
-            raise ValueError(f"{declaration.name} was freed")
-        return declaration

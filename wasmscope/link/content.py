@@ -191,8 +191,23 @@ def word(type: int | str, symbol: Declaration, addend: int = 0) -> Content:
 # --- what is wrong with contents ----------------------------------------------------------------------------------
 
 
-def checked(content: Content, where: str) -> Content:
-    """`content` with its sites in order. Raises ValueError when a site is not one that a linker could patch."""
+_END = 0x0B
+
+
+def checked(content: Content | bytes, declaration: Declaration) -> Content:
+    """`content` for `declaration`, its sites in order. Raises ValueError when it cannot have any, or not this."""
+    kind, definition = declaration.kind, declaration.definition
+    where = declaration.name or f"the {kind}"
+    if isinstance(content, bytes):
+        content = Content(content)
+    if definition is None or definition.module is not None or kind in ("global", "table", "tag"):
+        raise ValueError(f"{where}: a {kind} that has no bytes here was given some")
+    if kind == "function" and content.data[-1:] != bytes((_END,)):
+        raise ValueError(f"{where}: the body does not close with end (0x0b)")
+    return _in_order(content, where)
+
+
+def _in_order(content: Content, where: str) -> Content:
     sites = tuple(sorted(content.sites, key=lambda site: site.offset))
     end = 0
     for site in sites:
