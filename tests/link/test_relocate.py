@@ -1,5 +1,7 @@
 """Phase 6: the value of every relocation."""
 
+import pytest
+
 from tests.link.inputs import STRINGS, address, alike, custom, datum, errors, kept, section
 from tests.link.scenes import Declared
 
@@ -27,8 +29,16 @@ def test_an_addend_may_lead_past_the_last_merged_string():
     alike("--no-entry", a=[TEXT, kept(address("text", 100))])
 
 
-def test_a_place_past_the_end_of_debug_strings_is_refused_unless_they_are_stripped():
-    """`.debug_str` is merged like any strings."""
+@pytest.mark.parametrize("strings", [b"ab\0", b""])
+def test_a_place_past_the_end_of_debug_strings_is_refused(strings: bytes):
+    """`.debug_str` is merged like any strings; it does not matter that it is stripped."""
+    debug = [custom(".debug_str", strings), custom("note", b"", section(".debug_str", len(strings)))]
+    for line in ("--no-entry", "--no-entry -S"):
+        assert errors(alike(line, a=debug)) == ["a.o:(.debug_str): offset is outside the section"]
+    alike("--no-entry -O0", a=debug)
+
+
+def test_a_place_past_the_end_of_debug_strings_does_no_harm_when_nothing_stays_that_asks():
+    """`.debug_info` is stripped too."""
     debug = [custom(".debug_str", b"ab\0"), custom(".debug_info", b"", section(".debug_str", 3))]
-    assert errors(alike("--no-entry", a=debug)) == ["a.o:(.debug_str): offset is outside the section"]
     alike("--no-entry -S", a=debug)

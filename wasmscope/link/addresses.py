@@ -20,9 +20,13 @@ class Addresses:
     def section_offset(self, symbol: Symbol, offset: int) -> int:
         """Where byte `offset` of an input custom section is in the output's section of that name."""
         target = symbol.target
-        if not isinstance(target, Atom) or target not in self.layout.home:
+        if not isinstance(target, Atom):
             return offset
-        return self.in_home(target, offset)
+        if target in self.layout.home:
+            return self.in_home(target, offset)
+        if target.name in self.layout.merged_customs and offset >= target.size:
+            self.outside[target] = None  # empty or stripped, but LLD looks for the string all the same
+        return offset
 
     def in_home(self, atom: Atom, offset: int) -> int:
         """Where byte `offset` of a placed atom is in its output segment or custom section."""

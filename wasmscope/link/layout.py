@@ -54,6 +54,7 @@ class _Layout:
         self.merges: dict[Atom, Merge] = {}
         self.home: dict[Atom, Segment | CustomSection] = {}
         self.late: list[Symbol] = []
+        self.merged_customs = MERGED_CUSTOMS if options.optimize > 0 else ()
         self.diagnostics: list[Diagnostic] = []
 
     def run(self) -> Layout:
@@ -80,6 +81,7 @@ class _Layout:
             memory=memory.memory,
             table_base=memory.table_base,
             features=features,
+            merged_customs=self.merged_customs,
             emit_bss=emit_bss,
             rows=self.rows,
             diagnostics=self.diagnostics,
@@ -207,7 +209,7 @@ class _Layout:
 
     def place_custom(self, name: str, atoms: list[Atom]) -> CustomSection:
         section = CustomSection(name, Chain(name))
-        if name in MERGED_CUSTOMS and self.options.optimize > 0:
+        if name in self.merged_customs:
             self.place(section, *self.merged(atoms[0], atoms))
         else:
             for atom in atoms:

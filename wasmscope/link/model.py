@@ -367,6 +367,8 @@ class Layout:
     """Number of the first slot of the function table."""
     features: dict[str, str]
     """The output's target features and the first object that uses each (or the option)."""
+    merged_customs: tuple[str, ...]
+    """Names of the custom sections whose strings are merged."""
     emit_bss: bool
     rows: list[tuple[str, object, object]]
     """("placed", home, Placed) · ("string", Merge, number in its `strings`) · ("segment", Segment, None) ·
