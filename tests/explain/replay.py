@@ -5,7 +5,7 @@ from __future__ import annotations
 from wasmscope.format.relocs import RELOC_TYPES, encode
 from wasmscope.link.model import Atom, CustomSection, Entity, Link, ObjectFile, Segment, Symbol
 
-PASSING = ("refer", "keep", "discard", "export", "extract", "wrap", "add")
+PASSING = ("refer", "keep", "discard", "export", "import", "extract", "wrap", "add")
 """Events that do not change who stands for a symbol."""
 
 

@@ -13,7 +13,7 @@ from tests.toolchain import OUTPUT, archived, reference
 from wasmscope.format.module import read
 from wasmscope.format.types import I32, FuncType
 from wasmscope.link.builder import ObjectBuilder, body, call
-from wasmscope.link.hashing import string_hash, string_map_order, variant_order
+from wasmscope.link.hashing import dense_map_order, string_hash, string_map_order
 
 MAPS = FuncType((I32,), (I32,))
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCXYZ0189_.$é"
@@ -50,7 +50,7 @@ def test_mismatching_functions_are_told_and_stubbed_in_hash_order(tmp_path: Path
     names = names_of(count, range(1 if count < 300 else 2, 201), seed=count)
     caller, definer = disagreement(names, seed=count)
     entered = [one.name for one in definer.symbols.places if one is not None]
-    expected = variant_order(entered)
+    expected = dense_map_order(entered)
     seen = linked(tmp_path, caller, definer, options="--no-demangle")
     assert re.findall("function signature mismatch: (.*)", seen.outcome.stderr) == expected
     shown = [name for name in seen.module.names.functions.values() if name.startswith("signature_mismatch:")]
@@ -64,7 +64,7 @@ def test_every_length_up_to_three_blocks_hashes_as_in_the_reference(tmp_path: Pa
         caller, definer = disagreement(names, seed=start)
         outcome = reference(objects(tmp_path, caller, definer), tmp_path)
         told = re.findall("function signature mismatch: (.*)", outcome.stderr)
-        assert told == variant_order([one.name for one in definer.symbols.places if one is not None]), start
+        assert told == dense_map_order([one.name for one in definer.symbols.places if one is not None]), start
 
 
 def test_a_hash_has_64_bits_and_differs_with_every_byte() -> None:
@@ -112,7 +112,7 @@ def test_names_exported_if_defined_come_into_the_table_first(tmp_path: Path) -> 
     assert sorted(names, key=numbers.__getitem__) == string_map_order([*maybe, *sure])
 
 
-@pytest.mark.parametrize("order", [string_map_order, variant_order])
+@pytest.mark.parametrize("order", [string_map_order, dense_map_order])
 def test_a_name_is_entered_once(order) -> None:
     assert order([]) == []
     assert order(["a"]) == ["a"]

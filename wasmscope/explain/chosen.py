@@ -68,7 +68,7 @@ def why_chosen(link: Link, symbol: Symbol) -> Chosen:
     candidates = [
         _candidate(found, row, events[row])
         for row in found.symbols.events_of.get(symbol, ())
-        if events[row].kind not in ("extract", "export", "wrap")
+        if events[row].kind not in ("extract", "export", "import", "wrap")
     ]
     winner = None
     for position, one in enumerate(candidates):

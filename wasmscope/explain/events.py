@@ -108,6 +108,7 @@ _TELL: dict[str, Callable[[Event, SymbolRows, int], str]] = {
     "variant": lambda event, symbols, row: f"{_name(event)}: {_by(event)} knows it with another signature",
     "stub": lambda event, symbols, row: f"{_name(event)}: a stub that traps stands in for it",
     "export": lambda event, symbols, row: f"{_name(event)}: it is to be exported",
+    "import": lambda event, symbols, row: f"{_name(event)}: the host provides it",
     "wrap": lambda event, symbols, row: f"{_name(event)}: mentions of it are renamed",
     "optional": lambda event, symbols, row: f"{_name(event)}: the linker defines it, as it is wanted",
 }

@@ -1,9 +1,9 @@
 """Orders that come from LLVM's hash tables and show in LLD's output (reference: 2.10).
 
-LLD walks two of its tables in bucket order: the names of --export and --export-if-defined, which decides the order in
-which they pull archive members in, and the functions whose signatures disagree, which decides the order of the warnings
-and the numbers of the stubs. Both tables probe alike (steps of 1, 2, 3, …) and are filled anew, in walking order, when
-they grow; they differ in size, in when they grow, and in the hash.
+LLD walks three of its tables in bucket order: the names of --export and --export-if-defined, which decides the order in
+which they pull archive members in; the functions whose signatures disagree, which decides the order of the warnings
+and the numbers of the stubs; and the names in a stub library. The two kinds of table probe alike (steps of 1, 2, 3, …)
+and are filled anew, in walking order, when they grow; they differ in size, in when they grow, and in the hash.
 
 The facts (constants, order of mixing, growth) are those of LLVM 22's ADT/StringMap.h, ADT/DenseMap.h and ADT/Hashing.h;
 the string hash of the latter is CityHash with a state of its own.
@@ -39,7 +39,7 @@ def string_map_order(names: Iterable[str]) -> list[str]:
     return table.walk()
 
 
-def variant_order(names: Iterable[str]) -> list[str]:
+def dense_map_order(names: Iterable[str]) -> list[str]:
     """`names` in the order in which an LLVM DenseMap of them (as CachedHashStringRef) is walked.
 
     64 buckets at first; a name's bucket is the low bits of `string_hash`; when an insertion would fill three quarters,

@@ -146,6 +146,8 @@ class _Index:
             return "--import-undefined"
         if symbol.name in self.resolution.allowed_undefined:
             return f"listed in {self.resolution.allowed_undefined[symbol.name]}"
+        if symbol.stub_library:
+            return f"{symbol.stub_library} says that the host provides it"
         return "the object gives it an import name" if symbol.import_name is not None else ""
 
     def import_symbol(self, symbol: Symbol, seen: dict[object, int]) -> None:

@@ -17,6 +17,7 @@ from wasmscope.format.module import Module, check, read
 from wasmscope.format.types import MEMORY, Limits
 from wasmscope.link.model import Loaded, ObjectFile
 from wasmscope.link.options import InputArg, Options, conflicts
+from wasmscope.link.stub_libraries import STUB_MAGIC, read_stub_library
 
 WASM_MAGIC = b"\0asm"
 BITCODE_MAGIC = b"BC\xc0\xde"
@@ -79,7 +80,7 @@ class _Loader:
     def __init__(self, options: Options, source: Source) -> None:
         self.options = options
         self.source = source
-        self.result = Loaded(files=[], arch=options.arch or "wasm32", allowed_undefined={})
+        self.result = Loaded(files=[], arch=options.arch or "wasm32", allowed_undefined={}, stub_libraries=[])
         self.ended = False
 
     def run(self) -> Loaded:
@@ -90,7 +91,7 @@ class _Loader:
             path = self.library(given) if given.library else given.name
             if path is not None:
                 self.file(path, given)
-        if not self.result.files and not stops(self.result.diagnostics, self.options):
+        if not (self.result.files or self.result.stub_libraries) and not stops(self.result.diagnostics, self.options):
             self.error("no input files")
         if not stops(self.result.diagnostics, self.options):
             self.result.diagnostics += conflicts(self.options)
@@ -120,14 +121,18 @@ class _Loader:
                 self.result.allowed_undefined.setdefault(name, path)
 
     def library(self, given: InputArg) -> str | None:
-        """-lNAME: the first libNAME.a on the search path; -l:NAME looks for NAME itself."""
-        name = given.name[1:] if given.name.startswith(":") else f"lib{given.name}.a"
+        """-lNAME: the first libNAME.a on the search path, or, with -Bdynamic, libNAME.so; -l:NAME looks for NAME
+        itself."""
+        names = [f"lib{given.name}.a"] if given.static else [f"lib{given.name}.so", f"lib{given.name}.a"]
+        if given.name.startswith(":"):
+            names = [given.name[1:]]
         for folder in self.options.search_paths:
-            path = os.path.join(folder, name)
-            if os.path.exists(path):
-                return path
+            for name in names:
+                path = os.path.join(folder, name)
+                if os.path.exists(path):
+                    return path
         searched = ", ".join(self.options.search_paths) or "no -L was given"
-        self.error(f"unable to find library -l{given.name}", f"looked for {name} in: {searched}")
+        self.error(f"unable to find library -l{given.name}", f"looked for {' and '.join(names)} in: {searched}")
         return None
 
     def file(self, path: str, given: InputArg) -> None:
@@ -137,11 +142,11 @@ class _Loader:
         if data[:8] in ARCHIVE_MAGICS:
             self.archive(path, data, given)
         elif data[:4] == WASM_MAGIC:
-            self.object(path, path, data, None, given.lazy)
+            self.object(path, path, data, None, given.lazy, given.static)
         elif data[:4] == BITCODE_MAGIC:
             self.error(f"{path}: LLVM bitcode is not supported", "compile without -flto, or run the LTO step first")
-        elif data[:5] == b"#STUB":
-            self.error(f"{path}: stub libraries are not supported")
+        elif data.startswith(STUB_MAGIC):
+            self.result.stub_libraries.append(read_stub_library(path, data))
         else:
             self.error(
                 f"unknown file type: {path}", f"it begins with {data[:8].hex(' ') or 'nothing: the file is empty'}"
@@ -168,12 +173,14 @@ class _Loader:
             text = f"{path}: archive member '{member.name}' is neither Wasm object file nor LLVM bitcode"
             self.result.diagnostics.append(Diagnostic("warning", text))
 
-    def object(self, name: str, path: str, data: bytes, member: Member | None, lazy: bool) -> None:
+    def object(
+        self, name: str, path: str, data: bytes, member: Member | None, lazy: bool, static: bool = True
+    ) -> None:
         try:
             file = self.source.object(name, path, data, member, len(self.result.files), lazy)
             if not lazy:
                 check(file.module)
-            problem = self.unusable(file)
+            problem = self.unusable(file, static)
         except FormatError as error:
             problem = str(error)
         if problem:
@@ -181,10 +188,12 @@ class _Loader:
         else:
             self.result.files.append(file)
 
-    def unusable(self, file: ObjectFile) -> str:
-        """Why LLD would not take this file, or nothing."""
+    def unusable(self, file: ObjectFile, static: bool) -> str:
+        """Why LLD would not take this file, or nothing; and why we do not take a shared library that it would."""
         names = {section.name for section in file.module.sections if section.id == 0}
         if names & {"dylink.0", "dylink"}:
+            if not static:
+                return f"{file.name}: shared libraries as inputs are not supported"
             return f"attempted static link of dynamic object {file.name}"
         if "linking" not in names:
             return f"{file.name}: not a relocatable wasm file"

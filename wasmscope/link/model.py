@@ -50,7 +50,7 @@ class Symbol:
 
     __slots__ = (
         "called", "debug_name", "export", "file", "flags", "import_module", "import_name", "kind", "linker", "name",
-        "number", "offset", "record", "signature", "size", "state", "stub", "target", "type", "used",
+        "number", "offset", "record", "signature", "size", "state", "stub", "stub_library", "target", "type", "used",
     )  # fmt: skip
 
     def __init__(self, name: str, number: int) -> None:
@@ -81,6 +81,8 @@ class Symbol:
         """Why it is exported by force: "--export", "--entry", …; empty when it is not."""
         self.stub = False
         """A function that stands for nothing: it traps when called and has table slot 0."""
+        self.stub_library = ""
+        """The stub library that says that the host provides it, so that it may stay undefined and is imported."""
         self.linker = False
         """Made by the linker."""
         self.debug_name = ""
@@ -128,6 +130,14 @@ class Symbol:
 # --- phase 1: load ----------------------------------------------------------------------------------------------
 
 
+class StubLibrary(NamedTuple):
+    """A text file that lists what the host will provide."""
+
+    name: str
+    needs: dict[str, list[str]]
+    """For each name that it lists, the names of what that needs of the module; in the order in which LLD walks them."""
+
+
 @dataclass(slots=True)
 class Loaded:
     """Files as records. Rows: the files in the order read (a file's sections are in its module)."""
@@ -138,6 +148,7 @@ class Loaded:
     """"wasm32" or "wasm64"."""
     allowed_undefined: dict[str, str]
     """Names that may stay undefined, and the file that says so."""
+    stub_libraries: list[StubLibrary]
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
 
@@ -153,7 +164,8 @@ class Event(NamedTuple):
     "mention" (first undefined mention) · "lazy" (an archive could provide it) · "define" · "replace" (a definition
     took the place of `other`) · "keep" (the definition in `file` lost to `other`) · "refer" (a later undefined
     mention) ·
-    "variant" (another signature) · "stub" · "export" (`rule` says by what) · "wrap" · "optional" · "discard"
+    "variant" (another signature) · "stub" · "export" (`rule` says by what) ·
+    "import" (a stub library lists it) · "wrap" · "optional" · "discard"
     (COMDAT loser).
     """
 

@@ -15,10 +15,11 @@ from difflib import get_close_matches
 from wasmscope.format.linking import SYM_ABSOLUTE, SYM_HIDDEN, SYM_LOCAL, SYM_NO_STRIP, SYM_UNDEFINED
 from wasmscope.format.types import FUNCREF, I32, I64, FuncType, GlobalType, Limits, TableType
 from wasmscope.link.exported import exported
-from wasmscope.link.hashing import string_map_order, variant_order
+from wasmscope.link.hashing import dense_map_order, string_map_order
 from wasmscope.link.load import stops
 from wasmscope.link.model import Atom, Entity, Loaded, Resolution, Symbol
 from wasmscope.link.options import Options
+from wasmscope.link.stub_libraries import apply_stub_libraries
 from wasmscope.link.symbol_table import FUNCTION_TABLE, SymbolTable, signature_text
 
 CALL_CTORS, CALL_DTORS, INIT_TLS = "__wasm_call_ctors", "__wasm_call_dtors", "__wasm_init_tls"
@@ -55,6 +56,7 @@ class _Resolve:
             self.ask_for_symbols()
         if not self.failed:
             wrapped = self.make_wrapped_symbols()
+            apply_stub_libraries(self.loaded.stub_libraries, table)
             self.make_optional_symbols()
             self.resolve_variants()
             self.apply_wraps(wrapped)
@@ -258,7 +260,7 @@ class _Resolve:
 
     def resolve_variants(self) -> None:
         """A name with several signatures: the definition's is right, every other becomes a stub that traps."""
-        for name in variant_order(self.table.variants):
+        for name in dense_map_order(self.table.variants):
             variants = self.table.variants[name]
             defined = next((one for one in variants if one.defined), None)
             if defined is None:

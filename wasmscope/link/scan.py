@@ -150,7 +150,7 @@ class Scan:
 
     def allowed(self, symbol: Symbol) -> bool:
         """Whether `symbol` may stay undefined: it names its import, or an option or list permits it."""
-        if symbol.kind != "data" and symbol.import_name is not None:
+        if symbol.stub_library or (symbol.kind != "data" and symbol.import_name is not None):
             return True
         if symbol.kind == "function" and self.options.import_undefined:
             return True
