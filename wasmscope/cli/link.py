@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 
 from wasmscope import __version__
 from wasmscope.cli.progress import Progress
 from wasmscope.cli.status import FAILED, OK
-from wasmscope.cli.write import problem_with, write_output
+from wasmscope.cli.write import write_output
 from wasmscope.errors import Diagnostic
 from wasmscope.link.options import Options, parse
 
@@ -45,21 +44,23 @@ def print_help() -> None:
 def _link(options: Options) -> int:
     import gc
 
+    from wasmscope.cli.side_files import early_files, map_problem
     from wasmscope.link.driver import link
-    from wasmscope.report.messages import has_errors, said
 
     gc.disable()  # a link makes many records and no garbage
     with Progress("linking"):
         result = link(options)
     gc.enable()
-    spoken = said(result)
-    problem = problem_with(options.output) if options.output else ""
-    if problem and result.load is not None:
-        early = said(replace(result, resolve=None, mark=None, layout=None, index=None, relocate=None, emit=None))
-        if not has_errors(early):  # LLD looks at this before it resolves anything
-            spoken = [*early, Diagnostic("error", f"cannot open output file {options.output}: {problem}")]
+    result, spoken = early_files(result)
+    if options.trace or options.trace_symbols or options.print_gc_sections or options.why_extract:
+        from wasmscope.report.trace import printed_lines
+
+        for line in printed_lines(result):
+            print(line)
     failed = _tell(options, spoken)
     if failed or result.failed or result.emit is None:
+        return FAILED
+    if options.map_file and _tell(options, map_problem(result)):
         return FAILED
     try:
         write_output(options.output, result.emit.data)

@@ -208,7 +208,9 @@ class Resolution:
     legacy_table: bool
     """An MVP object uses the function table as number 0 without saying so."""
     extractions: list[tuple[str, ObjectFile, Symbol]]
-    """(who asked, member pulled in, by which symbol), in LLD's --why-extract order."""
+    """(who asked, member pulled in, by which symbol): the rows of LLD's --why-extract, in its order. There is none
+    where an object's mention of data pulled a member in, a second one where a function of a member that is just joining
+    is mentioned, and a file that took the symbol over stands for the member; what truly happened is in `events`."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
 

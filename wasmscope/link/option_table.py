@@ -50,7 +50,6 @@ class Row(NamedTuple):
 
 
 REFUSED_VALUES = {
-    "lld": (frozenset({"19", "20", "21"}), "only the bytes of LLD 22 are made yet"),
     "unresolved": (frozenset({"import-dynamic"}), "it needs position-independent output, which is not made yet"),
 }
 """Values of options that are otherwise done, by field: which, and why they are refused."""
@@ -232,19 +231,18 @@ REPORT_ROWS = (
     _flag("version", "version", "print the version and stop", value="only"),
     _flag("v V", "version", "print the version; stop if there are no inputs", value="print"),
     _flag("verbose", "verbose", "say what each phase does", refused=TEXT),
-    _flag("trace t", "trace", "print the names of the files read", refused=TEXT),
-    _many("trace-symbol y", "trace_symbols", "NAME", "print where a symbol is mentioned and defined", refused=TEXT),
-    _text("Map", "map_file", "FILE", "write a map of the output to FILE", refused=TEXT),
-    _flag("print-map M", "map_file", "print a map of the output", value="-", refused=TEXT),
+    _flag("trace t", "trace", "print the names of the files read"),
+    _many("trace-symbol y", "trace_symbols", "NAME", "print where a symbol is mentioned and defined"),
+    _text("Map", "map_file", "FILE", "write a map of the output to FILE"),
+    _flag("print-map M", "map_file", "print a map of the output", value="-"),
     _text(
         "--why-extract",
         "why_extract",
         "FILE",
         "write to FILE why archive members were pulled in",
         takes="=",
-        refused=TEXT,
     ),
-    _flag("print-gc-sections", "print_gc_sections", "print what is left out as unused", refused=TEXT),
+    _flag("print-gc-sections", "print_gc_sections", "print what is left out as unused"),
     _flag("no-print-gc-sections", "print_gc_sections", "do not (default)", value="false"),
     _text("--reproduce", "reproduce", "FILE", "write the command line and the inputs to a tar file", refused=TEXT),
     _number("--error-limit", "error_limit", "N", "stop after N errors (default 20; 0: never)", takes="either"),

@@ -105,12 +105,12 @@ class SymbolTable:
     def _pull(
         self, file: ObjectFile, symbol: Symbol, by: ObjectFile | None, asker: str, rule: str
     ) -> Iterator[ObjectFile]:
-        if file in self.joined:
-            return
-        self.joined.add(file)
-        self.event("extract", symbol, file, -1, rule, by)
-        yield file
-        self.extractions.append((asker, file, symbol))
+        if file not in self.joined:
+            self.joined.add(file)
+            self.event("extract", symbol, file, -1, rule, by)
+            yield file
+        if asker:
+            self.extractions.append((asker, symbol.file or file, symbol))
 
     def _offer(self, file: ObjectFile) -> Iterator[ObjectFile]:
         """Enter a lazy file's global definitions; one that is already wanted pulls the file in at once."""
@@ -162,8 +162,9 @@ class SymbolTable:
                 if existing is not None and existing.state == "lazy" and record.flags & BINDING != SYM_WEAK:
                     existing.used = True
                     assert existing.file is not None
+                    asker = file.name if record.kind == 0 else ""  # as LLD 22: only functions are told of
                     yield from self._pull(
-                        existing.file, existing, file, file.name, "a strong undefined mention pulls it in"
+                        existing.file, existing, file, asker, "a strong undefined mention pulls it in"
                     )
                     self.event("refer", existing, file, index, "mentions it")
                     symbol = existing

@@ -15,7 +15,7 @@ TOO_MANY = "too many errors emitted, stopping now (use -error-limit=0 to see all
 
 def said(link: Link) -> list[Diagnostic]:
     """Everything that a link has to say, in LLD's order; with --fatal-warnings its warnings are errors."""
-    return [_severe(one, link.options.fatal_warnings) for one in link.diagnostics]
+    return [severe(one, link.options.fatal_warnings) for one in link.diagnostics]
 
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
@@ -23,7 +23,8 @@ def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
     return any(one.severity == "error" for one in diagnostics)
 
 
-def _severe(one: Diagnostic, fatal_warnings: bool) -> Diagnostic:
+def severe(one: Diagnostic, fatal_warnings: bool) -> Diagnostic:
+    """With --fatal-warnings a warning is an error."""
     if one.severity != "warning" or not fatal_warnings:
         return one
     return Diagnostic("error", one.text, one.notes, one.subject)
