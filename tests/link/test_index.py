@@ -1,5 +1,7 @@
 """Phase 5: what gets a number, in which order, and what is exported and why."""
 
+import pytest
+
 from tests.link.inputs import (
     NO_STRIP,
     TAKES_I32,
@@ -67,3 +69,16 @@ def test_a_constructor_that_takes_arguments_is_told_before_mutable_globals():
     """The check of mutable globals only comes when there was no error before."""
     source = [function("f", type=TAKES_I32, flags=WEAK), constructor("f")]
     alike("--no-entry --export=__stack_pointer", a=source)
+
+
+# --- start-up functions -----------------------------------------------------------------------------------------
+
+THREADS = "--no-entry --shared-memory --max-memory=1048576 --features=atomics,bulk-memory"
+
+
+@pytest.mark.parametrize("wide", ["", "-mwasm64 "])
+def test_words_of_thread_local_data_that_a_got_global_knows_are_stored_for_each_thread(wide: str):
+    """`__wasm_apply_tls_relocs` reads the global, adds the addend and stores; other words are as linked."""
+    words = [address(name, addend, how=how) for name in ("far", "near") for addend in (0, 5, -3) for how in ("I32", "I64")]
+    alike(f"{wide}{THREADS}", a=[kept(got("far", "data"), address("own", how="TLS_SLEB")), datum("far", segment=".bss"),
+                                 datum("near"), datum("own", b"", *words, segment=".tdata", segment_flags=2)])  # fmt: skip

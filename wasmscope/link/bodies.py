@@ -98,13 +98,22 @@ def set_thread_globals(globals: Iterable[tuple[int, int]], base: int, wide: bool
     )
 
 
-def store_thread_addresses(stores: Iterable[tuple[int, int, int]], wide: bool) -> bytes:
-    """`__wasm_apply_tls_relocs`: at each (address, global, addend) store the global's value plus the addend."""
+class Store(NamedTuple):
+    """A word of 64 bits (or, unless `wide`, of 32) that shall hold what the global `number` holds plus `addend`."""
+
+    address: int
+    number: int
+    addend: int
+    wide: bool
+
+
+def store_thread_addresses(stores: Iterable[Store], wide: bool) -> bytes:
+    """`__wasm_apply_tls_relocs`: store at each address the global's value plus the addend."""
     code = b""
-    for address, number, addend in stores:
+    for address, number, addend, wide_word in stores:
         code += _pointer(address, wide) + GLOBAL_GET + uleb(number)
-        code += _pointer(addend, wide) + (I64_ADD if wide else I32_ADD) if addend else b""
-        code += (I64_STORE + b"\x03\x00") if wide else (I32_STORE + b"\x02\x00")
+        code += _pointer(addend, wide_word) + (I64_ADD if wide_word else I32_ADD) if addend else b""
+        code += (I64_STORE if wide_word else I32_STORE) + b"\x02\x00"
     return entry(code)
 
 

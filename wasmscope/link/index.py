@@ -79,7 +79,7 @@ class _Index:
         self.make_bodies()
         numbering = self.numbering()
         self.bodies.update(
-            startup_bodies(self.startup, numbering, self.layout, self.resolution.linker, self.options)
+            startup_bodies(self.startup, numbering, self.layout, self.resolution, self.options)
         )
         if self.options.compress_relocations:
             numbering.shrunk = self.shrink(Values(self.resolution, self.live, self.layout, numbering))

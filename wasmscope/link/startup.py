@@ -7,11 +7,14 @@ memory that is not shared needs only its bss cleared, as its host may hand over 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from wasmscope.format.linking import SYM_HIDDEN
+from wasmscope.format.relocs import RELOC_TYPES, Reloc
 from wasmscope.format.types import FuncType
 from wasmscope.link import bodies
 from wasmscope.link.addresses import Addresses
-from wasmscope.link.model import Atom, Entity, Layout, Numbering, Segment, Symbol
+from wasmscope.link.model import Atom, Entity, Got, Layout, Numbering, Resolution, Segment, Symbol
 from wasmscope.link.options import Options
 from wasmscope.link.scan import Scan
 
@@ -58,13 +61,13 @@ def written(layout: Layout) -> list[Segment]:
 
 
 def startup_bodies(
-    startup: dict[str, Symbol], numbers: Numbering, layout: Layout, linker: dict[str, Symbol], options: Options
+    startup: dict[str, Symbol], numbers: Numbering, layout: Layout, resolution: Resolution, options: Options
 ) -> dict[Atom, bytes]:
     """The bodies of the startup functions, and of `__wasm_init_tls` if it is live. Every number must be known."""
-    made = _Bodies(startup, numbers, layout, linker, options)
+    made = _Bodies(startup, numbers, layout, resolution, options)
     writers = {INIT_MEMORY: made.memory, APPLY_GLOBAL_TLS: made.globals, APPLY_TLS: made.thread_data}
     bodies = {_atom(symbol): writers[name]() for name, symbol in startup.items()}
-    init_tls = linker.get(INIT_TLS)
+    init_tls = resolution.linker.get(INIT_TLS)
     if init_tls is not None and init_tls.target in numbers.functions:
         bodies[_atom(init_tls)] = made.thread()
     return bodies
@@ -81,7 +84,7 @@ class _Bodies:
         startup: dict[str, Symbol],
         numbers: Numbering,
         layout: Layout,
-        linker: dict[str, Symbol],
+        resolution: Resolution,
         options: Options,
     ) -> None:
         self.startup = startup
@@ -90,7 +93,8 @@ class _Bodies:
         self.options = options
         self.wide = layout.memory.limits.is64
         self.addresses = Addresses(layout)
-        base = linker["__tls_base"].target if options.shared_memory else None
+        self.bindings = resolution.bindings
+        base = resolution.linker["__tls_base"].target if options.shared_memory else None
         self.tls_base = numbers.globals.get(base) if isinstance(base, Entity) else None
 
     def fill(self, segment: Segment) -> bodies.Fill:
@@ -119,4 +123,23 @@ class _Bodies:
         return bodies.set_thread_globals(local, self.tls_base, self.wide)
 
     def thread_data(self) -> bytes:
-        return bodies.store_thread_addresses((), self.wide)
+        """Words of a thread's data that hold what a GOT global holds are stored anew."""
+        stores = [
+            bodies.Store(segment.address + placed.offset + placed.item.site(row), got.number, reloc.addend,
+                         RELOC_TYPES[reloc.type].bits == 64)
+            for segment in self.layout.segments
+            if segment.tls
+            for placed in segment.chain
+            for row, reloc, got in self._through_got(placed.item)
+        ]  # fmt: skip
+        return bodies.store_thread_addresses(stores, self.wide)
+
+    def _through_got(self, atom: Atom) -> Iterator[tuple[int, Reloc, Got]]:
+        """The relocations of `atom` (row, record) to symbols that have a GOT global."""
+        if atom.file is None:
+            return
+        for row in range(atom.lo, atom.hi):
+            reloc = atom.reloc(row)
+            got = self.numbers.got.get(self.bindings[atom.file][reloc.index])
+            if got is not None:
+                yield row, reloc, got
