@@ -4,6 +4,7 @@ import pytest
 
 from tests.link.inputs import (
     NO_STRIP,
+    SEGMENT_TLS,
     TAKES_I32,
     WEAK,
     address,
@@ -73,12 +74,14 @@ def test_a_constructor_that_takes_arguments_is_told_before_mutable_globals():
 
 # --- start-up functions -----------------------------------------------------------------------------------------
 
+SIZES = ("I32", "I64")
 THREADS = "--no-entry --shared-memory --max-memory=1048576 --features=atomics,bulk-memory"
 
 
 @pytest.mark.parametrize("wide", ["", "-mwasm64 "])
 def test_words_of_thread_local_data_that_a_got_global_knows_are_stored_for_each_thread(wide: str):
     """`__wasm_apply_tls_relocs` reads the global, adds the addend and stores; other words are as linked."""
-    words = [address(name, addend, how=how) for name in ("far", "near") for addend in (0, 5, -3) for how in ("I32", "I64")]
-    alike(f"{wide}{THREADS}", a=[kept(got("far", "data"), address("own", how="TLS_SLEB")), datum("far", segment=".bss"),
-                                 datum("near"), datum("own", b"", *words, segment=".tdata", segment_flags=2)])  # fmt: skip
+    uses = kept(got("far", "data"), address("own", how="TLS_SLEB"))
+    words = [address(name, addend, how=how) for name in ("far", "near") for addend in (0, 5, -3) for how in SIZES]
+    own = datum("own", b"", *words, segment=".tdata", segment_flags=SEGMENT_TLS)
+    alike(f"{wide}{THREADS}", a=[uses, datum("far", segment=".bss"), datum("near"), own])
