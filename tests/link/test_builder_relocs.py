@@ -198,7 +198,6 @@ TRIED = [one for name, one in globals().items() if name.startswith("test_") and 
 def test_a_global_index_of_data_or_a_function_is_that_of_its_address(tmp_path, kind):
     program = Program("GLOBAL_INDEX_LEB")
     program.folder = tmp_path
-    program.builder.function_table()
     got = value(program, program.in_code(instruction("global.get", program.symbols[kind])))
     (constant, _) = program.seen.module.globals[got].init
     if kind == "data":

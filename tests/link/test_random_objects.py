@@ -75,8 +75,7 @@ class Plan:
         for name in self.some(("info", ".debug_info", ".debug_str")):
             self.custom(name)
         for one in functions:
-            plain = one.definition.type == NOTHING and one.name != "_start"
-            if plain and not one.definition.comdat and self.draw(st.integers(0, 3)) == 0:
+            if one.definition.type == NOTHING and one.name != "_start" and self.draw(st.integers(0, 3)) == 0:
                 made.init(one, self.draw(st.sampled_from((1, 100, 65535))))
         return made
 

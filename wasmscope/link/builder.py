@@ -109,7 +109,10 @@ class ObjectBuilder:
         return self._defined(definition, name, flags, content)
 
     def absolute(self, name: str, address: int, *, size: int = 0, flags: int = 0) -> Declaration:
-        """Declare a datum at an address that no link changes."""
+        """Declare a datum at an address that no segment decides.
+
+        LLD 22 counts such an address from the object's first segment all the same, and crashes when there is none.
+        """
         made = Declaration("data", name, flags | SYM_ABSOLUTE, None, self.memory64, offset=address, size=size)
         return self._declared(made)
 
