@@ -60,7 +60,7 @@ class Diagnostic:
     """One message of a link."""
 
     severity: str
-    """ "error", "warning" or "note"."""
+    """ "error", "warning", "note", or "log" for what only --verbose says."""
     text: str
     """The words LLD uses, without its "wasm-ld: error: " prefix; may have several lines."""
     notes: tuple[str, ...] = ()

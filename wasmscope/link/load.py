@@ -15,7 +15,7 @@ from wasmscope.errors import Diagnostic, FormatError
 from wasmscope.format.archive import Archive, Member
 from wasmscope.format.module import Module, check, read
 from wasmscope.format.types import MEMORY, Limits
-from wasmscope.link.model import Loaded, ObjectFile
+from wasmscope.link.model import FileRead, Loaded, ObjectFile
 from wasmscope.link.options import InputArg, Options, conflicts
 from wasmscope.link.stub_libraries import STUB_MAGIC, read_stub_library
 
@@ -43,6 +43,10 @@ class Source:
         if known is None or known[0] != stamp:
             known = self._files[path] = (stamp, Path(path).read_bytes())
         return known[1]
+
+    def exists(self, path: str) -> bool:
+        """Whether there is a file at `path`."""
+        return os.path.exists(path)
 
     def archive(self, path: str, data: bytes) -> Archive:
         """The archive in `path`. Raises FormatError."""
@@ -85,8 +89,6 @@ class _Loader:
 
     def run(self) -> Loaded:
         self.result.diagnostics += self.options.diagnostics
-        for name in self.options.allow_undefined_files:
-            self.allow_undefined(name)
         for given in self.options.inputs:
             path = self.library(given) if given.library else given.name
             if path is not None:
@@ -95,6 +97,9 @@ class _Loader:
             self.error("no input files")
         if not stops(self.result.diagnostics, self.options):
             self.result.diagnostics += conflicts(self.options)
+        if not stops(self.result.diagnostics, self.options):
+            for name in self.options.allow_undefined_files:
+                self.allow_undefined(name)
         return self.result
 
     def error(self, text: str, *notes: str) -> None:
@@ -106,11 +111,14 @@ class _Loader:
         self.ended = True
 
     def contents(self, path: str) -> bytes | None:
+        said = len(self.result.diagnostics)
+        data: bytes | None = None
         try:
-            return self.source.contents(path)
+            data = self.source.contents(path)
         except OSError as error:
             self.error(f"cannot open {path}: {os.strerror(error.errno or 0)}")
-            return None
+        self.result.reads.append(FileRead(path, data, said))
+        return data
 
     def allow_undefined(self, path: str) -> None:
         """A list of names, one a line, that may stay undefined; `#` starts a comment line."""
@@ -129,7 +137,7 @@ class _Loader:
         for folder in self.options.search_paths:
             for name in names:
                 path = os.path.join(folder, name)
-                if os.path.exists(path):
+                if self.source.exists(path):
                     return path
         searched = ", ".join(self.options.search_paths) or "no -L was given"
         self.error(f"unable to find library -l{given.name}", f"looked for {' and '.join(names)} in: {searched}")
@@ -153,7 +161,7 @@ class _Loader:
             )
 
     def archive(self, path: str, data: bytes, given: InputArg) -> None:
-        if os.path.exists(os.path.splitext(path)[0] + ".imports"):
+        if self.source.exists(os.path.splitext(path)[0] + ".imports"):
             self.allow_undefined(os.path.splitext(path)[0] + ".imports")
         try:
             for member in self.source.archive(path, data).members():

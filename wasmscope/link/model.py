@@ -138,6 +138,16 @@ class StubLibrary(NamedTuple):
     """For each name that it lists, the names of what that needs of the module; in the order in which LLD walks them."""
 
 
+class FileRead(NamedTuple):
+    """A file that was opened, or should have been."""
+
+    path: str
+    contents: bytes | None
+    """None when it cannot be read."""
+    said: int
+    """How many of the phase's diagnostics came before it."""
+
+
 @dataclass(slots=True)
 class Loaded:
     """Files as records. Rows: the files in the order read (a file's sections are in its module)."""
@@ -149,6 +159,8 @@ class Loaded:
     allowed_undefined: dict[str, str]
     """Names that may stay undefined, and the file that says so."""
     stub_libraries: list[StubLibrary]
+    reads: list[FileRead] = field(default_factory=list)
+    """Every file opened, in order: inputs, archives, lists of names."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
 

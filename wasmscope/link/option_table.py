@@ -230,7 +230,7 @@ REPORT_ROWS = (
     _flag("help", "help", "print this and stop"),
     _flag("version", "version", "print the version and stop", value="only"),
     _flag("v V", "version", "print the version; stop if there are no inputs", value="print"),
-    _flag("verbose", "verbose", "say what each phase does", refused=TEXT),
+    _flag("verbose", "verbose", "say what each phase does"),
     _flag("trace t", "trace", "print the names of the files read"),
     _many("trace-symbol y", "trace_symbols", "NAME", "print where a symbol is mentioned and defined"),
     _text("Map", "map_file", "FILE", "write a map of the output to FILE"),

@@ -8,14 +8,19 @@ from wasmscope.errors import Diagnostic
 from wasmscope.link.model import Link
 
 PROGRAM = "wasm-ld"
-COLORS = {"error": "\x1b[0;31m", "warning": "\x1b[0;35m", "note": ""}
+COLORS = {"error": "\x1b[0;31m", "warning": "\x1b[0;35m"}
 PLAIN = "\x1b[0m"
 TOO_MANY = "too many errors emitted, stopping now (use -error-limit=0 to see all errors)"
 
 
 def said(link: Link) -> list[Diagnostic]:
     """Everything that a link has to say, in LLD's order; with --fatal-warnings its warnings are errors."""
-    return [severe(one, link.options.fatal_warnings) for one in link.diagnostics]
+    spoken = link.diagnostics
+    if link.options.verbose:
+        from wasmscope.report.verbose import aloud
+
+        spoken = aloud(link)
+    return [severe(one, link.options.fatal_warnings) for one in spoken]
 
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
@@ -37,7 +42,7 @@ def messages(diagnostics: Iterable[Diagnostic], limit: int = 20, color: bool = F
     LLD has read its limit, so there the limit is 20. A note without a message of its own is LLVM's, and stands bare.
     """
     errors = 0
-    apart = ""
+    apart = theirs = ""  # the line left free, as ours with notes, as LLD's before what --verbose says
     for one in diagnostics:
         allowed = 20 if one.subject == "command line" else limit
         if one.severity == "error":
@@ -48,13 +53,20 @@ def messages(diagnostics: Iterable[Diagnostic], limit: int = 20, color: bool = F
                 return
             errors += 1
         text = _line(one, color)
-        yield apart + text
-        apart = "\n" if text.count("\n") > 1 else ""
+        if one.severity == "log":
+            yield theirs + text
+            apart = theirs = ""
+        else:
+            yield apart + text
+            apart = "\n" if text.count("\n") > 1 else ""
+            theirs = "\n" if "\n" in one.text else ""
 
 
 def _line(one: Diagnostic, color: bool) -> str:
     notes = "".join(f">>> note: {note}\n" for note in one.notes)
     if one.severity == "note":
         return f"{one.text}\n{notes}"
+    if one.severity == "log":
+        return f"{PROGRAM}: {one.text}\n"
     before, after = (COLORS[one.severity], PLAIN) if color else ("", "")
     return f"{PROGRAM}: {before}{one.severity}: {after}{one.text}\n{notes}"

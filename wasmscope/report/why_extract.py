@@ -6,18 +6,20 @@ too).
 
 from __future__ import annotations
 
+import re
+
 from wasmscope.errors import Diagnostic
 from wasmscope.link.model import Link
 from wasmscope.link.names import display
 from wasmscope.report.messages import has_errors, severe
 
-LATER = ("function signature mismatch: ", "reserved name must ")
-"""How the errors of resolve begin that LLD finds only after it has written the table."""
+LATER = re.compile(r"function signature mismatch: |reserved name must |.*\. Required by ")
+"""The errors of resolve that LLD finds only after it has written the table, or which do not keep it from that."""
 
 
 def is_later(one: Diagnostic) -> bool:
-    """Whether this was found only after the table was written."""
-    return one.text.startswith(LATER)
+    """Whether this did not keep LLD from writing the table."""
+    return LATER.match(one.text) is not None
 
 
 def is_resolved(link: Link) -> bool:
