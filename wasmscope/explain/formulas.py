@@ -97,8 +97,10 @@ def formula(found: Steps, atom: Atom, row: int) -> Formula:
     symbol = bound(found.link, atom, row)
     assert symbol is not None
     assert found.link.mark is not None
+    assert found.link.layout is not None
     site = Site(found, atom, row, type, symbol, atom.relocs.addends[row])
-    if type != SECTION_OFFSET and atom.kind == "custom" and not found.link.mark.keeps(symbol):
+    kept = found.link.mark.keeps(symbol) or symbol in found.link.layout.values
+    if type != SECTION_OFFSET and atom.kind == "custom" and not kept:
         return _dead(site)
     tell = next((tell for types, tell in _FORMULAS if type in types), _address)
     return tell(site)

@@ -104,7 +104,7 @@ class _Layout:
     def output_name(self, atom: Atom) -> str:
         if atom.flags & SEG_TLS:
             return ".tdata"
-        if self.options.merge_data_segments and not self.options.relocatable:
+        if self.options.merge_data_segments:
             for prefix in MERGED_PREFIXES:
                 if atom.name.startswith(prefix):
                     return prefix[:-1]

@@ -160,7 +160,7 @@ class Values:
         if kind == TYPE_INDEX:
             return self.index.type_index.get(atom.file.signature(which), 0), 0
         symbol = self.resolution.bindings[atom.file][which]
-        if atom.kind == "custom" and not self.live.keeps(symbol):
+        if atom.kind == "custom" and not self.kept(symbol):
             return self._dead(atom)
         if kind in FUNCTION_INDEX:
             return self.function_index(symbol), 0
@@ -179,6 +179,10 @@ class Values:
             return self.entity_index(symbol, self.index.tables), 0
         address = self.addresses.of(symbol)
         return (0, 0) if address is None else (address, 1)
+
+    def kept(self, symbol: Symbol) -> bool:
+        """Whether a custom section may name `symbol`: it is live, or LLD defined it after marking (`__start_X`)."""
+        return self.live.keeps(symbol) or symbol in self.layout.values
 
     @staticmethod
     def _dead(atom: Atom) -> tuple[int, int]:

@@ -351,7 +351,7 @@ class SymbolTable:
 
     def _set_undefined(self, symbol: Symbol, file: ObjectFile, index: int, record: SymbolRecord, called: bool) -> None:
         symbol.kind = KINDS[record.kind]
-        symbol.state, symbol.file, symbol.record, symbol.flags = "undefined", file, index, record.flags
+        symbol.state, symbol.file, symbol.record, symbol.flags = "undefined", file, index, record.flags | SYM_UNDEFINED
         symbol.target, symbol.called = None, called
         symbol.import_module = symbol.import_name = None
         if record.flags & SYM_UNDEFINED and record.kind != 1:
@@ -411,7 +411,7 @@ class SymbolTable:
         if symbol.defined:
             self._check_type(symbol, file, record.kind, self._declared(file, record))
         elif symbol.weak:
-            symbol.flags = record.flags
+            symbol.flags = record.flags | SYM_UNDEFINED
         self.event("refer", symbol, file, index, "mentions it")
         return symbol
 
@@ -440,7 +440,7 @@ class SymbolTable:
             self._import_attributes(undefined, file, index, record)
             undefined.called = undefined.called or called
             if symbol.weak:
-                symbol.flags = record.flags
+                symbol.flags = record.flags | SYM_UNDEFINED
         self.event(kind, symbol, file, index, rule)
         return symbol
 

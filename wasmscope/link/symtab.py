@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator
 from wasmscope.format.leb128 import sleb, uleb
 from wasmscope.format.linking import (
     LINKING,
+    SYM_ABSOLUTE,
     SYM_EXPLICIT_NAME,
     SYM_EXPORTED,
     SYM_HIDDEN,
     SYM_LOCAL,
     SYM_NO_STRIP,
-    SYM_UNDEFINED,
     Comdat,
     InitFunc,
     Linking,
@@ -50,7 +50,7 @@ class OutputSymbols:
         self.entries: list[Symbol | CustomSection] = []
         self.index: dict[Symbol | CustomSection, int] = {}
         for symbol in (*resolution.symbols, *layout.late_symbols):
-            if symbol.used and live.keeps(symbol):
+            if symbol.used and (live.keeps(symbol) or symbol in layout.values):
                 self._add(symbol)
         for file in resolution.objects:
             for symbol in resolution.bindings[file]:
@@ -90,7 +90,9 @@ class RelocatableWriter:
     def _record(self, entry: Symbol | CustomSection, sections: dict[CustomSection, int]) -> SymbolRecord:
         if isinstance(entry, CustomSection):
             return SymbolRecord(SECTION_KIND, SYM_LOCAL, None, sections[entry])
-        flags = entry.flags if entry.defined else entry.flags | SYM_UNDEFINED
+        flags = entry.flags  # a weak mention of what stayed in its archive has lost that it is undefined, as in LLD
+        if not entry.defined and entry in self.layout.values:
+            flags = SYM_HIDDEN | SYM_ABSOLUTE
         if entry.linker:  # what a mention said of the function table is lost when the linker defines it
             flags &= ~SYM_NO_STRIP
         if entry in self.index.wrappers.values():  # its wrapper is what the module shows
@@ -113,7 +115,7 @@ class RelocatableWriter:
         home = self.layout.home.get(atom) if isinstance(atom, Atom) else None
         if not isinstance(home, Segment) or not isinstance(atom, Atom):
             address = self.values.addresses.of(symbol) or 0
-            return SymbolRecord(kind, flags, symbol.name, 0, address if symbol.defined else 0, symbol.size)
+            return SymbolRecord(kind, flags, symbol.name, 0, address, symbol.size)
         offset = Addresses(self.layout).in_home(atom, symbol.offset)
         return SymbolRecord(kind, flags, symbol.name, home.index, offset, symbol.size)
 
@@ -161,7 +163,7 @@ class RelocatableWriter:
                         continue
                     target = self._section(symbol.target)
                     addend = self.values.addresses.section_offset(symbol, addend)
-                elif self.live.keeps(symbol):
+                elif symbol in self.symbols.index:
                     target = self.symbols.index[symbol]
                 else:
                     continue
