@@ -308,7 +308,9 @@ class SymbolTable:
         first = symbol.file.name if symbol.file else "<internal>"
         text = f"duplicate symbol: {self.name(symbol)}\n>>> defined in {first}\n>>> defined in {file.name}"
         self.diagnose(severity, text, symbol, *self._pulled_by(symbol.file), *self._pulled_by(file))
-        return "" if self.options.noinhibit_exec else "two strong definitions: an error"
+        if self.options.noinhibit_exec:
+            return "of two strong definitions the later one is taken (--noinhibit-exec)"
+        return "two strong definitions: an error"
 
     def _pulled_by(self, file: ObjectFile | None) -> Iterator[str]:
         for event in self.events:
