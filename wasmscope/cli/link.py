@@ -29,7 +29,7 @@ def run(argv: Sequence[str]) -> int:
         named = any(not one.library for one in options.inputs)
         if options.version == "only" or not named:
             return FAILED if _tell(options, options.diagnostics) else OK
-    return _link(options)
+    return _link(argv, options)
 
 
 def print_help() -> None:
@@ -41,17 +41,17 @@ def print_help() -> None:
     print(options_help(), end="")
 
 
-def _link(options: Options) -> int:
+def _link(argv: Sequence[str], options: Options) -> int:
     import gc
 
-    from wasmscope.cli.side_files import early_files, map_problem
+    from wasmscope.cli.side_files import early_files, map_problem, reproduce
     from wasmscope.link.driver import link
 
     gc.disable()  # a link makes many records and no garbage
     with Progress("linking"):
         result = link(options)
     gc.enable()
-    result, spoken = early_files(result)
+    result, spoken = reproduce(result, argv, f"LLD {RELEASES[options.lld]}") or early_files(result)
     if options.trace or options.trace_symbols or options.print_gc_sections or options.why_extract:
         from wasmscope.report.trace import printed_lines
 

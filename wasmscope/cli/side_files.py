@@ -7,7 +7,9 @@ written ends the link at that point.
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 
 from wasmscope.cli.write import problem_with
@@ -16,9 +18,38 @@ from wasmscope.link.model import Link
 from wasmscope.report.messages import has_errors, said
 
 
+def reproduce(link: Link, argv: Sequence[str], version: str) -> tuple[Link, list[Diagnostic]] | None:
+    """Write the archive that --reproduce or LLD_REPRODUCE asks for.
+
+    If that fails, gives the link as far as LLD would have come, and what it says. argv: the command line; version: as
+    in `LLD 22.1.8`.
+    """
+    path = link.options.reproduce or os.environ.get("LLD_REPRODUCE", "")
+    if not path or link.load is None:
+        return None
+    from wasmscope.link.options import EARLY, arguments, conflicts
+    from wasmscope.report.reproduce import reproduction
+
+    try:
+        with open(path, "wb") as file:
+            file.write(reproduction(path, arguments(argv), version, link.load.reads))
+    except OSError:
+        loaded = _loaded(link)
+        spoken = [one for one in said(loaded) if one not in conflicts(link.options)]  # LLD stops before it looks
+        early = [one for one in spoken if one.subject == EARLY or one.text.startswith("unknown -z value")]
+        problem = Diagnostic("error", f"--reproduce: cannot open {path}")
+        return loaded, [*early, problem, *(one for one in spoken if one not in early)]
+    return None
+
+
+def _loaded(link: Link) -> Link:
+    """The link as if it had ended when its files were read."""
+    return replace(link, resolve=None, mark=None, layout=None, index=None, relocate=None, emit=None, failed="load")
+
+
 def early_files(link: Link) -> tuple[Link, list[Diagnostic]]:
     """Write what LLD writes before the output. Returns the link as far as LLD would have come, and what it says."""
-    loaded = replace(link, resolve=None, mark=None, layout=None, index=None, relocate=None, emit=None, failed="load")
+    loaded = _loaded(link)
     if link.load is None or has_errors(said(loaded)):
         return link, said(link)
     problems = _places(link)

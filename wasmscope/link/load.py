@@ -17,6 +17,7 @@ from wasmscope.format.module import Module, check, read
 from wasmscope.format.types import MEMORY, Limits
 from wasmscope.link.model import FileRead, Loaded, ObjectFile
 from wasmscope.link.options import InputArg, Options, conflicts
+from wasmscope.link.reproduction import named_in, open_reproduction
 from wasmscope.link.stub_libraries import STUB_MAGIC, read_stub_library
 
 WASM_MAGIC = b"\0asm"
@@ -71,12 +72,32 @@ class Source:
         return known[1]
 
 
+class ReproducedSource(Source):
+    """The files in a reproduction; one that is not in it is looked for on disk."""
+
+    def __init__(self, files: dict[str, bytes]) -> None:
+        super().__init__()
+        self.files = files
+
+    def contents(self, path: str) -> bytes:
+        """The contents of `path`. Raises OSError."""
+        name = named_in(self.files, path)
+        return self.files[name] if name is not None else super().contents(path)
+
+    def exists(self, path: str) -> bool:
+        """Whether there is a file at `path`."""
+        return named_in(self.files, path) is not None or super().exists(path)
+
+
 def load(options: Options, source: Source | None = None) -> Loaded:
     """Read every input that `options` names.
 
     Returns the objects in the order read and the names that may stay undefined. Diagnostics carry LLD's words; what is
     wrong with the command line itself is among them.
     """
+    files = open_reproduction(options.reproduction) if options.reproduction else None
+    if files is not None:
+        source = ReproducedSource(files)
     return _Loader(options, source or Source()).run()
 
 

@@ -50,13 +50,13 @@ class Row(NamedTuple):
 
 
 REFUSED_VALUES = {
+    "lld": (frozenset({"19", "20", "21"}), "only the bytes of LLD 22 are made yet"),
     "unresolved": (frozenset({"import-dynamic"}), "it needs position-independent output, which is not made yet"),
 }
 """Values of options that are otherwise done, by field: which, and why they are refused."""
 
 LTO = "inputs are machine code already: there is no bitcode to optimise, and bitcode inputs are refused"
 STATIC = "the output is static: nothing is loaded or shared at run time"
-TEXT = "this report is not written yet"
 LATER = "this kind of output is not made yet"
 PIC = "position-independent and shared outputs are not made yet"
 
@@ -244,7 +244,7 @@ REPORT_ROWS = (
     ),
     _flag("print-gc-sections", "print_gc_sections", "print what is left out as unused"),
     _flag("no-print-gc-sections", "print_gc_sections", "do not (default)", value="false"),
-    _text("--reproduce", "reproduce", "FILE", "write the command line and the inputs to a tar file", refused=TEXT),
+    _text("--reproduce", "reproduce", "FILE", "write the command line and the inputs to a tar file"),
     _number("--error-limit", "error_limit", "N", "stop after N errors (default 20; 0: never)", takes="either"),
     _flag("fatal-warnings", "fatal_warnings", "warnings are errors"),
     _flag("no-fatal-warnings", "fatal_warnings", "they are not (default)", value="false"),

@@ -16,9 +16,10 @@ from wasmscope.errors import Diagnostic
 from wasmscope.link.option_checks import Talk, conflicts, unsupported, values_of
 from wasmscope.link.option_spelling import longest_match, nearest
 from wasmscope.link.option_table import ROWS, Row
+from wasmscope.link.reproduction import opened
 from wasmscope.link.response_files import expand
 
-__all__ = ["EARLY", "InputArg", "Options", "command_line", "conflicts", "parse", "unsupported"]
+__all__ = ["EARLY", "Arg", "InputArg", "Options", "arguments", "command_line", "conflicts", "parse", "unsupported"]
 
 FLAGS = {"true": True, "false": False, "none": None, "pair": "env,memory"}
 """What the words in the table's `value` column mean for an option without a value."""
@@ -119,6 +120,8 @@ class Options:
     version: str = ""
     """"print" (-v: stop if there are no inputs) or "only" (--version: stop)."""
     help: bool = False
+    reproduction: str = ""
+    """The archive that the command line and the inputs were found in."""
     diagnostics: tuple[Diagnostic, ...] = ()
     """What LLD says while it reads the command line, in order; what wasmscope refuses is at the end."""
 
@@ -142,12 +145,18 @@ class Arg(NamedTuple):
 def parse(argv: Sequence[str]) -> Options:
     """Read a wasm-ld command line (without the program's name); see `Options.diagnostics` for what is wrong with it."""
     talk = Talk()
-    args = _matched(_expanded(list(argv), talk), talk)
+    words, reproduction = _opened(_expanded(list(argv), talk))
+    args = _matched(words, talk)
     values, last = _collected(args)
     found = values_of(values, last, talk)
     inputs = _inputs(args, found["shared"] or found["pie"], talk)
     talk.extend(unsupported((arg.row, arg.value) for arg in args if arg.row is not None))
-    return Options(inputs=inputs, diagnostics=tuple(talk), **found)
+    return Options(inputs=inputs, reproduction=reproduction, diagnostics=tuple(talk), **found)
+
+
+def arguments(argv: Sequence[str]) -> list[Arg]:
+    """The arguments of a command line as `parse` understands them."""
+    return _matched(_opened(_expanded(list(argv), Talk()))[0], Talk())
 
 
 # --- words to options -------------------------------------------------------------------------------------------
@@ -166,6 +175,13 @@ def _expanded(argv: list[str], talk: Talk) -> list[str]:
     if args[1:2] not in (["wasm"], ["ld-wasm"], ["wasm-ld"]):
         talk.early_error(f"unknown flavor: {' '.join(args[1:2])}", "wasmscope links WebAssembly only: -flavor wasm")
     return args[2:]
+
+
+def _opened(words: list[str]) -> tuple[list[str], str]:
+    """`words` with what is in a reproduction, and its path."""
+    if not any(word.endswith(".tar") for word in words):
+        return words, ""
+    return opened(words, [arg.value for arg in _matched(words, Talk()) if arg.row is None])
 
 
 def _matched(args: list[str], talk: Talk) -> list[Arg]:
@@ -270,7 +286,9 @@ def command_line(options: Options) -> list[str]:
             words += _input_words(options)
         elif field.name == "stack_size":
             words += ["-z", f"stack-size={value}"] if value != field.default else []
-        elif field.name != "diagnostics" and value != implied.get(field.name, getattr(given, field.name)):
+        elif field.name in ("diagnostics", "reproduction"):
+            continue
+        elif value != implied.get(field.name, getattr(given, field.name)):
             words += _field_words(field.name, value)
     return words
 
