@@ -82,6 +82,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, path in members.items():
         (folder / name).write_bytes(path.read_bytes())
     (folder / "library.a").write_bytes(archived(*members.values(), names=list(members)).read_bytes())
+    wraps = compiled("int __real_ping(int); int __wrap_ping(int n) { return __real_ping(n); }", "-Os", "-g0")
+    (folder / "wraps.o").write_bytes(wraps.read_bytes())
     (folder / "folder").mkdir()
     return folder
 
@@ -95,6 +97,8 @@ library.a main.o --wrap=ping --import-undefined
 --start-lib main.o --end-lib other.o table.o ping.o pong.o
 library.a -u many --export=pong --export-if-defined=table --no-entry
 main.o ping.o pong.o
+main.o wraps.o library.a --wrap=ping --wrap=pong
+library.a main.o wraps.o --wrap=ping --wrap=pong --wrap=absent --wrap=ping
 main.o ping.o pong.o table.o other.o other.o
 main.o library.a --entry=missing
 main.o missing.o

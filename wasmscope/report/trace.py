@@ -39,13 +39,13 @@ def _resolving(link: Link, names: frozenset[str]) -> Iterator[str]:
     names_settled = _names_settled(events)
     for number, event in enumerate(events):
         if number == names_settled:
-            yield from _table(link)
+            yield from _settled(link, names)
         if event.kind == "add" and link.options.trace and event.file is not None:
             yield event.file.name
         elif event.symbol is not None and event.symbol.name in names:
             yield from tracing.line(event, event.symbol)
     if names_settled == len(events):
-        yield from _table(link)
+        yield from _settled(link, names)
 
 
 def _names_settled(events: Sequence[Event]) -> int:
@@ -58,8 +58,14 @@ def _names_settled(events: Sequence[Event]) -> int:
     return len(events)
 
 
-def _table(link: Link) -> list[str]:
-    return why_extract_text(link).splitlines() if link.options.why_extract == "-" and is_resolved(link) else []
+def _settled(link: Link, names: frozenset[str]) -> Iterator[str]:
+    """What LLD prints then: --wrap mentions two names each time, and the --why-extract table."""
+    for event in link.resolve.events if link.resolve is not None else []:
+        if event.kind == "wrap" and event.symbol is not None:
+            mentioned = (prefix + event.symbol.name for prefix in ("__real_", "__wrap_"))
+            yield from (f"{INTERNAL}: reference to {name}" for name in mentioned if name in names)
+    if link.options.why_extract == "-" and is_resolved(link):
+        yield from why_extract_text(link).splitlines()
 
 
 class _Tracing:
@@ -94,8 +100,8 @@ class _Tracing:
 
     def _said(self, event: Event, symbol: Symbol) -> bool:
         """Whether a mention has no line, or has had it."""
-        if event.kind == "mention":
-            return symbol in self.offered  # nothing came of the offer: no object speaks here
+        if event.kind == "mention" and (event.file is None or symbol in self.offered):
+            return True  # --wrap speaks here, or nothing came of the offer: no object does
         if (symbol, event.file) in self.told:
             self.told.remove((symbol, event.file))
             return True
