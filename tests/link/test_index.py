@@ -35,6 +35,14 @@ def test_the_start_of_a_segment_that_an_object_wants_is_exported_by_name():
     assert exports(result) == {"__start_hooks": "--export"}
 
 
+def test_the_function_table_that_a_got_entry_wants_comes_too_late_to_be_exported_by_name():
+    """LLD looks at the exports before it scans; with undefined symbols tolerated that is no error."""
+    source = [kept(got("f")), function("f")]
+    result = alike("--no-entry --export-if-defined=__indirect_function_table", a=source)
+    assert exports(result) == {}
+    alike("--no-entry --allow-undefined --export=__indirect_function_table", a=source)
+
+
 # --- the function table -----------------------------------------------------------------------------------------
 
 

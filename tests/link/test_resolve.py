@@ -1,6 +1,36 @@
 """Phase 2: names to definitions, and the rules that decided."""
 
-from tests.link.inputs import TAKES_I32, WEAK, alike, call, errors, events, function, kept
+import pytest
+
+from tests.link.inputs import TAKES_I32, WEAK, address, alike, call, datum, errors, events, function, got, kept
+from tests.link.scenes import NOTHING, Declared, Mention
+
+# --- duplicates -------------------------------------------------------------------------------------------------
+
+
+def test_a_second_definition_is_used_when_the_link_goes_on_in_spite_of_it():
+    """--noinhibit-exec makes a warning of it, and the later one wins; --allow-multiple-definition keeps the first."""
+    inputs = {"a": [kept(address("d")), datum("d", b"first")], "b": [datum("d", b"second")]}
+    later, first = alike("--no-entry --noinhibit-exec", **inputs), alike("--no-entry -z muldefs", **inputs)
+    assert events(later, "d")[-1] == "replace b.o (a.o)"
+    assert events(first, "d")[-1] == "keep b.o (a.o)"
+
+
+# --- lazy files -------------------------------------------------------------------------------------------------
+
+
+def test_a_weak_mention_of_what_stays_in_its_archive_loses_its_import_name():
+    """It is a plain undefined symbol afterwards."""
+    host = Declared("extern", "f", NOTHING, WEAK, text="function", import_name="field")
+    alike("-r a.o --start-lib b.o --end-lib", a=[host, kept(call("f"))], b=[function("f")])
+
+
+@pytest.mark.parametrize("mention", [got("d", "data", weak=True), address("d", weak=True, how="REL_SLEB")])
+def test_a_weak_mention_of_data_that_stays_in_its_archive_is_null(mention: Mention):
+    """And no error where an undefined symbol would be one; a GOT entry of it needs no function table."""
+    result = alike("--no-entry a.o --start-lib b.o --end-lib", a=[kept(mention)], b=[datum("d")])
+    assert events(result, "d") == ["mention a.o", "lazy b.o"]
+
 
 # --- signatures -------------------------------------------------------------------------------------------------
 

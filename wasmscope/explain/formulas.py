@@ -99,7 +99,8 @@ def formula(found: Steps, atom: Atom, row: int) -> Formula:
     assert found.link.mark is not None
     assert found.link.layout is not None
     site = Site(found, atom, row, type, symbol, atom.relocs.addends[row])
-    kept = found.link.mark.keeps(symbol) or symbol in found.link.layout.values
+    late = not symbol.defined and symbol in found.link.layout.values
+    kept = found.link.mark.keeps(symbol) or late
     if type != SECTION_OFFSET and atom.kind == "custom" and not kept:
         return _dead(site)
     tell = next((tell for types, tell in _FORMULAS if type in types), _address)

@@ -314,7 +314,8 @@ class _Index:
 
     def late_rule(self, symbol: Symbol) -> str:
         """Why a symbol is exported that LLD defines after marking: the function table, `__start_X`, `__stop_X`."""
-        if symbol.name in (*self.options.exports, *self.options.exports_if_defined):
+        asked = symbol.name in (*self.options.exports, *self.options.exports_if_defined)
+        if asked and (symbol is not self.scan.table or symbol is self.live.table):
             return "--export"
         if symbol.defined:
             return exported(symbol, self.options)

@@ -182,7 +182,7 @@ class Values:
 
     def kept(self, symbol: Symbol) -> bool:
         """Whether a custom section may name `symbol`: it is live, or LLD defined it after marking (`__start_X`)."""
-        return self.live.keeps(symbol) or symbol in self.layout.values
+        return self.live.keeps(symbol) or (not symbol.defined and symbol in self.layout.values)
 
     @staticmethod
     def _dead(atom: Atom) -> tuple[int, int]:

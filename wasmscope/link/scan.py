@@ -10,7 +10,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from wasmscope.errors import Diagnostic
-from wasmscope.format.linking import SYM_HIDDEN
+from wasmscope.format.linking import SYM_HIDDEN, SYM_UNDEFINED
 from wasmscope.format.relocs import RELOC_TYPES
 from wasmscope.format.types import FUNCREF, FuncType, Limits, TableType
 from wasmscope.link.mark import TABLE_INDEX, TYPE_INDEX
@@ -58,10 +58,12 @@ class Scan:
         made = Symbol(FUNCTION_TABLE, -1)
         wide = LIMIT_64 if self.layout.memory.limits.is64 else 0
         type = made.type = TableType(FUNCREF, Limits(wide, 0, None, None))
-        made.kind, made.linker = "table", True
-        if not self.options.import_table:
+        made.kind, made.linker, made.used, made.flags = "table", True, self.options.import_table, SYM_HIDDEN
+        if self.options.import_table:
+            made.flags |= SYM_UNDEFINED
+        else:
             made.target = Entity("table", None, 0, made.name, type, rule="a GOT entry holds the slot of a function")
-            made.state, made.flags = "defined", SYM_HIDDEN
+            made.state = "defined"
         return made
 
     def _atom(self, file: ObjectFile, atom: Atom) -> None:
@@ -83,7 +85,7 @@ class Scan:
                     self._got(symbol)
             elif kind in TLS:
                 self._check_tls(file, atom, row, symbol)
-            if symbol.state != "defined" and symbol not in self.layout.values:
+            if symbol.state == "undefined" and symbol not in self.layout.values:
                 self._undefined(file, atom, row, symbol, kind)
 
     def _type(self, type: FuncType) -> None:

@@ -200,7 +200,7 @@ class SymbolTable:
     @staticmethod
     def _set_lazy(symbol: Symbol, file: ObjectFile, index: int, flags: int) -> None:
         symbol.state, symbol.file, symbol.record, symbol.flags = "lazy", file, index, flags
-        symbol.signature = None
+        symbol.signature = symbol.import_module = symbol.import_name = None
 
     @staticmethod
     def _set_defined(
@@ -403,6 +403,7 @@ class SymbolTable:
         symbol.used = True
         if symbol.state == "lazy":  # weak, or else the file would have been pulled in
             symbol.flags |= SYM_WEAK
+            symbol.kind = KINDS[record.kind]
             declared = self._declared(file, record)
             if isinstance(declared, FuncType):
                 symbol.signature = declared

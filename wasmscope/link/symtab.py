@@ -28,7 +28,7 @@ from wasmscope.format.relocs import HAS_ADDEND
 from wasmscope.format.vectors import Vec
 from wasmscope.link.addresses import Addresses
 from wasmscope.link.mark import TYPE_INDEX
-from wasmscope.link.model import Atom, CustomSection, Layout, Live, Numbering, Resolution, Segment, Symbol
+from wasmscope.link.model import NO_INDEX, Atom, CustomSection, Layout, Live, Numbering, Resolution, Segment, Symbol
 from wasmscope.link.objects import COMDAT_DATA, COMDAT_FUNCTION
 from wasmscope.link.options import Options
 from wasmscope.link.relocate import Values
@@ -46,12 +46,15 @@ def keeps_relocations(options: Options) -> bool:
 class OutputSymbols:
     """The output's symbol table: what is in it, and the index of each symbol and custom section."""
 
-    def __init__(self, resolution: Resolution, live: Live, layout: Layout) -> None:
+    def __init__(self, resolution: Resolution, live: Live, layout: Layout, table: Symbol | None) -> None:
         self.entries: list[Symbol | CustomSection] = []
         self.index: dict[Symbol | CustomSection, int] = {}
         for symbol in (*resolution.symbols, *layout.late_symbols):
-            if symbol.used and (live.keeps(symbol) or symbol in layout.values):
+            late = not symbol.defined and symbol in layout.values
+            if symbol.used and (live.keeps(symbol) or late):
                 self._add(symbol)
+        if table is not None and table is not live.table and table.used:
+            self._add(table)
         for file in resolution.objects:
             for symbol in resolution.bindings[file]:
                 if symbol.local and symbol.kind != "section" and live.keeps(symbol):
@@ -76,7 +79,7 @@ class RelocatableWriter:
         self.index = index
         self.values = values
         self.options = options
-        self.symbols = OutputSymbols(resolution, live, layout)
+        self.symbols = OutputSymbols(resolution, live, layout, index.table)
 
     # --- linking ----------------------------------------------------------------------------------------------
 
@@ -84,7 +87,8 @@ class RelocatableWriter:
         """The contents of the linking section; `sections`: the index of each custom section in the file."""
         records = [self._record(entry, sections) for entry in self.symbols.entries]
         segments = [SegmentInfo(one.name, one.align, 0) for one in self.layout.segments]  # flags are lost: quirk Q6
-        inits = [InitFunc(priority, self.symbols.index[symbol]) for priority, symbol in self.index.init_functions]
+        init = self.index.init_functions  # a stub for another signature has no symbol
+        inits = [InitFunc(priority, self.symbols.index.get(symbol, NO_INDEX)) for priority, symbol in init]
         return LINKING.write(Linking(2, Vec(records), Vec(segments), Vec(inits), Vec(self._comdats())))
 
     def _record(self, entry: Symbol | CustomSection, sections: dict[CustomSection, int]) -> SymbolRecord:
@@ -163,8 +167,8 @@ class RelocatableWriter:
                         continue
                     target = self._section(symbol.target)
                     addend = self.values.addresses.section_offset(symbol, addend)
-                elif symbol in self.symbols.index:
-                    target = self.symbols.index[symbol]
+                elif self.values.kept(symbol):
+                    target = self.symbols.index.get(symbol, NO_INDEX)
                 else:
                     continue
             entry = uleb(reloc.type) + uleb(offset + atom.site(row)) + uleb(target)
