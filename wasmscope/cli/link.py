@@ -27,7 +27,7 @@ def run(argv: Sequence[str]) -> int:
     if options.version:
         print(f"LLD {RELEASES[options.lld]} (wasmscope {__version__})", flush=True)
         named = any(not one.library for one in options.inputs)
-        if options.version == "only" or not named:
+        if options.version == "only" or not named or options.release.version_stops:
             return FAILED if _tell(options, options.diagnostics) else OK
     return _link(argv, options)
 

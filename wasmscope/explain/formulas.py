@@ -249,7 +249,9 @@ def _section_offset(site: Site) -> Formula:
 def _address(site: Site) -> Formula:
     terms = address_terms(site.found, site.symbol)
     kind = RELOC_TYPES[site.type]
-    text = f"address({site.name})" if not site.symbol.tls else f"offset({site.name}) in the thread's block"
+    layout = site.found.link.layout
+    in_block = site.symbol.tls and layout is not None and layout.tls_offsets
+    text = f"offset({site.name}) in the thread's block" if in_block else f"address({site.name})"
     if not terms:
         dropped = ", and the addend is dropped" if site.addend else ""
         return site.zero(text, f"{site.name} is undefined: its address is 0{dropped}")

@@ -103,7 +103,7 @@ def address_terms(found: Steps, symbol: Symbol) -> list[Term]:
     if not isinstance(atom, Atom) or not isinstance(home, Segment):
         return [offset]
     base = Term(f"address of {home.name}", home.address, found.number("layout", found.places.segment_row[home]))
-    terms = [] if symbol.tls else [base]
+    terms = [] if symbol.tls and layout.tls_offsets else [base]
     merge = layout.merges.get(atom)
     if merge is None:
         return [*terms, place_term(found, home, atom), offset]

@@ -30,8 +30,11 @@ if TYPE_CHECKING:
     from wasmscope.format.module import Module, Section
 
 
-def check(module: Module) -> None:
-    """Raise the first FormatError of `module` that keeps a linker from taking it; return when there is none."""
+def check(module: Module, prefixes: str = "+-") -> None:
+    """Raise the first FormatError of `module` that keeps a linker from taking it; return when there is none.
+
+    prefixes: what may stand before a target feature; readers before LLVM 20 take "=" (required), too.
+    """
     highest = 0
     for section in module.sections:
         cut_off = section.body == len(module.data) and section.index in module.frame_errors
@@ -46,7 +49,10 @@ def check(module: Module) -> None:
             if rank <= highest and rank != _RELOC_RANK:
                 raise refuse(module, section, f"out of order section type: {section.id}", section.start)
             highest = max(highest, rank)
-            _RULES[rank](module, section)
+            if rank == _CUSTOM_RANKS["target_features"]:
+                check_features(module, section, prefixes)
+            else:
+                _RULES[rank](module, section)
     if len(module.functions) != len(module.bodies):
         raise FormatError("invalid function count", module.file, expected=f"{len(module.functions)} function bodies")
     if module.types and not all(type(one) is FuncType for one in module.types):

@@ -206,14 +206,14 @@ def check_producers(module: Module, section: Section) -> None:
         raise section.error
 
 
-def check_features(module: Module, section: Section) -> None:
-    """A feature is used or disallowed, and said once."""
+def check_features(module: Module, section: Section, prefixes: str = "+-") -> None:
+    """A feature is used or disallowed, and said once; `prefixes` are those that the reader knows."""
     features = module.features
     assert features is not None, "its section is being checked"
     seen = set()
     for row, (prefix, name) in enumerate(features):
-        if prefix not in ("+", "-"):
-            raise refuse(module, section, "unknown feature policy prefix", features.span(row)[0], "+ or -")
+        if prefix not in prefixes:
+            raise refuse(module, section, "unknown feature policy prefix", features.span(row)[0], " or ".join(prefixes))
         if name in seen:
             text = f'target features section contains repeated feature "{name}"'
             raise refuse(module, section, text, features.span(row)[0])

@@ -66,11 +66,14 @@ class Addresses:
         home = self.layout.home.get(atom)
         if home is None or isinstance(home, CustomSection):
             return symbol.offset
-        return (0 if symbol.tls else home.address) + self.in_home(atom, symbol.offset)
+        start = 0 if symbol.tls and self.layout.tls_offsets else home.address
+        return start + self.in_home(atom, symbol.offset)
 
     def absolute(self, symbol: Symbol) -> int:
         """Address of a datum in linear memory, also of a thread-local one when there is one thread; 0 when
         undefined."""
         value = self.of(symbol) or 0
         home = self.layout.home.get(symbol.target) if isinstance(symbol.target, Atom) else None
-        return value + home.address if symbol.tls and isinstance(home, Segment) else value
+        if symbol.tls and self.layout.tls_offsets and isinstance(home, Segment):
+            return value + home.address
+        return value

@@ -8,6 +8,9 @@ from wasmscope.link.model import ObjectFile
 from wasmscope.link.options import Options
 
 USED, DISALLOWED = "+", "-"
+REQUIRED = "="
+"""Every object must use the feature: known up to LLD 19."""
+SUPPRESS = "Use --no-check-features to suppress."
 
 
 def target_features(
@@ -18,11 +21,14 @@ def target_features(
     Also says what is wrong with them. `thread_local`: the output has thread-local data.
     """
     used: dict[str, ObjectFile] = {}
+    required: dict[str, ObjectFile] = {}
     disallowed: dict[str, ObjectFile] = {}
     for file in objects:
         for feature in file.module.features or ():
             table = disallowed if feature.prefix == DISALLOWED else used
             table.setdefault(feature.name, file)
+            if feature.prefix == REQUIRED:
+                required.setdefault(feature.name, file)
     allowed = {name: file.name for name, file in used.items()}
     if options.features is not None:
         allowed = dict.fromkeys(options.features, "--features")
@@ -54,11 +60,16 @@ def target_features(
             for name in string_map_order(used)
             if name not in allowed
         ]
-    problems += [
-        f"Target feature '{feature.name}' used in {file.own_name} is disallowed by "
-        f"{disallowed[feature.name].own_name}. Use --no-check-features to suppress."
-        for file in objects
-        for feature in file.module.features or ()
-        if feature.prefix != DISALLOWED and feature.name in disallowed
-    ]
+    for file in objects:
+        own = [one.name for one in file.module.features or () if one.prefix != DISALLOWED]
+        problems += [
+            f"Target feature '{name}' used in {file.own_name} is disallowed by {disallowed[name].own_name}. {SUPPRESS}"
+            for name in own
+            if name in disallowed
+        ]
+        problems += [
+            f"Missing target feature '{name}' in {file.own_name}, required by {required[name].own_name}. {SUPPRESS}"
+            for name in string_map_order(required)
+            if name not in own
+        ]
     return allowed, [Diagnostic("error", text) for text in problems]

@@ -329,7 +329,8 @@ class _Index:
             numbers = {"global": self.globals, "table": self.tables, "tag": self.tags}[target.kind]
             made = target.file is None and isinstance(target.type, GlobalType) and target.type.mutable
             explicit = symbol.export or symbol.exported_by_flag
-            if made and "mutable-globals" not in self.layout.features and not explicit:
+            allowed = self.options.release.exports_own_mutable_globals and "mutable-globals" in self.layout.features
+            if made and not allowed and not explicit:
                 return
             self.add_export(Export(symbol.name, KINDS[target.kind], numbers[target]), symbol, why)
         elif symbol.kind == "data":
@@ -352,13 +353,11 @@ class _Index:
         crossing = [("imported", entry.symbol) for entry in self.imports] + [
             ("exported", one.symbol) for one in self.exports
         ]
+        constants = self.options.release.checks_constant_exports
         for how, symbol in crossing:
-            if (
-                symbol is not None
-                and isinstance(symbol.type, GlobalType)
-                and symbol.type.mutable
-                and symbol.kind == "global"
-            ):
+            if symbol is None or symbol.kind != "global" or not isinstance(symbol.type, GlobalType):
+                continue
+            if symbol.type.mutable or (constants and how == "exported"):
                 name = display(symbol.name, self.options.demangle)
                 text = f"mutable global {how} but 'mutable-globals' feature not present in inputs: `{name}`. "
                 self.diagnostics.append(Diagnostic("error", text + "Use --no-check-features to suppress.", (), symbol))

@@ -80,6 +80,7 @@ class _Layout:
             boundaries=memory.boundaries,
             memory=memory.memory,
             table_base=memory.table_base,
+            tls_offsets=self.options.shared_memory or self.options.release.tls_offsets,
             features=features,
             merged_customs=self.merged_customs,
             emit_bss=emit_bss,
@@ -149,7 +150,8 @@ class _Layout:
         return made, merge
 
     def place(self, home: Segment | CustomSection, atom: Atom, merge: Merge | None) -> None:
-        placed = home.chain.append(atom, atom.size, atom.align)
+        aligned = atom.kind != "custom" or self.options.release.aligned_coverage
+        placed = home.chain.append(atom, atom.size, atom.align if aligned else 0)
         self.home[atom] = home
         self.rows.append(("placed", home, placed))
         if merge is not None:
@@ -200,7 +202,9 @@ class _Layout:
         for file in self.resolution.objects:
             for atom in file.customs:
                 name = atom.name
-                if atom.size == 0 or name in NOT_COPIED or name.startswith("reloc."):
+                if atom.size == 0 and not self.options.release.empty_customs:
+                    continue
+                if name in NOT_COPIED or name.startswith("reloc."):
                     continue
                 if atom in self.resolution.discarded or (strip_debug and name.startswith(".debug_")):
                     continue

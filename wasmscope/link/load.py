@@ -208,7 +208,7 @@ class _Loader:
         try:
             file = self.source.object(name, path, data, member, len(self.result.files), lazy)
             if not lazy:
-                check(file.module)
+                check(file.module, self.options.release.feature_prefixes)
             problem = self.unusable(file, static)
         except FormatError as error:
             problem = str(error)
@@ -221,7 +221,7 @@ class _Loader:
         """Why LLD would not take this file, or nothing; and why we do not take a shared library that it would."""
         names = {section.name for section in file.module.sections if section.id == 0}
         if names & {"dylink.0", "dylink"}:
-            if not static:
+            if not static or self.options.release.takes_shared_libraries:
                 return f"{file.name}: shared libraries as inputs are not supported"
             return f"attempted static link of dynamic object {file.name}"
         if "linking" not in names:

@@ -43,7 +43,8 @@ class _Mark:
         self.options = options
         self.why: dict[Atom | Entity | Symbol, Kept] = {}
         self.symbols: dict[Symbol, Kept] = {}
-        self.files = {file for file in resolution.objects if not file.lazy}
+        used_or_not = options.release.start_lib_is_live
+        self.files = {file for file in resolution.objects if not file.lazy or (used_or_not and not file.archive)}
         self.queue: list[Atom] = []
         self.diagnostics: list[Diagnostic] = []
 

@@ -143,7 +143,7 @@ class MemoryLayout:
 
     def _check(self, what: str, value: int, least: int, most: int) -> None:
         if value % self.options.page_size:
-            self._error(f"{what} must be aligned to the page size ({self.options.page_size} bytes)")
+            self._error(self.options.release.not_aligned(what, self.options.page_size))
         if least > value:
             self._error(f"{what} too small, {least} bytes needed")
         if value > most:

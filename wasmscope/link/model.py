@@ -391,6 +391,8 @@ class Layout:
     memory: Memory
     table_base: int
     """Number of the first slot of the function table."""
+    tls_offsets: bool
+    """The value of a thread-local symbol is its offset in a thread's block, not its address."""
     features: dict[str, str]
     """The output's target features and the first object that uses each (or the option)."""
     merged_customs: tuple[str, ...]

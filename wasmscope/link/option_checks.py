@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from wasmscope.errors import Diagnostic
 from wasmscope.link.option_table import REFUSED_VALUES, VERSIONS, Row
+from wasmscope.link.release import Release
 
 if TYPE_CHECKING:
     from wasmscope.link.options import Options
@@ -82,12 +83,14 @@ def values_of(values: dict[str, Any], last: dict[str, str], talk: Talk) -> dict[
     def read(name: str, default: int, mask: int = U64) -> None:
         found[name] = number(name, default, mask)
 
+    release = release_of(values.get("lld", ""))
     read("error_limit", 20)
     talk.fatal = bool(values.get("fatal_warnings"))
     for option in z_options:
-        if not option.startswith(("stack-size=", "muldefs")):
+        known = ("stack-size=", "muldefs") if release.muldefs else ("stack-size=",)
+        if not option.startswith(known):
             talk.warning(f"unknown -z value: {option}")
-    if "muldefs" in z_options:
+    if "muldefs" in z_options and release.muldefs:
         found["allow_multiple_definition"] = True
     _check_lto(number, talk)
     read("optimize", 1, U32)
@@ -172,13 +175,17 @@ def _read_texts(found: dict[str, Any]) -> None:
         found["allow_undefined_files"] = (found["allow_undefined_files"],)
 
 
+def release_of(version: str) -> Release:
+    """The release that a value of --lld means; the newest when it is empty, or no release that we know."""
+    return Release(int(version) if version in map(str, VERSIONS) else VERSIONS[-1])
+
+
 def _read_version(found: dict[str, Any], talk: Talk) -> None:
-    version = found.setdefault("lld", str(VERSIONS[-1]))
-    if version not in map(str, VERSIONS):
+    version = found.get("lld", "")
+    found["lld"] = release_of(version).major
+    if version not in ("", *map(str, VERSIONS)):
         known = ", ".join(map(str, VERSIONS))
         talk.error(f"unknown --lld value: {version}", f"the versions of LLD that can be imitated are {known}")
-        version = VERSIONS[-1]
-    found["lld"] = int(version)
 
 
 def _settle(found: dict[str, Any], talk: Talk) -> None:
@@ -190,7 +197,7 @@ def _settle(found: dict[str, Any], talk: Talk) -> None:
     found.setdefault("gc_sections", not relocatable)
     found.setdefault("merge_data_segments", not relocatable)
     found.setdefault("export_dynamic", shared)
-    found.setdefault("stack_first", found["lld"] >= 22)
+    found.setdefault("stack_first", Release(found["lld"]).stack_first)
     if shared or pie:
         if found.get("export_table"):
             talk.error("-shared/-pie is incompatible with --export-table")

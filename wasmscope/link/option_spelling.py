@@ -6,6 +6,7 @@ from functools import cache
 from typing import Literal, NamedTuple
 
 from wasmscope.link.option_table import GROUPS, ROWS, Row
+from wasmscope.link.release import NEWEST, Release
 
 
 class Spelling(NamedTuple):
@@ -50,12 +51,13 @@ def _table() -> tuple[dict[str, list[Spelling]], int]:
     return table, max(map(len, table))
 
 
-def longest_match(word: str) -> Spelling | None:
+def longest_match(word: str, release: Release = NEWEST) -> Spelling | None:
     """The spelling that LLD takes `word` for: the longest one that it starts with, or is, as its value's place asks."""
     table, longest = _table()
     for size in range(min(longest, len(word)), 0, -1):
         for spelling in table.get(word[:size], ()):
-            if spelling.value == "joined" or size == len(word):
+            known = not release.lacks(spelling.row.since)
+            if known and (spelling.value == "joined" or size == len(word)):
                 return spelling
     return None
 

@@ -38,6 +38,8 @@ class Row(NamedTuple):
     state: State = "done"
     why: str = ""
     """Why it has no effect, or is refused."""
+    since: int = 0
+    """The release of LLD that it came with, if that is later than 19: earlier ones do not know it."""
 
     @property
     def takes_value(self) -> bool:
@@ -50,7 +52,6 @@ class Row(NamedTuple):
 
 
 REFUSED_VALUES = {
-    "lld": (frozenset({"19", "20", "21"}), "only the bytes of LLD 22 are made yet"),
     "unresolved": (frozenset({"import-dynamic"}), "it needs position-independent output, which is not made yet"),
 }
 """Values of options that are otherwise done, by field: which, and why they are refused."""
@@ -130,8 +131,8 @@ OUTPUT_ROWS = (
     _flag("no-pie", "pie", "make an executable with fixed addresses (default)", value="false"),
     _flag("--experimental-pic", "experimental_pic", "do not warn that position-independent output is unstable"),
     _flag("Bsymbolic", "bsymbolic", "bind a shared library's own symbols locally", idle=STATIC),
-    _many("rpath", "rpath", "PATH", "run-time search path", idle=STATIC),
-    _flag("noinhibit-exec", "noinhibit_exec", "duplicate definitions are warnings"),
+    _many("rpath", "rpath", "PATH", "run-time search path", idle=STATIC)._replace(since=21),
+    _flag("noinhibit-exec", "noinhibit_exec", "duplicate definitions are warnings")._replace(since=20),
 )
 
 SYMBOL_ROWS = (
@@ -162,13 +163,15 @@ SYMBOL_ROWS = (
     ),
     _flag("warn-unresolved-symbols", "warn_unresolved", "undefined symbols are warnings"),
     _flag("error-unresolved-symbols", "warn_unresolved", "undefined symbols are errors (default)", value="false"),
-    _flag("allow-multiple-definition", "allow_multiple_definition", "the first of several definitions is taken"),
+    _flag(
+        "allow-multiple-definition", "allow_multiple_definition", "the first of several definitions is taken"
+    )._replace(since=20),
     _flag(
         "no-allow-multiple-definition",
         "allow_multiple_definition",
         "several definitions are an error (default)",
         value="false",
-    ),
+    )._replace(since=20),
     _flag("gc-sections", "gc_sections", "leave out what nothing refers to (default)"),
     _flag("no-gc-sections", "gc_sections", "keep everything", value="false"),
     _flag(
@@ -195,11 +198,11 @@ MEMORY_ROWS = (
     _number("--max-memory", "max_memory", "BYTES", "largest size, in bytes"),
     _number("--initial-heap", "initial_heap", "BYTES", "room after data and stack at the start, in bytes"),
     _flag("--no-growable-memory", "no_growable_memory", "the largest size is the initial size"),
-    _number("--page-size", "page_size", "BYTES", "page size in bytes: 1 or 65536"),
+    _number("--page-size", "page_size", "BYTES", "page size in bytes: 1 or 65536")._replace(since=21),
     _flag(
         "stack-first", "stack_first", "the stack is below the data, so that its overflow traps (default since LLD 22)"
     ),
-    _flag("no-stack-first", "stack_first", "the stack is above the data", value="false"),
+    _flag("no-stack-first", "stack_first", "the stack is above the data", value="false")._replace(since=22),
     _many("z", "z_options", "KEYWORD", "stack-size=BYTES (default 65536; 0x and 0 prefixes work) or muldefs"),
     _number("--global-base", "global_base", "ADDRESS", "address of the first datum"),
     _flag("--shared-memory", "shared_memory", "the memory is shared between threads"),
@@ -229,7 +232,8 @@ FEATURE_ROWS = (
 REPORT_ROWS = (
     _flag("help", "help", "print this and stop"),
     _flag("version", "version", "print the version and stop", value="only"),
-    _flag("v V", "version", "print the version; stop if there are no inputs", value="print"),
+    _flag("v", "version", "print the version; stop if there are no inputs", value="print"),
+    _flag("V", "version", "same as -v", value="print")._replace(since=20),
     _flag("verbose", "verbose", "say what each phase does"),
     _flag("trace t", "trace", "print the names of the files read"),
     _many("trace-symbol y", "trace_symbols", "NAME", "print where a symbol is mentioned and defined"),
@@ -251,7 +255,7 @@ REPORT_ROWS = (
     _flag("color-diagnostics", "color", "colours in messages", value="always"),
     _flag("no-color-diagnostics", "color", "no colours in messages", value="never"),
     _text("color-diagnostics", "color", "WHEN", "auto (default), always or never", takes="="),
-    _text("--lld", "lld", "N", "make the bytes of this major version of LLD: 19, 20, 21 or 22 (default)", takes="="),
+    _text("--lld", "lld", "N", "do as this major version of LLD does: 19, 20, 21 or 22 (default)", takes="="),
 )
 
 UNUSED_ROWS = (

@@ -13,10 +13,11 @@ from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
 
 from wasmscope.errors import Diagnostic
-from wasmscope.link.option_checks import Talk, conflicts, unsupported, values_of
+from wasmscope.link.option_checks import Talk, conflicts, release_of, unsupported, values_of
 from wasmscope.link.option_spelling import longest_match, nearest
 from wasmscope.link.option_table import ROWS, Row
 from wasmscope.link.reproduction import opened
+from wasmscope.link.release import Release
 from wasmscope.link.response_files import expand
 
 __all__ = ["EARLY", "Arg", "InputArg", "Options", "arguments", "command_line", "conflicts", "parse", "unsupported"]
@@ -126,6 +127,11 @@ class Options:
     """What LLD says while it reads the command line, in order; what wasmscope refuses is at the end."""
 
     @property
+    def release(self) -> Release:
+        """What the release of LLD that is imitated does."""
+        return Release(self.lld)
+
+    @property
     def errors(self) -> tuple[Diagnostic, ...]:
         return tuple(one for one in self.diagnostics if one.severity == "error")
 
@@ -189,13 +195,14 @@ def _matched(args: list[str], talk: Talk) -> list[Arg]:
     found: list[Arg] = []
     unknown: list[str] = []
     missing = ""
+    release = release_of(next((word[6:] for word in reversed(args) if word.startswith("--lld=")), ""))
     words = iter(args)
     for word in words:
         if not word:
             continue
         if word == "-" or word[0] != "-":
             found.append(Arg(word, None, word))
-        elif (spelling := longest_match(word)) is None:
+        elif (spelling := longest_match(word, release)) is None:
             unknown.append(word)
         elif spelling.value != "next":
             found.append(Arg(word, spelling.row, word[len(spelling.text) :]))
@@ -276,7 +283,7 @@ def command_line(options: Options) -> list[str]:
         "merge_data_segments": not options.relocatable,
         "import_table": options.relocatable or options.pie or options.shared,
         "export_dynamic": options.shared,
-        "stack_first": options.lld >= 22,
+        "stack_first": options.release.stack_first,
         "entry": None if options.relocatable else "__wasm_call_ctors" if options.shared else "_start",
     }
     words: list[str] = []

@@ -94,7 +94,8 @@ class _Resolve:
         if self.options.relocatable:
             return
         self.make_function(CALL_CTORS, FuncType((), ()), SYM_HIDDEN, "calls the constructors")
-        self.make_global("__stack_pointer", True, 0, "top of the stack")
+        visibility = 0 if self.options.release.visible_stack_pointer else SYM_HIDDEN
+        self.make_global("__stack_pointer", True, visibility, "top of the stack")
         if self.options.shared_memory:
             self.make_global("__tls_base", True, SYM_HIDDEN, "where this thread's own data is")
             self.make_global("__tls_size", False, SYM_HIDDEN, "bytes of a thread's own data")
@@ -127,7 +128,7 @@ class _Resolve:
         if self.options.relocatable:
             return
         named = {*self.options.exports, *self.options.exports_if_defined}
-        for name in OPTIONAL_DATA:
+        for name in OPTIONAL_DATA if self.options.release.first_page_end else OPTIONAL_DATA[:-1]:
             symbol = self.table.by_name.get(name)
             if symbol is None and (self.options.export_all or name in named):
                 symbol = self.table._insert(name)

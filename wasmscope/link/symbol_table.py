@@ -115,7 +115,8 @@ class SymbolTable:
     def _offer(self, file: ObjectFile) -> Iterator[ObjectFile]:
         """Enter a lazy file's global definitions; one that is already wanted pulls the file in at once."""
         for index, record in enumerate(file.linking.symbols):
-            if record.flags & (SYM_UNDEFINED | 2) or record.name is None:
+            local = record.flags & BINDING == 2 and not self.options.release.lazy_locals
+            if record.flags & SYM_UNDEFINED or local or record.name is None:
                 continue
             symbol = self.by_name.get(record.name)
             if symbol is None:
@@ -141,7 +142,7 @@ class SymbolTable:
         list."""
         try:
             if file.lazy:
-                check(file.module)
+                check(file.module, self.options.release.feature_prefixes)
             records = file.records
         except FormatError as error:
             self.diagnose("error", str(error), file)

@@ -155,6 +155,7 @@ class RelocatableWriter:
         if atom.relocs is None or atom.file is None:
             return
         bindings = self.resolution.bindings[atom.file]
+        dead_too = self.options.release.keeps_dead_relocations
         for row in range(atom.lo, atom.hi):
             reloc = atom.reloc(row)
             addend = reloc.addend
@@ -163,12 +164,14 @@ class RelocatableWriter:
             else:
                 symbol = bindings[reloc.index]
                 if symbol.kind == "section" and isinstance(symbol.target, Atom):
-                    if self.options.gc_sections:  # to LLD a custom section is not live then, though it is kept
+                    if self.options.gc_sections and not dead_too:  # to LLD it is not live then, though it is kept
                         continue
                     target = self._section(symbol.target)
                     addend = self.values.addresses.section_offset(symbol, addend)
                 elif self.values.kept(symbol):
                     target = self.symbols.index.get(symbol, NO_INDEX)
+                elif dead_too:
+                    target = NO_INDEX
                 else:
                     continue
             entry = uleb(reloc.type) + uleb(offset + atom.site(row)) + uleb(target)
