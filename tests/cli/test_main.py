@@ -22,7 +22,7 @@ from wasmscope.cli.progress import Progress
 EMPTY_START = "void _start(void) {}"
 DAMAGED = "int out(int x); int table[3] = {1, 2}; void _start(void) { table[1] = out((int)&_start) + table[2]; }"
 
-COMMANDS = ["link", "dump", "steps", "why", "at"]
+COMMANDS = ["link", "dump", "steps", "why", "at", "check"]
 
 
 def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:

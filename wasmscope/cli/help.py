@@ -13,6 +13,7 @@ usage: wasmscope [LINK OPTIONS] FILE...        open a link on screen (without a 
        wasmscope steps [LINK OPTIONS] FILE...  print every step of a link
        wasmscope why SYMBOL [LINK OPTIONS] FILE...   why a symbol is what it is, and why it is kept
        wasmscope at OFFSET [LINK OPTIONS] FILE...    where a byte of the output is from
+       wasmscope check [LINK OPTIONS] FILE...  what wasm-ld accepts without a word, and should not
        wasmscope help COMMAND                  more about a command; `help link` lists the link options
 
 A debugger for WebAssembly linking. Link options are wasm-ld's. Where wasm-ld would stop for want of one, the viewing
@@ -64,6 +65,18 @@ Says what made the byte of the output file at OFFSET (decimal, or 0x hexadecimal
 file and offset that it was copied from, the relocation that patched it, or the rule of the linker that wrote it.
 """
     + VIEWING,
+    "check": """\
+usage: wasmscope check [--json] [--strict] [LINK OPTIONS] FILE...
+
+Looks for what wasm-ld accepts without a word, and should not: in the objects, in the link that the options ask for, and
+in modules that are linked already. Says where each thing is, what comes of it, and who made the rule. Exit code 1 if
+anything was found.
+"""
+    + VIEWING
+    + """
+Rules:
+{rules}
+""",
 }
 
 
@@ -78,14 +91,19 @@ def print_help(words: Sequence[str]) -> int:
     elif words[0] in TEXTS:
         print(command_help(words[0]), end="")
     else:
-        raise Stop(USAGE, f"there is no command '{words[0]}'", "commands: link, dump, steps, why, at")
+        raise Stop(USAGE, f"there is no command '{words[0]}'", "commands: link, dump, steps, why, at, check")
     return OK
 
 
 def command_help(name: str) -> str:
     """The text of one command."""
-    if name != "dump":
-        return TEXTS[name]
-    from wasmscope.report.parts import PARTS
+    text = TEXTS[name]
+    if name == "dump":
+        from wasmscope.report.parts import PARTS
 
-    return TEXTS[name].format(parts=", ".join(PARTS))
+        text = text.format(parts=", ".join(PARTS))
+    elif name == "check":
+        from wasmscope.report.checks import rule_lines
+
+        text = text.format(rules="\n".join(rule_lines()))
+    return text

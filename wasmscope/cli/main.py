@@ -21,6 +21,7 @@ COMMANDS = {
     "steps": "wasmscope.cli.steps",
     "why": "wasmscope.cli.why",
     "at": "wasmscope.cli.at",
+    "check": "wasmscope.cli.check",
 }
 """Each command's module; its `run(words)` returns the exit code."""
 

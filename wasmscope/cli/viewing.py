@@ -25,10 +25,14 @@ def linked(words: Sequence[str], strict: bool) -> Link:
 
     Raises Stop when the words themselves are wrong, or nothing was named to link.
     """
+    return link_of(checked(words), strict)
+
+
+def link_of(options: Options, strict: bool) -> Link:
+    """The link of `options`, with what a viewer assumes unless `strict`."""
     from wasmscope.link.driver import link
     from wasmscope.link.lenient import link_leniently, named
 
-    options = checked(words)
     with Progress("linking"):
         return link(named(options)) if strict else link_leniently(options, link)
 

@@ -1,15 +1,14 @@
 """Phase 6: every site gets its value.
 
 `Values.of` is the only place where a relocation's value is computed; `explain` asks it too. A value is what LLD 22
-would write (reference: 1.3), which checks no range; what does not fit is a note of ours and changes no byte.
+would write (reference: 1.3), which checks no range; `explain.value_checks` says what does not fit.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wasmscope.errors import Diagnostic
-from wasmscope.format.relocs import RELOC_TYPES, RelocType, encode
+from wasmscope.format.relocs import RELOC_TYPES, encode
 from wasmscope.link.addresses import Addresses
 from wasmscope.link.mark import TABLE_INDEX, TYPE_INDEX
 from wasmscope.link.model import (
@@ -25,7 +24,6 @@ from wasmscope.link.model import (
     Segment,
     Symbol,
 )
-from wasmscope.link.names import display
 from wasmscope.link.scan import GLOBAL_INDEX
 from wasmscope.link.shrunk import Shrunk, numbers, write
 from wasmscope.link.strings import outside
@@ -39,7 +37,6 @@ FUNCTION_OFFSET = frozenset((8, 22))
 BULK = 200
 """Atoms with this many relocations are patched by columns."""
 RELATIVE_SLOT = frozenset((12, 24))
-_MASKS = {32: (1 << 32) - 1, 64: (1 << 64) - 1}
 
 
 def relocate(resolution: Resolution, live: Live, layout: Layout, index: Numbering) -> Relocated:
@@ -55,7 +52,6 @@ def relocate(resolution: Resolution, live: Live, layout: Layout, index: Numberin
             result.values[atom] = found
             result.bytes[atom] = patched
             result.first.append(result.first[-1] + len(found))
-            result.diagnostics += _out_of_range(atom, found, resolution, layout)
     for symbol in (*index.data_globals, *index.got):
         values.addresses.of(symbol)
     result.diagnostics += [outside(atom) for atom in values.addresses.outside][:1]  # the first stops LLD at once
@@ -221,34 +217,3 @@ def size_field(atom: Atom) -> int:
     while data[end] & 128:
         end += 1
     return end + 1 - atom.start
-
-
-def _out_of_range(atom: Atom, values: list[int], resolution: Resolution, layout: Layout) -> list[Diagnostic]:
-    """Notes on values that do not fit, which LLD does not check: past the bits of the site, or outside of memory."""
-    assert atom.relocs is not None
-    most = max(values, default=0)
-    least, end = (0, layout.memory.end) if atom.kind != "custom" else (-2, 1 << 31)  # customs: tombstones, any offset
-    if min(values, default=0) >= least and most <= end and most < 1 << 31:
-        return []
-    return [
-        Diagnostic("note", f"{_where(atom, row)}: {problem}", (), atom)
-        for row, value in enumerate(values, atom.lo)
-        if (problem := _problem(RELOC_TYPES[atom.relocs.types[row]], value, atom, layout))
-    ]
-
-
-def _problem(type: RelocType, value: int, atom: Atom, layout: Layout) -> str:
-    if value < 0 and (atom.kind == "custom" or type.relative or type.number == LOCREL):
-        return ""  # a tombstone, or a distance
-    if type.encoding == "uleb" and value < 0:
-        return f"{type.name} of {value} is negative: it becomes {value & _MASKS[type.bits]}"
-    if value > _MASKS[type.bits]:
-        return f"{type.name} of {value:#x} does not fit {type.bits} bits: it becomes {value & _MASKS[type.bits]:#x}"
-    if type.symbol_kind == "data" and atom.kind != "custom" and value > layout.memory.end:
-        return f"{type.name} of {value:#x} lies past the data and the stack, which end at {layout.memory.end:#x}"
-    return ""
-
-
-def _where(atom: Atom, row: int) -> str:
-    file = atom.file.name if atom.file is not None else "<internal>"
-    return f"{file}: {display(atom.name)}+{atom.site(row):#x}"
