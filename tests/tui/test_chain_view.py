@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from tests.tui.stage import Stage, show
+from wasmscope.tui.widgets.chain_view import ChainCard, ChainView
+
+CARDS = [
+    ChainCard("0", "first", "0x0", "4 B  0 r", "a.o"),
+    ChainCard("1", "second[/x]", "0x8", "4 B  1 r", "a.o", pad=4),
+    ChainCard("2", "broken", "0xc", "4 B  1 r", "b.o", joint="─>"),
+    ChainCard("3", "now", "· → 0x10 *", "4 B  1 r", "b.o", "step"),
+    ChainCard("4", "later", "·", "4 B  1 r", "b.o", "pending", joint=""),
+]
+
+
+def chain() -> ChainView:
+    made = ChainView()
+    made.show(len(CARDS), lambda item: CARDS[item], lambda width: [[("5 atoms", "")], [("bar", "")]])
+    return made
+
+
+def test_cards_are_joined_in_both_directions_only_when_each_names_the_other() -> None:
+    async def scenario(stage: Stage) -> None:
+        text = stage.text()
+        assert "┃<─>│ second[/x]" in text
+        assert "│─╮" in text
+        assert "─>!│ broken" in text
+        assert " · │ later" in text or "· │ later" in text
+
+    show(chain(), scenario, (54, 20))
+
+
+def test_padding_is_a_number_under_the_joint_and_a_new_place_is_marked() -> None:
+    async def scenario(stage: Stage) -> None:
+        assert "+4 │ 0x8" in stage.text()
+        assert "· → 0x10 *" in stage.text()
+
+    show(chain(), scenario, (54, 20))
+
+
+def test_the_heavy_border_follows_the_cursor() -> None:
+    made = chain()
+
+    async def scenario(stage: Stage) -> None:
+        await stage.keys("l", "j")
+        assert made.cursor == 3
+        assert "┃ now" in stage.text()
+
+    show(made, scenario, (54, 20))
+
+
+def test_a_narrow_chain_is_a_list() -> None:
+    async def scenario(stage: Stage) -> None:
+        lines = stage.lines()
+        assert lines[2].startswith("▶    0 first")
+        assert lines[3].startswith(" ⇅   1 second[…")
+        assert "0x8 +4" in lines[3]
+        assert lines[4].startswith(" !   2 broken")
+        assert lines[6].startswith(" ·   4 later")
+
+    show(chain(), scenario, (44, 20))
+
+
+def test_text_stands_in_for_a_chain_that_is_not_there() -> None:
+    made = chain()
+
+    async def scenario(stage: Stage) -> None:
+        made.show_instead([[("no chain: the link stopped", "")]])
+        await stage.settle()
+        assert "no chain: the link stopped" in stage.text()
+        await stage.keys("down", "end", "enter")
+
+    show(made, scenario, (54, 20))

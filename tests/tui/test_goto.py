@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.tui.stage import HELLO, linked
+from wasmscope.explain.steps import steps
+from wasmscope.link.model import Symbol
+from wasmscope.tui.cursor import BYTES, RELOCS, Place
+from wasmscope.tui.goto import find_place
+
+
+def go(text: str, place: Place | None = None) -> Place:
+    found = find_place(steps(linked(*HELLO)), place or Place(), text)
+    assert isinstance(found, Place), found
+    return found
+
+
+def test_moments() -> None:
+    found = steps(linked(*HELLO))
+    assert go("@7").step == 7
+    assert go("top").step == 0
+    assert go("end").step == len(found)
+    assert go("@relocate").step == go("relocate").step == found.ranges[5][1]
+
+
+def test_a_name_is_a_symbol_even_in_part() -> None:
+    symbol = go("visit_all").symbol
+    assert isinstance(symbol, Symbol)
+    assert symbol.name == "visit_all"
+    assert go("isit_al").symbol is symbol
+
+
+def test_bytes_of_the_file_on_screen_and_of_a_named_one() -> None:
+    assert (go("0x20").file, go("0x20").start, go("0x20").view) == (None, 0x20, BYTES)
+    assert go("+0x10", Place(start=0x20)).start == 0x30
+    assert go("-8", Place(start=0x20)).start == 0x18
+    there = go("greet.o:0x100")
+    assert there.file is not None
+    assert there.file.name.endswith("greet.o")
+    assert (there.start, there.view) == (0x100, BYTES)
+
+
+def test_inside_a_symbol() -> None:
+    whole = go("greet")
+    assert go("greet+4").start == whole.start + 4
+
+
+def test_numbers_of_functions_and_relocations() -> None:
+    index = linked(*HELLO).index
+    assert index is not None
+    atom = go("f3").atom
+    assert atom is not None
+    assert index.functions[atom] == 3
+    assert go("func 3").atom is atom
+    there = go("r5")
+    assert there.relocation == steps(linked(*HELLO)).places.relocation_at(5)
+    assert there.view == RELOCS
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("nobody", "nothing is called nobody"),
+        ("@100000", "there is no step 100000: the last is"),
+        ("0xffffffff", "there is no byte 0xffffffff: the file ends at"),
+        ("r100000", "there is no relocation 100000"),
+        ("f1000", "there is no function 1000"),
+        ("[/x]", "nothing is called [/x]"),
+    ],
+)
+def test_what_is_not_there_is_said_in_a_sentence(text: str, answer: str) -> None:
+    found = find_place(steps(linked(*HELLO)), Place(), text)
+    assert isinstance(found, str)
+    assert found.startswith(answer)

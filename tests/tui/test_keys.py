@@ -1,0 +1,277 @@
+"""Each key of the program, on the link of samples/hello."""
+
+from __future__ import annotations
+
+from textual.binding import Binding
+
+from tests.tui.stage import HELLO, Stage, linked, opened, play
+from wasmscope.explain.steps import steps
+from wasmscope.tui import keys
+from wasmscope.tui.program import WasmscopeApp
+from wasmscope.tui.widgets.card import Card
+from wasmscope.tui.widgets.hex_view import HexView
+from wasmscope.tui.widgets.virtual_table import VirtualTable
+
+LAST = len(steps(linked(*HELLO)))
+
+
+def on_hello(scenario, size=(120, 36)) -> None:
+    app = opened(*HELLO)
+
+    async def told(stage: Stage) -> None:
+        await scenario(stage, app)
+
+    play(app, told, size)
+
+
+def test_every_key_has_an_action_an_id_and_words() -> None:
+    made = [one for one in keys.bindings() if isinstance(one, Binding)]
+    names = [one.id for one in made]
+    assert len(set(names)) == len(names)
+    for one in made:
+        assert one.id
+        assert one.description
+        assert hasattr(WasmscopeApp, f"action_{one.action.partition('(')[0]}"), one.action
+
+
+def test_the_link_opens_at_its_end_and_says_how_to_go_on() -> None:
+    async def scenario(stage: Stage, app: WasmscopeApp) -> None:
+        assert app.place.step == LAST
+        assert "S steps back" in stage.text()
+        assert f"@{LAST}/{LAST}" in stage.text()
+
+    on_hello(scenario)
+
+
+MOVES = (
+    (0, "s", 1), (5, "S", 4), (0, "n", 14), (14, "N", 0), (3, "f", 25), (30, "F", 25), (0, "c", LAST), (9, "C", 0),
+    (3, "right_curly_bracket", 26), (26, "left_curly_bracket", 1),
+)  # fmt: skip
+"""The step before, the key, the step after."""
+
+
+def test_keys_that_move_in_time() -> None:
+    async def scenario(stage: Stage, app: WasmscopeApp) -> None:
+        for start, key, end in MOVES:
+            await stage.keys("g")
+            await stage.type(f"@{start}")
+            await stage.keys(key)
+            assert app.place.step == end, key
+            assert f" @{end} " in stage.text(), key
+
+    on_hello(scenario)
+
+
+def test_past_the_ends_a_key_answers_with_a_line() -> None:
+    async def scenario(stage: Stage, app: WasmscopeApp) -> None:
+        await stage.keys("s")
+        assert "this is the end of the link" in stage.text()
+        await stage.keys("C", "S")
+        assert "nothing has happened yet" in stage.text()
+        assert app.place.step == 0
+
+    on_hello(scenario)
+
+
+def test_many_keys_at_once_are_drawn_once_and_none_is_lost() -> None:
+    async def scenario(stage: Stage, app: WasmscopeApp) -> None:
+        await stage.keys("C", *("s",) * 60)
+        assert app.place.step == 60
+
+    on_hello(scenario)
+
+
+def test_views_are_reached_by_number_and_back_returns() -> None:
+    async def scenario(stage: Stage, app: WasmscopeApp) -> None:
+        for key, name in (("2", "[2 Symbols]"), ("3", "[3 Relocs]"), ("4", "[4 Bytes]"), ("1", "[1 Link]")):
+            await stage.keys(key)
+            assert name in stage.text()
+        await stage.keys("u", "u")
+        assert "[3 Relocs]" in stage.text()
+        await stage.keys("U")
+        assert "[4 Bytes]" in stage.text()
+
+    on_hello(scenario)
+
+
+def test_goto_says_what_it_does_not_find_and_gg_is_the_top() -> None:
+    async def scenario(stage: Stage, app: WasmscopeApp) -> None:
+        await stage.keys("g")
+        await stage.type("nobody")
+        assert "nothing is called nobody" in stage.text()
+        await stage.keys("g")
+        await stage.type("g")
+        assert app.place.step == 0
+
+    on_hello(scenario)
+
+
+def test_search_finds_in_the_pane_and_repeats_both_ways() -> None:
+    async def scenario(stage: Stage, app: WasmscopeApp) -> None:
+        await stage.keys("2", "slash")
+        await stage.type("print")
+        table = app.view.query_one("#symbols", VirtualTable)
+        first = table.cursor
+        assert app.place.symbol is not None
+        assert "print" in app.place.symbol.name
+        await stage.keys("full_stop")
+        assert table.cursor != first
+        await stage.keys("comma")
+        assert table.cursor == first
+        await stage.keys("slash")
+        await stage.type("nobody")
+        assert "nobody is not in this pane" in stage.text()
+
+    on_hello(scenario)
+
+
+def test_escape_leaves_a_prompt_and_its_history_is_kept() -> None:
+    async def scenario(stage: Stage, app: WasmscopeApp) -> None:
+        await stage.keys("g")
+        await stage.type("@7")
+        await stage.keys("g", "escape")
+        assert app.place.step == 7
+        await stage.keys("s", "g", "up", "enter")
+        assert app.place.step == 7
+
+    on_hello(scenario)
+
+
+def test_parentheses_go_through_the_relocations_in_every_view() -> None:
+    async def scenario(stage: Stage, app: WasmscopeApp) -> None:
+        for view in "1234":
+            await stage.keys(view, "g")
+            await stage.type("r3")
+            await stage.keys(view, "right_parenthesis")
+            assert app.place.relocation == steps(linked(*HELLO)).places.relocation_at(4)
+            await stage.keys("left_parenthesis", "left_parenthesis")
+            assert app.place.relocation == steps(linked(*HELLO)).places.relocation_at(2)
+
+    on_hello(scenario)
+
+
+def test_tab_goes_through_the_panes_and_z_zooms_one() -> None:
+    async def scenario(stage: Stage, app: WasmscopeApp) -> None:
+        seen = []
+        for _ in range(4):
+            assert app.focused is not None
+            seen.append(app.focused.id)
+            await stage.keys("tab")
+        assert seen == ["chain", "thing", "events", "phases"]
+        await stage.keys("z")
+        assert app.screen.maximized is app.focused
+        await stage.keys("z")
+        assert app.screen.maximized is None
+        await stage.keys("shift+tab")
+        assert app.focused is not None
+        assert app.focused.id == "phases"
+
+    on_hello(scenario)
+
+
+def test_enter_follows_from_a_symbol_to_its_atom_and_from_a_relocation_to_its_bytes() -> None:
+    async def scenario(stage: Stage, app: WasmscopeApp) -> None:
+        await stage.keys("2", "g")
+        await stage.type("greet")
+        await stage.keys("2", "enter")
+        assert app.place.view == 0
+        assert app.place.atom is app.place.symbol.target  # type: ignore[union-attr]
+        await stage.keys("3", "enter")
+        assert app.place.view == 3
+        assert app.place.relocation is not None
+        await stage.keys("enter")
+        assert app.place.view == 2
+
+    on_hello(scenario)
+
+
+def test_every_number_of_a_formula_leads_to_the_step_that_made_it() -> None:
+    async def scenario(stage: Stage, app: WasmscopeApp) -> None:
+        await stage.keys("3", "tab")
+        card = app.view.query_one("#formula", Card)
+        await stage.keys("down", "down")  # the symbol's first line
+        target = card.target
+        await stage.keys("enter")
+        assert target is not None
+        assert app.place.step == target.step  # type: ignore[attr-defined]
+
+    on_hello(scenario)
+
+
+def test_a_key_goes_from_an_output_byte_to_its_input_and_back() -> None:
+    async def scenario(stage: Stage, app: WasmscopeApp) -> None:
+        await stage.keys("4")
+        output = app.place.start
+        await stage.keys("a")
+        assert app.place.file is not None
+        assert app.place.file.name.endswith("main.o")
+        await stage.keys("a")
+        assert app.place.file is None
+        assert app.place.start == output
+
+    on_hello(scenario)
+
+
+def test_brackets_go_from_field_to_field_and_p_changes_what_stands_under_the_bytes() -> None:
+    async def scenario(stage: Stage, app: WasmscopeApp) -> None:
+        await stage.keys("4")
+        view = app.view.query_one("#hex", HexView)
+        at = view.cursor
+        await stage.keys("right_square_bracket")
+        assert view.cursor > at
+        await stage.keys("left_square_bracket")
+        assert view.cursor == at
+        for mode in ("labels", "origin", "bytes"):
+            await stage.keys("p")
+            assert view.mode == mode
+
+    on_hello(scenario)
+
+
+def test_help_lists_the_keys_of_the_pane_and_of_the_program() -> None:
+    async def scenario(stage: Stage, app: WasmscopeApp) -> None:
+        await stage.keys("question_mark")
+        text = stage.text()
+        assert "one step forward" in text
+        assert "Moving in time" in text
+        await stage.keys("pagedown", "escape")
+        assert "Moving in time" not in stage.text()
+        assert app.focused is not None
+        assert app.focused.id == "chain"
+
+    on_hello(scenario)
+
+
+def test_reload_keeps_the_step_and_the_symbol() -> None:
+    async def scenario(stage: Stage, app: WasmscopeApp) -> None:
+        await stage.keys("g")
+        await stage.type("greet")
+        await stage.keys("S", "S", "g")
+        await stage.type("greet")
+        before = app.place
+        await stage.keys("R")
+        await app.workers.wait_for_complete()
+        await stage.settle()
+        assert app.place.step == before.step
+        assert app.place.symbol is before.symbol
+        assert "linked again" in stage.text()
+
+    on_hello(scenario)
+
+
+def test_q_leaves() -> None:
+    async def scenario(stage: Stage, app: WasmscopeApp) -> None:
+        await stage.keys("q")
+        assert not app.is_running or app._exit
+
+    on_hello(scenario)
+
+
+def test_a_click_on_a_row_is_the_cursor() -> None:
+    async def scenario(stage: Stage, app: WasmscopeApp) -> None:
+        await stage.keys("2")
+        await stage.pilot.click("#symbols", offset=(20, 6))
+        await stage.settle()
+        assert app.view.query_one("#symbols", VirtualTable).cursor == 4
+
+    on_hello(scenario)

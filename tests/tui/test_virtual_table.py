@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import time
+
+from tests.tui.stage import Stage, show
+from wasmscope.tui.search import Search
+from wasmscope.tui.widgets.virtual_table import Column, VirtualTable, column_widths
+
+COLUMNS = (
+    Column("#", 6, right=True),
+    Column("name", 30, 10, grow=1),
+    Column("kind", 8, drop=1),
+    Column("value", 10, drop=2),
+)
+
+
+def table(count: int) -> VirtualTable:
+    made = VirtualTable(COLUMNS, id="table")
+    made.show(
+        count,
+        lambda row: [(str(row), "dim"), (f"name_{row}[/x]\x1b[1m", ""), ("func", ""), (hex(row), "")],
+        lambda row: ("*", "changed") if row == 2 else ("", ""),
+    )
+    return made
+
+
+def test_columns_take_what_they_want_when_there_is_room() -> None:
+    assert column_widths(COLUMNS, 100) == [6, 72, 8, 10]
+
+
+def test_columns_shrink_to_their_least_and_then_the_least_needed_go() -> None:
+    assert column_widths(COLUMNS, 40) == [6, 12, 8, 10]
+    assert column_widths(COLUMNS, 30) == [6, 13, 8, 0]
+    assert column_widths(COLUMNS, 20) == [6, 12, 0, 0]
+
+
+def test_rows_show_cells_marks_and_the_cursor_and_no_markup() -> None:
+    async def scenario(stage: Stage) -> None:
+        lines = stage.lines()
+        assert "name" in lines[0]
+        assert lines[1].startswith("▶      0 name_0[/x]\\x1b[1m")
+        assert lines[3].startswith(" *     2 name_2")
+
+    show(table(10), scenario)
+
+
+def test_keys_move_by_row_page_and_to_the_ends() -> None:
+    made = table(1000)
+
+    async def scenario(stage: Stage) -> None:
+        for keys, row in (
+            (("down", "j"), 2), (("k",), 1), (("pagedown",), 20), (("end",), 999), (("home",), 0),
+            (("G",), 999), (("pageup",), 980),
+            (("ctrl+u",), 971), (("ctrl+d",), 980),
+        ):  # fmt: skip
+            await stage.keys(*keys)
+            assert made.cursor == row, keys
+            assert f"name_{row}[" in stage.text()
+
+    show(made, scenario)
+
+
+def test_a_hundred_thousand_rows_cost_no_more_than_a_window_of_them() -> None:
+    made = table(100_000)
+
+    async def scenario(stage: Stage) -> None:
+        for key in ("down", "pagedown", "end", "home"):
+            best = 1.0
+            for _ in range(5):
+                began = time.perf_counter()
+                for y in range(made.size.height):  # what one whole repaint of the widget costs, and the key itself
+                    made.render_line(y)
+                made._strips.clear()
+                stage.app.simulate_key(key)
+                best = min(best, time.perf_counter() - began)
+                await stage.settle()
+            assert best < 0.02, key
+
+    show(made, scenario, (120, 36))
+
+
+def test_search_goes_around_and_minds_capitals_only_when_asked() -> None:
+    made = table(100)
+
+    async def scenario(stage: Stage) -> None:
+        search = Search()
+        search.needle = "name_42"
+        assert await search.run(made) == (42, False)
+        made.point(50)
+        hit = await search.run(made)
+        assert hit is not None
+        assert (hit.item, hit.wrapped) == (42, True)
+        search.needle = "NAME_42"
+        assert await search.run(made) is None
+
+    show(made, scenario)
+
+
+def test_an_empty_table_takes_keys() -> None:
+    async def scenario(stage: Stage) -> None:
+        await stage.keys("down", "end", "pagedown", "enter", "home")
+        assert "name" in stage.text()
+
+    show(table(0), scenario)

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.samples import links
+from tests.tui.stage import HELLO, linked
+from wasmscope.explain.steps import Steps, steps
+from wasmscope.tui import walk
+
+
+def hello() -> Steps:
+    return steps(linked(*HELLO))
+
+
+def starts(found: Steps) -> dict[str, int]:
+    return {phase: first for phase, first, _ in found.ranges}
+
+
+def test_over_passes_a_file_in_load_and_an_atom_in_relocate() -> None:
+    found = hello()
+    second = walk.over(found, 0, True) + 1
+    assert found[second].kind == "file"
+    assert "greet.o" in found[second].text
+    first = starts(found)["relocate"]
+    end = walk.over(found, first - 1, True)
+    subject = found[first].subject
+    assert all(found[number].subject[0] is subject[0] for number in range(first, end + 1))
+    assert found[end + 1].subject[0] is not subject[0]
+
+
+def test_over_backwards_undoes_over_forwards() -> None:
+    found = hello()
+    at, stops = 0, [0]
+    while at < len(found):
+        at = walk.over(found, at, True)
+        stops.append(at)
+    assert stops[-1] == len(found)
+    back = [at]
+    while at > 0:
+        at = walk.over(found, at, False)
+        back.append(at)
+    assert back == stops[::-1]
+
+
+def test_phases_have_ends_and_starts() -> None:
+    found = hello()
+    for _, first, end in found.ranges:
+        middle = (first + end) // 2 - 1
+        assert walk.phase_end(found, middle) == end - 1
+        assert walk.phase_start(found, end - 1) == first - 1
+        assert walk.first_of_phase(found, end - 1, True) in (end, len(found))
+        assert walk.first_of_phase(found, first + 1, False) == first
+
+
+def test_running_a_good_link_goes_to_its_ends() -> None:
+    found = hello()
+    assert walk.run(found, 5, True) == len(found)
+    assert walk.run(found, 5, False) == 0
+
+
+@pytest.mark.parametrize("sample", links())
+def test_every_sample_is_walked_by_objects_to_the_end_and_back(sample, monkeypatch) -> None:
+    monkeypatch.chdir(sample.folder)
+    found = steps(linked(*sample.link))
+    at = 0
+    while (further := walk.over(found, at, True)) != at:
+        at = further
+    assert at == len(found)
+    while (nearer := walk.over(found, at, False)) != at:
+        at = nearer
+    assert at == 0
