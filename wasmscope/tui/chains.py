@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wasmscope.explain.naming import count
-from wasmscope.link.chain import Chain
+from wasmscope.link.chain import Chain, Placed
 from wasmscope.link.model import Atom, CustomSection, Segment
 from wasmscope.tui.palette import Line
 from wasmscope.tui.scene import Scene
@@ -29,6 +29,14 @@ def chain_of(scene: Scene, atom: Atom | None) -> Chain[Atom] | None:
         return link.index.code if link.index is not None and atom in link.index.code.places else None
     home = link.layout.home.get(atom) if link.layout is not None else None
     return home.chain if isinstance(home, Segment | CustomSection) else None
+
+
+def placed_of(scene: Scene, chain: Chain[Atom], atom: Atom | None) -> Placed[Atom] | None:
+    """The place in `chain` of `atom`, or of what its strings were merged into."""
+    merges = scene.link.layout.merges if scene.link.layout is not None else {}
+    if atom is not None and atom not in chain.places and atom in merges:
+        atom = merges[atom].atom
+    return chain.places.get(atom) if atom is not None else None
 
 
 def chain_top(scene: Scene, chain: Chain[Atom], width: int) -> list[Line]:

@@ -32,14 +32,16 @@ def find_place(steps: Steps, place: Place, text: str) -> Place | str:
             if found is not None:
                 return found
     meant = find(steps.link, text, limit=1)
+    if text == "g" and not any(one.kind == "symbol" and getattr(one.thing, "name", "") == "g" for one in meant):
+        return at_step(steps, place, 0)  # g, g: the top, as in vim and less
     return _found(steps, place, meant[0], text) if meant else f"nothing is called {text}"
 
 
 def _found(steps: Steps, place: Place, meant: Found, text: str) -> Place:
     if meant.kind == "step" and isinstance(meant.thing, int):
         return at_step(steps, place, meant.thing)
-    place = at_thing(steps, place, meant.thing)
     in_file = re.fullmatch(rf".+:({NUMBER})", text)
+    place = at_thing(steps, place, meant.thing, output=False if in_file is not None else None)
     if in_file is not None and place.file is not None and meant.kind in ("atom", "relocation", "section"):
         start = int(in_file[1], 0)
         return replace(place, start=start, end=start + 1, view=BYTES)

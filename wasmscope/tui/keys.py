@@ -45,12 +45,7 @@ PANES = (
 
 def bindings() -> list[BindingType]:
     """All of them, as Textual wants them."""
-    found: list[BindingType] = [
-        Binding(key, action, text, show=False, id=name) for key, action, text, name in (*TIME, *SPACE, *SCREEN)
-    ]
-    # Tab would otherwise go to Textual's own order of focus, which knows nothing of panes that are out of sight.
-    found += [Binding(key, action, text, show=False, priority=True, id=name) for key, action, text, name in PANES]
-    return found
+    return [Binding(key, action, text, show=False, id=name) for key, action, text, name in (*TIME, *SPACE, *SCREEN)]
 
 
 SHOWN = {

@@ -16,9 +16,10 @@ class Naming:
 
     def __init__(self, link: Link) -> None:
         files = link.load.files if link.load else []
-        lasts = [file.name.rpartition("/")[2] for file in files]
+        names = dict.fromkeys((*(file.name for file in files), *(one.name for one in link.options.inputs)))
+        lasts = [name.rpartition("/")[2] for name in names]
         unique = len(set(lasts)) == len(lasts)
-        folders = {file.name.rpartition("/")[0] for file in files} - {""}
+        folders = {name.rpartition("/")[0] for name in names} - {""}
         self._folders = sorted((f"{one}/" for one in folders), key=len, reverse=True) if unique else []
         self._demangle = link.options.demangle
 

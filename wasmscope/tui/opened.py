@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from wasmscope.explain.symbols import Mention
 from wasmscope.explain.why import shortest_paths
 from wasmscope.format.module import read
 from wasmscope.link.model import Link, ObjectFile, Symbol
+from wasmscope.tui.cursor import Place, at_step, at_thing
 from wasmscope.tui.naming import Naming
 from wasmscope.tui.reloc_table import RelocRows
 
@@ -100,3 +102,26 @@ class Opened:
             _ = found.places.numbered
         if self.link.emit is not None:
             _ = found.places.pieces
+
+
+def first_place(opened: Opened) -> Place:
+    """Where the reader begins: the end of a link that is whole, the first error of one that failed."""
+    steps = opened.steps
+    if steps.failures:
+        place = at_step(steps, Place(), len(steps) - len(steps.failures) + 1)
+        refused = next(iter(opened.refused), None)
+        if refused is None:
+            return place
+        offset = (refused.module.errors[0].offset if refused.module.errors else None) or 0
+        return replace(place, file=refused, start=offset, end=offset + 1)
+    place = at_step(steps, Place(), len(steps))
+    first = opened.link.index.code.first if opened.link.index is not None else None
+    return at_thing(steps, place, first.item) if first is not None else place
+
+
+def kept_place(opened: Opened, old: Place) -> Place:
+    """`old`, a place in another link, in this one: the same step and the symbol of the same name."""
+    place = at_step(opened.steps, Place(view=old.view), old.step)
+    resolve = opened.link.resolve
+    same = resolve.by_name.get(old.symbol.name) if resolve is not None and old.symbol is not None else None
+    return at_thing(opened.steps, place, same) if same is not None else place

@@ -8,6 +8,7 @@ from wasmscope.explain.naming import count
 from wasmscope.explain.symbols import Mention
 from wasmscope.explain.why import why_live
 from wasmscope.link.model import Atom, Entity, Symbol
+from wasmscope.report.messages import said as spoken
 from wasmscope.tui.facts import UNSET, Fact, facts
 from wasmscope.tui.palette import Line
 from wasmscope.tui.scene import Scene
@@ -112,9 +113,9 @@ def link_card(scene: Scene) -> list[CardLine]:
     lines.append(
         entry("result", f"failed in {link.failed}" if link.failed else "linked", "error" if link.failed else "ok")
     )
-    spoken = said(scene)
-    if spoken:
-        lines += [BLANK, heading("said"), *map(CardLine, spoken)]
+    words = said(scene)
+    if words:
+        lines += [BLANK, heading("said"), *map(CardLine, words)]
     if files:
         lines += [BLANK, heading("files")]
     return lines + [
@@ -126,7 +127,7 @@ def link_card(scene: Scene) -> list[CardLine]:
 def said(scene: Scene) -> list[Line]:
     """What the link said, with what helps."""
     lines: list[Line] = []
-    for one in dict.fromkeys((*scene.link.options.diagnostics, *scene.link.diagnostics)):
+    for one in spoken(scene.link):
         role = "error" if one.severity == "error" else "note"
         lines.append([(f"! {one.severity}: ", role), (scene.naming.words(one.text), role)])
         lines += [[("  ", ""), (scene.naming.words(text), "dim")] for text in one.notes]

@@ -11,7 +11,7 @@ from textual.containers import Horizontal
 
 from wasmscope.link.chain import Chain
 from wasmscope.link.model import PHASES, Atom
-from wasmscope.tui.chains import chain_card, chain_of, chain_top, chains
+from wasmscope.tui.chains import chain_card, chain_of, chain_top, chains, placed_of
 from wasmscope.tui.cursor import SYMBOLS
 from wasmscope.tui.facts import heading_of
 from wasmscope.tui.messages import Looked, Stepped
@@ -106,7 +106,7 @@ class LinkView(View):
             f"Chain {chain.name}", f"t: {[one is chain for one in known].index(True) + 1} of {len(known)} chains"
         )
         view.show(total, lambda i: chain_card(scene, chain, i), lambda width: chain_top(scene, chain, width))
-        placed = chain.places.get(scene.place.atom) if scene.place.atom is not None else None
+        placed = placed_of(scene, chain, scene.place.atom)
         if placed is not None:
             view.point(placed.number)
 

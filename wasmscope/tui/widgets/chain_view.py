@@ -115,16 +115,16 @@ class ChainView(LineView):
 
     def _draw_listed(self, y: int, width: int) -> Line:
         card = self._card(y)
-        tail = f" {fit(card.facts, 14, right=True)}  {fit(card.file, 12)}"
+        tail = f" {fit(card.facts, 13, right=True)}" + (f"  {fit(card.file, 12)}" if width >= 60 else "")
         joint = " " if y == 0 else "·" if not card.joint else "⇅" if card.joint == "<─>" else "!"
         place = f"{card.place} +{card.pad}" if card.pad else card.place
-        name_width = max(8, width - 8 - 17 - len(tail))
+        name_width = max(8, width - 7 - 14 - len(tail))
         return [
             ("▶" if y == self.cursor else " ", ""),
             (joint, "error" if joint == "!" else "dim"),
             (f"{card.number:>4} ", "dim"),
             (fit(card.name, name_width), card.role),
-            (fit(f" {place}", 17), card.role),
+            (fit(f" {place}", 14), card.role),
             (tail, "dim"),
         ]
 

@@ -154,8 +154,8 @@ class HexView(LineView):
                 opening = one
             if one.end == offset and offset != row:
                 closing = one
-            if offset == row + self.across and one.start < offset < one.end:
-                return "…", one.role
+            if one.start < offset < one.end and offset != row:
+                return ("…" if offset == row + self.across else " "), one.role
         if offset == row + self.across:
             opening = None  # it opens on the next row
         if opening and not (closing and closing.role == "step"):

@@ -20,7 +20,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from wasmscope.tui.palette import COMPONENTS, Line, stylesheet
+from wasmscope.tui.palette import COMPONENTS, Line, Span, stylesheet
 from wasmscope.tui.text import plain
 
 MOVES: list[BindingType] = [
@@ -35,6 +35,9 @@ MOVES: list[BindingType] = [
     Binding("home", "edge(0)", "first", show=False, id="move.first"),
     Binding("end,G", "edge(1)", "last", show=False, id="move.last"),
     Binding("enter", "follow", "follow", show=False, id="move.follow"),
+    # Textual's own order of focus knows nothing of panes that are out of sight.
+    Binding("tab", "app.pane(1)", "next pane", show=False, id="view.next-pane"),
+    Binding("shift+tab", "app.pane(-1)", "previous pane", show=False, id="view.previous-pane"),
 ]
 
 
@@ -155,7 +158,13 @@ class LineView(ScrollView, can_focus=True):
         return "cursor" if self.has_focus else "cursor-idle"
 
     def _strip(self, line: Line, width: int, over: str) -> Strip:
-        segments = [Segment(plain(text), self._style(role, over)) for text, role in line if text]
+        runs: list[Span] = []
+        for text, role in line:  # neighbours that look alike are one run: less to draw and to send
+            if runs and runs[-1][1] == role:
+                runs[-1] = runs[-1][0] + text, role
+            elif text:
+                runs.append((text, role))
+        segments = [Segment(plain(text), self._style(role, over)) for text, role in runs]
         return Strip(segments).adjust_cell_length(width, self._style("", over))
 
     def _style(self, role: str, over: str) -> Style:

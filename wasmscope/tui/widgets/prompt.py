@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Input
@@ -22,6 +21,7 @@ class Prompt(Input):
         Binding("up", "recall(-1)", "earlier", show=False, id="prompt.earlier"),
         Binding("down", "recall(1)", "later", show=False, id="prompt.later"),
         Binding("escape", "leave", "close", show=False, id="prompt.close"),
+        Binding("tab,shift+tab", "stay", "stay", show=False, id="prompt.stay"),
     ]
 
     @dataclass
@@ -55,11 +55,6 @@ class Prompt(Input):
         self.remove_class("open")
         self.post_message(self.Left())
 
-    def on_key(self, event: events.Key) -> None:
-        if self.kind == "goto" and event.key == "g" and not self.value:  # gg: the top, as in vim and less
-            event.prevent_default().stop()
-            self._enter("top")
-
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         self._enter(event.value.strip())
@@ -70,6 +65,9 @@ class Prompt(Input):
         self.action_leave()
         if text:
             self.post_message(self.Entered(self.kind, text))
+
+    def action_stay(self) -> None:
+        """Tab moves nothing while the prompt is open."""
 
     def action_recall(self, by: int) -> None:
         history = self._history.get(self.kind, [])

@@ -79,7 +79,8 @@ class TreeView(LineView):
         self._root = Branch(root, None, 0, False) if root is not None else None
         self.cursor = 0
         self.changed()
-        self.scroll_to(y=0, animate=False, immediate=True)
+        if self.is_attached:
+            self.scroll_to(y=0, animate=False, immediate=True)
 
     @property
     def count(self) -> int:
