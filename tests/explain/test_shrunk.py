@@ -101,3 +101,16 @@ def test_a_number_that_grew_says_which_relocation_wrote_it() -> None:
     offset = next(p.start for s in link.emit.sections for p in s.pieces if p.atom is atom)
     for position in range(start, end):
         assert origin(link, offset + position).relocation == (atom, atom.lo)
+
+
+def test_a_function_stands_in_its_final_places_while_its_sites_wait() -> None:
+    link = compressed("hello")
+    for atom, shrunk in link.index.shrunk.items():
+        after = link.relocate.bytes[atom]
+        for done in range(len(shrunk.sites) + 1):
+            now = shrunk.in_place(atom.data, after, done)
+            assert len(now) == len(after) == shrunk.size
+            waiting = {at for low, high in shrunk.moved[done:] for at in range(low, high)}
+            assert all(now[at] == after[at] for at in range(len(after)) if at not in waiting)
+            for (start, _), (low, high) in zip(shrunk.sites[done:], shrunk.moved[done:], strict=True):
+                assert now[low:high] == atom.data[start : start + high - low]

@@ -43,6 +43,14 @@ class Shrunk:
         number = bisect_right(self.moved, position, key=lambda site: site[0]) - 1
         return number if number >= 0 and position < self.moved[number][1] else None
 
+    def in_place(self, before: bytes, after: bytes, done: int) -> bytes:
+        """The function as in the output, but with what its sites held before from number `done` on: as many bytes of
+        it as there is room for."""
+        found = bytearray(after)
+        for (start, end), (low, high) in zip(self.sites[done:], self.moved[done:], strict=True):
+            found[low:high] = before[start:end][: high - low].ljust(high - low, b"\0")
+        return bytes(found)
+
     def partly(self, before: bytes, after: bytes, done: int) -> bytes:
         """The function when the first `done` of its sites are written; its size field is with the last one."""
         if done == len(self.sites):

@@ -47,11 +47,19 @@ class OutputBytes:
             atom = piece.atom
             if atom is None or self.scene.now.patched(atom) == atom.hi - atom.lo:
                 continue
-            now = self.scene.now.bytes(atom)
+            now = self._now(atom)
             low, high = max(start, piece.start), min(end, piece.start + piece.size)
             if now:
                 found[low - start : high - start] = now[low - piece.start : high - piece.start]
         return bytes(found)
+
+    def _now(self, atom: Atom) -> bytes:
+        """The bytes of an atom as they are now, in the places that they have in the end."""
+        places, relocated = self.scene.steps.places, self.scene.link.relocate
+        shrunk = places.shrunk(atom)
+        if shrunk is None or relocated is None:
+            return bytes(self.scene.now.bytes(atom))
+        return shrunk.in_place(places.original(atom), relocated.bytes[atom], self.scene.now.patched(atom))
 
     def spans(self, start: int, end: int) -> list[ByteSpan]:
         """What happened to the bytes from `start` to `end`."""
@@ -67,7 +75,7 @@ class OutputBytes:
             elif not done and self.scene.now.place(piece.atom) is None:
                 found.append(ByteSpan(piece.start, stop, "unset"))
             else:
-                found += site_spans(self.scene, piece.atom, piece.start, start, end)
+                found += written_spans(self.scene, piece.atom, piece.start, start, end)
         return found
 
     def letters(self, start: int, end: int) -> str:
@@ -84,6 +92,19 @@ def letter_of(scene: Scene, atom: Atom | None) -> str:
     """The letter of an atom's file."""
     position = scene.steps.symbols.files.get(atom.file) if atom is not None and atom.file is not None else None
     return "L" if position is None else LETTERS[position % len(LETTERS)]
+
+
+def written_spans(scene: Scene, atom: Atom, base: int, start: int, end: int) -> Iterator[ByteSpan]:
+    """The relocation sites of `atom` in the output, where its first byte is at `base`, between `start` and `end`."""
+    shrunk = scene.steps.places.shrunk(atom)
+    if shrunk is None:
+        yield from site_spans(scene, atom, base, start, end)
+        return
+    for number, (low, high) in enumerate(shrunk.moved):
+        if base + low < end and base + high > start:
+            role = site_role(scene, Mention(atom, atom.lo + number))
+            if role:
+                yield ByteSpan(base + low, base + high, role, f"R{number}")
 
 
 def site_spans(scene: Scene, atom: Atom, base: int, start: int, end: int) -> Iterator[ByteSpan]:

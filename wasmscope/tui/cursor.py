@@ -146,8 +146,10 @@ def bytes_of(steps: Steps, thing: object, output: bool) -> Bytes | None:
         whole = bytes_of_atom(steps, thing.atom, output)
         if whole is None:
             return None
-        start = whole[1] + thing.atom.site(thing.row)
-        return whole[0], start, start + site_width(*thing)
+        low, high = thing.atom.site(thing.row), thing.atom.site(thing.row) + site_width(*thing)
+        if whole[0] is None:
+            low, high = steps.places.written_site(*thing)
+        return whole[0], whole[1] + low, whole[1] + high
     if isinstance(thing, FileSection):
         return thing.file, thing.section.start, thing.section.end
     if isinstance(thing, ObjectFile):

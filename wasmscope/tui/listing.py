@@ -146,6 +146,8 @@ class Listing:
         site, role, note = (0, 0), "", ""
         if mention is not None:
             start, end = self.sites[mention.row - self.first]
+            if source is self.new:
+                start, end = self.scene.steps.places.written_site(*mention)
             site = (start - one.start, end - one.start)
             role = "step" if mark == "+" else "patched" if patched else "pending"
             note = self._target(mention)
