@@ -25,8 +25,8 @@ OURS = {"lld"}
 OWN_TEXT = {"help", "version", "v", "V"}
 """Options that print what this program says of itself."""
 WHERE = ("link", "report", "cli")
-FIRST, LAST = "link/test_matrix.py", "link/test_options.py"
-"""The test that shows most, and the one that compares what is said about a command line, not what is linked."""
+ORDER = ("link/test_option_page.py", "link/test_options.py")
+"""The tests that come last: one fills gaps, one compares what is said about a command line, not what is linked."""
 JUDGES = re.compile(r"\b(reference|alike|assert_same_link)\b")
 
 HEAD = """\
@@ -64,7 +64,12 @@ def uses() -> list[Use]:
     """Everything in quotes in tests that ask the reference, in the order of preference."""
     files = sorted(file for folder in WHERE for file in (TESTS / folder).glob("test_*.py"))
     found = [use for file in files for use in _uses(file)]
-    return sorted(found, key=lambda one: (one.test.startswith(LAST), not one.test.startswith(FIRST)))
+    return sorted(found, key=_rank)
+
+
+def _rank(use: Use) -> int:
+    file = use.test.partition("::")[0]
+    return ORDER.index(file) + 1 if file in ORDER else 0 if file != "link/test_matrix.py" else -1
 
 
 def _uses(file: Path) -> Iterator[Use]:
