@@ -2,11 +2,22 @@
 
 import pytest
 
-from tests.link.inputs import STRINGS, address, alike, custom, datum, errors, kept, section
+from tests.link.inputs import STRINGS, address, alike, custom, datum, errors, function, kept, section
 from tests.link.scenes import Declared
 
 TEXT = datum("text", b"one\0two\0", segment=".rodata.text", segment_flags=STRINGS)
 END = Declared("alias", "end", number=8, text="text")
+
+# --- what has no address ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("weak", [False, True])
+def test_data_that_its_own_file_lost_to_a_comdat_group_is_at_0(weak: bool):
+    """A quirk: the file was pulled in for it, and what stays counts as lazy; then the addend is written."""
+    lost, winner = datum("lost", comdat="group"), function("winner", comdat="group")
+    alike("--no-entry a.o --start-lib b.o --end-lib", a=[kept(address("lost", 8, weak)), winner], b=[lost])
+    alike("--no-entry a.o b.o --unresolved-symbols=ignore-all", a=[kept(address("lost", 8, weak)), winner], b=[lost])
+
 
 # --- merged strings ---------------------------------------------------------------------------------------------
 

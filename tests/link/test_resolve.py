@@ -56,3 +56,10 @@ def test_a_wrapper_that_nobody_defines_has_the_signature_of_what_it_wraps():
     source = [kept(call("f", TAKES_I32)), function("f", type=TAKES_I32)]
     result = alike("--no-entry --allow-undefined --wrap=f", a=source)
     assert [(one.name, one.symbol.signature) for one in result.index.imports] == [("__wrap_f", TAKES_I32)]
+
+
+@pytest.mark.parametrize("line", ["-r", "--no-entry --no-gc-sections --allow-undefined"])
+def test_the_real_name_of_what_is_wrapped_is_used_no_more(line: str):
+    """All its mentions mean the wrapped function now, so it is neither imported nor listed."""
+    alike(f"--wrap=f {line}", a=[kept(call("f"), call("__real_f"))])
+    alike(f"--wrap=f {line}", a=[kept(call("__real_f")), function("f"), function("__real_f")])

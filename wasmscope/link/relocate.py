@@ -174,7 +174,9 @@ class Values:
         if kind == TABLE_NUMBER:
             return self.entity_index(symbol, self.index.tables), 0
         address = self.addresses.of(symbol)
-        return (0, 0) if address is None else (address, 1)
+        if address is None:  # at 0; in LLD the addend counts if its own file lost it to another's COMDAT group
+            return 0, symbol.state == "lazy" and not symbol.weak
+        return address, 1
 
     def kept(self, symbol: Symbol) -> bool:
         """Whether a custom section may name `symbol`: it is live, or LLD defined it after marking (`__start_X`)."""

@@ -241,6 +241,7 @@ class _Resolve:
             bindings[:] = [becomes.get(symbol, symbol) for symbol in bindings]
         for symbol, real, wrap in wrapped:
             self.table.event("wrap", symbol, symbol.file, symbol.record, f"mentions of it mean {wrap.name}")
+            real.used = False  # nobody means it any more
             by_name = self.table.by_name
             by_name[real.name], by_name[symbol.name] = by_name[symbol.name], by_name[wrap.name]
 
