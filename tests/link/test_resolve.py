@@ -63,3 +63,15 @@ def test_the_real_name_of_what_is_wrapped_is_used_no_more(line: str):
     """All its mentions mean the wrapped function now, so it is neither imported nor listed."""
     alike(f"--wrap=f {line}", a=[kept(call("f"), call("__real_f"))])
     alike(f"--wrap=f {line}", a=[kept(call("__real_f")), function("f"), function("__real_f")])
+
+
+def test_wrapping_mentions_the_wrapper_strongly():
+    """A weak mention of the same name is weak no more, so it has to be defined."""
+    result = alike("--no-entry --wrap=f", a=[kept(call("__wrap_f", weak=True)), function("f")])
+    assert errors(result) == ["a.o: undefined symbol: __wrap_f"]
+
+
+def test_what_wraps_must_be_a_function():
+    """So says the mention that --wrap is."""
+    result = alike("--no-entry --wrap=f", a=[kept(address("__wrap_f")), function("f")])
+    assert errors(result)[0].startswith("symbol type mismatch: __wrap_f")

@@ -230,6 +230,11 @@ class _Resolve:
             symbol = self.table._insert(name)
             symbol.flags = SYM_UNDEFINED
             self.table.event("mention", symbol, None, -1, "--wrap")
+        elif symbol.kind != "function" and symbol.state != "lazy":
+            self.table._type_error(symbol, None, 0)
+        elif symbol.undefined and symbol.weak:
+            symbol.flags = SYM_UNDEFINED
+            self.table.event("refer", symbol, None, -1, "--wrap mentions it, and not weakly")
         return symbol
 
     def apply_wraps(self, wrapped: list[tuple[Symbol, Symbol, Symbol]]) -> None:

@@ -491,11 +491,11 @@ class SymbolTable:
 
     # --- kinds and types must agree -------------------------------------------------------------------------
 
-    def _type_error(self, symbol: Symbol, file: ObjectFile, kind: int) -> None:
-        first = symbol.file.name if symbol.file else "<internal>"
+    def _type_error(self, symbol: Symbol, file: ObjectFile | None, kind: int) -> None:
+        first, second = (one.name if one is not None else "<internal>" for one in (symbol.file, file))
         old, new = (f"WASM_SYMBOL_TYPE_{one.upper()}" for one in (symbol.kind, KINDS[kind]))
         text = f"symbol type mismatch: {self.name(symbol)}\n>>> defined as {old} in {first}"
-        self.diagnose("error", f"{text}\n>>> defined as {new} in {file.name}", symbol)
+        self.diagnose("error", f"{text}\n>>> defined as {new} in {second}", symbol)
 
     def _check_type(self, symbol: Symbol, file: ObjectFile, kind: int,
                     type: FuncType | GlobalType | TableType | None) -> None:  # fmt: skip
