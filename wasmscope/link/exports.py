@@ -1,0 +1,139 @@
+"""Exports: what the host sees, and the wrappers that run constructors around it (LLD 22; reference: 2.6, 2.7)."""
+
+from __future__ import annotations
+
+from wasmscope.errors import Diagnostic
+from wasmscope.format.sections import Export
+from wasmscope.format.types import FUNCTION, GLOBAL, MEMORY, GlobalType
+from wasmscope.link.exported import exported
+from wasmscope.link.imports import KINDS
+from wasmscope.link.model import Atom, Entity, ExportEntry, Layout, Live, Numbering, Resolution, Symbol
+from wasmscope.link.names import display
+from wasmscope.link.options import Options
+
+
+class Exports:
+    """The exports of `it`, in two steps: wrappers are functions, so they come before types are interned."""
+
+    def __init__(self, it: Numbering, resolution: Resolution, live: Live, layout: Layout, options: Options) -> None:
+        self.it = it
+        self.resolution = resolution
+        self.live = live
+        self.layout = layout
+        self.options = options
+        self.wrapped: dict[Symbol, Symbol] = {}
+
+    def make_wrappers(self) -> None:
+        """Command exports: if nobody calls constructors, each exported function gets a wrapper that does."""
+        dtors = self.resolution.linker.get("__wasm_call_dtors")
+        if not self.resolution.wrappers or not (self.it.init_functions or dtors):
+            return
+        for symbol in self.resolution.symbols:
+            if symbol.kind == "function" and isinstance(symbol.target, Atom) and exported(symbol, self.options):
+                self.make_wrapper(symbol)
+
+    def make_wrapper(self, symbol: Symbol) -> None:
+        function = symbol.target
+        assert isinstance(function, Atom)
+        name = f"{symbol.name}.command_export"
+        atom = Atom("function", None, len(self.it.wrappers), name)
+        atom.signature, atom.rule = symbol.signature, f"command export: runs constructors around {symbol.name}"
+        atom.export_name = function.export_name or symbol.name
+        wrapper = Symbol(name, -1)
+        wrapper.state, wrapper.flags, wrapper.target, wrapper.signature = (
+            "defined",
+            symbol.flags,
+            atom,
+            symbol.signature,
+        )
+        wrapper.export, wrapper.linker = symbol.export or "command export", True
+        self.it.wrappers[atom] = symbol
+        self.wrapped[symbol] = wrapper
+        self.it.add_function(atom)
+
+    def number_exports(self) -> None:
+        options = self.options
+        if options.relocatable:
+            return
+        memory = options.export_memory
+        if memory is None and options.import_memory is None:
+            memory = "memory"
+        if memory is not None:
+            self.add_export(Export(memory, MEMORY, 0), None, "the memory is exported unless it is imported")
+        late = [symbol for symbol in self.layout.late_symbols if symbol.export or options.export_all]
+        if self.it.table is not None and self.it.table is not self.live.table:
+            late.append(self.it.table)
+        flag = [self.layout.flag] if self.layout.flag is not None else []
+        for symbol in (*self.resolution.symbols, *flag, *late, *self.it.startup.values(), *self.wrapped.values()):
+            why = self.export_rule(symbol)
+            if why:
+                self.export(symbol, why)
+
+    def export_rule(self, symbol: Symbol) -> str:
+        """Why a symbol is exported, given that a wrapper hides what it wraps (but not from --export-all)."""
+        if symbol in self.wrapped:
+            return "--export-all" if self.options.export_all else ""
+        if symbol is self.it.table or (not symbol.defined and symbol in self.layout.values):
+            return self.late_rule(symbol)
+        why = exported(symbol, self.options)
+        if symbol is self.layout.flag or symbol in self.it.startup.values():
+            return why
+        return (
+            why
+            if self.live.keeps(symbol) or symbol.target in self.it.wrappers or symbol in self.layout.late_symbols
+            else ""
+        )
+
+    def late_rule(self, symbol: Symbol) -> str:
+        """Why a symbol is exported that LLD defines after marking: the function table, `__start_X`, `__stop_X`."""
+        asked = symbol.name in (*self.options.exports, *self.options.exports_if_defined)
+        if asked and (symbol is not self.it.table or symbol is self.live.table):
+            return "--export"
+        if symbol.defined:
+            return exported(symbol, self.options)
+        return "--export-all" if self.options.export_all else ""
+
+    def export(self, symbol: Symbol, why: str) -> None:
+        target = symbol.target
+        if isinstance(target, Atom) and target.kind == "function":
+            self.add_export(Export(target.export_name or symbol.name, FUNCTION, self.it.functions[target]), symbol, why)
+        elif isinstance(target, Entity):
+            numbers = {"global": self.it.globals, "table": self.it.tables, "tag": self.it.tags}[target.kind]
+            made = target.file is None and isinstance(target.type, GlobalType) and target.type.mutable
+            explicit = symbol.export or symbol.exported_by_flag
+            allowed = self.options.release.exports_own_mutable_globals and "mutable-globals" in self.layout.features
+            if made and not allowed and not explicit:
+                return
+            self.add_export(Export(symbol.name, KINDS[target.kind], numbers[target]), symbol, why)
+        elif symbol.kind == "data":
+            number = (
+                self.it.imported_counts[GLOBAL] + len(self.it.globals) + len(self.it.got) + len(self.it.data_globals)
+            )
+            self.it.data_globals.append(symbol)
+            self.it.rows.append(("global", symbol, number))
+            self.add_export(Export(symbol.name, GLOBAL, number), symbol, why)
+
+    def add_export(self, export: Export, symbol: Symbol | None, why: str) -> None:
+        entry = ExportEntry(export, symbol, why)
+        self.it.exports.append(entry)
+        self.it.rows.append(("export", entry, export.index))
+
+    def check_mutable_globals(self) -> None:
+        options = self.options
+        if options.relocatable or not options.check_features or "mutable-globals" in self.layout.features:
+            return
+        if any(one.severity == "error" for one in (*self.layout.diagnostics, *self.it.diagnostics)):
+            return  # LLD 22 does not come to this check then
+        crossing = [("imported", entry.symbol) for entry in self.it.imports] + [
+            ("exported", one.symbol) for one in self.it.exports
+        ]
+        constants = self.options.release.checks_constant_exports
+        for how, symbol in crossing:
+            if symbol is None or symbol.kind != "global" or not isinstance(symbol.type, GlobalType):
+                continue
+            if symbol.type.mutable or (constants and how == "exported"):
+                name = display(symbol.name, self.options.demangle)
+                text = f"mutable global {how} but 'mutable-globals' feature not present in inputs: `{name}`. "
+                self.it.diagnostics.append(
+                    Diagnostic("error", text + "Use --no-check-features to suppress.", (), symbol)
+                )
