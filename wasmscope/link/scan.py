@@ -75,7 +75,7 @@ class Scan:
         for row in range(atom.lo, atom.hi):
             kind = types[row]
             if kind == TYPE_INDEX:
-                self._type(file.signature(indices[row]))
+                self.type(file.signature(indices[row]))
                 continue
             symbol = bindings[indices[row]]
             if kind in TABLE_INDEX:
@@ -88,7 +88,8 @@ class Scan:
             if symbol.state == "undefined" and symbol not in self.layout.values:
                 self._undefined(file, atom, row, symbol, kind)
 
-    def _type(self, type: FuncType) -> None:
+    def type(self, type: FuncType) -> None:
+        """Give a function type its number, if it has none yet."""
         if type not in self.types:
             self.types[type] = len(self.types)
             self.rows.append(("type", type, self.types[type]))
