@@ -6,18 +6,14 @@ or a linker rule. Sections without contents are left out. Order and contents are
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from wasmscope.format.custom import NAME_MAP, PRODUCERS, TARGET_FEATURES, Feature, Producer, ProducerField
 from wasmscope.format.expr import EXPR, const_expr
 from wasmscope.format.leb128 import name_bytes, uleb
 from wasmscope.format.sections import EXPORTS, GLOBALS, IMPORTS, SECTION_NAMES, Global, Import
 from wasmscope.format.types import (
     FUNCREF,
-    FUNCTION,
-    GLOBAL,
     I32,
     I64,
     LIMITS,
@@ -48,11 +44,11 @@ from wasmscope.link.model import (
     Segment,
     Symbol,
 )
-from wasmscope.link.names import called, display
 from wasmscope.link.options import Options
 from wasmscope.link.relocate import Values
 from wasmscope.link.startup import written
 from wasmscope.link.symtab import RelocatableWriter, keeps_relocations
+from wasmscope.link.tool_sections import tool_sections
 
 MODULE_HEADER = b"\0asm\x01\0\0\0"
 CUSTOM, TYPE_ID, IMPORT_ID, FUNCTION_ID, TABLE_ID, MEMORY_ID, GLOBAL_ID, EXPORT_ID = 0, 1, 2, 3, 4, 5, 6, 7
@@ -110,17 +106,8 @@ class _Emit:
             self.section(CUSTOM, custom.name, [_name_part(custom.name), *self.chain(custom)])
         if keeps_relocations(options):
             self.relocatable(indices)
-        if self.kept("name"):
-            self.section(CUSTOM, "name", [_name_part("name"), *self.names()])
-        if self.kept("producers"):
-            self.producers()
-        if self.kept("target_features") and self.layout.features:
-            features = [Feature("+", name) for name in sorted(self.layout.features)]
-            parts = [
-                (_one(TARGET_FEATURES, one), None, f"used by {self.layout.features[one.name]}") for one in features
-            ]
-            count = (uleb(len(features)), None, "count of features")
-            self.section(CUSTOM, "target_features", [_name_part("target_features"), count, *parts])
+        for name, parts in tool_sections(self.resolution, self.layout, index, options):
+            self.section(CUSTOM, name, [_name_part(name), *((data, None, rule) for data, rule in parts)])
         return Emitted(self.sections, self.identified())
 
     def identified(self) -> bytes:
@@ -157,9 +144,6 @@ class _Emit:
         if parts:
             name = SECTION_NAMES[id]
             self.section(id, name, [(uleb(len(parts)), None, f"count of the {name} section"), *parts])
-
-    def kept(self, section: str) -> bool:
-        return not self.options.strip_all or section in self.options.keep_sections
 
     # --- sections of definitions ----------------------------------------------------------------------------
 
@@ -298,56 +282,6 @@ class _Emit:
                 name = "reloc." + (section.name if number in customs else section.name.upper())
                 self.section(CUSTOM, name, [_name_part(name), (contents, None, "relocations of the inputs, moved")])
 
-    def names(self) -> Iterator[Part]:
-        module = self.options.soname or os.path.basename(self.options.output)
-        yield _subsection(0, [(name_bytes(module), "the output's file name")])
-        yield from self.name_map(1, self.function_names())
-        yield from self.name_map(7, self.global_names())
-        yield from self.name_map(9, {one.index: one.name for one in self.written})
-
-    def name_map(self, id: int, names: dict[int, str]) -> Iterator[Part]:
-        if names:
-            yield _subsection(id, [(NAME_MAP.write(names), "names of functions, globals or segments")])
-
-    def function_names(self) -> dict[int, str]:
-        names = self.import_names(FUNCTION)
-        for atom, number in self.index.functions.items():
-            if atom.name:
-                names[number] = atom.debug_name or display(atom.name, self.options.demangle)
-        return names
-
-    def global_names(self) -> dict[int, str]:
-        names = self.import_names(GLOBAL)
-        for entity, number in self.index.globals.items():
-            names[number] = display(entity.name, self.options.demangle)
-        for symbol, got in self.index.got.items():
-            kind = "func" if symbol.kind == "function" else "data"
-            names[got.number] = f"GOT.{kind}.internal.{called(symbol, self.options.demangle)}"
-        return names
-
-    def import_names(self, kind: int) -> dict[int, str]:
-        return {
-            one.number: display(one.symbol.name, self.options.demangle)
-            for one in self.index.imports
-            if one.kind == kind and one.symbol is not None
-        }
-
-    def producers(self) -> None:
-        """Tools and languages of all objects; of several versions the first is kept."""
-        found: dict[str, dict[str, str]] = {"language": {}, "processed-by": {}, "sdk": {}}
-        for file in self.resolution.objects:
-            for one in file.module.producers or ():
-                for name, version in one.values if one.name in found else ():
-                    found[one.name].setdefault(name, version)
-        fields = [
-            ProducerField(name, tuple(Producer(*one) for one in values.items()))
-            for name, values in found.items()
-            if values
-        ]
-        if fields:
-            rule = "tools and languages of all objects"
-            self.section(CUSTOM, "producers", [_name_part("producers"), (PRODUCERS.write(fields), None, rule)])
-
 
 def _one(codec: Contents[Any], record: Any) -> bytes:
     """The bytes of one record of a vector."""
@@ -356,8 +290,3 @@ def _one(codec: Contents[Any], record: Any) -> bytes:
 
 def _name_part(name: str) -> Part:
     return name_bytes(name), None, f"name of the {name} section"
-
-
-def _subsection(id: int, parts: list[tuple[bytes, str]]) -> Part:
-    data = b"".join(part[0] for part in parts)
-    return bytes((id,)) + uleb(len(data)) + data, None, parts[0][1]
