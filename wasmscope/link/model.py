@@ -9,122 +9,37 @@ classes compare by identity; rows (events, placements, imports, …) are plain t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, overload
+from typing import NamedTuple
 
 from wasmscope.errors import Diagnostic
-from wasmscope.format.linking import (
-    SYM_ABSOLUTE,
-    SYM_EXPORTED,
-    SYM_HIDDEN,
-    SYM_LOCAL,
-    SYM_NO_STRIP,
-    SYM_TLS,
-    SYM_WEAK,
-)
 from wasmscope.format.sections import Export
-from wasmscope.format.types import FUNCTION, FuncType, GlobalType, Limits, TableType
+from wasmscope.format.types import FUNCTION, FuncType, Limits
 from wasmscope.link.chain import Chain
 from wasmscope.link.objects import Atom, Entity, ObjectFile
 from wasmscope.link.options import Options
+from wasmscope.link.placement import (
+    Boundary,
+    CustomSection,
+    Memory,
+    Merge,
+    MergedString,
+    MergedStrings,
+    Segment,
+)
 from wasmscope.link.shrunk import Shrunk
+from wasmscope.link.symbol import Symbol, slot_key
+
+__all__ = [
+    "Atom", "Boundary", "CustomSection", "Emitted", "Entity", "Event", "ExportEntry", "FileRead", "Got", "ImportEntry",
+    "Kept", "Layout", "Link", "Live", "Loaded", "Memory", "Merge", "MergedString", "MergedStrings", "Numbering",
+    "ObjectFile", "OutputSection", "Piece", "Relocated", "Resolution", "Segment", "StubLibrary", "Symbol", "slot_key",
+]  # fmt: skip
 
 NO_INDEX = (1 << 32) - 1
 """What LLD 22 writes for a number that does not exist: an undefined global that options tolerate, for instance."""
 
 PHASES = ("load", "resolve", "mark", "layout", "index", "relocate", "emit")
-
-
-__all__ = ["Atom", "Entity", "ObjectFile"]
-
-# --- symbols ----------------------------------------------------------------------------------------------------
-
-
-class Symbol:
-    """A name, shared by every object that mentions it; or an object's local symbol.
-
-    `state` is "undefined", "lazy" or "defined". What a symbol was earlier is in the events of `Resolution`, which
-    name it.
-    """
-
-    __slots__ = (
-        "called", "debug_name", "export", "file", "flags", "import_module", "import_name", "kind", "linker", "name",
-        "number", "offset", "record", "signature", "size", "state", "stub", "stub_library", "target", "type", "used",
-    )  # fmt: skip
-
-    def __init__(self, name: str, number: int) -> None:
-        self.name = name
-        self.number = number
-        """Position in the global symbol table; -1 for a local symbol or a signature variant."""
-        self.kind = "function"
-        """"function", "data", "global", "section", "tag" or "table"."""
-        self.state = "undefined"
-        self.flags = 0
-        self.file: ObjectFile | None = None
-        """Who defines it, or who mentioned it first; None when the linker made it."""
-        self.record = -1
-        """Its index in that file's symbol table."""
-        self.target: Atom | Entity | None = None
-        self.offset = 0
-        """Data: offset in its segment, or its address when absolute."""
-        self.size = 0
-        self.signature: FuncType | None = None
-        self.type: GlobalType | TableType | None = None
-        self.import_module: str | None = None
-        self.import_name: str | None = None
-        self.called = False
-        """Undefined function: some object calls it directly, so its signature counts."""
-        self.used = False
-        """Mentioned by an object (or by an option that acts as one)."""
-        self.export = ""
-        """Why it is exported by force: "--export", "--entry", …; empty when it is not."""
-        self.stub = False
-        """A function that stands for nothing: it traps when called and has table slot 0."""
-        self.stub_library = ""
-        """The stub library that says that the host provides it, so that it may stay undefined and is imported."""
-        self.linker = False
-        """Made by the linker."""
-        self.debug_name = ""
-
-    @property
-    def defined(self) -> bool:
-        return self.state == "defined"
-
-    @property
-    def undefined(self) -> bool:
-        return self.state == "undefined"
-
-    @property
-    def weak(self) -> bool:
-        return self.flags & 3 == SYM_WEAK
-
-    @property
-    def local(self) -> bool:
-        return self.flags & 3 == SYM_LOCAL
-
-    @property
-    def hidden(self) -> bool:
-        return self.flags & SYM_HIDDEN != 0
-
-    @property
-    def no_strip(self) -> bool:
-        return self.flags & SYM_NO_STRIP != 0
-
-    @property
-    def tls(self) -> bool:
-        return self.flags & SYM_TLS != 0
-
-    @property
-    def absolute(self) -> bool:
-        return self.flags & SYM_ABSOLUTE != 0
-
-    @property
-    def exported_by_flag(self) -> bool:
-        return self.flags & SYM_EXPORTED != 0
-
-    def __repr__(self) -> str:
-        return f"Symbol({self.state} {self.kind} {self.name})"
 
 
 # --- phase 1: load ----------------------------------------------------------------------------------------------
@@ -265,111 +180,6 @@ class Live:
 # --- phase 4: layout --------------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True, eq=False)
-class Segment:
-    """An output data segment: a chain of data atoms with an address."""
-
-    name: str
-    chain: Chain[Atom]
-    index: int = 0
-    address: int = 0
-    """Where it starts in linear memory, in bytes."""
-    align: int = 0
-    """log2."""
-    size: int = 0
-    bss: bool = False
-    """Zeros only by name; not written unless `Layout.emit_bss`."""
-    tls: bool = False
-    flags: int = 0
-
-
-@dataclass(slots=True, eq=False)
-class CustomSection:
-    """An output custom section: the pieces of equally named input sections, in order."""
-
-    name: str
-    chain: Chain[Atom]
-
-
-class Boundary(NamedTuple):
-    """A place in linear memory that layout fixed: a stack end, the data end, the heap start, …; address in bytes."""
-
-    name: str
-    address: int
-    rule: str
-    symbols: tuple[str, ...] = ()
-    """Names of the linker's symbols whose value it is, or follows from it."""
-
-
-class MergedString(NamedTuple):
-    """One string of a merged atom: where the input piece is and where it went.
-
-    `start` and `size` are in `atom` (bytes, with the final NUL); `offset` is in the merged atom; `tail_of` is the
-    offset of the longer string whose tail is shared, or -1.
-    """
-
-    atom: Atom
-    start: int
-    size: int
-    offset: int
-    tail_of: int
-
-
-class MergedStrings(Sequence[MergedString]):
-    """The strings of a merge in input order, by atom, then by position; a record is made for the one looked at."""
-
-    __slots__ = ("_offsets", "_pieces")
-
-    def __init__(self, pieces: list[tuple[Atom, int, bytes]], offsets: dict[bytes, tuple[int, int]]) -> None:
-        self._pieces = pieces
-        self._offsets = offsets
-
-    def __len__(self) -> int:
-        return len(self._pieces)
-
-    @overload
-    def __getitem__(self, index: int) -> MergedString: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[MergedString]: ...
-    def __getitem__(self, index: int | slice) -> MergedString | list[MergedString]:
-        if isinstance(index, slice):
-            return [self[one] for one in range(*index.indices(len(self)))]
-        atom, start, text = self._pieces[index]
-        return MergedString(atom, start, len(text), *self._offsets[text])
-
-    def move(self, number: int) -> int:
-        """How many bytes further on a string is in the merged atom than in its own."""
-        _, start, text = self._pieces[number]
-        return self._offsets[text][0] - start
-
-
-@dataclass(slots=True)
-class Merge:
-    """Strings of equal kind collapsed into one atom, in `atom`'s place in its chain; `data` is its contents."""
-
-    atom: Atom
-    data: bytes
-    strings: MergedStrings
-    first: dict[Atom, int]
-    """For each merged input atom, where its strings start in `strings`."""
-    starts: dict[Atom, list[int]]
-    """For each merged input atom, the offset in it of each of its strings."""
-
-    def moves(self, atom: Atom) -> list[int]:
-        """For each string of a merged input atom, how many bytes further on it is in the merged atom than in `atom`."""
-        first = self.first[atom]
-        return [self.strings.move(number) for number in range(first, first + len(self.starts[atom]))]
-
-
-class Memory(NamedTuple):
-    """The output memory, in pages of `1 << page_log2` bytes."""
-
-    limits: Limits
-    page_size: int
-    end: int
-    """First byte past everything that was laid out."""
-
-
 @dataclass(slots=True)
 class Layout:
     """Every address. Rows: `rows`, in the order decided."""
@@ -402,11 +212,6 @@ class Layout:
     """("placed", home, Placed) · ("string", Merge, number in its `strings`) · ("segment", Segment, None) ·
     ("boundary", Boundary, None)."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
-
-
-def slot_key(symbol: Symbol) -> Atom | Symbol:
-    """What a table slot belongs to: the function itself, so that two names of one function have one address."""
-    return symbol.target if isinstance(symbol.target, Atom) else symbol
 
 
 # --- phase 5: index ---------------------------------------------------------------------------------------------

@@ -1,0 +1,116 @@
+"""Where things are: output segments, custom sections, places in memory, and strings that were merged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, overload
+
+from wasmscope.format.types import Limits
+from wasmscope.link.chain import Chain
+from wasmscope.link.objects import Atom
+
+
+@dataclass(slots=True, eq=False)
+class Segment:
+    """An output data segment: a chain of data atoms with an address."""
+
+    name: str
+    chain: Chain[Atom]
+    index: int = 0
+    address: int = 0
+    """Where it starts in linear memory, in bytes."""
+    align: int = 0
+    """log2."""
+    size: int = 0
+    bss: bool = False
+    """Zeros only by name; not written unless `Layout.emit_bss`."""
+    tls: bool = False
+    flags: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class CustomSection:
+    """An output custom section: the pieces of equally named input sections, in order."""
+
+    name: str
+    chain: Chain[Atom]
+
+
+class Boundary(NamedTuple):
+    """A place in linear memory that layout fixed: a stack end, the data end, the heap start, …; address in bytes."""
+
+    name: str
+    address: int
+    rule: str
+    symbols: tuple[str, ...] = ()
+    """Names of the linker's symbols whose value it is, or follows from it."""
+
+
+class MergedString(NamedTuple):
+    """One string of a merged atom: where the input piece is and where it went.
+
+    `start` and `size` are in `atom` (bytes, with the final NUL); `offset` is in the merged atom; `tail_of` is the
+    offset of the longer string whose tail is shared, or -1.
+    """
+
+    atom: Atom
+    start: int
+    size: int
+    offset: int
+    tail_of: int
+
+
+class MergedStrings(Sequence[MergedString]):
+    """The strings of a merge in input order, by atom, then by position; a record is made for the one looked at."""
+
+    __slots__ = ("_offsets", "_pieces")
+
+    def __init__(self, pieces: list[tuple[Atom, int, bytes]], offsets: dict[bytes, tuple[int, int]]) -> None:
+        self._pieces = pieces
+        self._offsets = offsets
+
+    def __len__(self) -> int:
+        return len(self._pieces)
+
+    @overload
+    def __getitem__(self, index: int) -> MergedString: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[MergedString]: ...
+    def __getitem__(self, index: int | slice) -> MergedString | list[MergedString]:
+        if isinstance(index, slice):
+            return [self[one] for one in range(*index.indices(len(self)))]
+        atom, start, text = self._pieces[index]
+        return MergedString(atom, start, len(text), *self._offsets[text])
+
+    def move(self, number: int) -> int:
+        """How many bytes further on a string is in the merged atom than in its own."""
+        _, start, text = self._pieces[number]
+        return self._offsets[text][0] - start
+
+
+@dataclass(slots=True)
+class Merge:
+    """Strings of equal kind collapsed into one atom, in `atom`'s place in its chain; `data` is its contents."""
+
+    atom: Atom
+    data: bytes
+    strings: MergedStrings
+    first: dict[Atom, int]
+    """For each merged input atom, where its strings start in `strings`."""
+    starts: dict[Atom, list[int]]
+    """For each merged input atom, the offset in it of each of its strings."""
+
+    def moves(self, atom: Atom) -> list[int]:
+        """For each string of a merged input atom, how many bytes further on it is in the merged atom than in `atom`."""
+        first = self.first[atom]
+        return [self.strings.move(number) for number in range(first, first + len(self.starts[atom]))]
+
+
+class Memory(NamedTuple):
+    """The output memory, in pages of `1 << page_log2` bytes."""
+
+    limits: Limits
+    page_size: int
+    end: int
+    """First byte past everything that was laid out."""
