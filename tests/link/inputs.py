@@ -35,9 +35,9 @@ def function(name: str, *mentions: Mention, type: FuncType = NOTHING, flags: int
     return Declared("function", name, type, flags, mentions, **more)
 
 
-def kept(*mentions: Mention) -> Declared:
+def kept(*mentions: Mention, name: str = "keeper") -> Declared:
     """A function that is kept (as `used` keeps one), so that what it mentions is."""
-    return function("keeper", *mentions, flags=NO_STRIP)
+    return function(name, *mentions, flags=NO_STRIP)
 
 
 def datum(name: str, data: bytes = b"data", *mentions: Mention, flags: int = 0, **more: Any) -> Declared:

@@ -508,7 +508,7 @@ class SymbolTable:
         if isinstance(type, GlobalType) and symbol.type != type and isinstance(symbol.type, GlobalType):
             what, old, new = f"Global type mismatch: {symbol.name}", _global_text(symbol.type), _global_text(type)
         elif isinstance(type, TableType) and isinstance(symbol.type, TableType) and symbol.type.elem != type.elem:
-            what, old, new = f"Table type mismatch: {symbol.name}", type_name(symbol.type.elem), type_name(type.elem)
+            what, old, new = f"Table type mismatch: {symbol.name}", _table_text(symbol.type), _table_text(type)
         elif isinstance(type, FuncType) and symbol.signature not in (None, type):
             what, old, new = (
                 f"Tag signature mismatch: {symbol.name}",
@@ -528,6 +528,11 @@ def _agree(one: FuncType | None, other: FuncType | None) -> bool:
 
 def _global_text(type: GlobalType) -> str:
     return f"{'var' if type.mutable else 'const'} {type_name(type.type)}"
+
+
+def _table_text(type: TableType) -> str:
+    most = f"; max={type.limits.max}" if type.limits.max is not None else ""
+    return f"type={type_name(type.elem)}; limits=[flags=0x{type.limits.flags}; min={type.limits.min}{most}]"
 
 
 def _element(desc: object) -> object:
