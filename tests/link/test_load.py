@@ -6,6 +6,7 @@ import pytest
 
 from tests.link.inputs import alike, c, call, datum, errors, function, kept, library, made, our_link, placed, said
 from tests.toolchain import ours, reference
+from wasmscope.explain.hints import hints
 from wasmscope.link.driver import link
 from wasmscope.link.load import Source
 from wasmscope.link.options import parse
@@ -107,7 +108,7 @@ def test_bitcode_is_refused_with_what_to_do():
 def test_malformed_bytes_are_told_with_their_section_and_offset():
     """Which LLD does not do."""
     result = our_link(["a.o"], placed(a=UNUSABLE["section"]))
-    assert "offset 0x" in errors(result)[0]
+    assert any("at offset 0x" in hint for hint in hints(result, result.diagnostics[0]))
 
 
 # --- lists of names ---------------------------------------------------------------------------------------------

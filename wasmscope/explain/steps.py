@@ -19,6 +19,7 @@ from wasmscope.explain.sentences import sentence
 from wasmscope.explain.symbols import SymbolRows, Thing
 from wasmscope.explain.touching import rows_of
 from wasmscope.link.model import PHASES, Link
+from wasmscope.link.subjects import is_about, thing_of
 
 if TYPE_CHECKING:
     from wasmscope.explain.why import Edge
@@ -105,8 +106,11 @@ class Steps:
         own = self.own_rows[PHASES.index(phase)]
         if row >= own:
             found = self.failures[row - own]
-            text, why = found.text.replace("\n>>> ", "; "), "; ".join(found.notes) or _STOPS[found.severity]
-            return Step(number, phase, row, found.severity, found.subject or found, text, why)
+            from wasmscope.explain.hints import hints  # only a failing link needs them
+
+            notes = (*found.notes, *hints(self.link, found))
+            text, why = found.text.replace("\n>>> ", "; "), "; ".join(notes) or _STOPS[found.severity]
+            return Step(number, phase, row, found.severity, thing_of(found.subject) or found, text, why)
         return Step(number, phase, row, *sentence(self, phase, row))
 
     def locate(self, number: int) -> tuple[str, int]:
@@ -132,7 +136,8 @@ class Steps:
         numbers = {self.number(phase, row) for phase, row in rows_of(self.link, self.symbols, self.places, thing)}
         first = len(self) - len(self.failures) + 1
         if thing is not None:
-            numbers |= {first + i for i, one in enumerate(self.failures) if thing in (one, one.subject)}
+            about = (one is thing or is_about(one.subject, thing) for one in self.failures)
+            numbers |= {first + i for i, yes in enumerate(about) if yes}
         return sorted(numbers)
 
 

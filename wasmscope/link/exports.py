@@ -10,6 +10,7 @@ from wasmscope.link.imports import KINDS
 from wasmscope.link.model import Atom, Entity, ExportEntry, Layout, Live, Numbering, Resolution, Symbol
 from wasmscope.link.names import display
 from wasmscope.link.options import Options
+from wasmscope.link.subjects import Feature
 
 
 class Exports:
@@ -134,6 +135,5 @@ class Exports:
             if symbol.type.mutable or (constants and how == "exported"):
                 name = display(symbol.name, self.options.demangle)
                 text = f"mutable global {how} but 'mutable-globals' feature not present in inputs: `{name}`. "
-                self.it.diagnostics.append(
-                    Diagnostic("error", text + "Use --no-check-features to suppress.", (), symbol)
-                )
+                text += "Use --no-check-features to suppress."
+                self.it.diagnostics.append(Diagnostic("error", text, (), Feature("mutable-globals", symbol)))

@@ -6,6 +6,7 @@ from wasmscope.errors import Diagnostic
 from wasmscope.link.hashing import string_map_order
 from wasmscope.link.model import ObjectFile
 from wasmscope.link.options import Options
+from wasmscope.link.subjects import Feature
 
 USED, DISALLOWED = "+", "-"
 REQUIRED = "="
@@ -36,40 +37,42 @@ def target_features(
         allowed.setdefault(name, "--extra-features")
     if not options.check_features:
         return allowed, []
-    problems: list[str] = []
+    problems: list[tuple[str, str]] = []
+    """What is wrong, and the feature that it is about."""
     if options.shared_memory:
         if "shared-mem" in disallowed:
-            problems.append(
+            text = (
                 f"--shared-memory is disallowed by {disallowed['shared-mem'].own_name} because it was not compiled "
                 "with 'atomics' or 'bulk-memory' features."
             )
+            problems.append((text, "shared-mem"))
         problems += [
-            f"'{name}' feature must be used in order to use shared memory"
+            (f"'{name}' feature must be used in order to use shared memory", name)
             for name in ("atomics", "bulk-memory")
             if name not in allowed
         ]
     if thread_local:
         problems += [
-            f"'{name}' feature must be used in order to use thread-local storage"
+            (f"'{name}' feature must be used in order to use thread-local storage", name)
             for name in ("atomics", "bulk-memory")
             if name not in allowed
         ]
     if options.features is not None:
         problems += [
-            f"Target feature '{name}' used by {used[name].own_name} is not allowed."
+            (f"Target feature '{name}' used by {used[name].own_name} is not allowed.", name)
             for name in string_map_order(used)
             if name not in allowed
         ]
     for file in objects:
         own = [one.name for one in file.module.features or () if one.prefix != DISALLOWED]
         problems += [
-            f"Target feature '{name}' used in {file.own_name} is disallowed by {disallowed[name].own_name}. {SUPPRESS}"
+            (f"Target feature '{name}' used in {file.own_name} is disallowed by {other.own_name}. {SUPPRESS}", name)
             for name in own
-            if name in disallowed
+            if (other := disallowed.get(name)) is not None
         ]
-        problems += [
-            f"Missing target feature '{name}' in {file.own_name}, required by {required[name].own_name}. {SUPPRESS}"
-            for name in string_map_order(required)
-            if name not in own
-        ]
-    return allowed, [Diagnostic("error", text) for text in problems]
+        for name in string_map_order(required):
+            if name not in own:
+                first = required[name].own_name
+                text = f"Missing target feature '{name}' in {file.own_name}, required by {first}. {SUPPRESS}"
+                problems.append((text, name))
+    return allowed, [Diagnostic("error", text, (), Feature(name)) for text, name in problems]

@@ -28,6 +28,7 @@ from wasmscope.link.model import (
 )
 from wasmscope.link.options import Options
 from wasmscope.link.strings import merge_strings, mergeable
+from wasmscope.link.subjects import Wanted
 
 SEGMENT_ORDER = ((".tdata", 0), (".rodata", 1), (".data", 2), (".bss", 4))
 """Output segments are sorted by the prefix of their name; any other name is 3."""
@@ -191,7 +192,7 @@ class _Layout:
             if name not in late and (symbol is None or not (symbol.defined or symbol in values)):
                 text = f"symbol exported via --export not found: {name}"
                 severity = "warning" if self.options.warn_unresolved else "error"
-                self.diagnostics.append(Diagnostic(severity, text, (), symbol))
+                self.diagnostics.append(Diagnostic(severity, text, (), Wanted(name, symbol)))
 
     # --- custom sections ------------------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from wasmscope.link.model import FileRead, Loaded, ObjectFile
 from wasmscope.link.options import InputArg, Options, conflicts
 from wasmscope.link.reproduction import named_in, open_reproduction
 from wasmscope.link.stub_libraries import STUB_MAGIC, read_stub_library
+from wasmscope.link.subjects import Malformed
 
 WASM_MAGIC = b"\0asm"
 BITCODE_MAGIC = b"BC\xc0\xde"
@@ -123,12 +124,12 @@ class _Loader:
                 self.allow_undefined(name)
         return self.result
 
-    def error(self, text: str, *notes: str) -> None:
-        self.result.diagnostics.append(Diagnostic("error", text, notes))
+    def error(self, text: str, *notes: str, about: object = None) -> None:
+        self.result.diagnostics.append(Diagnostic("error", text, notes, about))
 
-    def fatal(self, text: str, *notes: str) -> None:
+    def fatal(self, text: str, *notes: str, about: object = None) -> None:
         """What ends LLD at once: the other files are still looked at here, but only the first such error is one."""
-        self.result.diagnostics.append(Diagnostic("note" if self.ended else "error", text, notes))
+        self.result.diagnostics.append(Diagnostic("note" if self.ended else "error", text, notes, about))
         self.ended = True
 
     def contents(self, path: str) -> bytes | None:
@@ -188,7 +189,7 @@ class _Loader:
             for member in self.source.archive(path, data).members():
                 self.member(path, data, member, not given.whole_archive)
         except FormatError as error:
-            self.error(str(error))
+            self.error(f"{path}: {error.message}", about=Malformed(error, data))
 
     def member(self, path: str, data: bytes, member: Member, lazy: bool) -> None:
         magic = bytes(member.data[:4])
@@ -200,7 +201,8 @@ class _Loader:
             self.fatal("The file was not recognized as a valid object file", f"it is {path}({member.name})")
         else:
             text = f"{path}: archive member '{member.name}' is neither Wasm object file nor LLVM bitcode"
-            self.result.diagnostics.append(Diagnostic("warning", text))
+            begins = f"it begins with {bytes(member.data[:8]).hex(' ') or 'nothing: the member is empty'}"
+            self.result.diagnostics.append(Diagnostic("warning", text, (begins,)))
 
     def object(
         self, name: str, path: str, data: bytes, member: Member | None, lazy: bool, static: bool = True
@@ -211,9 +213,11 @@ class _Loader:
                 check(file.module, self.options.release.feature_prefixes)
             problem = self.unusable(file, static)
         except FormatError as error:
-            problem = str(error)
+            contents = bytes(member.data) if member is not None else data
+            self.fatal(f"{name}: {error.message}", about=Malformed(error, contents))
+            return
         if problem:
-            self.fatal(problem)
+            self.fatal(problem, *(_address_note(file) if "wasm64" in problem else ()))
         else:
             self.result.files.append(file)
 
@@ -232,6 +236,14 @@ class _Loader:
         if wide != (self.result.arch == "wasm64"):  # LLD 22 has these words for both directions
             return f"{file.name}: wasm32 object file can't be linked in wasm64 mode"
         return ""
+
+
+def _address_note(file: ObjectFile) -> tuple[str, ...]:
+    """What decides whether a file is for 32 or 64 bits."""
+    for one in file.module.imports:
+        if one.kind == MEMORY and isinstance(one.desc, Limits):
+            return (f"it imports a memory with {64 if one.desc.is64 else 32}-bit addresses ({one.module}.{one.name})",)
+    return ()
 
 
 def stops(diagnostics: Iterable[Diagnostic], options: Options) -> bool:

@@ -13,10 +13,17 @@ from wasmscope.format.linking import SYM_ABSOLUTE, SYM_HIDDEN
 from wasmscope.format.types import Limits
 from wasmscope.link.model import Boundary, Memory, Segment, Symbol
 from wasmscope.link.options import Options
+from wasmscope.link.subjects import MemorySize
 
 STACK_ALIGNMENT = HEAP_ALIGNMENT = 16
 NO_STACK_BASE = 1024
 """Where data starts with --no-stack-first: what is below stays unused, so that small addresses stay suspicious."""
+MEMORY_OPTIONS = {
+    "initial heap": "--initial-heap",
+    "initial memory": "--initial-memory",
+    "maximum memory": "--max-memory",
+}
+"""The options behind LLD's words for sizes."""
 LIMIT_MAX, LIMIT_SHARED, LIMIT_64, LIMIT_PAGE = 1, 2, 4, 8
 
 
@@ -44,9 +51,8 @@ class MemoryLayout:
             if symbol in self.linker:
                 self.values[self.linker[symbol]] = address
 
-    def _error(self, text: str) -> None:
-        parts = [f"{one.name} at {one.address:#x}: {one.rule}" for one in self.boundaries]
-        self.diagnostics.append(Diagnostic("error", text, tuple(parts)))
+    def _error(self, text: str, about: MemorySize) -> None:
+        self.diagnostics.append(Diagnostic("error", text, (), about))
 
     def _align(self, alignment: int) -> None:
         self.pointer = (self.pointer + alignment - 1) // alignment * alignment
@@ -59,7 +65,8 @@ class MemoryLayout:
             self._stack()
             if options.global_base:
                 if options.global_base < self.pointer:
-                    self._error("--global-base cannot be less than stack size when --stack-first is used")
+                    about = MemorySize("--global-base", options.global_base, self.pointer, 0)
+                    self._error("--global-base cannot be less than stack size when --stack-first is used", about)
                     return
                 self.pointer = options.global_base
         else:
@@ -111,7 +118,8 @@ class MemoryLayout:
         self._align(STACK_ALIGNMENT)
         self._boundary("stack low", self.pointer, "the stack grows down to here", "__stack_low")
         if self.options.stack_size % STACK_ALIGNMENT:
-            self._error(f"stack size must be {STACK_ALIGNMENT}-byte aligned")
+            about = MemorySize("-z stack-size", self.options.stack_size, 0, 0)
+            self._error(f"stack size must be {STACK_ALIGNMENT}-byte aligned", about)
         self.pointer += self.options.stack_size
         rule = f"-z stack-size is {self.options.stack_size}"
         self._boundary("stack top", self.pointer, rule, "__stack_high", "__stack_pointer")
@@ -142,12 +150,13 @@ class MemoryLayout:
         self.memory = Memory(pages, page, end)
 
     def _check(self, what: str, value: int, least: int, most: int) -> None:
+        about = MemorySize(MEMORY_OPTIONS[what], value, least, most)
         if value % self.options.page_size:
-            self._error(self.options.release.not_aligned(what, self.options.page_size))
+            self._error(self.options.release.not_aligned(what, self.options.page_size), about)
         if least > value:
-            self._error(f"{what} too small, {least} bytes needed")
+            self._error(f"{what} too small, {least} bytes needed", about)
         if value > most:
-            self._error(f"{what} too large, cannot be greater than {most}")
+            self._error(f"{what} too large, cannot be greater than {most}", about)
 
 
 def _flag() -> Symbol:

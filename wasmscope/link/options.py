@@ -16,8 +16,8 @@ from wasmscope.errors import Diagnostic
 from wasmscope.link.option_checks import Talk, conflicts, release_of, unsupported, values_of
 from wasmscope.link.option_spelling import longest_match, nearest
 from wasmscope.link.option_table import ROWS, Row
-from wasmscope.link.reproduction import opened
 from wasmscope.link.release import Release
+from wasmscope.link.reproduction import opened
 from wasmscope.link.response_files import expand
 
 __all__ = ["EARLY", "Arg", "InputArg", "Options", "arguments", "command_line", "conflicts", "parse", "unsupported"]

@@ -10,8 +10,6 @@ later.
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-
 from wasmscope.format.linking import SYM_ABSOLUTE, SYM_HIDDEN, SYM_LOCAL, SYM_NO_STRIP, SYM_UNDEFINED
 from wasmscope.format.types import FUNCREF, I32, I64, FuncType, GlobalType, Limits, TableType
 from wasmscope.link.exported import exported
@@ -20,6 +18,7 @@ from wasmscope.link.load import stops
 from wasmscope.link.model import Atom, Entity, Loaded, Resolution, Symbol
 from wasmscope.link.options import Options
 from wasmscope.link.stub_libraries import apply_stub_libraries
+from wasmscope.link.subjects import Variants, Wanted
 from wasmscope.link.symbol_table import FUNCTION_TABLE, SymbolTable, signature_text
 
 CALL_CTORS, CALL_DTORS, INIT_TLS = "__wasm_call_ctors", "__wasm_call_dtors", "__wasm_init_tls"
@@ -177,10 +176,8 @@ class _Resolve:
             self.entry = symbol
             self.table.event("export", symbol, symbol.file, symbol.record, "it is the entry")
             return
-        near = get_close_matches(name, [one.name for one in self.table.symbols if one.defined], 3)
-        notes = [f"similar names are defined: {', '.join(near)}"] if near else []
         text = f"entry symbol not defined (pass --no-entry to suppress): {name}"
-        self.table.diagnose("error", text, symbol, *notes)
+        self.table.diagnose("error", text, Wanted(name, symbol))
 
     def find_dtors(self) -> None:
         symbol = self.want(CALL_DTORS, "<internal>", "the linker calls it after each exported function")
@@ -231,7 +228,7 @@ class _Resolve:
             symbol.flags = SYM_UNDEFINED
             self.table.event("mention", symbol, None, -1, "--wrap")
         elif symbol.kind != "function" and symbol.state != "lazy":
-            self.table._type_error(symbol, None, 0)
+            self.table._type_error(symbol, None, -1, 0)
         elif symbol.undefined and symbol.weak:
             symbol.flags = SYM_UNDEFINED
             self.table.event("refer", symbol, None, -1, "--wrap mentions it, and not weakly")
@@ -286,7 +283,7 @@ class _Resolve:
         for symbol in (one, other):
             file = symbol.file.name if symbol.file else "<internal>"
             lines.append(f">>> defined as {signature_text(symbol.signature)} in {file}")
-        self.table.diagnose(severity, "\n".join(lines), one, "calls with the wrong signature trap")
+        self.table.diagnose(severity, "\n".join(lines), Variants(one, other))
 
     def stub_weak_functions(self) -> None:
         if self.options.relocatable:

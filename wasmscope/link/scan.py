@@ -7,8 +7,6 @@ collection) custom sections; relocations by offset. First use decides every numb
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-
 from wasmscope.errors import Diagnostic
 from wasmscope.format.linking import SYM_HIDDEN, SYM_UNDEFINED
 from wasmscope.format.relocs import RELOC_TYPES
@@ -18,6 +16,7 @@ from wasmscope.link.memory import LIMIT_64
 from wasmscope.link.model import Atom, Entity, Layout, Live, ObjectFile, Resolution, Segment, Symbol, slot_key
 from wasmscope.link.names import display
 from wasmscope.link.options import Options
+from wasmscope.link.subjects import Use
 from wasmscope.link.symbol_table import FUNCTION_TABLE
 
 GLOBAL_INDEX = frozenset(one.number for one in RELOC_TYPES if "GLOBAL_INDEX" in one.name)
@@ -118,7 +117,7 @@ class Scan:
             problems.append(f"`{self.name(symbol)}` in non-TLS section: {home.name}")
         for problem in problems:
             text = f"relocation {RELOC_TYPES[atom.reloc(row).type].name} cannot be used against {problem}"
-            self._error(f"{file.name}: {text}", symbol, self.place(atom, row))
+            self._error(f"{file.name}: {text}", Use(atom, row, symbol))
 
     def _undefined(self, file: ObjectFile, atom: Atom, row: int, symbol: Symbol, kind: int) -> None:
         if self.options.relocatable:
@@ -126,7 +125,7 @@ class Scan:
         if kind in RELATIVE:
             name = RELOC_TYPES[kind].name
             text = f"relocation {name} is not supported against an undefined symbol `{self.name(symbol)}`"
-            self._error(f"{file.name}: {text}", symbol, self.place(atom, row))
+            self._error(f"{file.name}: {text}", Use(atom, row, symbol))
         if symbol.weak or self.allowed(symbol):
             return
         options = self.options
@@ -134,9 +133,8 @@ class Scan:
             return
         if options.unresolved == "report-all":
             text = f"{file.name}: undefined symbol: {self.name(symbol)}"
-            notes = (self.place(atom, row), *self.help_for(symbol))
             severity = "warning" if options.warn_unresolved else "error"
-            self.diagnostics.append(Diagnostic(severity, text, notes, symbol))
+            self.diagnostics.append(Diagnostic(severity, text, (), Use(atom, row, symbol)))
             if severity == "error":
                 return
         if not options.import_undefined and symbol.kind == "function" and symbol not in self.undefined_stubs:
@@ -162,21 +160,5 @@ class Scan:
     def name(self, symbol: Symbol) -> str:
         return display(symbol.name, self.options.demangle)
 
-    def _error(self, text: str, symbol: Symbol, *notes: str) -> None:
-        self.diagnostics.append(Diagnostic("error", text, notes, symbol))
-
-    def place(self, atom: Atom, row: int) -> str:
-        """Where a relocation is, for a person."""
-        type = RELOC_TYPES[atom.reloc(row).type].name
-        return f"at {display(atom.name, self.options.demangle)}+{atom.site(row):#x} ({type})"
-
-    def help_for(self, symbol: Symbol) -> list[str]:
-        """What may help with an undefined symbol: a local one of that name, and names that are nearly the same."""
-        notes = []
-        for file in self.resolution.objects:
-            if any(one.local and one.name == symbol.name for one in self.resolution.bindings[file]):
-                notes.append(f"{file.name} has a local symbol of that name, which other files cannot see")
-        near = get_close_matches(symbol.name, [one.name for one in self.resolution.symbols if one.defined], 3)
-        if near:
-            notes.append(f"similar names are defined: {', '.join(near)}")
-        return notes
+    def _error(self, text: str, use: Use) -> None:
+        self.diagnostics.append(Diagnostic("error", text, (), use))

@@ -23,6 +23,7 @@ from wasmscope.format.types import FUNCREF, FUNCTION, GLOBAL, TABLE, TAG, FuncTy
 from wasmscope.link.model import Atom, Entity, Event, ObjectFile, Symbol
 from wasmscope.link.names import display
 from wasmscope.link.options import Options
+from wasmscope.link.subjects import Clash, Malformed, Side
 
 FUNCTION_TABLE = "__indirect_function_table"
 KINDS = ("function", "data", "global", "section", "tag", "table")
@@ -145,7 +146,7 @@ class SymbolTable:
                 check(file.module, self.options.release.feature_prefixes)
             records = file.records
         except FormatError as error:
-            self.diagnose("error", str(error), file)
+            self.diagnose("error", f"{file.name}: {error.message}", Malformed(error, file.module.data))
             self.bindings[file] = []
             return
         self.event("add", None, file, -1, "named on the command line" if not file.lazy else "pulled in")
@@ -270,20 +271,20 @@ class SymbolTable:
         """A definition meets a symbol that is there: undefined, or defined by another object."""
         if record.kind == 0:
             if symbol.kind != "function":
-                self._type_error(symbol, file, 0)
+                self._type_error(symbol, file, index, 0)
                 return symbol
             assert isinstance(target, Atom)
             if (symbol.defined or symbol.called) and not _agree(symbol.signature, target.signature):
                 return self._define_variant(symbol, file, index, record, target)
         else:
-            self._check_type(symbol, file, record.kind, target.type if isinstance(target, Entity) else None)
+            self._check_type(symbol, file, index, record.kind, target.type if isinstance(target, Entity) else None)
         self._replace(symbol, file, index, record, target)
         return symbol
 
     def _replace(self, symbol: Symbol, file: ObjectFile, index: int, record: SymbolRecord,
                  target: Atom | Entity | None, rival: Symbol | None = None) -> None:  # fmt: skip
         before, was_defined = symbol.file, symbol.defined
-        rule = self._wins(rival or symbol, file, record.flags)
+        rule = self._wins(rival or symbol, file, index, record.flags)
         if rule:
             signature = symbol.signature
             self._set_defined(symbol, file, index, record, target)
@@ -295,7 +296,7 @@ class SymbolTable:
                 lost = "the first definition stays (--allow-multiple-definition)"
             self.event("keep", symbol, file, index, lost, rival.file if rival is not None else before)
 
-    def _wins(self, symbol: Symbol, file: ObjectFile, flags: int) -> str:
+    def _wins(self, symbol: Symbol, file: ObjectFile, index: int, flags: int) -> str:
         """Why a new definition takes the symbol, or nothing."""
         if not symbol.defined:
             return "a definition beats an undefined mention"
@@ -308,16 +309,10 @@ class SymbolTable:
         severity = "warning" if self.options.noinhibit_exec else "error"
         first = symbol.file.name if symbol.file else "<internal>"
         text = f"duplicate symbol: {self.name(symbol)}\n>>> defined in {first}\n>>> defined in {file.name}"
-        self.diagnose(severity, text, symbol, *self._pulled_by(symbol.file), *self._pulled_by(file))
+        self.diagnose(severity, text, _clash(symbol, file, index))
         if self.options.noinhibit_exec:
             return "of two strong definitions the later one is taken (--noinhibit-exec)"
         return "two strong definitions: an error"
-
-    def _pulled_by(self, file: ObjectFile | None) -> Iterator[str]:
-        for event in self.events:
-            if event.kind == "extract" and event.file is file and file is not None and event.symbol is not None:
-                asker = event.other.name if event.other else "an option"
-                yield f"{file.name} was pulled in by {asker} for {self.name(event.symbol)}"
 
     def _define_variant(
         self, symbol: Symbol, file: ObjectFile, index: int, record: SymbolRecord, target: Atom
@@ -413,7 +408,7 @@ class SymbolTable:
         if record.kind == 0:
             return self._mention_function(symbol, file, index, record, called)
         if symbol.defined:
-            self._check_type(symbol, file, record.kind, self._declared(file, record))
+            self._check_type(symbol, file, index, record.kind, self._declared(file, record))
         elif symbol.weak:
             symbol.flags = record.flags | SYM_UNDEFINED
         self.event("refer", symbol, file, index, "mentions it")
@@ -423,7 +418,7 @@ class SymbolTable:
         self, symbol: Symbol, file: ObjectFile, index: int, record: SymbolRecord, called: bool
     ) -> Symbol:
         if symbol.kind != "function":
-            self._type_error(symbol, file, 0)
+            self._type_error(symbol, file, index, 0)
             return symbol
         signature = self._declared(file, record)
         assert signature is None or isinstance(signature, FuncType)
@@ -460,7 +455,8 @@ class SymbolTable:
                 elif new is not None and old != new:
                     first = symbol.file.name if symbol.file else "<internal>"
                     text = f"import {what} mismatch for symbol: {self.name(symbol)}\n>>> defined as {old} in {first}"
-                    self.diagnose("error", f"{text}\n>>> defined as {new} in {file.name}", symbol)
+                    text = f"{text}\n>>> defined as {new} in {file.name}"
+                    self.diagnose("error", text, _clash(symbol, file, index))
         if symbol.weak and record.flags & BINDING != SYM_WEAK:
             symbol.flags = symbol.flags & ~BINDING | record.flags & BINDING
 
@@ -491,16 +487,16 @@ class SymbolTable:
 
     # --- kinds and types must agree -------------------------------------------------------------------------
 
-    def _type_error(self, symbol: Symbol, file: ObjectFile | None, kind: int) -> None:
+    def _type_error(self, symbol: Symbol, file: ObjectFile | None, index: int, kind: int) -> None:
         first, second = (one.name if one is not None else "<internal>" for one in (symbol.file, file))
         old, new = (f"WASM_SYMBOL_TYPE_{one.upper()}" for one in (symbol.kind, KINDS[kind]))
         text = f"symbol type mismatch: {self.name(symbol)}\n>>> defined as {old} in {first}"
-        self.diagnose("error", f"{text}\n>>> defined as {new} in {second}", symbol)
+        self.diagnose("error", f"{text}\n>>> defined as {new} in {second}", _clash(symbol, file, index))
 
-    def _check_type(self, symbol: Symbol, file: ObjectFile, kind: int,
+    def _check_type(self, symbol: Symbol, file: ObjectFile, index: int, kind: int,
                     type: FuncType | GlobalType | TableType | None) -> None:  # fmt: skip
         if symbol.kind != KINDS[kind]:
-            self._type_error(symbol, file, kind)
+            self._type_error(symbol, file, index, kind)
             return
         old: str
         new: str
@@ -519,7 +515,13 @@ class SymbolTable:
         else:
             return
         first = symbol.file.name if symbol.file else "<internal>"
-        self.diagnose(severity, f"{what}\n>>> defined as {old} in {first}\n>>> defined as {new} in {file.name}", symbol)
+        text = f"{what}\n>>> defined as {old} in {first}\n>>> defined as {new} in {file.name}"
+        self.diagnose(severity, text, _clash(symbol, file, index))
+
+
+def _clash(symbol: Symbol, file: ObjectFile | None, index: int) -> Clash:
+    """What `symbol` is, against record `index` of `file`."""
+    return Clash(symbol, Side(symbol.file, symbol.record), Side(file, index))
 
 
 def _agree(one: FuncType | None, other: FuncType | None) -> bool:

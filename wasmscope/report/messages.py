@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from wasmscope.errors import Diagnostic
 from wasmscope.link.model import Link
 
 PROGRAM = "wasm-ld"
 COLORS = {"error": "\x1b[0;31m", "warning": "\x1b[0;35m"}
+HELPED = 100
+"""So many messages say what helps: more than a person reads, and few enough to be quick."""
 PLAIN = "\x1b[0m"
 TOO_MANY = "too many errors emitted, stopping now (use -error-limit=0 to see all errors)"
 
@@ -20,7 +23,17 @@ def said(link: Link) -> list[Diagnostic]:
         from wasmscope.report.verbose import aloud
 
         spoken = aloud(link)
-    return [severe(one, link.options.fatal_warnings) for one in spoken]
+    severed = [severe(one, link.options.fatal_warnings) for one in spoken]
+    return [_helped(link, one) if number < HELPED else one for number, one in enumerate(severed)]
+
+
+def _helped(link: Link, one: Diagnostic) -> Diagnostic:
+    """A diagnostic with what `explain` has to say about it among its notes."""
+    if one.subject is None or one.severity == "log":
+        return one
+    from wasmscope.explain.hints import hints  # a link that has nothing to say needs none of it
+
+    return replace(one, notes=(*one.notes, *hints(link, one)))
 
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
