@@ -307,7 +307,7 @@ class _Resolve:
         symbol = self.table.by_name.get(FUNCTION_TABLE)
         if symbol is not None and (symbol.kind != "table" or symbol.defined):
             how = "not be defined in input files" if symbol.kind == "table" else "be of type table"
-            self.table.diagnose("error", f"reserved name must {how}: `{FUNCTION_TABLE}`", symbol)
+            self.table.diagnose("error", f"reserved symbol must {how}: `{FUNCTION_TABLE}`", symbol)
         elif self.options.import_table:
             if symbol is not None:
                 symbol.import_module, symbol.import_name = "env", FUNCTION_TABLE

@@ -13,7 +13,7 @@ from wasmscope.link.model import Link
 from wasmscope.link.names import display
 from wasmscope.report.messages import has_errors, severe
 
-LATER = re.compile(r"function signature mismatch: |reserved name must |.*\. Required by ")
+LATER = re.compile(r"function signature mismatch: |reserved symbol must |.*\. Required by ")
 """The errors of resolve that LLD finds only after it has written the table, or which do not keep it from that."""
 
 
