@@ -62,6 +62,15 @@ class Stage:
             quiet = 0 if busy or screen._layout_required else quiet + 1
         self.app.screen._on_timer_update()
 
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Wait for what another thread does."""
+        for _ in range(500):
+            await self.settle()
+            if holds():
+                return
+            await asyncio.sleep(0.01)
+        raise AssertionError("it did not come to hold")
+
     def rows(self) -> list[list[Segment]]:
         """The segments of every line on the screen."""
         strips = self.app.screen._compositor.render_strips()

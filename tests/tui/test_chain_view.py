@@ -18,6 +18,12 @@ def chain() -> ChainView:
     return made
 
 
+def show_beside(widget: ChainView, scenario, width: int) -> None:
+    """On a screen that is wide enough for cards, in a pane of `width`."""
+    widget.styles.width = width
+    show(widget, scenario, (120, 20))
+
+
 def test_cards_are_joined_in_both_directions_only_when_each_names_the_other() -> None:
     async def scenario(stage: Stage) -> None:
         text = stage.text()
@@ -26,7 +32,7 @@ def test_cards_are_joined_in_both_directions_only_when_each_names_the_other() ->
         assert "─>!│ broken" in text
         assert " · │ later" in text or "· │ later" in text
 
-    show(chain(), scenario, (54, 20))
+    show_beside(chain(), scenario, 54)
 
 
 def test_padding_is_a_number_under_the_joint_and_a_new_place_is_marked() -> None:
@@ -34,7 +40,7 @@ def test_padding_is_a_number_under_the_joint_and_a_new_place_is_marked() -> None
         assert "+4 │ 0x8" in stage.text()
         assert "· → 0x10 *" in stage.text()
 
-    show(chain(), scenario, (54, 20))
+    show_beside(chain(), scenario, 54)
 
 
 def test_the_heavy_border_follows_the_cursor() -> None:
@@ -45,19 +51,19 @@ def test_the_heavy_border_follows_the_cursor() -> None:
         assert made.cursor == 3
         assert "┃ now" in stage.text()
 
-    show(made, scenario, (54, 20))
+    show_beside(made, scenario, 54)
 
 
 def test_a_narrow_chain_is_a_list() -> None:
     async def scenario(stage: Stage) -> None:
         lines = stage.lines()
         assert lines[2].startswith("▶    0 first")
-        assert lines[3].startswith(" ⇅   1 second[…")
+        assert lines[3].startswith(" ⇅   1 second[/x]")
         assert "0x8 +4" in lines[3]
         assert lines[4].startswith(" !   2 broken")
         assert lines[6].startswith(" ·   4 later")
 
-    show(chain(), scenario, (44, 20))
+    show(chain(), scenario, (54, 20))
 
 
 def test_text_stands_in_for_a_chain_that_is_not_there() -> None:
@@ -69,4 +75,4 @@ def test_text_stands_in_for_a_chain_that_is_not_there() -> None:
         assert "no chain: the link stopped" in stage.text()
         await stage.keys("down", "end", "enter")
 
-    show(made, scenario, (54, 20))
+    show_beside(made, scenario, 54)

@@ -250,8 +250,7 @@ def test_reload_keeps_the_step_and_the_symbol() -> None:
         await stage.type("greet")
         before = app.place
         await stage.keys("R")
-        await app.workers.wait_for_complete()
-        await stage.settle()
+        await stage.until(lambda: "linked again" in stage.text())
         assert app.place.step == before.step
         assert app.place.symbol is before.symbol
         assert "linked again" in stage.text()

@@ -28,6 +28,12 @@ def test_text_fits_its_cells_exactly() -> None:
     assert fit("abc", 0) == ""
 
 
+def test_what_stands_behind_the_last_plus_is_kept() -> None:
+    assert fit("a_long_name+0x10", 12, keep="+") == "a_long…+0x10"
+    assert fit("short+0x1", 12, keep="+") == "short+0x1   "
+    assert fit("x+0x123456789", 6, keep="+") == "x+0x1…"
+
+
 def test_wide_characters_count_two_cells() -> None:
     assert width_of([(fit("漢字漢字", 5), "")]) == 5
     assert cut("漢字", 4) == "漢字"

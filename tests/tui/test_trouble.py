@@ -118,9 +118,7 @@ def test_an_error_in_the_linker_itself_is_shown_and_does_not_end_the_program() -
     app = WasmscopeApp(broken)
 
     async def scenario(stage: Stage) -> None:
-        await stage.settle()
-        await stage.settle()
-        assert "a mistake of ours [/x]" in stage.text()
+        await stage.until(lambda: "a mistake of ours [/x]" in stage.text())
         await stage.keys("s", "2", "g", "escape", "question_mark", "escape")
 
     play(app, scenario)
@@ -131,9 +129,7 @@ def test_a_link_may_come_after_the_first_screen() -> None:
     app = WasmscopeApp(lambda: made)
 
     async def scenario(stage: Stage) -> None:
-        await app.workers.wait_for_complete()
-        await stage.settle()
-        assert "greet.o" in stage.text()
+        await stage.until(lambda: "greet.o" in stage.text())
 
     play(app, scenario)
 

@@ -37,7 +37,9 @@ def run(words: list[str], strict: bool = False) -> int:
     if reason:
         return _summarise(make(), reason)
     small = sum(os.path.getsize(one.name) for one in options.inputs if os.path.isfile(one.name)) <= SMALL
-    app = WasmscopeApp(make, make() if small and not options.search_paths else None)
+    names = [one.name.rpartition("/")[2] for one in options.inputs]
+    about = " ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
+    app = WasmscopeApp(make, make() if small and not options.search_paths else None, about)
     gc.freeze()
     app.run()
     return app.return_code or 0

@@ -47,7 +47,7 @@ def chain_top(scene: Scene, chain: Chain[Atom], width: int) -> list[Line]:
     filled = bar(now.size - chain.start, max(1, chain.size - chain.start), max(4, min(40, width - 30)))
     return [
         [
-            (f"{count(now.total, 'atom')}, {now.placed} placed   ", ""),
+            (f"{count(now.total, 'atom')}, {now.placed:,} placed   ", ""),
             (place, "changed" if mark == "*" else ""),
             (mark, "changed"),
         ],

@@ -29,6 +29,7 @@ from wasmscope.link.model import (
 )
 
 UNSET = "·"
+DEFINED = ("defined", "weak defined", "stub")
 KINDS = ("function", "table", "memory", "global", "tag")
 
 
@@ -105,7 +106,7 @@ def _symbol(state: State, symbol: Symbol) -> list[Fact]:
         Fact("from", place if now.state else UNSET, now.file),
         Fact(
             "atom",
-            titled(symbol.target) if symbol.target is not None and now.state == "defined" else UNSET,
+            titled(symbol.target) if symbol.target is not None and now.state in DEFINED else UNSET,
             symbol.target,
         ),
         _kept(now.live),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from textual.binding import Binding
+from textual.widget import Widget
 
 from wasmscope.tui.facts import changes
 from wasmscope.tui.keys import PANES, SCREEN, SPACE, TIME, shown
@@ -69,10 +70,13 @@ def key_pairs(pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     return [*pairs, ("Tab", "pane"), ("1-4", "view"), ("q", "quit")]
 
 
-def help_lines(pane: str, about: str, own: Iterable[Binding]) -> list[Line]:
-    """Everything that a key does here: of the pane first, then of the program."""
-    lines: list[Line] = [[(f" {pane}", "strong")], *wrap([(f" {about}", "")], 78, 1), []]
-    lines += [_key_line(one.key, one.description) for one in own if one.description]
+def help_lines(pane: Widget | None, view: Widget, name: str) -> list[Line]:
+    """Everything that a key does here: in the pane and the view (called `name`) first, then in the program."""
+    about = (pane.HELP if pane is not None else "") or ""
+    lines: list[Line] = [[(f" {name}: {(pane.id if pane is not None else None) or ''}", "strong")]]
+    lines += [*wrap([(f" {about}", "")], 78, 1), []]
+    own = [one for part in (pane, view) if part is not None for one in vars(type(part)).get("BINDINGS", ())]
+    lines += [_key_line(one.key, one.description) for one in own if isinstance(one, Binding)]
     for title, group in (("Moving in time", TIME), ("Moving in space", SPACE), ("Screen", (*SCREEN, *PANES))):
         lines += [[], [(f" {title}", "strong")], *(_key_line(key, text) for key, _, text, _ in group)]
     return [

@@ -5,16 +5,16 @@ from __future__ import annotations
 from textual.binding import Binding, BindingType
 
 TIME = (
-    ("s", "step(1)", "one step forward", "time.step"),
-    ("S", "step(-1)", "one step back", "time.step-back"),
-    ("n", "over(1)", "over the object: file, chain, atom", "time.over"),
-    ("N", "over(-1)", "back over the object", "time.over-back"),
-    ("f", "finish(1)", "to the end of the phase", "time.finish"),
-    ("F", "finish(-1)", "to the start of the phase", "time.finish-back"),
-    ("c", "run(1)", "to the next diagnostic, or the end", "time.run"),
-    ("C", "run(-1)", "back to a diagnostic, or the start", "time.run-back"),
-    ("right_curly_bracket", "phase(1)", "next phase", "time.next-phase"),
-    ("left_curly_bracket", "phase(-1)", "previous phase", "time.previous-phase"),
+    ("s", "time('step', 1)", "one step forward", "time.step"),
+    ("S", "time('step', -1)", "one step back", "time.step-back"),
+    ("n", "time('over', 1)", "over the object: file, chain, atom", "time.over"),
+    ("N", "time('over', -1)", "back over the object", "time.over-back"),
+    ("f", "time('finish', 1)", "to the end of the phase", "time.finish"),
+    ("F", "time('finish', -1)", "to the start of the phase", "time.finish-back"),
+    ("c", "time('run', 1)", "to the next diagnostic, or the end", "time.run"),
+    ("C", "time('run', -1)", "back to a diagnostic, or the start", "time.run-back"),
+    ("right_curly_bracket", "time('phase', 1)", "next phase", "time.next-phase"),
+    ("left_curly_bracket", "time('phase', -1)", "previous phase", "time.previous-phase"),
 )
 SPACE = (
     ("right_parenthesis", "relocation(1)", "next relocation", "space.next-relocation"),

@@ -42,13 +42,15 @@ class AtBytes(Message):
 
 @dataclass
 class Linked(Message):
-    """The worker has linked."""
+    """The link that was asked for as `number` is there."""
 
     link: Link
+    number: int
 
 
 @dataclass
 class Broke(Message):
-    """The worker met an error of ours or of the system."""
+    """Making the link that was asked for as `number` met an error of ours."""
 
     text: str
+    number: int

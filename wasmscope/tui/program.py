@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,18 +9,18 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import App, ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.events import Resize
 from textual.widgets import ContentSwitcher
-from textual.worker import Worker, WorkerState
 
 from wasmscope.link.model import Link
 from wasmscope.tui import walk
+from wasmscope.tui.background import Background
 from wasmscope.tui.cursor import LINK, Cursor, Place, at_step, at_thing
 from wasmscope.tui.frame import help_lines, key_pairs, state_span, status_lines, time_line, title_text
 from wasmscope.tui.goto import HINT, find_place
 from wasmscope.tui.keys import bindings
-from wasmscope.tui.messages import AtBytes, Linked, Looked, Stepped
+from wasmscope.tui.messages import AtBytes, Broke, Linked, Looked, Stepped
 from wasmscope.tui.opened import Opened, first_place, kept_place
 from wasmscope.tui.scene import Scene
 from wasmscope.tui.search import Search
@@ -36,11 +35,15 @@ from wasmscope.tui.widgets.line_view import LineView
 from wasmscope.tui.widgets.prompt import Prompt
 
 VIEWS: tuple[type[View], ...] = (LinkView, SymbolsView, RelocsView, BytesView)
+ENDS = ("nothing has happened yet; s steps forward", "this is the end of the link; S steps back")
 NAMES = ("Link", "Symbols", "Relocs", "Bytes")
 
 
 class WasmscopeApp(App[int]):
-    """A link on the screen. `linker` makes it (again, on reload); `link` is the first one if it is there already."""
+    """A link on the screen. `linker` makes it (again, on reload); `link` is the first one if it is there already.
+
+    `about` says what is linked while it is waited for.
+    """
 
     TITLE = "wasmscope"
     CSS_PATH = "styles.tcss"
@@ -50,9 +53,12 @@ class WasmscopeApp(App[int]):
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (15, "-low"), (30, "-tall")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = bindings()
 
-    def __init__(self, linker: Callable[[], Link], link: Link | None = None) -> None:
+    def __init__(self, linker: Callable[[], Link], link: Link | None = None, about: str = "") -> None:
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)  # Textual then sends no colour at all
-        self.linker = linker
+        self.background = Background(linker, self.post_message)
+        self.failure = ""
+        """What went wrong with the first link, if it could not be made."""
+        self.about = about
         self.opened: Opened | None = Opened(link) if link is not None else None
         self.cursor_place = Cursor()
         self.search = Search()
@@ -78,29 +84,31 @@ class WasmscopeApp(App[int]):
         if self.opened is not None:
             self._open(self.opened.link)
         else:
-            self.query_one("#status", TextBar).show([[(" linking…", "step")]])
-            self.reload()
+            self.background.start()
+            self._tell_waiting()
+            self.set_interval(1, self._tell_waiting)
 
     # --- linking ------------------------------------------------------------------------------------------------
 
-    def reload(self) -> None:
-        """Link in a thread; the link comes back as a message, what goes wrong as the worker's error."""
-        self.run_worker(self._link, thread=True, exclusive=True, exit_on_error=False, name="link")
-
-    def _link(self) -> None:
-        link = self.linker()
-        self.post_message(Linked(link))
-        Opened(link).warm()
-        gc.freeze()  # a link is millions of objects that stay: collections need not look at them again
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        if event.state is WorkerState.ERROR:
-            self._say(f"the link could not be made: {event.worker.error}")
-            self.query_one("#status", TextBar).show([[(f" {event.worker.error}", "error")]])
-
     @on(Linked)
     def _linked(self, event: Linked) -> None:
-        self._open(event.link)
+        if event.number == self.background.number:
+            self._open(event.link)
+
+    @on(Broke)
+    def _broke(self, event: Broke) -> None:
+        self.failure = event.text
+        self._say(f"the link could not be made: {event.text}")
+        if self.opened is None:
+            self.query_one("#status", TextBar).show([[(f" internal error: {event.text}", "error")]])
+
+    def _tell_waiting(self) -> None:
+        """Say what is waited for, and for how long."""
+        waited = self.background.waited
+        if self.opened is None and not self.failure:
+            self.query_one("#title", TitleBar).show(f"wasmscope  {self.about}", 0, ("linking…", "step"))
+            text = f" linking {self.about}" + (f", {waited} s" if waited else "") + "; q leaves"
+            self.query_one("#status", TextBar).show([[(text, "step")]])
 
     def _open(self, link: Link) -> None:
         """Show `link`: at its end (a failed one: at its first error), or, reloaded, at the same step and name."""
@@ -172,40 +180,18 @@ class WasmscopeApp(App[int]):
         self.bell()
         self.go(self.place)
 
-    def _time(self, to: Callable[[], int], ends: str) -> None:
-        """Move in time to the step that `to` gives."""
-        if self.opened is None:
-            return
-        number = to()
-        if number == self.place.step:
-            self._say(ends)
-        else:
-            self.go(at_step(self.opened.steps, self.place, number))
-
     # --- moving in time -----------------------------------------------------------------------------------------
 
-    def _towards(self, by: int, move: Callable[..., int]) -> None:
-        if self.opened is not None:
-            steps, at = self.opened.steps, self.place.step
-            ends = (
-                "this is the end of the link; S steps back" if by > 0 else "nothing has happened yet; s steps forward"
-            )
-            self._time(lambda: move(steps, at, by > 0), ends)
-
-    def action_step(self, by: int) -> None:
-        self._towards(by, lambda steps, at, forward: max(0, min(at + by, len(steps))))
-
-    def action_over(self, by: int) -> None:
-        self._towards(by, walk.over)
-
-    def action_finish(self, by: int) -> None:
-        self._towards(by, lambda steps, at, forward: (walk.phase_end if forward else walk.phase_start)(steps, at))
-
-    def action_run(self, by: int) -> None:
-        self._towards(by, walk.run)
-
-    def action_phase(self, by: int) -> None:
-        self._towards(by, walk.first_of_phase)
+    def action_time(self, name: str, by: int) -> None:
+        """Move as walk.MOVES[name] says, forwards (1) or backwards (-1)."""
+        if self.opened is None:
+            return
+        steps, at = self.opened.steps, self.place.step
+        number = walk.MOVES[name](steps, at, by > 0)
+        if number != at:
+            self.go(at_step(steps, self.place, number))
+        else:
+            self._say(ENDS[by > 0])
 
     @on(Stepped)
     def _stepped(self, event: Stepped) -> None:
@@ -229,13 +215,11 @@ class WasmscopeApp(App[int]):
     def action_relocation(self, by: int) -> None:
         if self.opened is None:
             return
-        rows, mention = self.opened.relocations, self.place.relocation
-        row = rows.row_of(mention) if mention is not None else None
-        target = (row + by) if row is not None else 0
-        if not 0 <= target < len(rows):
+        mention = self.opened.relocations.after(self.place.relocation, by)
+        if mention is None:
             self._say("there is no further relocation")
-            return
-        self.go(at_thing(self.opened.steps, self.place, rows[target], output=True))
+        else:
+            self.go(at_thing(self.opened.steps, self.place, mention, output=True))
 
     def action_retrace(self, by: int) -> None:
         if self.cursor_place.back() if by < 0 else self.cursor_place.forward():
@@ -324,12 +308,7 @@ class WasmscopeApp(App[int]):
     def action_help(self) -> None:
         pane = self.focused if isinstance(self.focused, LineView) else None
         self._pane = pane
-        own = [one for one in (*self._own(pane), *self._own(self.view)) if isinstance(one, Binding)]
-        title = str(pane.border_title) if pane is not None else NAMES[self.place.view]
-        self.query_one(HelpPanel).show(help_lines(title, pane.HELP if pane is not None else "", own))
-
-    def _own(self, widget: View | LineView | None) -> list[BindingType]:
-        return [] if widget is None else [*type(widget).__dict__.get("BINDINGS", ())]
+        self.query_one(HelpPanel).show(help_lines(pane, self.view, NAMES[self.place.view]))
 
     @on(HelpPanel.Closed)
     def _help_closed(self) -> None:
@@ -338,4 +317,4 @@ class WasmscopeApp(App[int]):
     def action_reload(self) -> None:
         self.notice = "linking again…"
         self.go(self.place)
-        self.reload()
+        self.background.start()

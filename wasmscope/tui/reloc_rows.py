@@ -17,7 +17,7 @@ from wasmscope.tui.widgets.virtual_table import Cell, Column
 
 COLUMNS = (
     Column("#", 6, 4, right=True),
-    Column("site", 30, 14, grow=2),
+    Column("site", 30, 14, grow=2, keep="+"),
     Column("type", 20, 12, drop=2),
     Column("target", 26, 12, grow=2),
     Column("value", 10, 8, right=True, drop=1),

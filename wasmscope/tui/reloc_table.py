@@ -36,6 +36,12 @@ class RelocRows:
         position = self._positions.get(mention.atom)
         return None if position is None else self.first[position] + mention.row - mention.atom.lo
 
+    def after(self, mention: Mention | None, by: int) -> Mention | None:
+        """The relocation `by` rows from `mention` (the first, if that is none of these); None past the ends."""
+        row = self.row_of(mention) if mention is not None else None
+        target = row + by if row is not None else 0
+        return self[target] if 0 <= target < len(self) else None
+
 
 def _with_relocations(steps: Steps) -> list[Atom]:
     files = steps.link.load.files if steps.link.load else []

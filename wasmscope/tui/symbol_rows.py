@@ -19,7 +19,7 @@ from wasmscope.tui.widgets.card import BLANK, CardLine, heading, note
 from wasmscope.tui.widgets.virtual_table import Cell, Column
 
 COLUMNS = (
-    Column("file", 14, 8, drop=4),
+    Column("file", 20, 8, drop=4),
     Column("name", 34, 16, grow=3),
     Column("kind", 8, 6, drop=6),
     Column("bind", 6, drop=5),

@@ -28,14 +28,17 @@ def _visible(char: str) -> str:
 
 
 @lru_cache(8192)
-def fit(text: str, width: int, right: bool = False) -> str:
-    """`text` in exactly `width` cells: padded, or cut with a `…` at the end."""
+def fit(text: str, width: int, right: bool = False, keep: str = "") -> str:
+    """`text` in exactly `width` cells: padded, or cut with a `…`, at the end or before the last `keep` in it."""
     if width <= 0:
         return ""
     text = plain(text)
     size = len(text) if text.isascii() else cell_len(text)
     if size > width:
-        return set_cell_size(text, width - 1) + "…"
+        tail = text[text.rfind(keep) :] if keep and keep in text else ""
+        if len(tail) + 2 > width:
+            tail = ""
+        return set_cell_size(text, width - 1 - len(tail)) + "…" + tail
     return " " * (width - size) + text if right else text + " " * (width - size)
 
 

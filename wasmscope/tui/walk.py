@@ -6,6 +6,8 @@ the atom in relocate, the kind of number in index.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from wasmscope.explain.steps import Steps
 from wasmscope.link.model import PHASES
 
@@ -33,6 +35,11 @@ def group(steps: Steps, number: int) -> object:
     return number
 
 
+def step(steps: Steps, at: int, forward: bool) -> int:
+    """One step."""
+    return min(at + 1, len(steps)) if forward else max(at - 1, 0)
+
+
 def over(steps: Steps, at: int, forward: bool) -> int:
     """Past the object that the next step (or, backwards, the last one) is about."""
     if forward:
@@ -50,6 +57,11 @@ def over(steps: Steps, at: int, forward: bool) -> int:
     while at > 0 and group(steps, at) == here:
         at -= 1
     return at
+
+
+def finish(steps: Steps, at: int, forward: bool) -> int:
+    """To the end of the phase; backwards to its start."""
+    return phase_end(steps, at) if forward else phase_start(steps, at)
 
 
 def phase_end(steps: Steps, at: int) -> int:
@@ -76,3 +88,8 @@ def run(steps: Steps, at: int, forward: bool) -> int:
     if forward:
         return next((stop for stop in stops if stop > at), len(steps))
     return next((stop for stop in reversed(stops) if stop < at), 0)
+
+
+Move = Callable[[Steps, int, bool], int]
+MOVES: dict[str, Move] = {"step": step, "over": over, "finish": finish, "phase": first_of_phase, "run": run}
+"""What the keys call them."""

@@ -41,6 +41,7 @@ class LinkView(View):
         Binding("T", "next_chain(-1)", "previous chain", show=False, id="link.previous-chain"),
     ]
     _chain: Chain[Atom] | None = None
+    _shown: Chain[Atom] | None = None
     _opened: Opened | None = None
 
     def compose(self) -> ComposeResult:
@@ -51,8 +52,7 @@ class LinkView(View):
         yield EventList(id="events")
 
     def draw(self, scene: Scene) -> None:
-        if self.moved or scene.now.phase == "relocate":
-            self._draw_phases(scene)
+        self._draw_phases(scene)
         self._draw_chain(scene)
         card = self.query_one("#thing", Card)
         card.titled(scene.naming.words(heading_of(scene.place.thing)), "Enter follows")
@@ -105,7 +105,9 @@ class LinkView(View):
         view.titled(
             f"Chain {chain.name}", f"t: {[one is chain for one in known].index(True) + 1} of {len(known)} chains"
         )
-        view.show(total, lambda i: chain_card(scene, chain, i), lambda width: chain_top(scene, chain, width))
+        if self.moved or self._shown is not chain:
+            self._shown = chain
+            view.show(total, lambda i: chain_card(scene, chain, i), lambda width: chain_top(scene, chain, width))
         placed = placed_of(scene, chain, scene.place.atom)
         if placed is not None:
             view.point(placed.number)

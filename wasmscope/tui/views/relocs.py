@@ -34,6 +34,7 @@ class RelocsView(View):
     _opened: Opened | None = None
     _rows: RelocRows
     _listing: Listing | None = None
+    _listed: Mention | None = None
 
     def compose(self) -> ComposeResult:
         yield VirtualTable(COLUMNS, id="relocs")
@@ -71,8 +72,11 @@ class RelocsView(View):
             code.show(0, lambda i: (_ for _ in ()).throw(IndexError(i)))
             return
         formula.show(formula_lines(scene, mention))
+        if not self.moved and mention == self._listed:
+            return
+        self._listed = mention
         self._listing = Listing(scene, mention.atom, mention)
-        code.bytes_width = 19 if code.wide < 70 else 31
+        code.bytes_width = 22 if code.wide < 70 else 31
         code.show(len(self._listing), self._listing.line)
         code.point(self._listing.split)
         code.titled(f"Before / after  {scene.naming.of(mention.atom)}", scene.naming.file(mention.atom.file))

@@ -71,8 +71,9 @@ class TitleBar(Bar):
 
     def show(self, text: str, current: int, state: Span) -> None:
         """`text` says what is linked, `current` is the view (from 0), `state` stands at the right."""
-        self._text, self._current, self._state = text, current, state
-        self.refresh()
+        if (text, current, state) != (self._text, self._current, self._state):
+            self._text, self._current, self._state = text, current, state
+            self.refresh()
 
     def tabs(self, width: int) -> list[str]:
         """The views' names as they stand, short when there is little room."""
@@ -129,8 +130,9 @@ class KeyBar(Bar):
 
     def show(self, keys: Sequence[tuple[str, str]]) -> None:
         """Show (key, what it does), the most useful first."""
-        self._keys = keys
-        self.refresh()
+        if keys != self._keys:
+            self._keys = keys
+            self.refresh()
 
     def lines(self, width: int, height: int) -> Sequence[Line]:
         final = ("?", "keys")

@@ -15,6 +15,8 @@ from wasmscope.tui.widgets.line_view import LineView
 
 CARD_WIDTH = 20
 JOINT = 3
+LISTED_BELOW = 100
+"""Columns of the whole screen under which a chain is a list."""
 LIGHT, HEAVY = "┌─┐│└┘", "┏━┓┃┗┛"
 
 
@@ -77,7 +79,7 @@ class ChainView(LineView):
 
     def resized(self, width: int) -> None:
         per_row = (width - JOINT) // (CARD_WIDTH + JOINT)
-        self.cards_form = per_row >= 2 and self.size.height >= self.head + 10
+        self.cards_form = per_row >= 2 and self.size.height >= self.head + 10 and self.app.size.width >= LISTED_BELOW
         self.across = per_row if self.cards_form else 1
         self._instead = [row for line in self._words for row in wrap(line, width)]
 

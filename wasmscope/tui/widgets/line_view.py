@@ -15,7 +15,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.cache import LRUCache
 from textual.content import Content
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -87,6 +87,7 @@ class LineView(ScrollView, can_focus=True):
         self._strips: LRUCache[int, Strip] = LRUCache(self.CACHED)
         self._styles: dict[tuple[str, str], Style] = {}
         self._drawn_width = -1
+        self._titles = ("", "")
 
     # --- what a subclass says -----------------------------------------------------------------------------------
 
@@ -144,6 +145,9 @@ class LineView(ScrollView, can_focus=True):
             return Strip.blank(width, self._style("", ""))
         if self._under_cursor(line):
             return self._strip(self.draw(line, width), width, self.highlight(line))
+        return self._made(line, width)
+
+    def _made(self, line: int, width: int) -> Strip:
         strip = self._strips.get(line)
         if strip is None:
             strip = self._strips[line] = self._strip(self.draw(line, width), width, "")
@@ -185,16 +189,27 @@ class LineView(ScrollView, can_focus=True):
     # --- data and size ------------------------------------------------------------------------------------------
 
     def changed(self) -> None:
-        """Everything may read differently: measure and draw again."""
+        """Everything may read differently: measure, and draw again what does."""
+        top = self.scroll_offset.y
+        seen = range(top, top + self.size.height - self.head)
+        before = {line: strip for line in seen if (strip := self._strips.get(line)) is not None}
         self._strips.clear()
         self.cursor = max(0, min(self.cursor, self.count - 1))
-        self._measure()
-        self.refresh()
+        if self._measure() or not before or self.wide != self._drawn_width:
+            self.refresh()
+            return
+        self.refresh(Region(0, 0, self.size.width, self.head))
+        for line in seen:
+            if line >= self.line_count or self._under_cursor(line) or before.get(line) != self._made(line, self.wide):
+                self.refresh_line(line + self.head)
 
-    def _measure(self) -> None:
+    def _measure(self) -> bool:
+        """Tell Textual how long the whole is; whether that is new."""
         size = Size(0, self.line_count + self.head)
-        if size != self.virtual_size:
-            self.virtual_size = size
+        if size == self.virtual_size:
+            return False
+        self.virtual_size = size
+        return True
 
     def on_resize(self, event: events.Resize) -> None:
         self._note_width(self.wide)
@@ -209,10 +224,12 @@ class LineView(ScrollView, can_focus=True):
             self.resized(width)
 
     def titled(self, title: str, subtitle: str | None = None) -> None:
-        """Set the border's texts: never read as markup."""
-        self.border_title = Content(plain(title))
-        if subtitle is not None:
+        """Set the border's texts: never read as markup. Setting one draws the widget again, so only if it differs."""
+        if title != self._titles[0]:
+            self.border_title = Content(plain(title))
+        if subtitle is not None and subtitle != self._titles[1]:
             self.border_subtitle = Content(plain(subtitle))
+        self._titles = title, self._titles[1] if subtitle is None else subtitle
 
     # --- the cursor ---------------------------------------------------------------------------------------------
 

@@ -57,8 +57,9 @@ class PhaseList(LineView):
 
     def show(self, phases: Sequence[PhaseRow]) -> None:
         """Show these rows."""
-        self._phases = phases
-        self.changed()
+        if phases != self._phases:
+            self._phases = phases
+            self.changed()
 
     @property
     def count(self) -> int:
@@ -74,6 +75,8 @@ class PhaseList(LineView):
         running = 0 < row.done < row.total
         tail = f"{row.done:,}/{row.total:,}" if running else row.tally
         lead = f" {row.number} " if row.number else "   "
+        if len(lead) + len(row.name) + len(tail) + 3 > width:
+            tail = tail.split(" ")[0]
         name = cut(row.name, max(4, width - len(lead) - len(tail) - 3))
         line: list[Span] = [(sign, role), (lead, "dim"), (name, "strong" if running else "" if row.done else "pending")]
         room = width - width_of(line) - len(tail) - 1

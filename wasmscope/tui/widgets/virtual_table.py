@@ -26,6 +26,8 @@ class Column(NamedTuple):
     """Left out first, the higher the number, when even the least widths do not fit; 0: never."""
     right: bool = False
     """Numbers stand to the right."""
+    keep: str = ""
+    """What is behind the last of this in a cell is not cut off."""
 
 
 def column_widths(columns: Sequence[Column], width: int) -> list[int]:
@@ -100,7 +102,7 @@ class VirtualTable(LineView):
 
     def _fitted(self, cells: Sequence[Cell]) -> list[Span]:
         return [
-            (fit(text, width, column.right) + " ", role)
+            (fit(text, width, column.right, column.keep) + " ", role)
             for (text, role), width, column in zip(cells, self._widths, self.columns, strict=False)
             if width
         ]

@@ -1,0 +1,96 @@
+"""The program on a real pseudo-terminal: it starts, steps, is resized, leaves, and gives the terminal back."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import struct
+import subprocess
+import sys
+import termios
+import time
+
+import pytest
+
+from tests.samples import FOLDER
+
+STEP_BUDGET = 30_000
+"""Bytes sent for one step that touches every pane, in truecolor."""
+
+
+def started(slave: int, kind: str, *words: str, stderr: int) -> subprocess.Popen[bytes]:
+    """The program on a terminal of that kind, in the folder of samples/hello."""
+    environment = {**os.environ, "TERM": kind, "COLORTERM": "truecolor", "PYTHONPATH": str(FOLDER.parent)}
+    environment.pop("NO_COLOR", None)
+    command = [sys.executable, "-m", "wasmscope", *words]
+    folder = FOLDER / "hello"
+    return subprocess.Popen(
+        command, stdin=slave, stdout=slave, stderr=stderr, cwd=folder, env=environment, start_new_session=True
+    )
+
+
+class Terminal:
+    """A pseudo-terminal with the program in it."""
+
+    def __init__(self, *words: str, columns: int = 120, rows: int = 36) -> None:
+        self.master, slave = pty.openpty()
+        self.resize(columns, rows)
+        self.before = termios.tcgetattr(slave)
+        self.slave = slave
+        self.process = started(slave, "xterm-256color", *words, stderr=slave)
+
+    def close(self) -> None:
+        os.close(self.master)
+        os.close(self.slave)
+
+    def resize(self, columns: int, rows: int) -> None:
+        fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def read(self, until: bytes = b"", quiet: float = 0.4, longest: float = 20) -> bytes:
+        """What is sent until `until` was in it and nothing came for `quiet` seconds."""
+        found, end = b"", time.monotonic() + longest
+        while time.monotonic() < end:
+            if select.select([self.master], [], [], quiet)[0]:
+                try:
+                    found += os.read(self.master, 1 << 16)
+                except OSError:  # the other side is closed
+                    break
+            elif until in found:
+                break
+        assert until in found, found[-2000:]
+        return found
+
+    def send(self, keys: str) -> None:
+        os.write(self.master, keys.encode())
+
+
+def test_the_program_starts_steps_is_resized_and_gives_the_terminal_back() -> None:
+    terminal = Terminal("main.o", "greet.o")
+    first = terminal.read(b"greet.o")
+    assert b"\x1b[?1049h" in first
+    terminal.send("S")
+    step = terminal.read(b"@159")
+    assert len(step) <= STEP_BUDGET
+    terminal.resize(80, 24)
+    os.kill(terminal.process.pid, 28)  # SIGWINCH
+    terminal.read(b"1L")
+    terminal.send("q")
+    last = terminal.read(b"\x1b[?1049l")
+    assert terminal.process.wait(10) == 0
+    assert b"\x1b[?25h" in last  # the cursor is back
+    assert termios.tcgetattr(terminal.slave)[3] == terminal.before[3]  # and so is the way of reading
+    terminal.close()
+
+
+@pytest.mark.parametrize("kind", ["dumb", ""])
+def test_a_terminal_that_can_show_no_screen_gets_the_summary(kind: str) -> None:
+    master, slave = pty.openpty()
+    process = started(slave, kind, "main.o", "greet.o", stderr=subprocess.PIPE)
+    _, said = process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert b"no screen" in said
+    assert b"a.out" in os.read(master, 1 << 16)
+    os.close(master)
+    os.close(slave)

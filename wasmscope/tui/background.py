@@ -1,0 +1,48 @@
+"""Links made behind the screen, in a thread that nobody waits for: leaving does not wait for a large link."""
+
+from __future__ import annotations
+
+import gc
+import sys
+import threading
+import time
+from collections.abc import Callable
+
+from textual.message import Message
+
+from wasmscope.link.model import Link
+from wasmscope.tui.messages import Broke, Linked
+from wasmscope.tui.opened import Opened
+
+
+class Background:
+    """Makes links with `linker` and posts each, or what went wrong, to the program."""
+
+    def __init__(self, linker: Callable[[], Link], post: Callable[[Message], object]) -> None:
+        self._linker = linker
+        self._post = post
+        self.number = 0
+        """How many links were asked for; only the last one is shown."""
+        self._since = 0.0
+
+    def start(self) -> None:
+        """Ask for a link."""
+        self.number += 1
+        self._since = time.monotonic()
+        sys.setswitchinterval(0.001)  # keys get their turn between the linker's loops
+        threading.Thread(target=self._make, args=(self.number,), daemon=True).start()
+
+    @property
+    def waited(self) -> int:
+        """Seconds since a link was asked for."""
+        return int(time.monotonic() - self._since)
+
+    def _make(self, number: int) -> None:
+        try:
+            link = self._linker()
+        except Exception as error:  # a mistake of ours: the screen stays, and says so
+            self._post(Broke(f"{type(error).__name__}: {error}", number))
+            return
+        self._post(Linked(link, number))
+        Opened(link).warm()
+        gc.freeze()  # a link is millions of objects that stay: collections need not look at them again
