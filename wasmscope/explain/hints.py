@@ -14,6 +14,7 @@ from wasmscope.explain.hints_about_files import damage, features, memory
 from wasmscope.explain.naming import INTERNAL, title, type_title
 from wasmscope.explain.near import owners
 from wasmscope.explain.sides import joined_by, shown, told
+from wasmscope.explain.symbols import SymbolRows
 from wasmscope.format.linking import SYMBOL_KINDS
 from wasmscope.link.model import Atom, Link, ObjectFile, Symbol
 from wasmscope.link.names import display
@@ -153,7 +154,7 @@ def _standing(link: Link, symbol: Symbol) -> str:
     return f"{text}; these calls go to {'a function' if number is None else f'function {number}'} that traps"
 
 
-def steps_of(link: Link) -> Any:
+def steps_of(link: Link) -> SymbolRows:
     """The reverse indexes of the link's symbols."""
     from wasmscope.explain.steps import steps  # steps asks this module for its diagnostics
 
