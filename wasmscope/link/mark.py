@@ -12,11 +12,11 @@ from __future__ import annotations
 from wasmscope.errors import Diagnostic
 from wasmscope.format.linking import SEG_RETAIN
 from wasmscope.format.relocs import RELOC_TYPES
+from wasmscope.link.agreement import FUNCTION_TABLE
 from wasmscope.link.exported import exported
 from wasmscope.link.model import Atom, Entity, Kept, Live, ObjectFile, Resolution, Symbol
 from wasmscope.link.options import Options
 from wasmscope.link.strings import mergeable, outside
-from wasmscope.link.symbol_table import FUNCTION_TABLE
 
 TYPE_INDEX = 6
 TABLE_INDEX = frozenset(one.number for one in RELOC_TYPES if "TABLE_INDEX" in one.name)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from wasmscope.format.linking import SEG_TLS, SYM_UNDEFINED, SymbolRecord
+from wasmscope.format.linking import SEG_TLS, SYM_UNDEFINED, SYMBOL_KINDS, SymbolRecord
 from wasmscope.format.module import Module
 from wasmscope.format.relocs import RELOC_TYPES, Reloc, Relocs
 from wasmscope.format.sections import Import
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 COMDAT_DATA, COMDAT_FUNCTION, COMDAT_SECTION = 0, 1, 5
 _FUNCTION_INDEX_LEB = next(one.number for one in RELOC_TYPES if one.name == "R_WASM_FUNCTION_INDEX_LEB")
 _IMPORT_KIND = {"function": FUNCTION, "global": GLOBAL, "tag": TAG, "table": TABLE}
-_KIND_NAMES = ("function", "data", "global", "section", "tag", "table")
 
 
 class Atom:
@@ -171,7 +170,7 @@ class ObjectFile:
 
     def import_of(self, record: SymbolRecord) -> Import:
         """The import behind an undefined function, global, tag or table symbol."""
-        return self._imports_by_kind[_IMPORT_KIND[_KIND_NAMES[record.kind]]][record.index]
+        return self._imports_by_kind[_IMPORT_KIND[SYMBOL_KINDS[record.kind]]][record.index]
 
     def imported(self, kind: int) -> int:
         """How many imports of `kind` (FUNCTION, …) stand before the object's own."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from wasmscope.format.linking import SYM_ABSOLUTE, SYM_HIDDEN, SYM_LOCAL, SYM_NO_STRIP, SYM_UNDEFINED
 from wasmscope.format.types import FUNCREF, I32, I64, FuncType, GlobalType, Limits, TableType
+from wasmscope.link.agreement import FUNCTION_TABLE, kind_mismatch, signature_text
 from wasmscope.link.exported import exported
 from wasmscope.link.hashing import dense_map_order, string_map_order
 from wasmscope.link.load import stops
@@ -19,7 +20,7 @@ from wasmscope.link.model import Atom, Entity, Loaded, Resolution, Symbol
 from wasmscope.link.options import Options
 from wasmscope.link.stub_libraries import apply_stub_libraries
 from wasmscope.link.subjects import Variants, Wanted
-from wasmscope.link.symbol_table import FUNCTION_TABLE, SymbolTable, signature_text
+from wasmscope.link.symbol_table import SymbolTable
 
 CALL_CTORS, CALL_DTORS, INIT_TLS = "__wasm_call_ctors", "__wasm_call_dtors", "__wasm_init_tls"
 OPTIONAL_DATA = (
@@ -102,7 +103,7 @@ class _Resolve:
             self.make_function(INIT_TLS, FuncType((self.pointer,), ()), SYM_HIDDEN, "fills a new thread's own data")
 
     def make_function(self, name: str, signature: FuncType, flags: int, rule: str) -> Symbol:
-        symbol = self.table._insert(name)
+        symbol = self.table.insert(name)
         atom = Atom("function", None, len(self.functions), name)
         atom.signature, atom.rule = signature, rule
         self.functions.append(atom)
@@ -113,7 +114,7 @@ class _Resolve:
         return symbol
 
     def make_global(self, name: str, mutable: bool, flags: int, rule: str) -> Symbol:
-        symbol = self.table.by_name.get(name) or self.table._insert(name)
+        symbol = self.table.by_name.get(name) or self.table.insert(name)
         entity = Entity("global", None, len(self.globals), name, GlobalType(self.pointer, mutable), rule=rule)
         self.globals.append(entity)
         symbol.kind, symbol.state, symbol.flags, symbol.file = "global", "defined", flags, None
@@ -130,7 +131,7 @@ class _Resolve:
         for name in OPTIONAL_DATA if self.options.release.first_page_end else OPTIONAL_DATA[:-1]:
             symbol = self.table.by_name.get(name)
             if symbol is None and (self.options.export_all or name in named):
-                symbol = self.table._insert(name)
+                symbol = self.table.insert(name)
             elif symbol is None or symbol.defined:
                 continue
             symbol.kind, symbol.state, symbol.flags = "data", "defined", SYM_HIDDEN | SYM_ABSOLUTE
@@ -224,11 +225,11 @@ class _Resolve:
     def mention_function(self, name: str) -> Symbol:
         symbol = self.want(name, "<internal>", "--wrap")
         if symbol is None:
-            symbol = self.table._insert(name)
+            symbol = self.table.insert(name)
             symbol.flags = SYM_UNDEFINED
             self.table.event("mention", symbol, None, -1, "--wrap")
         elif symbol.kind != "function" and symbol.state != "lazy":
-            self.table._type_error(symbol, None, -1, 0)
+            self.table.diagnostics.append(kind_mismatch(symbol, None, -1, 0, self.table.name(symbol)))
         elif symbol.undefined and symbol.weak:
             symbol.flags = SYM_UNDEFINED
             self.table.event("refer", symbol, None, -1, "--wrap mentions it, and not weakly")
@@ -312,7 +313,7 @@ class _Resolve:
             if symbol is not None:
                 symbol.import_module, symbol.import_name = "env", FUNCTION_TABLE
         elif symbol is not None or self.options.export_table:
-            symbol = symbol or self.table._insert(FUNCTION_TABLE)
+            symbol = symbol or self.table.insert(FUNCTION_TABLE)
             type = TableType(FUNCREF, Limits(4 if self.pointer == I64 else 0, 0, None, None))
             symbol.target = Entity("table", None, 0, FUNCTION_TABLE, type, rule="the linker makes the function table")
             symbol.kind, symbol.state, symbol.type, symbol.file, symbol.linker = "table", "defined", type, None, True

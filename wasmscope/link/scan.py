@@ -11,13 +11,13 @@ from wasmscope.errors import Diagnostic
 from wasmscope.format.linking import SYM_HIDDEN, SYM_UNDEFINED
 from wasmscope.format.relocs import RELOC_TYPES
 from wasmscope.format.types import FUNCREF, FuncType, Limits, TableType
+from wasmscope.link.agreement import FUNCTION_TABLE
 from wasmscope.link.mark import TABLE_INDEX, TYPE_INDEX
 from wasmscope.link.memory import LIMIT_64
 from wasmscope.link.model import Atom, Entity, Layout, Live, ObjectFile, Resolution, Segment, Symbol, slot_key
 from wasmscope.link.names import display
 from wasmscope.link.options import Options
 from wasmscope.link.subjects import Use
-from wasmscope.link.symbol_table import FUNCTION_TABLE
 
 GLOBAL_INDEX = frozenset(one.number for one in RELOC_TYPES if "GLOBAL_INDEX" in one.name)
 TLS = frozenset(one.number for one in RELOC_TYPES if "TLS" in one.name)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from wasmscope.format.linking import (
+    SEG_TLS,
     SYM_ABSOLUTE,
+    SYM_EXPLICIT_NAME,
     SYM_EXPORTED,
     SYM_HIDDEN,
     SYM_LOCAL,
     SYM_NO_STRIP,
     SYM_TLS,
+    SYM_UNDEFINED,
     SYM_WEAK,
+    SYMBOL_KINDS,
+    SymbolRecord,
 )
-from wasmscope.format.types import FuncType, GlobalType, TableType
+from wasmscope.format.types import FUNCTION, GLOBAL, TABLE, TAG, FuncType, GlobalType, TableType
 from wasmscope.link.objects import Atom, Entity, ObjectFile
 
 
@@ -97,6 +102,53 @@ class Symbol:
     def exported_by_flag(self) -> bool:
         return self.flags & SYM_EXPORTED != 0
 
+    @property
+    def standing(self) -> str:
+        """Its state in the words of `Event.state`."""
+        if self.state == "lazy":
+            return "lazy"
+        state = "stub" if self.stub else self.state
+        return f"weak {state}" if self.weak else state
+
+    def become_lazy(self, file: ObjectFile, index: int, flags: int) -> None:
+        """`file`, which has not joined, could define it: by its record `index`."""
+        self.state, self.file, self.record, self.flags = "lazy", file, index, flags
+        self.signature = self.import_module = self.import_name = None
+
+    def become_defined(self, file: ObjectFile, index: int, record: SymbolRecord, target: Atom | Entity | None) -> None:
+        """`file` defines it by `record`, number `index`, as `target`."""
+        self.kind = SYMBOL_KINDS[record.kind]
+        self.state, self.file, self.record, self.flags = "defined", file, index, record.flags
+        self.target, self.offset, self.size = target, record.offset, record.size
+        self.import_module = self.import_name = None
+        self.called = self.stub = False
+        if isinstance(target, Atom):
+            if target.kind == "function":
+                self.signature = target.signature
+            elif target.flags & SEG_TLS:  # which older objects do not repeat on the symbol
+                self.flags |= SYM_TLS
+        elif isinstance(target, Entity):
+            self._take_type(target.type)
+
+    def become_undefined(self, file: ObjectFile, index: int, record: SymbolRecord, called: bool) -> None:
+        """`file` mentions it by `record`, number `index`; `called`: its code calls it directly."""
+        self.kind = SYMBOL_KINDS[record.kind]
+        self.state, self.file, self.record, self.flags = "undefined", file, index, record.flags | SYM_UNDEFINED
+        self.target, self.called = None, called
+        self.import_module = self.import_name = None
+        if record.flags & SYM_UNDEFINED and record.kind != 1:
+            found = file.import_of(record)
+            self.import_module = found.module
+            if record.flags & SYM_EXPLICIT_NAME:
+                self.import_name = found.name
+        self._take_type(declared_type(file, record))
+
+    def _take_type(self, type: FuncType | GlobalType | TableType | None) -> None:
+        if isinstance(type, FuncType):
+            self.signature = type
+        elif type is not None:
+            self.type = type
+
     def __repr__(self) -> str:
         return f"Symbol({self.state} {self.kind} {self.name})"
 
@@ -104,3 +156,36 @@ class Symbol:
 def slot_key(symbol: Symbol) -> Atom | Symbol:
     """What a table slot belongs to: the function itself, so that two names of one function have one address."""
     return symbol.target if isinstance(symbol.target, Atom) else symbol
+
+
+def target_of(file: ObjectFile, record: SymbolRecord) -> Atom | Entity | None:
+    """What a record of `file` that defines something defines."""
+    if record.kind == 0:
+        return file.functions[record.index - file.imported(FUNCTION)]
+    if record.kind == 1:
+        segments = file.segments  # LLD 22 takes an absolute symbol, too, as an offset in its segment
+        return segments[record.index] if record.index < len(segments) else None
+    if record.kind == 2:
+        return file.globals[record.index - file.imported(GLOBAL)]
+    if record.kind == 3:
+        return file.customs_by_index[record.index]
+    if record.kind == 4:
+        return file.tags[record.index - file.imported(TAG)]
+    return file.tables[record.index - file.imported(TABLE)]
+
+
+def declared_type(file: ObjectFile, record: SymbolRecord) -> FuncType | GlobalType | TableType | None:
+    """The type that a symbol record says it has: its import's, or, for a COMDAT loser, its definition's."""
+    if record.kind in (1, 3):
+        return None
+    if not record.flags & SYM_UNDEFINED:
+        if record.kind == 0:
+            return file.functions[record.index - file.imported(FUNCTION)].signature
+        own = {2: (file.globals, GLOBAL), 4: (file.tags, TAG), 5: (file.tables, TABLE)}[record.kind]
+        found: FuncType | GlobalType | TableType = own[0][record.index - file.imported(own[1])].type
+        return found
+    desc = file.import_of(record).desc
+    if isinstance(desc, int):
+        return file.signature(desc)
+    assert isinstance(desc, (GlobalType, TableType))
+    return desc

@@ -11,39 +11,34 @@ from collections.abc import Iterator
 
 from wasmscope.errors import Diagnostic, FormatError
 from wasmscope.format.linking import (
+    SYM_BINDING_MASK,
     SYM_EXPLICIT_NAME,
+    SYM_LOCAL,
     SYM_NO_STRIP,
-    SYM_TLS,
     SYM_UNDEFINED,
     SYM_WEAK,
+    SYMBOL_KINDS,
     SymbolRecord,
 )
 from wasmscope.format.module import check
-from wasmscope.format.types import FUNCREF, FUNCTION, GLOBAL, TABLE, TAG, FuncType, GlobalType, TableType, type_name
+from wasmscope.format.types import TABLE, FuncType, GlobalType, TableType
+from wasmscope.link.agreement import (
+    FUNCTION_TABLE,
+    agree,
+    clash,
+    kind_mismatch,
+    mismatch,
+    signature_text,
+    table_problem,
+    type_mismatch,
+)
 from wasmscope.link.model import Atom, Entity, Event, ObjectFile, Symbol
 from wasmscope.link.names import display
 from wasmscope.link.options import Options
-from wasmscope.link.subjects import Clash, Malformed, Side
+from wasmscope.link.subjects import Malformed
+from wasmscope.link.symbol import declared_type, target_of
 
-FUNCTION_TABLE = "__indirect_function_table"
-KINDS = ("function", "data", "global", "section", "tag", "table")
-BINDING = 3
-
-
-def signature_text(signature: FuncType | None) -> str:
-    """A signature as LLD prints it: of several results only the first (quirk Q15)."""
-    if signature is None:
-        return "() -> void"
-    result = type_name(signature.results[0]) if signature.results else "void"
-    return f"({', '.join(map(type_name, signature.params))}) -> {result}"
-
-
-def state_of(symbol: Symbol) -> str:
-    """The symbol's state in the words of `Event.state`."""
-    if symbol.state == "lazy":
-        return "lazy"
-    state = "stub" if symbol.stub else symbol.state
-    return f"weak {state}" if symbol.weak else state
+BINDING = SYM_BINDING_MASK
 
 
 class SymbolTable:
@@ -68,7 +63,7 @@ class SymbolTable:
 
     def event(self, kind: str, symbol: Symbol | None, file: ObjectFile | None, record: int, rule: str,
               other: ObjectFile | None = None) -> None:  # fmt: skip
-        state = state_of(symbol) if symbol is not None else ""
+        state = symbol.standing if symbol is not None else ""
         self.events.append(Event(kind, symbol, file, record, state, rule, other))
 
     def diagnose(self, severity: str, text: str, subject: object = None, *notes: str) -> None:
@@ -116,19 +111,19 @@ class SymbolTable:
     def _offer(self, file: ObjectFile) -> Iterator[ObjectFile]:
         """Enter a lazy file's global definitions; one that is already wanted pulls the file in at once."""
         for index, record in enumerate(file.linking.symbols):
-            local = record.flags & BINDING == 2 and not self.options.release.lazy_locals
+            local = record.flags & BINDING == SYM_LOCAL and not self.options.release.lazy_locals
             if record.flags & SYM_UNDEFINED or local or record.name is None:
                 continue
             symbol = self.by_name.get(record.name)
             if symbol is None:
-                symbol = self._insert(record.name)
-                self._set_lazy(symbol, file, index, 0)
+                symbol = self.insert(record.name)
+                symbol.become_lazy(file, index, 0)
                 self.event("lazy", symbol, file, index, "first file to offer it")
             elif symbol.state != "undefined":
                 continue
             elif symbol.weak:
                 signature = symbol.signature
-                self._set_lazy(symbol, file, index, SYM_WEAK)
+                symbol.become_lazy(file, index, SYM_WEAK)
                 symbol.signature = signature
                 self.event("lazy", symbol, file, index, "a weak mention does not pull it in")
             else:
@@ -157,7 +152,7 @@ class SymbolTable:
             symbol: Symbol | None = None
             if not record.flags & SYM_UNDEFINED:
                 symbol = self._define(file, index, record)
-            elif record.flags & BINDING == 2:
+            elif record.flags & BINDING == SYM_LOCAL:
                 symbol = self._mention_local(file, index, record)
             if symbol is None:
                 existing = self.by_name.get(record.name or "")
@@ -193,58 +188,19 @@ class SymbolTable:
 
     # --- definitions ----------------------------------------------------------------------------------------
 
-    def _insert(self, name: str) -> Symbol:
+    def insert(self, name: str) -> Symbol:
         symbol = Symbol(name, len(self.symbols))
         self.symbols.append(symbol)
         self.by_name[name] = symbol
         return symbol
 
-    @staticmethod
-    def _set_lazy(symbol: Symbol, file: ObjectFile, index: int, flags: int) -> None:
-        symbol.state, symbol.file, symbol.record, symbol.flags = "lazy", file, index, flags
-        symbol.signature = symbol.import_module = symbol.import_name = None
-
-    @staticmethod
-    def _set_defined(
-        symbol: Symbol, file: ObjectFile, index: int, record: SymbolRecord, target: Atom | Entity | None
-    ) -> None:
-        symbol.kind = KINDS[record.kind]
-        symbol.state, symbol.file, symbol.record, symbol.flags = "defined", file, index, record.flags
-        symbol.target, symbol.offset, symbol.size = target, record.offset, record.size
-        symbol.import_module = symbol.import_name = None
-        symbol.called = symbol.stub = False
-        if isinstance(target, Atom):
-            if target.kind == "function":
-                symbol.signature = target.signature
-            elif target.flags & 2:  # the segment is TLS, which older objects do not repeat on the symbol
-                symbol.flags |= SYM_TLS
-        elif isinstance(target, Entity):
-            if isinstance(target.type, FuncType):
-                symbol.signature = target.type
-            else:
-                symbol.type = target.type
-
-    def _target(self, file: ObjectFile, record: SymbolRecord) -> Atom | Entity | None:
-        if record.kind == 0:
-            return file.functions[record.index - file.imported(FUNCTION)]
-        if record.kind == 1:
-            segments = file.segments  # LLD 22 takes an absolute symbol, too, as an offset in its segment
-            return segments[record.index] if record.index < len(segments) else None
-        if record.kind == 2:
-            return file.globals[record.index - file.imported(GLOBAL)]
-        if record.kind == 3:
-            return file.customs_by_index[record.index]
-        if record.kind == 4:
-            return file.tags[record.index - file.imported(TAG)]
-        return file.tables[record.index - file.imported(TABLE)]
-
     def _define(self, file: ObjectFile, index: int, record: SymbolRecord) -> Symbol | None:
         """Define `record`, or return None when its COMDAT group lost, so that it becomes an undefined mention."""
-        target = self._target(file, record)
-        if record.flags & BINDING == 2:
+        target = target_of(file, record)
+        if record.flags & BINDING == SYM_LOCAL:
             local = Symbol(record.name or "", -1)
             local.used = True
-            self._set_defined(local, file, index, record, target)
+            local.become_defined(file, index, record, target)
             if record.kind == 3 and isinstance(target, Atom):
                 local.name = target.name
             return local
@@ -254,14 +210,14 @@ class SymbolTable:
             return None
         symbol = self.by_name.get(name)
         if symbol is None:
-            symbol = self._insert(name)
+            symbol = self.insert(name)
             symbol.used = True
-            self._set_defined(symbol, file, index, record, target)
+            symbol.become_defined(file, index, record, target)
             self.event("define", symbol, file, index, "first mention is the definition")
             return symbol
         symbol.used = True
         if symbol.state == "lazy":
-            self._set_defined(symbol, file, index, record, target)
+            symbol.become_defined(file, index, record, target)
             self.event("define", symbol, file, index, "the file that offered it has joined")
             return symbol
         return self._contest(symbol, file, index, record, target)
@@ -270,14 +226,13 @@ class SymbolTable:
                  target: Atom | Entity | None) -> Symbol:  # fmt: skip
         """A definition meets a symbol that is there: undefined, or defined by another object."""
         if record.kind == 0:
-            if symbol.kind != "function":
-                self._type_error(symbol, file, index, 0)
+            if not self._check(symbol, file, index, 0, None):
                 return symbol
             assert isinstance(target, Atom)
-            if (symbol.defined or symbol.called) and not _agree(symbol.signature, target.signature):
+            if (symbol.defined or symbol.called) and not agree(symbol.signature, target.signature):
                 return self._define_variant(symbol, file, index, record, target)
         else:
-            self._check_type(symbol, file, index, record.kind, target.type if isinstance(target, Entity) else None)
+            self._check(symbol, file, index, record.kind, target.type if isinstance(target, Entity) else None)
         self._replace(symbol, file, index, record, target)
         return symbol
 
@@ -287,7 +242,7 @@ class SymbolTable:
         rule = self._wins(rival or symbol, file, index, record.flags)
         if rule:
             signature = symbol.signature
-            self._set_defined(symbol, file, index, record, target)
+            symbol.become_defined(file, index, record, target)
             symbol.signature = symbol.signature or signature
             self.event("replace" if was_defined else "define", symbol, file, index, rule, before)
         else:
@@ -309,7 +264,7 @@ class SymbolTable:
         severity = "warning" if self.options.noinhibit_exec else "error"
         first = symbol.file.name if symbol.file else "<internal>"
         text = f"duplicate symbol: {self.name(symbol)}\n>>> defined in {first}\n>>> defined in {file.name}"
-        self.diagnose(severity, text, _clash(symbol, file, index))
+        self.diagnose(severity, text, clash(symbol, file, index))
         if self.options.noinhibit_exec:
             return "of two strong definitions the later one is taken (--noinhibit-exec)"
         return "two strong definitions: an error"
@@ -321,7 +276,7 @@ class SymbolTable:
         means."""
         variant, new = self._variant(symbol, target.signature)
         if new:
-            self._set_defined(variant, file, index, record, target)
+            variant.become_defined(file, index, record, target)
             variant.used = True
             self.event(
                 "variant", variant, file, index, f"its signature is {signature_text(target.signature)}", symbol.file
@@ -347,43 +302,10 @@ class SymbolTable:
 
     # --- undefined mentions ---------------------------------------------------------------------------------
 
-    def _set_undefined(self, symbol: Symbol, file: ObjectFile, index: int, record: SymbolRecord, called: bool) -> None:
-        symbol.kind = KINDS[record.kind]
-        symbol.state, symbol.file, symbol.record, symbol.flags = "undefined", file, index, record.flags | SYM_UNDEFINED
-        symbol.target, symbol.called = None, called
-        symbol.import_module = symbol.import_name = None
-        if record.flags & SYM_UNDEFINED and record.kind != 1:
-            found = file.import_of(record)
-            symbol.import_module = found.module
-            if record.flags & SYM_EXPLICIT_NAME:
-                symbol.import_name = found.name
-        declared = self._declared(file, record)
-        if isinstance(declared, FuncType):
-            symbol.signature = declared
-        elif declared is not None:
-            symbol.type = declared
-
-    @staticmethod
-    def _declared(file: ObjectFile, record: SymbolRecord) -> FuncType | GlobalType | TableType | None:
-        """The type that a symbol record says it has: its import's, or, for a COMDAT loser, its definition's."""
-        if record.kind in (1, 3):
-            return None
-        if not record.flags & SYM_UNDEFINED:
-            if record.kind == 0:
-                return file.functions[record.index - file.imported(FUNCTION)].signature
-            own = {2: (file.globals, GLOBAL), 4: (file.tags, TAG), 5: (file.tables, TABLE)}[record.kind]
-            found: FuncType | GlobalType | TableType = own[0][record.index - file.imported(own[1])].type
-            return found
-        desc = file.import_of(record).desc
-        if isinstance(desc, int):
-            return file.signature(desc)
-        assert isinstance(desc, (GlobalType, TableType))
-        return desc
-
     def _mention_local(self, file: ObjectFile, index: int, record: SymbolRecord) -> Symbol:
         symbol = Symbol(record.name or "", -1)
         symbol.used = True
-        self._set_undefined(symbol, file, index, record, index in file.called)
+        symbol.become_undefined(file, index, record, index in file.called)
         return symbol
 
     def _mention(self, file: ObjectFile, index: int, record: SymbolRecord, called: bool) -> Symbol:
@@ -391,16 +313,16 @@ class SymbolTable:
         name = record.name or ""
         symbol = self.by_name.get(name)
         if symbol is None:
-            symbol = self._insert(name)
+            symbol = self.insert(name)
             symbol.used = True
-            self._set_undefined(symbol, file, index, record, called)
+            symbol.become_undefined(file, index, record, called)
             self.event("mention", symbol, file, index, "first mention")
             return symbol
         symbol.used = True
         if symbol.state == "lazy":  # weak, or else the file would have been pulled in
             symbol.flags |= SYM_WEAK
-            symbol.kind = KINDS[record.kind]
-            declared = self._declared(file, record)
+            symbol.kind = SYMBOL_KINDS[record.kind]
+            declared = declared_type(file, record)
             if isinstance(declared, FuncType):
                 symbol.signature = declared
             self.event("refer", symbol, file, index, "a weak mention does not pull it in")
@@ -408,7 +330,7 @@ class SymbolTable:
         if record.kind == 0:
             return self._mention_function(symbol, file, index, record, called)
         if symbol.defined:
-            self._check_type(symbol, file, index, record.kind, self._declared(file, record))
+            self._check(symbol, file, index, record.kind, declared_type(file, record))
         elif symbol.weak:
             symbol.flags = record.flags | SYM_UNDEFINED
         self.event("refer", symbol, file, index, "mentions it")
@@ -417,23 +339,22 @@ class SymbolTable:
     def _mention_function(
         self, symbol: Symbol, file: ObjectFile, index: int, record: SymbolRecord, called: bool
     ) -> Symbol:
-        if symbol.kind != "function":
-            self._type_error(symbol, file, index, 0)
+        if not self._check(symbol, file, index, 0, None):
             return symbol
-        signature = self._declared(file, record)
+        signature = declared_type(file, record)
         assert signature is None or isinstance(signature, FuncType)
         symbol.signature = symbol.signature or signature
         undefined = symbol if symbol.undefined else None
         kind, rule = "refer", "mentions it"
-        if called and not _agree(symbol.signature, signature):
+        if called and not agree(symbol.signature, signature):
             if undefined is not None and not undefined.called:
-                self._set_undefined(symbol, file, index, record, called)
+                symbol.become_undefined(file, index, record, called)
                 kind, rule = "mention", "its call decides the signature, as no other object calls it"
             else:
                 symbol, new = self._variant(symbol, signature)
                 if new:
                     symbol.used = True
-                    self._set_undefined(symbol, file, index, record, called)
+                    symbol.become_undefined(file, index, record, called)
                     self.event("variant", symbol, file, index, f"it is called as {signature_text(signature)}")
         if undefined is not None:
             self._import_attributes(undefined, file, index, record)
@@ -453,10 +374,8 @@ class SymbolTable:
                 if new is not None and old is None:
                     setattr(symbol, attribute, new)
                 elif new is not None and old != new:
-                    first = symbol.file.name if symbol.file else "<internal>"
-                    text = f"import {what} mismatch for symbol: {self.name(symbol)}\n>>> defined as {old} in {first}"
-                    text = f"{text}\n>>> defined as {new} in {file.name}"
-                    self.diagnose("error", text, _clash(symbol, file, index))
+                    words = f"import {what} mismatch for symbol: {self.name(symbol)}"
+                    self.diagnostics.append(mismatch("error", words, symbol, file, index, old, new))
         if symbol.weak and record.flags & BINDING != SYM_WEAK:
             symbol.flags = symbol.flags & ~BINDING | record.flags & BINDING
 
@@ -464,78 +383,24 @@ class SymbolTable:
         """An MVP object imports the function table without a symbol for it: one is made for it (LLD 22)."""
         symbols = sum(record.kind == 5 for record in file.records)
         imported = [one for one in file.module.imports if one.kind == TABLE]
-        count = len(imported) + len(file.tables)
-        if count == symbols:
+        if len(imported) + len(file.tables) == symbols:
             return
-        if symbols:
-            text = f"expected one symbol table entry for each of the {count} table(s) present, but got {symbols}"
-            self.diagnose("error", f"{file.name}: {text} symbol(s) instead.", file)
-        elif file.tables:
-            text = "unexpected table definition(s) without corresponding symbol-table entries."
-            self.diagnose("error", f"{file.name}: {text}", file)
-        elif count != 1:
-            text = "multiple table imports, but no corresponding symbol-table entries."
-            self.diagnose("error", f"{file.name}: {text}", file)
-        elif imported[0].name != FUNCTION_TABLE or _element(imported[0].desc) != FUNCREF:
-            self.diagnose(
-                "error", f"{file.name}: table import {imported[0].name} is missing a symbol table entry.", file
-            )
+        problem = table_problem(file, symbols, imported)
+        if problem:
+            self.diagnose("error", f"{file.name}: {problem}", file)
         else:
             record = SymbolRecord(5, SYM_UNDEFINED | SYM_NO_STRIP | SYM_EXPLICIT_NAME, FUNCTION_TABLE, 0)
             bindings.append(self._mention(file, -1, record, False))
             self.legacy_table = True
 
-    # --- kinds and types must agree -------------------------------------------------------------------------
-
-    def _type_error(self, symbol: Symbol, file: ObjectFile | None, index: int, kind: int) -> None:
-        first, second = (one.name if one is not None else "<internal>" for one in (symbol.file, file))
-        old, new = (f"WASM_SYMBOL_TYPE_{one.upper()}" for one in (symbol.kind, KINDS[kind]))
-        text = f"symbol type mismatch: {self.name(symbol)}\n>>> defined as {old} in {first}"
-        self.diagnose("error", f"{text}\n>>> defined as {new} in {second}", _clash(symbol, file, index))
-
-    def _check_type(self, symbol: Symbol, file: ObjectFile, index: int, kind: int,
-                    type: FuncType | GlobalType | TableType | None) -> None:  # fmt: skip
-        if symbol.kind != KINDS[kind]:
-            self._type_error(symbol, file, index, kind)
-            return
-        old: str
-        new: str
-        severity = "error"
-        if isinstance(type, GlobalType) and symbol.type != type and isinstance(symbol.type, GlobalType):
-            what, old, new = f"Global type mismatch: {symbol.name}", _global_text(symbol.type), _global_text(type)
-        elif isinstance(type, TableType) and isinstance(symbol.type, TableType) and symbol.type.elem != type.elem:
-            what, old, new = f"Table type mismatch: {symbol.name}", _table_text(symbol.type), _table_text(type)
-        elif isinstance(type, FuncType) and symbol.signature not in (None, type):
-            what, old, new = (
-                f"Tag signature mismatch: {symbol.name}",
-                signature_text(symbol.signature),
-                signature_text(type),
-            )
-            severity = "warning"
-        else:
-            return
-        first = symbol.file.name if symbol.file else "<internal>"
-        text = f"{what}\n>>> defined as {old} in {first}\n>>> defined as {new} in {file.name}"
-        self.diagnose(severity, text, _clash(symbol, file, index))
-
-
-def _clash(symbol: Symbol, file: ObjectFile | None, index: int) -> Clash:
-    """What `symbol` is, against record `index` of `file`."""
-    return Clash(symbol, Side(symbol.file, symbol.record), Side(file, index))
-
-
-def _agree(one: FuncType | None, other: FuncType | None) -> bool:
-    return one is None or other is None or one == other
-
-
-def _global_text(type: GlobalType) -> str:
-    return f"{'var' if type.mutable else 'const'} {type_name(type.type)}"
-
-
-def _table_text(type: TableType) -> str:
-    most = f"; max={type.limits.max}" if type.limits.max is not None else ""
-    return f"type={type_name(type.elem)}; limits=[flags=0x{type.limits.flags}; min={type.limits.min}{most}]"
-
-
-def _element(desc: object) -> object:
-    return desc.elem if isinstance(desc, TableType) else None
+    def _check(
+        self, symbol: Symbol, file: ObjectFile, index: int, kind: int, type: FuncType | GlobalType | TableType | None
+    ) -> bool:
+        """Whether a mention or definition is of the symbol's kind; says so if not, or if the types disagree."""
+        if symbol.kind != SYMBOL_KINDS[kind]:
+            self.diagnostics.append(kind_mismatch(symbol, file, index, kind, self.name(symbol)))
+            return False
+        problem = type_mismatch(symbol, file, index, type)
+        if problem is not None:
+            self.diagnostics.append(problem)
+        return True

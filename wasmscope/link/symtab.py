@@ -18,6 +18,7 @@ from wasmscope.format.linking import (
     SYM_HIDDEN,
     SYM_LOCAL,
     SYM_NO_STRIP,
+    SYMBOL_KINDS,
     Comdat,
     InitFunc,
     Linking,
@@ -32,9 +33,8 @@ from wasmscope.link.model import NO_INDEX, Atom, CustomSection, Layout, Live, Nu
 from wasmscope.link.objects import COMDAT_DATA, COMDAT_FUNCTION
 from wasmscope.link.options import Options
 from wasmscope.link.relocate import Values
-from wasmscope.link.symbol_table import KINDS
 
-SECTION_KIND = KINDS.index("section")
+SECTION_KIND = SYMBOL_KINDS.index("section")
 SECTION_OFFSET = 9
 
 
@@ -102,7 +102,7 @@ class RelocatableWriter:
         if entry in self.index.wrappers.values():  # its wrapper is what the module shows
             flags = flags & ~SYM_EXPORTED | SYM_HIDDEN
         named = entry.defined or flags & SYM_EXPLICIT_NAME
-        kind = KINDS.index(entry.kind)
+        kind = SYMBOL_KINDS.index(entry.kind)
         if entry.kind == "data":
             return self._data(entry, kind, flags)
         name = entry.debug_name if entry.stub else entry.name
