@@ -24,6 +24,7 @@ from wasmscope.link.lenient import link_leniently, named
 from wasmscope.link.model import Link
 from wasmscope.link.options import parse
 from wasmscope.tui.program import WasmscopeApp
+from wasmscope.tui.widgets.roles import Roles
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 BLESS = "WASMSCOPE_BLESS"
@@ -134,7 +135,10 @@ def show(widget: Widget, scenario: Callable[[Stage], Awaitable[None]], size: tup
     class Alone(App[int]):
         CSS = "Screen > * { height: 1fr; }"
 
+        roles = Roles()
+
         def compose(self) -> ComposeResult:
+            yield self.roles
             yield widget
 
         def on_mount(self) -> None:

@@ -33,6 +33,7 @@ from wasmscope.tui.widgets.bars import KeyBar, TextBar, TitleBar
 from wasmscope.tui.widgets.help_panel import HelpPanel
 from wasmscope.tui.widgets.line_view import LineView
 from wasmscope.tui.widgets.prompt import Prompt
+from wasmscope.tui.widgets.roles import Roles
 
 VIEWS: tuple[type[View], ...] = (LinkView, SymbolsView, RelocsView, BytesView)
 ENDS = ("nothing has happened yet; s steps forward", "this is the end of the link; S steps back")
@@ -62,12 +63,14 @@ class WasmscopeApp(App[int]):
         self.opened: Opened | None = Opened(link) if link is not None else None
         self.cursor_place = Cursor()
         self.search = Search()
+        self.roles = Roles()
         self.notice = ""
         self._stale = False
         self._pane: LineView | None = None
         """The pane that a prompt or the help was opened from."""
 
     def compose(self) -> ComposeResult:
+        yield self.roles
         yield TitleBar(NAMES, id="title")
         yield TextBar(id="time")
         with ContentSwitcher(initial="view-0", id="views"):

@@ -51,9 +51,9 @@ class BytesView(View):
     _shown: ObjectFile | None = None
 
     def compose(self) -> ComposeResult:
-        yield TreeView(id="structure")
-        yield HexView(id="hex")
-        yield Card(id="inspector")
+        yield TreeView(id="structure", classes=self.look("structure"))
+        yield HexView(id="hex", classes=self.look("hex"))
+        yield Card(id="inspector", classes=self.look("inspector"))
 
     def draw(self, scene: Scene) -> None:
         place = scene.place

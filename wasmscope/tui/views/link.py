@@ -46,10 +46,10 @@ class LinkView(View):
 
     def compose(self) -> ComposeResult:
         with Horizontal(classes="upper"):
-            yield PhaseList(id="phases")
-            yield ChainView(id="chain")
-            yield Card(id="thing")
-        yield EventList(id="events")
+            yield PhaseList(id="phases", classes=self.look("phases"))
+            yield ChainView(id="chain", classes=self.look("chain"))
+            yield Card(id="thing", classes=self.look("thing"))
+        yield EventList(id="events", classes=self.look("events"))
 
     def draw(self, scene: Scene) -> None:
         self._draw_phases(scene)

@@ -37,10 +37,10 @@ class RelocsView(View):
     _listed: Mention | None = None
 
     def compose(self) -> ComposeResult:
-        yield VirtualTable(COLUMNS, id="relocs")
+        yield VirtualTable(COLUMNS, id="relocs", classes=self.look("relocs"))
         with Horizontal(classes="lower"):
-            yield Card(id="formula")
-            yield CodeView(id="code")
+            yield Card(id="formula", classes=self.look("formula"))
+            yield CodeView(id="code", classes=self.look("code"))
 
     def draw(self, scene: Scene) -> None:
         table = self.query_one("#relocs", VirtualTable)

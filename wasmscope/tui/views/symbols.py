@@ -39,10 +39,10 @@ class SymbolsView(View):
     _rows: dict[Symbol, int]
 
     def compose(self) -> ComposeResult:
-        yield VirtualTable(COLUMNS, id="symbols")
+        yield VirtualTable(COLUMNS, id="symbols", classes=self.look("symbols"))
         with Horizontal(classes="lower"):
-            yield Card(id="resolution")
-            yield Card(id="references")
+            yield Card(id="resolution", classes=self.look("resolution"))
+            yield Card(id="references", classes=self.look("references"))
 
     def draw(self, scene: Scene) -> None:
         table = self.query_one("#symbols", VirtualTable)

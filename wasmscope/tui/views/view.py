@@ -34,11 +34,10 @@ class View(Container):
         """Fill the panes."""
         raise NotImplementedError
 
-    def on_mount(self) -> None:
-        for pane in self.panes:
-            self.query_one(f"#{pane}").add_class("panel", "alternate" if pane in self.alternates else "main")
-        if self.alternates:
-            self.bring_up(self.alternates[0])
+    def look(self, pane: str) -> str:
+        """The classes that the pane is made with."""
+        kind = "alternate" if pane in self.alternates else "main"
+        return f"panel {kind} -chosen" if pane in self.alternates[:1] else f"panel {kind}"
 
     def bring_up(self, pane: str) -> None:
         """Make `pane` the alternate that shows when only one can."""

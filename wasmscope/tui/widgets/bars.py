@@ -5,25 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from wasmscope.tui.palette import COMPONENTS, Line, Span, stylesheet
+from wasmscope.tui.palette import Line, Span
 from wasmscope.tui.text import clip, fit, plain, wrap
+from wasmscope.tui.widgets.roles import Looks
 
 
 class Bar(Widget):
     """A few lines of text made from spans, cut at the width."""
 
-    DEFAULT_CSS = "Bar { height: 1; width: 100%; }\n" + stylesheet("Bar")
-    COMPONENT_CLASSES = COMPONENTS
+    DEFAULT_CSS = "Bar { height: 1; width: 100%; }"
 
     def __init__(self, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self._styles: dict[str, Style] = {}
+        self._looks = Looks(self)
 
     def lines(self, width: int, height: int) -> Sequence[Line]:
         """What stands in the lines."""
@@ -33,20 +32,11 @@ class Bar(Widget):
         width, height = self.size
         lines = self.lines(width, height)
         line = lines[y] if y < len(lines) else ()
-        segments = [Segment(plain(text), self._style(role)) for text, role in line if text]
-        return Strip(segments).adjust_cell_length(width, self._style(""))
-
-    def _style(self, role: str) -> Style:
-        style = self._styles.get(role)
-        if style is None:
-            style = self.rich_style
-            for one in role.split():
-                style += self.get_component_rich_style(f"role--{one}", partial=True)
-            self._styles[role] = style
-        return style
+        segments = [Segment(plain(text), self._looks[role]) for text, role in line if text]
+        return Strip(segments).adjust_cell_length(width, self._looks[""])
 
     def notify_style_update(self) -> None:
-        self._styles.clear()
+        self._looks.clear()
         super().notify_style_update()
 
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.cache import LRUCache
@@ -20,8 +19,9 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from wasmscope.tui.palette import COMPONENTS, Line, Span, stylesheet
+from wasmscope.tui.palette import Line, Span
 from wasmscope.tui.text import plain
+from wasmscope.tui.widgets.roles import Looks
 
 MOVES: list[BindingType] = [
     Binding("up,k", "move(0, -1)", "up", show=False, id="move.up"),
@@ -52,8 +52,7 @@ class LineView(ScrollView, can_focus=True):
     LineView.panel:focus { border: solid $primary; }
     LineView.panel:ansi { border: solid ansi_default; }
     LineView.panel:ansi:focus { border: heavy ansi_default; }
-    """ + stylesheet("LineView")
-    COMPONENT_CLASSES: ClassVar[set[str]] = COMPONENTS
+    """
     BINDINGS: ClassVar[list[BindingType]] = MOVES
     HELP = "Arrows, h j k l, PgUp PgDn, Home End move; Enter follows what the line names."
     CACHED = 2048
@@ -85,7 +84,7 @@ class LineView(ScrollView, can_focus=True):
         super().__init__(id=id, classes=classes)
         self.cursor = 0
         self._strips: LRUCache[int, Strip] = LRUCache(self.CACHED)
-        self._styles: dict[tuple[str, str], Style] = {}
+        self._looks = Looks(self)
         self._drawn_width = -1
         self._titles = ("", "")
 
@@ -142,7 +141,7 @@ class LineView(ScrollView, can_focus=True):
             return self._strip(self.draw_head(y, width), width, "")
         line = y - self.head + self.scroll_offset.y
         if line >= self.line_count:
-            return Strip.blank(width, self._style("", ""))
+            return Strip.blank(width, self._looks[""])
         if self._under_cursor(line):
             return self._strip(self.draw(line, width), width, self.highlight(line))
         return self._made(line, width)
@@ -168,21 +167,11 @@ class LineView(ScrollView, can_focus=True):
                 runs[-1] = runs[-1][0] + text, role
             elif text:
                 runs.append((text, role))
-        segments = [Segment(plain(text), self._style(role, over)) for text, role in runs]
-        return Strip(segments).adjust_cell_length(width, self._style("", over))
-
-    def _style(self, role: str, over: str) -> Style:
-        """The style of `role` (several may be joined by blanks) with `over` laid on it. Never None: see NO_COLOR."""
-        style = self._styles.get((role, over))
-        if style is None:
-            style = self.rich_style
-            for one in f"{role} {over}".split():
-                style += self.get_component_rich_style(f"role--{one}", partial=True)
-            self._styles[role, over] = style
-        return style
+        segments = [Segment(plain(text), self._looks[f"{role} {over}"]) for text, role in runs]
+        return Strip(segments).adjust_cell_length(width, self._looks[over])
 
     def notify_style_update(self) -> None:
-        self._styles.clear()
+        self._looks.clear()
         self._strips.clear()
         super().notify_style_update()
 
