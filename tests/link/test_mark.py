@@ -153,7 +153,8 @@ def test_every_relocation_but_a_type_s_keeps_what_it_names():
     table = TableType(FUNCREF, Limits(0, 1))
     constant = GlobalType(I32, False)
     mentions = [call("f"), slot("g"), got("h"), address("d"), got("e", "data"), use_global("n", constant),
-                Mention("TABLE_NUMBER_LEB", "table", "t", table), Mention("TAG_INDEX_LEB", "tag", "x", NOTHING)]  # fmt: skip
+                Mention("TABLE_NUMBER_LEB", "table", "t", table),
+                Mention("TAG_INDEX_LEB", "tag", "x", NOTHING)]  # fmt: skip
     things = [*(function(name) for name in "fgh"), datum("d"), datum("e"), global_("n", constant),
               Declared("table", "t", table), Declared("tag", "x", NOTHING)]  # fmt: skip
     result = alike("--no-entry", a=[kept(*mentions)], b=things)

@@ -55,7 +55,11 @@ class MemoryLayout:
         self.diagnostics.append(Diagnostic("error", text, (), about))
 
     def _align(self, alignment: int) -> None:
-        self.pointer = (self.pointer + alignment - 1) // alignment * alignment
+        self._advance(-self.pointer % alignment)
+
+    def _advance(self, size: int) -> None:
+        """Go on by `size` bytes; addresses have 64 bits, and LLD starts again at 0 after the last one."""
+        self.pointer = (self.pointer + size) % (1 << 64)
 
     def _run(self, segments: Sequence[Segment]) -> None:
         options = self.options
@@ -79,14 +83,14 @@ class MemoryLayout:
             self.rows.append(("segment", segment, None))
             if segment.tls:
                 self._thread_local(segment)
-            self.pointer += segment.size
+            self._advance(segment.size)
         if options.shared_memory and segments:
             self._align(4)
             rule = "threads agree here on who fills the memory"
             self._boundary("initialisation flag", self.pointer, rule, "__wasm_init_memory_flag")
             self.flag = _flag()
             self.values[self.flag] = self.pointer
-            self.pointer += 4
+            self._advance(4)
         self._boundary("data end", self.pointer, "end of the last data segment", "__data_end")
         if not options.stack_first and not options.relocatable:
             self._stack()
@@ -120,7 +124,7 @@ class MemoryLayout:
         if self.options.stack_size % STACK_ALIGNMENT:
             about = MemorySize("-z stack-size", self.options.stack_size, 0, 0)
             self._error(f"stack size must be {STACK_ALIGNMENT}-byte aligned", about)
-        self.pointer += self.options.stack_size
+        self._advance(self.options.stack_size)
         rule = f"-z stack-size is {self.options.stack_size}"
         self._boundary("stack top", self.pointer, rule, "__stack_high", "__stack_pointer")
 
@@ -130,7 +134,7 @@ class MemoryLayout:
         end = self.pointer
         if options.initial_heap:
             self._check("initial heap", options.initial_heap, 0, most - self.pointer)
-            self.pointer += options.initial_heap
+            self._advance(options.initial_heap)
         if options.initial_memory:
             self._check("initial memory", options.initial_memory, self.pointer, most)
             self.pointer = options.initial_memory

@@ -166,8 +166,8 @@ def _read_build_id(found: dict[str, Any], talk: Talk) -> None:
 
 def _read_texts(found: dict[str, Any]) -> None:
     if "import_memory" in found:
-        module, _, name = found["import_memory"].partition(",")
-        found["import_memory"] = (module, name)
+        module, comma, name = found["import_memory"].partition(",")
+        found["import_memory"] = (module, name) if comma else ("env", module)
     for name in ("features", "extra_features"):
         if name in found:
             found[name] = tuple(item for item in found[name].split(",") if item)
