@@ -156,7 +156,8 @@ MEMORIES = """
 --no-growable-memory | --no-growable-memory --initial-memory=196608 | --no-growable-memory --max-memory=196608
 --page-size=1 | --page-size=1 --initial-memory=72001 | --page-size=1 --initial-memory=71000
 --page-size=1 --max-memory=99999 | --page-size=1 --initial-heap=3 | --page-size=1 --no-growable-memory
---page-size=4096 | --page-size=0 | --import-memory | --import-memory=a,b | --import-memory= | --import-memory=, | --import-memory=name | --import-memory=,x
+--page-size=4096 | --page-size=0 | --import-memory | --import-memory=a,b | --import-memory=
+--import-memory=, | --import-memory=name | --import-memory=,x
 --import-memory --export-memory | --export-memory | --export-memory=mem --import-memory=a,b --max-memory=196608
 --import-memory --page-size=1 | --global-base=8589934592 | --global-base=4294967295 | -z stack-size=4294967296
 --global-base=-1
