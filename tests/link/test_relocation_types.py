@@ -136,8 +136,8 @@ def of_kind(type: str, name: str, addend: int = 0) -> Mention:
 def test_custom_sections_hold_a_tombstone_for_what_is_dead(type: str, name: str, line: str):
     """Each kind of section its own; sections without one hold the addend alone."""
     addend = 3 if "OFFSET" in type or "MEMORY" in type else 0
-    things = [function("live", flags=NO_STRIP), datum("live_d", flags=NO_STRIP),
-              global_("live_n", CONSTANT, flags=NO_STRIP), function("dead"), datum("dead_d"), global_("dead_n", CONSTANT)]  # fmt: skip
+    things = [function("live", flags=NO_STRIP), datum("live_d", flags=NO_STRIP), function("dead"), datum("dead_d"),
+              global_("live_n", CONSTANT, flags=NO_STRIP), global_("dead_n", CONSTANT)]  # fmt: skip
     suffix = "_d" if "MEMORY" in type else "_n" if "GLOBAL" in type else ""
     section = custom(name, b"head", *(of_kind(type, f"{which}{suffix}", addend) for which in ("live", "dead")))
     alike(f"--no-entry {line}", a=[*things, section])
@@ -181,11 +181,9 @@ def test_unresolved_relative_relocations_are_refused():
 
 
 def test_assembly_may_put_relocations_anywhere():
-    """Alignments, expressions and tables as the assembler writes them."""
+    """Expressions as the assembler writes them."""
     source = """
     .functype other (i32) -> (i32)
-    .tabletype table, funcref
-table:
     .section .text.f,"",@
     .globl f
     .type f,@function
@@ -199,16 +197,17 @@ f:  .functype f (i32) -> (i32)
     call other
     local.get 0
     i32.const other
-    table.get table
     drop
     drop
     end_function
     .section .data.words,"",@
+    .type words,@object
     .p2align 3
-words: .int32 f
+words:
+    .int32 f
     .int32 words+4
     .int32 other
     .int64 7
     .size words, 20
     """
-    alike("--no-entry --export=f --allow-undefined", a=asm(source, "-mreference-types"))
+    alike("--no-entry --export=f --allow-undefined", a=asm(source))
