@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from wasmscope.explain.naming import file_title, title
 from wasmscope.link.model import Atom, Link, ObjectFile, Symbol
 from wasmscope.link.names import display
 
+PATH = re.compile(r"""[^\s,;'"`]*/[^\s,;'"`]*[^\s,;:.'"`]""")
 MANGLED = re.compile(r"(?<![A-Za-z0-9_])_{1,3}[ZR][\w.$]+")
 
 
 class Naming:
-    """Names in `link`. Files are called by their last part if no other file has the same."""
+    """Names in `link`. Files are called by as much of their path's end as tells them apart."""
 
     def __init__(self, link: Link) -> None:
         files = link.load.files if link.load else []
         names = dict.fromkeys((*(file.name for file in files), *(one.name for one in link.options.inputs)))
-        lasts = [name.rpartition("/")[2] for name in names]
-        unique = len(set(lasts)) == len(lasts)
-        folders = {name.rpartition("/")[0] for name in names} - {""}
-        self._folders = sorted((f"{one}/" for one in folders), key=len, reverse=True) if unique else []
+        self._short = short_names(names)
         self._demangle = link.options.demangle
 
     def words(self, text: str) -> str:
         """A sentence with its file names shortened."""
-        for folder in self._folders:
-            text = text.replace(folder, "")
+        if "/" in text:
+            text = PATH.sub(lambda found: self._short.get(found[0], found[0]), text)
         return self._plain(text)
 
     def _plain(self, text: str) -> str:
@@ -44,3 +43,26 @@ class Naming:
         if isinstance(thing, Symbol | Atom):
             return self._plain(display(title(thing), self._demangle))
         return self.words(title(thing))
+
+
+def short_names(names: Iterable[str]) -> dict[str, str]:
+    """For each file name the end of its path, with folders only as far as other files end the same.
+
+    An archive's member keeps both: `/usr/lib/libc.a(/build/printf.o)` is `libc.a(printf.o)`.
+    """
+    waiting = list(names)
+    short: dict[str, str] = {}
+    deepest = max((name.count("/") for name in waiting), default=0)
+    for folders in range(deepest + 1):
+        ends: dict[str, list[str]] = {}
+        for name in waiting:
+            ends.setdefault(_end(name, folders), []).append(name)
+        short |= {same[0]: end for end, same in ends.items() if len(same) == 1}
+        waiting = [name for same in ends.values() if len(same) > 1 for name in same]
+    return short | {name: name for name in waiting}
+
+
+def _end(name: str, folders: int) -> str:
+    archive, opening, member = name.partition("(")
+    end = "/".join(archive.rsplit("/", folders + 1)[-folders - 1 :])
+    return f"{end}({_end(member[:-1], folders)})" if opening and name.endswith(")") else end

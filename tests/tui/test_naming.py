@@ -1,0 +1,26 @@
+"""Files are called by as much of their path's end as tells them apart."""
+
+from __future__ import annotations
+
+from wasmscope.tui.naming import short_names
+
+
+def test_the_end_of_a_path_is_enough_if_no_other_file_ends_the_same():
+    """Folders say nothing that the last part does not."""
+    assert short_names(["/a/b/main.o", "/a/b/greet.o"]) == {"/a/b/main.o": "main.o", "/a/b/greet.o": "greet.o"}
+
+
+def test_files_of_one_name_keep_the_folders_that_tell_them_apart():
+    """Only as many folders as are needed, and only for those files."""
+    short = short_names(["/x/a/main.o", "/x/b/main.o", "/x/c/other.o"])
+    assert short == {"/x/a/main.o": "a/main.o", "/x/b/main.o": "b/main.o", "/x/c/other.o": "other.o"}
+
+
+def test_an_archive_member_keeps_both_names():
+    """The archive's last part and the member's."""
+    assert short_names(["/lib/libc.a(/build/o/printf.o)"]) == {"/lib/libc.a(/build/o/printf.o)": "libc.a(printf.o)"}
+
+
+def test_the_same_file_twice_keeps_its_name():
+    """There is nothing to tell apart."""
+    assert short_names(["a/x.o", "b/x.o", "b/x.o"])["a/x.o"] == "a/x.o"
