@@ -81,10 +81,10 @@ def standing(scene: Scene, symbol: Symbol, now: SymbolState) -> Span:
     marked = scene.link.mark is not None and scene.now.done[2] == scene.steps.own_rows[2]
     if now.state.endswith("undefined") and now.value is not None and symbol.target is None:
         return "imported", "linker"
-    if marked and now.live is None and symbol.kind != "section":
-        return "dropped", "pending"
     if now.state == "lazy":
         return "lazy", "pending"
+    if marked and now.live is None and symbol.kind != "section":
+        return "dropped", "pending"
     return STATES.get(now.state, now.state), "error" if now.state == "undefined" else ""
 
 
