@@ -66,6 +66,11 @@ def feature(name: str, prefix: str = "+") -> Declared:
     return Declared("feature", name, number=ord(prefix))
 
 
+def producer(name: str, version: str = "", field: str = "processed-by") -> Declared:
+    """A tool or language."""
+    return Declared("producer", name, data=version.encode(), text=field)
+
+
 # --- mentions ---------------------------------------------------------------------------------------------------
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from wasmscope.link.model import Symbol
+
+ITANIUM = re.compile(r"_{1,4}Z")
 
 
 def display(name: str, demangle: bool = True) -> str:
@@ -27,21 +31,33 @@ def called(symbol: Symbol, demangle: bool = True) -> str:
 @lru_cache(maxsize=65536)
 def _demangled(name: str) -> str:
     """LLVM tries a name as it is (past a leading dot), then without a leading underscore, then as a Microsoft name."""
-    dot = "." if name.startswith(".") else ""
-    text = _mangled(name[len(dot) :])
+    text = _mangled(name.removeprefix("."))
     if text is not None:
-        return dot + text
-    text = _mangled(name[1:]) if name.startswith("_") else None
+        return f".{text}" if name.startswith(".") else text
+    if name.startswith("_"):
+        text = _mangled(name[1:])
+    elif name.startswith(("?", ".?")):
+        import pycxxfilt
+
+        text = _tried(pycxxfilt.msvc_demangle, name)
     return name if text is None else text
 
 
 def _mangled(name: str) -> str | None:
-    if not name.startswith(("_Z", "___Z", "_R", "?")) or (name[0] == "_" and "@" in name):
+    """A C++ or Rust name in words; of D's names, only the one that a function can have."""
+    if name == "_Dmain":
+        return "D main"
+    if not ITANIUM.match(name) and not name.startswith("_R"):
         return None
     import pycxxfilt  # LLVM's own demanglers: loaded only if some name needs them
 
+    if name.startswith("_R"):
+        return _tried(pycxxfilt.rust_demangle, name)
+    return _tried(pycxxfilt.itanium_demangle, name)
+
+
+def _tried(demangle: Callable[[str], str | None], name: str) -> str | None:
     try:
-        found: str | None = pycxxfilt.demangle(name)
+        return demangle(name)
     except ValueError:  # it has the prefix of a scheme, and is not of it
         return None
-    return found
