@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textual.binding import Binding
+from textual.events import Key
 
 from tests.tui.stage import HELLO, Stage, linked, opened, play
 from wasmscope.explain.steps import steps
@@ -106,6 +107,23 @@ def test_goto_says_what_it_does_not_find_and_gg_is_the_top() -> None:
     on_hello(scenario)
 
 
+def test_keys_that_come_in_one_piece_reach_whom_they_are_meant_for() -> None:
+    async def scenario(stage: Stage, app: WasmscopeApp) -> None:
+        for key in ("g", "at", "7"):
+            stage.app.post_message(Key(key, "@" if key == "at" else key))
+        stage.app.post_message(Key("enter", "\r"))
+        await stage.settle()
+        for key in ("3", "tab", "down", "down"):
+            stage.app.post_message(Key(key, key if len(key) == 1 else None))
+        await stage.settle()
+        assert app.place.step == 7
+        assert app.focused is not None
+        assert app.focused.id == "formula"
+        assert app.view.query_one("#formula", Card).cursor == 2
+
+    on_hello(scenario)
+
+
 def test_search_finds_in_the_pane_and_repeats_both_ways() -> None:
     async def scenario(stage: Stage, app: WasmscopeApp) -> None:
         await stage.keys("2", "slash")
@@ -132,6 +150,8 @@ def test_escape_leaves_a_prompt_and_its_history_is_kept() -> None:
         await stage.keys("g", "escape")
         assert app.place.step == 7
         await stage.keys("s", "g", "up", "enter")
+        assert app.place.step == 7
+        await stage.keys("g", "s", "escape")
         assert app.place.step == 7
 
     on_hello(scenario)
@@ -236,6 +256,10 @@ def test_help_lists_the_keys_of_the_pane_and_of_the_program() -> None:
         assert "Moving in time" in text
         await stage.keys("pagedown", "escape")
         assert "Moving in time" not in stage.text()
+        await stage.keys("question_mark", "2")
+        assert "Moving in time" not in stage.text()
+        assert "[2 Symbols]" in stage.text()
+        await stage.keys("1")
         assert app.focused is not None
         assert app.focused.id == "chain"
 

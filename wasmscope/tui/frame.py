@@ -13,7 +13,6 @@ from wasmscope.tui.opened import Opened
 from wasmscope.tui.palette import Line, Span
 from wasmscope.tui.phases import phase_rows
 from wasmscope.tui.scene import Scene
-from wasmscope.tui.text import wrap
 from wasmscope.tui.widgets.hex_view import LEGEND
 from wasmscope.tui.widgets.phase_list import timeline
 
@@ -74,7 +73,7 @@ def help_lines(pane: Widget | None, view: Widget, name: str) -> list[Line]:
     """Everything that a key does here: in the pane and the view (called `name`) first, then in the program."""
     about = (pane.HELP if pane is not None else "") or ""
     lines: list[Line] = [[(f" {name}: {(pane.id if pane is not None else None) or ''}", "strong")]]
-    lines += [*wrap([(f" {about}", "")], 78, 1), []]
+    lines += [[(f" {about}", "")], []]
     own = [one for part in (pane, view) if part is not None for one in vars(type(part)).get("BINDINGS", ())]
     lines += [_key_line(one.key, one.description) for one in own if isinstance(one, Binding)]
     for title, group in (("Moving in time", TIME), ("Moving in space", SPACE), ("Screen", (*SCREEN, *PANES))):

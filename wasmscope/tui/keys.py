@@ -35,7 +35,7 @@ SCREEN = (
     ("z", "zoom", "this pane alone, and back", "view.zoom"),
     ("question_mark,f1", "help", "these keys", "view.help"),
     ("R", "reload", "read the inputs again and link", "app.reload"),
-    ("q,ctrl+q", "quit", "leave", "app.quit"),
+    ("q", "leave", "leave (ctrl+q from anywhere)", "app.leave"),
 )
 PANES = (
     ("tab", "pane(1)", "next pane", "view.next-pane"),
@@ -44,10 +44,19 @@ PANES = (
 
 
 def bindings() -> list[BindingType]:
-    """All of them, as Textual wants them."""
-    return [Binding(key, action, text, show=False, id=name) for key, action, text, name in (*TIME, *SPACE, *SCREEN)]
+    """All of them, as Textual wants them.
+
+    They are taken before keys are handed on to a pane: so what is typed ahead, or comes in one piece over a slow line,
+    is done in order and reaches whom it is meant for.
+    """
+    return [
+        Binding(key, action, text, show=False, id=name, priority=True)
+        for key, action, text, name in (*TIME, *SPACE, *SCREEN, *PANES)
+    ]
 
 
+OWN = frozenset(action.partition("(")[0] for _, action, _, _ in (*TIME, *SPACE, *SCREEN, *PANES))
+"""The actions of these keys."""
 SHOWN = {
     "left_curly_bracket": "{", "right_curly_bracket": "}", "left_parenthesis": "(", "right_parenthesis": ")",
     "left_square_bracket": "[", "right_square_bracket": "]", "slash": "/", "full_stop": ".", "comma": ",",

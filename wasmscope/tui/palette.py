@@ -32,7 +32,7 @@ ROLES = {
     "comment": "color: $text-muted; text-style: italic;",
     "name": "text-style: bold;",
     "field": "text-style: underline;",
-    "cursor": "background: $primary 45%; text-style: bold;",
+    "cursor": "background: $primary 40%; text-style: bold;",
     "cursor-idle": "background: $foreground 10%;",
     "spot": "text-style: reverse;",
 }

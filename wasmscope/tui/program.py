@@ -19,7 +19,7 @@ from wasmscope.tui.background import Background
 from wasmscope.tui.cursor import LINK, Cursor, Place, at_step, at_thing
 from wasmscope.tui.frame import help_lines, key_pairs, state_span, status_lines, time_line, title_text
 from wasmscope.tui.goto import HINT, find_place
-from wasmscope.tui.keys import bindings
+from wasmscope.tui.keys import OWN, bindings
 from wasmscope.tui.messages import AtBytes, Broke, Linked, Looked, Stepped
 from wasmscope.tui.opened import Opened, first_place, kept_place
 from wasmscope.tui.scene import Scene
@@ -135,6 +135,7 @@ class WasmscopeApp(App[int]):
     def go(self, place: Place, jump: bool = False) -> None:
         """Move to `place`. It is drawn once the keys at hand are worked off; at once if the view changes, as the next
         keys are meant for that."""
+        self.query_one(HelpPanel).remove_class("open")
         self.cursor_place.move(place, jump)
         if self._switch(place.view):
             self._draw()
@@ -261,7 +262,7 @@ class WasmscopeApp(App[int]):
         self._refocus()
 
     def _refocus(self) -> None:
-        pane = self._pane if self._pane is not None and self._pane.is_on_screen else None
+        pane = self._pane if self._pane is not None and self.view in self._pane.ancestors else None
         self.screen.set_focus(pane or self.view.query_one(f"#{self.view.panes[0]}"), scroll_visible=False)
 
     @on(Prompt.Entered)
@@ -296,9 +297,19 @@ class WasmscopeApp(App[int]):
 
     # --- screen -------------------------------------------------------------------------------------------------
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
+        """While the prompt is open its keys are letters, and the help panel closes itself."""
+        if action not in OWN:
+            return True
+        if self.query_one(Prompt).has_class("open"):
+            return False
+        return not (action in ("help", "leave") and self.query_one(HelpPanel).has_class("open"))
+
+    def action_leave(self) -> None:
+        self.exit()
+
     def action_pane(self, by: int) -> None:
-        if self.query_one(Prompt).has_focus or self.query_one(HelpPanel).has_focus:
-            return
+        self.query_one(HelpPanel).remove_class("open")
         self.screen.minimize()
         self.screen.set_focus(self.view.next_pane(by), scroll_visible=False)
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from wasmscope.tui.palette import Line
+from wasmscope.tui.text import wrap
 from wasmscope.tui.widgets.line_view import LineView
 
 
@@ -31,22 +33,32 @@ class HelpPanel(LineView):
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
         self._lines: Sequence[Line] = ()
+        self._laid: Sequence[Line] = ()
 
     def show(self, lines: Sequence[Line]) -> None:
         """Open with these lines."""
         self._lines = lines
+        self.resized(self.wide)
         self.titled("Keys", "Esc closes")
         self.add_class("open")
         self.changed()
         self.scroll_to(y=0, animate=False, immediate=True)
-        self.focus()
+        self.screen.set_focus(self)  # at once: the next key may be here already
 
     @property
     def count(self) -> int:
-        return len(self._lines)
+        return len(self._laid)
+
+    def resized(self, width: int) -> None:
+        self._laid = [row for line in self._lines for row in (wrap(line, max(20, width), 1) if line else [[]])]
 
     def draw(self, y: int, width: int) -> Line:
-        return self._lines[y]
+        return self._laid[y]
+
+    def on_key(self, event: events.Key) -> None:
+        """A key that the panel does not know is meant for the program: out of its way."""
+        if event.key not in self._bindings.key_to_bindings:
+            self.action_close()
 
     def action_close(self) -> None:
         self.remove_class("open")

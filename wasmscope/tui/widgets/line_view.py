@@ -35,9 +35,6 @@ MOVES: list[BindingType] = [
     Binding("home", "edge(0)", "first", show=False, id="move.first"),
     Binding("end,G", "edge(1)", "last", show=False, id="move.last"),
     Binding("enter", "follow", "follow", show=False, id="move.follow"),
-    # Textual's own order of focus knows nothing of panes that are out of sight.
-    Binding("tab", "app.pane(1)", "next pane", show=False, id="view.next-pane"),
-    Binding("shift+tab", "app.pane(-1)", "previous pane", show=False, id="view.previous-pane"),
 ]
 
 

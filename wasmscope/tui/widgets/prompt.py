@@ -21,7 +21,7 @@ class Prompt(Input):
         Binding("up", "recall(-1)", "earlier", show=False, id="prompt.earlier"),
         Binding("down", "recall(1)", "later", show=False, id="prompt.later"),
         Binding("escape", "leave", "close", show=False, id="prompt.close"),
-        Binding("tab,shift+tab", "stay", "stay", show=False, id="prompt.stay"),
+        Binding("tab,shift+tab", "stay", "stay", show=False, id="prompt.stay"),  # not on to the next widget
     ]
 
     @dataclass
@@ -49,7 +49,7 @@ class Prompt(Input):
         self.placeholder = hint
         self._at = len(self._history.get(kind, ()))
         self.add_class("open")
-        self.focus()
+        self.screen.set_focus(self)  # at once: the next key may be here already
 
     def action_leave(self) -> None:
         self.remove_class("open")

@@ -7,6 +7,7 @@ change: with two dozen roles in twenty widgets that was most of the time to the 
 from __future__ import annotations
 
 from rich.style import Style
+from textual.color import Color
 from textual.widget import Widget
 
 from wasmscope.tui.palette import COMPONENTS, stylesheet
@@ -23,6 +24,11 @@ class Roles(Widget):
     def notify_style_update(self) -> None:
         self.version += 1
         super().notify_style_update()
+
+
+def _over(ground: Color, color: Color) -> Color:
+    """`color`, which may let `ground` through, on it. A terminal's own colours cannot be mixed."""
+    return color if color.ansi is not None or ground.ansi is not None else ground + color
 
 
 class Looks:
@@ -44,8 +50,16 @@ class Looks:
         if style is None:
             style = self._widget.rich_style
             if holder is not None:
+                ground = self._widget.background_colors[1]
                 for one in roles.split():
-                    style += holder.get_component_rich_style(f"role--{one}", partial=True)
+                    look = holder.get_component_styles(f"role--{one}")
+                    if look.has_rule("background"):
+                        ground = _over(ground, look.background)
+                        style += Style(bgcolor=ground.rich_color)
+                    if look.has_rule("color"):
+                        color = ground.get_contrast_text(look.color.a) if look.auto_color else look.color
+                        style += Style(color=_over(ground, color).rich_color)
+                    style += look.text_style
             self._made[roles] = style
         return style
 
