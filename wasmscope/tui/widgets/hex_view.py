@@ -155,7 +155,7 @@ class HexView(LineView):
             if one.end == offset and offset != row:
                 closing = one
             if one.start < offset < one.end and offset != row:
-                return ("…" if offset == row + self.across else " "), one.role
+                return ("…" if offset == row + self.across and one.role != "unset" else " "), one.role
         if offset == row + self.across:
             opening = None  # it opens on the next row
         if opening and not (closing and closing.role == "step"):
