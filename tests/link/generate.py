@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from random import Random
 
+from tests.link.compiled_sources import objects
 from tests.link.scenes import NOTHING, Declared, File, Mention, Scene
 from wasmscope.format.linking import (
     SEG_RETAIN,
@@ -382,11 +383,20 @@ def arranged(world: World, files: list[File]) -> tuple[tuple[File, ...], tuple[s
     return tuple(arranged_files), tuple(words)
 
 
+def with_compiled(random: Random, files: list[File]) -> list[File]:
+    """The files, some of them replaced by what a compiler made of a short program."""
+    paths = random.sample(objects(), random.randint(1, 4))
+    compiled = [File(f"compiled{number}.o", compiled=path) for number, path in enumerate(paths)]
+    return [*random.sample(files, random.randint(0, len(files))), *compiled]
+
+
 def scene(seed: int) -> Scene:
     """The scene of a seed: always the same one."""
     random = Random(seed)
     world = World(random, random.choice((1, 2, 2, 3, 3, 4, 5)))
     files = [File(f"{'abcde'[number]}.o", Writer(world, number).declared()) for number in range(world.files)]
+    if not world.wide and random.random() < 0.25:
+        files = with_compiled(random, files)
     random.shuffle(files)
     arranged_files, words = arranged(world, files)
     return Scene(arranged_files, words, options(world), world.wide)

@@ -1,0 +1,5 @@
+# flags: 
+.section .custom_section.note,"",@
+    .ascii "note"
+    .section .custom_section.version,"",@
+    .int32 7
