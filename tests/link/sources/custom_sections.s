@@ -1,4 +1,4 @@
-# flags: 
+# flags:
 .section .custom_section.note,"",@
     .ascii "note"
     .section .custom_section.version,"",@

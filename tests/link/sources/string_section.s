@@ -1,4 +1,4 @@
-# flags: 
+# flags:
 .section .rodata.str,"S",@
     .globl greeting
     .type greeting,@object

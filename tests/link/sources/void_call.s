@@ -1,4 +1,4 @@
-# flags: 
+# flags:
 .functype g () -> ()
     .section .text.f,"",@
     .globl f
