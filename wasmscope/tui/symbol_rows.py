@@ -40,10 +40,7 @@ def symbol_cells(scene: Scene, symbol: Symbol) -> Sequence[Cell]:
     naming = scene.naming
     met = now.state != ""
     state, state_role = standing(scene, symbol, now)
-    if symbol.linker or (met and now.file is None):
-        file = "linker"
-    else:
-        file = naming.file(now.file) if met else UNSET
+    file = UNSET if not met else naming.file(now.file)
     return (
         (file, "linker" if file == "linker" else "" if met else "pending"),
         (naming.of(symbol), "" if met else "pending"),
