@@ -227,7 +227,7 @@ class Writer:
         names = [*self.world.names, *(name for kind, name in self.locals if kind == "function")]
         name = self.random.choice(names)
         if self.world.crossed and self.chance(0.1):
-            name = self.random.choice(DATA)
+            name = self.random.choice([name for name, owners in self.world.owners.items() if owners])
         type = self.world.signature(name) if name in self.world.signatures else NOTHING
         return Mention(relocation, "function", name, type, weak=self.chance(0.15))
 

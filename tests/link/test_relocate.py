@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.link.inputs import STRINGS, address, alike, custom, datum, errors, function, kept, section
+from tests.link.inputs import STRINGS, address, alike, call, custom, datum, errors, function, kept, section
 from tests.link.scenes import Declared
 
 TEXT = datum("text", b"one\0two\0", segment=".rodata.text", segment_flags=STRINGS)
@@ -17,6 +17,12 @@ def test_data_that_its_own_file_lost_to_a_comdat_group_is_at_0(weak: bool):
     lost, winner = datum("lost", comdat="group"), function("winner", comdat="group")
     alike("--no-entry a.o --start-lib b.o --end-lib", a=[kept(address("lost", 8, weak)), winner], b=[lost])
     alike("--no-entry a.o b.o --unresolved-symbols=ignore-all", a=[kept(address("lost", 8, weak)), winner], b=[lost])
+
+
+def test_a_function_that_its_own_file_lost_to_a_comdat_group_is_number_0():
+    """As LLD writes it."""
+    lost, winner = function("lost", comdat="group"), function("winner", comdat="group")
+    alike("--no-entry a.o --start-lib b.o --end-lib", a=[kept(call("lost")), winner], b=[lost])
 
 
 # --- merged strings ---------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import wasmtime
 
 from tests import toolchain
 from tests.link.inputs import (
+    GIVES_I32,
     HIDDEN,
     LOCAL,
     TAKES_I32,
@@ -256,3 +257,9 @@ def test_what_wraps_must_be_a_function():
     """So says the mention that --wrap is."""
     result = alike("--no-entry --wrap=f", a=[kept(address("__wrap_f")), function("f")])
     assert errors(result)[0].startswith("symbol type mismatch: __wrap_f")
+
+
+def test_wrapping_a_name_whose_first_holder_is_a_stub_changes_no_name():
+    """A quirk: LLD has renamed the symbol to its stub's name, and finds nothing under the old one."""
+    sources = {"a": [function("f", type=GIVES_I32)], "b": [function("f")]}
+    alike("--wrap=f --entry=f --export=__real_f", **sources)

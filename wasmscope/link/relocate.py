@@ -194,6 +194,8 @@ class Values:
         target = stub if stub is not None else symbol.target
         if isinstance(target, Atom):
             return self.index.functions.get(target, NO_INDEX)
+        if symbol.state == "lazy":  # its own file lost it to another's COMDAT group; LLD writes 0
+            return 0
         return self.index.imported.get(symbol, NO_INDEX)
 
     def global_index(self, symbol: Symbol) -> int:

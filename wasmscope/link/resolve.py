@@ -246,7 +246,10 @@ class _Resolve:
             self.table.event("wrap", symbol, symbol.file, symbol.record, f"mentions of it mean {wrap.name}")
             real.used = False  # nobody means it any more
             by_name = self.table.by_name
-            by_name[real.name], by_name[symbol.name] = by_name[symbol.name], by_name[wrap.name]
+            if symbol.stub:  # it has the stub's name for LLD now, so nothing is found under its old one
+                by_name[real.name] = self.table.symbols[0]
+            else:
+                by_name[real.name], by_name[symbol.name] = by_name[symbol.name], by_name[wrap.name]
 
     # --- stubs ----------------------------------------------------------------------------------------------
 
