@@ -155,6 +155,12 @@ def test_starts_and_stops_are_exported_on_demand(option: str):
         alike(f"--no-entry {option}", a=[data, *more])
 
 
+def test_a_start_is_defined_when_relocations_are_looked_at():
+    """Thread-local and relative ones too. (With threads the reference crashes.)"""
+    uses = kept(address("__start_hooks", how="TLS_SLEB"), address("__stop_hooks", how="REL_SLEB"))
+    alike("--no-entry", a=[datum("d", segment="hooks", flags=NO_STRIP), uses])
+
+
 # --- the function table -----------------------------------------------------------------------------------------
 
 

@@ -108,7 +108,7 @@ class Scan:
 
     def _check_tls(self, file: ObjectFile, atom: Atom, row: int, symbol: Symbol) -> None:
         problems = []
-        if symbol.state != "defined":
+        if symbol.state != "defined" and symbol not in self.layout.values:
             problems.append(f"an undefined symbol `{self.name(symbol)}`")
         if self.options.shared_memory and not symbol.tls:
             problems.append(f"non-TLS symbol `{self.name(symbol)}`")
