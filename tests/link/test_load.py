@@ -73,6 +73,16 @@ def test_a_member_that_is_no_object_is_refused_when_it_is_wanted_at_once(name: s
     assert "".join(said(ours(words, folder).stderr)) in (theirs, theirs.replace(" m.o", " lib.a(m.o)"))
 
 
+@pytest.mark.parametrize("name", ["linked", "truncated", "section", "version", "wide", "text"])
+def test_a_member_that_nobody_wants_is_still_looked_at(name: str):
+    """LLD reads it whole, so what is malformed is refused; a linked module is just never wanted."""
+    words, folder = ["lib.a", "b.o", "--no-entry"], placed(b=F, **{"lib.a": library(m=UNUSABLE[name], n=G)})
+    got, expected = ours(words, folder), reference(words, folder)
+    assert (got.status, got.output) == (expected.status, expected.output)
+    theirs = " ".join(said(expected.stderr))
+    assert "".join(said(got.stderr)) in (theirs, theirs.replace(" m.o", " lib.a(m.o)"))
+
+
 def test_an_object_for_32_bits_is_refused_in_a_link_for_64():
     """The memory that it imports tells."""
     result = our_link(["a.o", "-mwasm64", "--no-entry"], placed(a=made(F)))

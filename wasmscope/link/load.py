@@ -211,6 +211,8 @@ class _Loader:
             file = self.source.object(name, path, data, member, len(self.result.files), lazy)
             if not lazy:
                 check(file.module, self.options.release.feature_prefixes)
+            elif file.module.linking is None and file.module.errors:
+                raise file.module.errors[0]
             problem = self.unusable(file, static)
         except FormatError as error:
             contents = bytes(member.data) if member is not None else data
@@ -218,7 +220,7 @@ class _Loader:
             return
         if problem:
             self.fatal(problem, *(_address_note(file) if "wasm64" in problem else ()))
-        else:
+        elif file.module.linking is not None:  # LLD asks that of a lazy file only when it joins, which this one won't
             self.result.files.append(file)
 
     def unusable(self, file: ObjectFile, static: bool) -> str:
@@ -228,7 +230,7 @@ class _Loader:
             if not static or self.options.release.takes_shared_libraries:
                 return f"{file.name}: shared libraries as inputs are not supported"
             return f"attempted static link of dynamic object {file.name}"
-        if "linking" not in names:
+        if "linking" not in names and not file.lazy:
             return f"{file.name}: not a relocatable wasm file"
         wide = is_wasm64(file.module)
         if wide and self.options.arch is None:
