@@ -1,7 +1,7 @@
 """How long links and commands take beside the reference, in the same run: `python -m tests.benchmarks.link`.
 
-Prints one line per case: the reference's median, ours, the ratio and the budget. Nothing here is an assertion. The first
-run builds libc and libc++ (a minute).
+Prints one line per case: the reference's median, ours, the ratio and the budget. Nothing here is an assertion.
+The first run builds libc and libc++ (a minute).
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ def run(command: Sequence[str | Path]) -> None:
 
 
 def say(case: str, reference: float, ours: float, budget: str) -> None:
-    print(f"{case:58} {reference * 1000:7.0f} ms {ours * 1000:7.0f} ms {ours / reference:6.1f} x   budget {budget}", flush=True)
+    times = f"{reference * 1000:7.0f} ms {ours * 1000:7.0f} ms {ours / reference:6.1f} x"
+    print(f"{case:68} {times}   budget {budget}", flush=True)
 
 
 def links(case: str, argv: Sequence[str], folder: Path) -> None:

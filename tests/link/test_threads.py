@@ -46,6 +46,11 @@ def test_threads_are_set_up_as_the_reference_does(program, line):
 @pytest.mark.parametrize("options", ["", "--shared-memory"])
 def test_position_independent_thread_data_goes_through_globals(options):
     """Position-independent code keeps the address of its thread-local data in a GOT global that each thread sets."""
-    source = "extern _Thread_local int a; int get(void) { return a; } _Thread_local int a = 3; void _start(void) { get(); }"
+    source = """
+        extern _Thread_local int a;
+        int get(void) { return a; }
+        _Thread_local int a = 3;
+        void _start(void) { get(); }
+    """
     flags = ("-mcpu=generic+atomics+bulk_memory+mutable_globals", "-fPIC", "-fvisibility=default", "-fno-sanitize=all")
     assert_same_link([*options.split(), str(compiled(source, *flags))])

@@ -6,6 +6,7 @@ import fcntl
 import os
 import pty
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -39,11 +40,21 @@ class Terminal:
         self.resize(columns, rows)
         self.before = termios.tcgetattr(slave)
         self.slave = slave
+        self.open = [self.master, slave]
         self.process = started(slave, "xterm-256color", *words, stderr=slave)
 
+    def __enter__(self) -> Terminal:
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        self.process.kill()
+        self.process.wait()
+        self.close()
+
     def close(self) -> None:
-        os.close(self.master)
-        os.close(self.slave)
+        """Close the terminal's window: nobody reads or writes any more."""
+        while self.open:
+            os.close(self.open.pop())
 
     def resize(self, columns: int, rows: int) -> None:
         fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
@@ -67,21 +78,22 @@ class Terminal:
 
 
 def test_the_program_starts_steps_is_resized_and_gives_the_terminal_back() -> None:
-    terminal = Terminal("main.o", "greet.o")
-    first = terminal.read(b"greet.o")
-    assert b"\x1b[?1049h" in first
-    terminal.send("S")
-    step = terminal.read(b"@159")
-    assert len(step) <= STEP_BUDGET
-    terminal.resize(80, 24)
-    os.kill(terminal.process.pid, 28)  # SIGWINCH
-    terminal.read(b"1L")
-    terminal.send("q")
-    last = terminal.read(b"\x1b[?1049l")
-    assert terminal.process.wait(10) == 0
-    assert b"\x1b[?25h" in last  # the cursor is back
-    assert termios.tcgetattr(terminal.slave)[3] == terminal.before[3]  # and so is the way of reading
-    terminal.close()
+    with Terminal("main.o", "greet.o") as terminal:
+        first = terminal.read(b"greet.o")
+        assert b"\x1b[?1049h" in first
+        terminal.send("S")
+        step = terminal.read(b"@159")
+        assert len(step) <= STEP_BUDGET
+        terminal.resize(80, 24)
+        os.kill(terminal.process.pid, signal.SIGWINCH)
+        terminal.read()
+        terminal.send("2")
+        terminal.read(b"2S")  # the short name of the view, as there is less room
+        terminal.send("q")
+        last = terminal.read(b"\x1b[?1049l")
+        assert terminal.process.wait(20) == 0
+        assert b"\x1b[?25h" in last  # the cursor is back
+        assert termios.tcgetattr(terminal.slave)[3] == terminal.before[3]  # and so is the way of reading
 
 
 @pytest.mark.parametrize("kind", ["dumb", ""])
@@ -94,3 +106,11 @@ def test_a_terminal_that_can_show_no_screen_gets_the_summary(kind: str) -> None:
     assert b"a.out" in os.read(master, 1 << 16)
     os.close(master)
     os.close(slave)
+
+
+def test_the_program_ends_when_its_terminal_is_gone() -> None:
+    """A window that is closed leaves no program behind, not even one that the system did not tell of it."""
+    with Terminal("main.o", "greet.o") as terminal:
+        terminal.read(b"linked")
+        terminal.close()
+        assert terminal.process.wait(timeout=20) is not None

@@ -14,7 +14,7 @@ from textual.events import Resize
 from textual.widgets import ContentSwitcher
 
 from wasmscope.link.model import Link
-from wasmscope.tui import walk
+from wasmscope.tui import terminal, walk
 from wasmscope.tui.background import Background
 from wasmscope.tui.cursor import LINK, Cursor, Place, at_step, at_thing
 from wasmscope.tui.frame import help_lines, key_pairs, state_span, status_lines, time_line, title_text
@@ -84,12 +84,19 @@ class WasmscopeApp(App[int]):
     def on_mount(self) -> None:
         if self.no_color:
             self.theme = "ansi-dark"  # the other themes keep their greys
+        if not self.is_headless:
+            self.set_interval(2, self._leave_if_alone)
         if self.opened is not None:
             self._open(self.opened.link)
         else:
             self.background.start()
             self._tell_waiting()
             self.set_interval(1, self._tell_waiting)
+
+    def _leave_if_alone(self) -> None:
+        """Textual reads a closed terminal for ever, and would keep a processor busy with it."""
+        if terminal.gone():
+            self.exit()
 
     # --- linking ------------------------------------------------------------------------------------------------
 

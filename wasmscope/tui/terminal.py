@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import termios
 
 
 def refusal() -> str:
@@ -13,3 +14,12 @@ def refusal() -> str:
     if os.environ.get("TERM", "") in ("", "dumb", "unknown"):
         return f"a terminal of type '{os.environ.get('TERM', '')}' cannot show a screen"
     return ""
+
+
+def gone() -> bool:
+    """Whether the terminal that the screen was shown on is no more: its window was closed, say."""
+    try:
+        termios.tcgetattr(sys.__stdin__.fileno() if sys.__stdin__ is not None else 0)
+    except (termios.error, OSError, ValueError):
+        return True
+    return False
