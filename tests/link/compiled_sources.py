@@ -22,10 +22,11 @@ def flags_of(source: Path) -> list[list[str]]:
 
 
 @cache
-def objects() -> tuple[Path, ...]:
-    """Every source with every set of its flags, compiled."""
+def objects(wide: bool = False) -> tuple[Path, ...]:
+    """Every source with every set of its flags, compiled; with 64-bit addresses if `wide`."""
+    target = "wasm64-freestanding" if wide else "wasm32-freestanding"
     return tuple(
-        compiled(source.read_text(), *flags, language=LANGUAGES[source.suffix])
+        compiled(source.read_text(), *flags, language=LANGUAGES[source.suffix], target=target)
         for source in SOURCES
         for flags in flags_of(source)
     )

@@ -383,9 +383,10 @@ def arranged(world: World, files: list[File]) -> tuple[tuple[File, ...], tuple[s
     return tuple(arranged_files), tuple(words)
 
 
-def with_compiled(random: Random, files: list[File]) -> list[File]:
+def with_compiled(world: World, files: list[File]) -> list[File]:
     """The files, some of them replaced by what a compiler made of a short program."""
-    paths = random.sample(objects(), random.randint(1, 4))
+    random = world.random
+    paths = random.sample(objects(world.wide), random.randint(1, 4))
     compiled = [File(f"compiled{number}.o", compiled=path) for number, path in enumerate(paths)]
     return [*random.sample(files, random.randint(0, len(files))), *compiled]
 
@@ -393,10 +394,10 @@ def with_compiled(random: Random, files: list[File]) -> list[File]:
 def scene(seed: int) -> Scene:
     """The scene of a seed: always the same one."""
     random = Random(seed)
-    world = World(random, random.choice((1, 2, 2, 3, 3, 4, 5)))
-    files = [File(f"{'abcde'[number]}.o", Writer(world, number).declared()) for number in range(world.files)]
-    if not world.wide and random.random() < 0.25:
-        files = with_compiled(random, files)
+    world = World(random, random.choice((1, 2, 2, 3, 3, 4, 5, 9)))
+    files = [File(f"{'abcdefghi'[number]}.o", Writer(world, number).declared()) for number in range(world.files)]
+    if random.random() < 0.25:
+        files = with_compiled(world, files)
     random.shuffle(files)
     arranged_files, words = arranged(world, files)
     return Scene(arranged_files, words, options(world), world.wide)

@@ -6,6 +6,7 @@ What differs is made as small as it goes and told with the first thing that diff
 from __future__ import annotations
 
 import difflib
+import re
 import shutil
 import sys
 import tempfile
@@ -20,6 +21,7 @@ from tests.link.scenes import Scene, write
 from tests.link.shrinking import described, shrunk
 from tests.toolchain import Outcome, first_difference, ours, reference
 
+OUTSIDE = re.compile(r"error: .*:\(.*\):(?= offset is outside the section$)")
 AGREED = ("same", "refused")
 BESIDE = ("reference crashes", "not supported")
 """Outcomes that say nothing about us."""
@@ -57,8 +59,9 @@ def _compared(expected: Outcome, got: Outcome) -> tuple[str, str]:
 
 
 def _once(stderr: str) -> list[str]:
-    """What was said; what ends LLD at once may come from several threads."""
-    return list(dict.fromkeys(said(stderr)))
+    """What was said. What ends LLD at once may come from several threads, and then any of them is first."""
+    lines = (OUTSIDE.sub("error: FILE:", line) for line in said(stderr))
+    return list(dict.fromkeys(lines))
 
 
 def told(one: Scene) -> str:
