@@ -238,14 +238,28 @@ class Writer:
             addend = 0
         return Mention(relocation, "data", self.random.choice(names), None, addend, self.chance(0.15))
 
+    def odd_mention(self) -> Mention:
+        """A relocation where no compiler puts one."""
+        relocation = self.random.choice(
+            ("FUNCTION_INDEX_I32", "FUNCTION_OFFSET_I32", "GLOBAL_INDEX_I32", "FUNCTION_INDEX_LEB", "MEMORY_ADDR_LEB",
+             "TABLE_INDEX_SLEB", "GLOBAL_INDEX_LEB")
+        )  # fmt: skip
+        if "GLOBAL" in relocation:
+            return Mention(relocation, "global", "__stack_pointer", self.world.known_globals["__stack_pointer"])
+        return self.datum_mention(relocation) if "MEMORY" in relocation else self.function_mention(relocation)
+
     def data_mention(self) -> Mention:
         width = 64 if self.world.wide else 32
+        if self.chance(0.02):
+            return self.odd_mention()
         if self.chance(0.4):
             return self.function_mention(f"TABLE_INDEX_I{width}")
         return self.datum_mention("MEMORY_ADDR_LOCREL_I32" if self.chance(0.06) else f"MEMORY_ADDR_I{width}")
 
     def custom_mention(self, sections: list[str]) -> Mention:
         random = self.random
+        if self.chance(0.03):
+            return self.odd_mention()
         width = 64 if self.world.wide and self.chance(0.7) else 32
         relocation = random.choice(
             (f"FUNCTION_OFFSET_I{width}", f"MEMORY_ADDR_I{width}", "SECTION_OFFSET_I32", "FUNCTION_INDEX_I32",
@@ -278,9 +292,17 @@ class Writer:
         if self.chance(0.12):
             name = random.choice(world.names)
             module = "env" if world.calm and name != "f" else random.choice(("env", "host"))
-            found.insert(0, Declared("extern", name, world.signature(name), random.choice((0, SYM_WEAK, SYM_HIDDEN)),
-                                     text="function", module=module,
+            flags = random.choice((0, 0, SYM_WEAK, SYM_HIDDEN, SYM_NO_STRIP, SYM_EXPORTED, SYM_WEAK | SYM_NO_STRIP,
+                                   SYM_LOCAL))  # fmt: skip
+            found.insert(0, Declared("extern", name, world.signature(name), flags, text="function", module=module,
                                      import_name=random.choice((None, name, "field"))))  # fmt: skip
+        if self.chance(0.05):
+            flags = random.choice((0, SYM_WEAK, SYM_HIDDEN, SYM_NO_STRIP, SYM_EXPORTED))
+            found.insert(0, Declared("extern", random.choice(world.data), None, flags, text="data"))
+        if self.chance(0.05) and world.globals:
+            name = random.choice(sorted(world.globals))
+            found.insert(0, Declared("extern", name, world.globals[name], random.choice((0, SYM_HIDDEN, SYM_NO_STRIP)),
+                                     text="global", import_name=random.choice((None, name))))  # fmt: skip
         if self.chance(0.3):
             sections = random.sample(DEBUG, random.randint(1, 4))
             found += [self.custom(name, sections) for name in sections]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.link.inputs import STRINGS, address, alike, call, custom, datum, errors, function, kept, section
+from tests.link.inputs import STRINGS, address, alike, call, custom, datum, errors, function, kept, section, slot
 from tests.link.scenes import Declared
 
 TEXT = datum("text", b"one\0two\0", segment=".rodata.text", segment_flags=STRINGS)
@@ -20,9 +20,9 @@ def test_data_that_its_own_file_lost_to_a_comdat_group_is_at_0(weak: bool):
 
 
 def test_a_function_that_its_own_file_lost_to_a_comdat_group_is_number_0():
-    """As LLD writes it."""
+    """As LLD writes it, and it has no table slot."""
     lost, winner = function("lost", comdat="group"), function("winner", comdat="group")
-    alike("--no-entry a.o --start-lib b.o --end-lib", a=[kept(call("lost")), winner], b=[lost])
+    alike("--no-entry a.o --start-lib b.o --end-lib", a=[kept(call("lost"), slot("lost")), winner], b=[lost])
 
 
 # --- merged strings ---------------------------------------------------------------------------------------------

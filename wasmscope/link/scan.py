@@ -97,6 +97,8 @@ class Scan:
         key = slot_key(symbol)
         if symbol.stub or key in self.slots or symbol in self.undefined_stubs:
             return
+        if symbol.state == "lazy":  # its own file lost it to another's COMDAT group: null to LLD
+            return
         self.slots[key] = self.layout.table_base + len(self.slots)
         self.rows.append(("slot", symbol, self.slots[key]))
 
