@@ -390,7 +390,9 @@ class SymbolTable:
             self.diagnose("error", f"{file.name}: {problem}", file)
         else:
             record = SymbolRecord(5, SYM_UNDEFINED | SYM_NO_STRIP | SYM_EXPLICIT_NAME, FUNCTION_TABLE, 0)
-            bindings.append(self._mention(file, -1, record, False))
+            symbol = self._mention(file, -1, record, False)
+            symbol.flags &= ~SYM_EXPLICIT_NAME  # it has its import's name, but does not say so
+            bindings.append(symbol)
             self.legacy_table = True
 
     def _check(
