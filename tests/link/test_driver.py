@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.link.inputs import (
+    EXPORTED,
     NO_STRIP,
     STRINGS,
     TAKES_I32,
@@ -18,6 +19,7 @@ from tests.link.inputs import (
     errors,
     feature,
     function,
+    global_,
     kept,
     library,
     placed,
@@ -25,6 +27,7 @@ from tests.link.inputs import (
 )
 from tests.link.scenes import Declared
 from wasmscope.cli.main import main
+from wasmscope.format.types import I32, GlobalType
 from wasmscope.link.chain import Chain
 from wasmscope.link.driver import link
 from wasmscope.link.load import Source
@@ -94,6 +97,13 @@ def test_what_layout_and_index_find_wrong_is_told_together():
               datum("d", flags=NO_STRIP), feature("simd128")]  # fmt: skip
     result = alike("--no-entry --initial-memory=65536 --export=nothing --features=x", a=source)
     assert len(errors(result)) == 6
+
+
+def test_warnings_that_are_fatal_stop_the_link_like_errors():
+    """What is undefined is told of, and mutable globals no more."""
+    source = [kept(call("f")), global_("n", GlobalType(I32, True), flags=EXPORTED)]
+    for line in ("--warn-unresolved-symbols", "--warn-unresolved-symbols --fatal-warnings", ""):
+        alike(f"--no-entry {line}", a=source)
 
 
 LIMITS = ["--fatal-warnings", "-z unknown --fatal-warnings", "--error-limit=1", "--error-limit=2"]

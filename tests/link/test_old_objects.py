@@ -13,15 +13,21 @@ from tests.link.inputs import (
     address,
     alike,
     call,
+    custom,
+    datum,
     function,
+    global_,
     kept,
     library,
+    placed,
     slot,
 )
 from tests.link.scenes import NOTHING, Declared
+from tests.toolchain import reference
+from wasmscope.format.expr import const_expr
 from wasmscope.format.linking import SYM_UNDEFINED, SymbolRecord
-from wasmscope.format.sections import Import, Table
-from wasmscope.format.types import EXTERNREF, FUNCREF, TABLE, Limits, TableType
+from wasmscope.format.sections import DataSegment, Global, Import, Table
+from wasmscope.format.types import EXTERNREF, FUNCREF, I32, TABLE, GlobalType, Limits, TableType
 from wasmscope.link.builder import ObjectBuilder, body
 
 TABLE_NAME = "__indirect_function_table"
@@ -97,3 +103,28 @@ def test_flags_of_a_symbol_that_stays_undefined(flags: int, line: str):
     alike(f"--no-entry {line}", a=[undefined, kept(call("f"))])
     alike(f"--no-entry {line} --export-all", a=[undefined], b=[function("f", flags=WEAK)])
     alike(f"--no-entry {line}", a=[Declared("extern", "d", None, flags, text="data"), kept(address("d"))])
+
+
+# --- what relocatable links leave behind ------------------------------------------------------------------------
+
+LOST = [function("f", comdat="f"), datum("d", comdat="f"), kept(call("f"))]
+
+
+@pytest.mark.parametrize("line", ["", "--no-gc-sections", "--no-gc-sections --export-all", "--emit-relocs", "-s", "-r"])
+def test_relocatable_output_is_linked_again(line: str):
+    """In it are functions that lost their symbol but not their name, which LLD counts and does not write."""
+    note = custom("note", b"x", slot("f", how="I32"))
+    folder = placed(a=[*LOST, global_("n", GlobalType(I32, False), 5, LOCAL)], b=[function("f", comdat="f"), note])
+    first = reference(["a.o", "b.o", "-r"], folder)
+    alike(line if line == "-r" else f"--no-entry {line}", both=first.output)
+
+
+def test_globals_and_segments_without_a_name_are_not_named():
+    """An object may have no symbol for a global, and no information about its segments."""
+    builder = ObjectBuilder()
+    builder.function("f", NOTHING, body())
+    draft = builder.draft()
+    draft.globals.append(Global(GlobalType(I32, False), const_expr(3)))
+    draft.datas.append((DataSegment(0, 0, const_expr(0), 0, 0), b"1234"))
+    for line in ("--no-entry --no-gc-sections", "--no-entry"):
+        alike(line, a=draft.build())

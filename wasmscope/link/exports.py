@@ -7,6 +7,7 @@ from wasmscope.format.sections import Export
 from wasmscope.format.types import FUNCTION, GLOBAL, MEMORY, GlobalType
 from wasmscope.link.exported import exported
 from wasmscope.link.imports import KINDS
+from wasmscope.link.load import stops
 from wasmscope.link.model import Atom, Entity, ExportEntry, Layout, Live, Numbering, Resolution, Symbol
 from wasmscope.link.names import display
 from wasmscope.link.options import Options
@@ -123,7 +124,7 @@ class Exports:
         options = self.options
         if options.relocatable or not options.check_features or "mutable-globals" in self.layout.features:
             return
-        if any(one.severity == "error" for one in (*self.layout.diagnostics, *self.it.diagnostics)):
+        if stops((*self.layout.diagnostics, *self.it.diagnostics), options):
             return  # LLD 22 does not come to this check then
         crossing = [("imported", entry.symbol) for entry in self.it.imports] + [
             ("exported", one.symbol) for one in self.it.exports

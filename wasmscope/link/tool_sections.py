@@ -40,16 +40,21 @@ def tool_sections(
 def _names(layout: Layout, index: Numbering, options: Options) -> Iterator[Part]:
     module = name_bytes(options.soname or os.path.basename(options.output))
     yield b"\0" + uleb(len(module)) + module, "the output's file name"
-    yield from _name_map(1, "function", _function_names(index, options))
+    unseen = sum(not atom.name and atom.debug_name != "" for atom in index.functions)
+    yield from _name_map(1, "function", _function_names(index, options), unseen)
     yield from _name_map(7, "global", _global_names(index, options))
-    yield from _name_map(9, "data segment", {one.index: one.name for one in written(layout)})
+    yield from _name_map(9, "data segment", {one.index: one.name for one in written(layout) if one.name})
 
 
-def _name_map(id: int, what: str, names: dict[int, str]) -> Iterator[Part]:
-    """One subsection: its id, size and count, then a part for each name."""
-    if not names:
+def _name_map(id: int, what: str, names: dict[int, str], unseen: int = 0) -> Iterator[Part]:
+    """One subsection: its id, size and count, then a part for each name.
+
+    LLD 22 also counts what has a debug name but no symbol (`unseen`), though it does not write it: that is no valid
+    section. Only objects of a relocatable link have such functions, and only without garbage collection do they stay.
+    """
+    if not names and not unseen:
         return
-    count = uleb(len(names))
+    count = uleb(len(names) + unseen)
     entries = [(uleb(number) + name_bytes(name), f"name of {what} {number}") for number, name in names.items()]
     size = len(count) + sum(len(data) for data, _ in entries)
     yield bytes((id,)) + uleb(size) + count, f"how many names of {what}s follow"
@@ -67,7 +72,8 @@ def _function_names(index: Numbering, options: Options) -> dict[int, str]:
 def _global_names(index: Numbering, options: Options) -> dict[int, str]:
     names = _import_names(GLOBAL, index, options)
     for entity, number in index.globals.items():
-        names[number] = display(entity.name, options.demangle)
+        if entity.name:
+            names[number] = display(entity.name, options.demangle)
     for symbol, got in index.got.items():
         kind = "func" if symbol.kind == "function" else "data"
         names[got.number] = f"GOT.{kind}.internal.{called(symbol, options.demangle)}"
