@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from wasmscope.link.option_spelling import usage
-from wasmscope.link.option_table import GROUPS, REFUSED_VALUES, Row
+from wasmscope.link.option_table import GROUPS, Row
 
 TESTS = Path(__file__).parent
 PAGE = TESTS.parent / "docs" / "options.md"
@@ -168,9 +168,6 @@ def _lines(group: str, row: Row, named: str) -> Iterator[str]:
     if row.long in OWN_TEXT:
         result = "own text"
     yield f"| {title(row)} | {result} | `{named if named in titles else titles[0] if titles else 'no test'}` |"
-    values, why = REFUSED_VALUES.get(row.sets, (frozenset(), ""))
-    for value in sorted(values):
-        yield f"| `--{row.long}={value}` | refused | {why} |"
 
 
 if __name__ == "__main__":

@@ -34,6 +34,28 @@ VARIANTS = {
 }
 """The same inputs with other options."""
 
+LIBRARY = """
+extern int far, call_far(int);
+extern __attribute__((weak)) int absent(void);
+int near = 5, many[10];
+static int own = 7;
+const char *words[] = {"hello", "ello", "there"};
+int *pointers[] = {&near, &far, &own};
+int (*functions[])(int) = {call_far};
+static int inner(int a) { return a + own; }
+int (*address(int a))(int) { return a ? call_far : inner; }
+__attribute__((weak)) int weak(int a) { return inner(a) + near + far + call_far(a) + many[a]; }
+__attribute__((visibility("hidden"))) int (*hidden)(int) = inner;
+int outer(int a) { return weak(a) + (absent ? absent() : 0) + hidden(a) + (words[a] != 0); }
+__attribute__((constructor)) static void begin(void) { near = 9; }
+"""
+DYNAMIC = {
+    "a shared library": ("-mcpu=generic-extended_const", "-shared --unresolved-symbols=import-dynamic"),
+    "a position-independent program": ("-mcpu=generic+extended_const", "-pie --no-entry -E --allow-undefined"),
+    "a program that waits for a library": ("-mcpu=generic", "--no-entry -E --unresolved-symbols=import-dynamic"),
+}
+"""Links of `LIBRARY` that leave addresses to a dynamic linker: how it is compiled, and the other options."""
+
 FAILING = {
     "no entry": ("hello", ["--entry=nowhere"]),
     "export missing": ("hello", ["--export=nowhere"]),
@@ -43,11 +65,15 @@ FAILING = {
 }
 """Links that wasm-ld refuses, by what is wrong."""
 
-LINKING = [*COMMANDS, *VARIANTS]
+LINKING = [*COMMANDS, *VARIANTS, *DYNAMIC]
 
 
 def command(name: str) -> tuple[list[str], Path]:
     """The command line of a link, without -o, and the folder that it runs in."""
+    if name in DYNAMIC:
+        cpu, options = DYNAMIC[name]
+        flags = ("-Os", "-g0", "-fPIC", "-fvisibility=default", "-fno-sanitize=all", cpu)
+        return [str(compiled(LIBRARY, *flags)), *options.split(), "--experimental-pic"], ROOT
     sample, more = (VARIANTS | FAILING).get(name, (name, []))
     return [*COMMANDS[sample], *more], SAMPLES / sample
 

@@ -57,9 +57,6 @@ IDLE = """
 --thinlto-cache-policy=prune_interval=1h
 --thinlto-jobs=2
 --thinlto-emit-imports-files
---no-shlib-sigcheck
---rpath=somewhere
---Bsymbolic
 """
 """Options that change nothing, neither here nor there."""
 

@@ -272,10 +272,14 @@ def test_command_line_reads_back_as_the_same_options(words: list[str]) -> None:
     assert replace(again, diagnostics=()) == replace(options, diagnostics=())
 
 
-def test_values_that_are_not_done_yet_are_refused_by_name() -> None:
-    assert (
-        parse(["--unresolved-symbols=import-dynamic"])
-        .errors[0]
-        .text.startswith("--unresolved-symbols=import-dynamic is not supported: ")
-    )
-    assert not parse(["--lld=22", "--unresolved-symbols=ignore-all"]).errors
+@pytest.mark.parametrize("option", ["-shared", "-pie", "--unresolved-symbols=import-dynamic"])
+def test_what_earlier_releases_leave_to_a_dynamic_linker_is_refused_by_name(option: str) -> None:
+    text = f"{option} with --lld=21 is not supported: only LLD 22's way is known"
+    assert [one.text for one in parse([option, "--lld=21"]).errors] == [text]
+    assert not parse([option, "--lld=22"]).errors
+    assert not parse(["--lld=21", "--unresolved-symbols=ignore-all"]).errors
+
+
+def test_a_relocatable_library_is_refused_as_wasm_ld_crashes_on_it() -> None:
+    text = "-r with -shared is not supported: wasm-ld crashes"
+    assert [one.text for one in parse(["-r", "-shared"]).errors] == [text]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.link.inputs import STRINGS, address, alike, call, custom, datum, errors, function, kept, section, slot
+from tests.link.inputs import LOCAL, STRINGS, address, alike, call, custom, datum, errors, function, kept, section, slot
 from tests.link.scenes import Declared
 
 TEXT = datum("text", b"one\0two\0", segment=".rodata.text", segment_flags=STRINGS)
@@ -39,6 +39,13 @@ def test_an_address_past_the_last_merged_string_is_refused():
 def test_an_export_past_the_last_merged_string_is_refused():
     """Its global would hold that address."""
     assert alike("--no-entry --no-gc-sections --export=end", a=[TEXT, END]).failed == "relocate"
+
+
+@pytest.mark.parametrize("line", ["-r", "--no-entry --emit-relocs --no-gc-sections", "--no-entry --emit-relocs"])
+def test_a_symbol_table_that_tells_of_a_place_past_the_last_merged_string_is_refused(line: str):
+    """Unless the symbol is dead."""
+    alike(line, a=[TEXT, END, kept(address("text"))])
+    alike(line, a=[TEXT, Declared("alias", "end", flags=LOCAL, number=8, text="text"), kept(address("text"))])
 
 
 def test_an_addend_may_lead_past_the_last_merged_string():

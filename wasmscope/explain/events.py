@@ -89,6 +89,7 @@ def _extract(event: Event, symbols: SymbolRows, row: int) -> str:
 _TELL: dict[str, Callable[[Event, SymbolRows, int], str]] = {
     "linker": lambda event, symbols, row: f"{_name(event)}: the linker makes it ({event.state})",
     "add": lambda event, symbols, row: f"{file_title(event.file)} joins the link",
+    "library": lambda event, symbols, row: f"shared library {file_title(event.file)} offers what it exports",
     "extract": _extract,
     "comdat-kept": lambda event, symbols, row: f"{file_title(event.file)} keeps COMDAT group {event.rule}",
     "comdat-dropped": lambda event, symbols, row: (
@@ -99,6 +100,7 @@ _TELL: dict[str, Callable[[Event, SymbolRows, int], str]] = {
     "refer": _refer,
     "lazy": lambda event, symbols, row: f"{_name(event)}: {_by(event)} offers it",
     "define": _define,
+    "shared": lambda event, symbols, row: f"{_name(event)}: the shared library {_by(event)} defines it",
     "replace": lambda event, symbols, row: (
         f"{_name(event)}: the definition in {_by(event)} takes the place of the one in {file_title(event.other)}"
     ),

@@ -21,6 +21,7 @@ from wasmscope.explain.terms import (
     slot_terms,
 )
 from wasmscope.format.relocs import RELOC_TYPES, RelocType
+from wasmscope.format.types import GLOBAL
 from wasmscope.link.mark import TABLE_INDEX, TYPE_INDEX
 from wasmscope.link.model import NO_INDEX, Atom, Segment, Symbol
 from wasmscope.link.relocate import (
@@ -161,14 +162,19 @@ def _slot(site: Site) -> Formula:
     text = f"slot({site.name})"
     if not terms:
         what = "a stub, and the address of a stub is null" if site.symbol.stub else "undefined, so its address is null"
+        if site.symbol in numbering.got_imports:
+            what = "for the dynamic linker to place: the word is set when the module starts"
         return site.zero(text, f"{site.name} is {what}")
     slot = sum(term.value for term in terms)
     end = layout.table_base + len(numbering.slots)
-    range = f"1 ≤ {slot} < {end}, and slot {slot} holds {site.name}"
+    least = layout.table_base
+    range = f"{least} ≤ {slot} < {end}, and slot {slot} holds {site.name}"
+    if site.found.link.options.pic:
+        range += ", counted from __table_base"
     if site.type in RELATIVE_SLOT:
         terms = [*terms, Term("table base", -layout.table_base, 0)]
         text += " - table base"
-    return Formula(text, terms, range, 1 <= slot < end)
+    return Formula(text, terms, range, least <= slot < end)
 
 
 def _global(site: Site) -> Formula:
@@ -179,6 +185,11 @@ def _global(site: Site) -> Formula:
         return _number(site, "global", count)
     got = numbering.got.get(site.symbol)
     text = f"index(GOT global of {site.name})"
+    told = numbering.got_imports.get(site.symbol)
+    if told is not None:
+        step = site.found.number("index", site.found.places.import_row[GLOBAL, told])
+        term = Term(f"the import by which the dynamic linker tells the address of {site.name}", told, step)
+        return Formula(text, [term], f"{told} < {count} globals", told < count)
     if got is None:
         return site.nothing(text, f"{site.name} has no GOT global")
     row = site.found.places.number_row("got", site.symbol)
@@ -254,6 +265,9 @@ def _address(site: Site) -> Formula:
     text = f"offset({site.name}) in the thread's block" if in_block else f"address({site.name})"
     if not terms:
         dropped = ", and the addend is dropped" if site.addend else ""
+        numbering = site.found.link.index
+        if numbering is not None and site.symbol in numbering.got_imports:
+            return site.zero(text, f"{site.name} is for the dynamic linker to place: the word is set at the start")
         return site.zero(text, f"{site.name} is undefined: its address is 0{dropped}")
     start = sum(term.value for term in terms)
     terms, text = [*terms, *site.addend_term()], site.with_addend(text)
@@ -262,7 +276,9 @@ def _address(site: Site) -> Formula:
     value = sum(term.value for term in terms)
     in_range, range = _fits(kind, value)
     notes = [*_outside(site, start)]
-    if kind.relative:
+    if site.found.link.options.pic:
+        notes.append("it counts from __memory_base, which is known when the module is loaded")
+    elif kind.relative:
         notes.append("the memory base is 0 in a static link")
     return Formula(text, terms, range, in_range, tuple(notes))
 

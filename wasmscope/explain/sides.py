@@ -21,6 +21,8 @@ def shown(texts: list[str], limit: int = SHOWN) -> str:
 def told(link: Link, side: Side) -> str:
     """One side of a clash: "b.o defines function f () -> nil, 2 bytes at 0x47; lib.a(b.o) was pulled in by …"."""
     file = side.file
+    if file is not None and file.module.linking is None:
+        return f"{file.name} is a shared library, and exports it"
     if file is None or not 0 <= side.record < len(file.records):
         return f"{file.name if file is not None else INTERNAL}: the linker makes it"
     record = file.records[side.record]

@@ -18,7 +18,7 @@ from wasmscope.explain.naming import names_symbol
 from wasmscope.link.model import Atom, Entity, Event, Kept, Link, ObjectFile, Symbol
 from wasmscope.link.names import display
 
-HOLDS = frozenset(("linker", "mention", "lazy", "define", "replace", "stub", "optional", "variant"))
+HOLDS = frozenset(("linker", "mention", "lazy", "define", "replace", "stub", "optional", "shared", "variant"))
 """Kinds of events after which the event's own file and record stand for the symbol."""
 
 Thing = Atom | Entity | Symbol

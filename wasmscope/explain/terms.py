@@ -45,7 +45,7 @@ def number_terms(found: Steps, symbol: Symbol) -> list[Term]:
         return []
     stub = numbering.undefined_stubs.get(symbol)
     target = stub if stub is not None else symbol.target
-    if target is not None:
+    if target is not None and (stub is not None or symbol not in numbering.imported):
         return thing_terms(found, target)
     number = numbering.imported.get(symbol)
     if number is None:
@@ -104,6 +104,10 @@ def address_terms(found: Steps, symbol: Symbol) -> list[Term]:
         return [offset]
     base = Term(f"address of {home.name}", home.address, found.number("layout", found.places.segment_row[home]))
     terms = [] if symbol.tls and layout.tls_offsets else [base]
+    old = layout.old_homes.get(atom)
+    if old is not None and old.address:
+        name = f"address of {old.name}, which LLD counts twice"
+        terms.append(Term(name, old.address, found.number("layout", found.places.segment_row[home])))
     merge = layout.merges.get(atom)
     if merge is None:
         return [*terms, place_term(found, home, atom), offset]

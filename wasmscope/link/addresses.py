@@ -67,7 +67,8 @@ class Addresses:
         if home is None or isinstance(home, CustomSection):
             return symbol.offset
         start = 0 if symbol.tls and self.layout.tls_offsets else home.address
-        return start + self.in_home(atom, symbol.offset)
+        old = self.layout.old_homes.get(atom)
+        return start + (old.address if old is not None else 0) + self.in_home(atom, symbol.offset)
 
     def absolute(self, symbol: Symbol) -> int:
         """Address of a datum in linear memory, also of a thread-local one when there is one thread; 0 when

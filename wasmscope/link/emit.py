@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from wasmscope.format.expr import EXPR, const_expr
+from wasmscope.format.expr import EXPR, ConstExpr, const_expr
 from wasmscope.format.leb128 import name_bytes, uleb
 from wasmscope.format.sections import EXPORTS, GLOBALS, IMPORTS, SECTION_NAMES, Global, Import
 from wasmscope.format.types import (
@@ -26,6 +26,7 @@ from wasmscope.format.types import (
 )
 from wasmscope.format.vectors import Contents
 from wasmscope.link.build_id import BLANK, build_id, id_size
+from wasmscope.link.dylink import dylink, needs_dylink
 from wasmscope.link.layout import PASSIVE
 from wasmscope.link.model import (
     Atom,
@@ -45,6 +46,7 @@ from wasmscope.link.model import (
     Symbol,
 )
 from wasmscope.link.options import Options
+from wasmscope.link.pic import MEMORY_BASE, TABLE_BASE, base_index, based, pointer_type
 from wasmscope.link.relocate import Values
 from wasmscope.link.startup import written
 from wasmscope.link.symtab import RelocatableWriter, keeps_relocations
@@ -76,6 +78,7 @@ class _Emit:
         self.options = options
         self.values = Values(resolution, live, layout, index)
         self.table = index.table
+        self.extended = "extended-const" in layout.features
         self.written = written(layout)
         self.sections: list[OutputSection] = []
         self.chunks: list[bytes] = [MODULE_HEADER]
@@ -83,6 +86,10 @@ class _Emit:
 
     def run(self) -> Emitted:
         index, options = self.index, self.options
+        if needs_dylink(self.resolution, options):
+            contents = dylink(self.resolution, self.live, self.layout, index, options)
+            rule = "what the dynamic linker has to know"
+            self.section(CUSTOM, "dylink.0", [_name_part("dylink.0"), (contents, None, rule)])
         self.vector(TYPE_ID, self.types())
         self.vector(IMPORT_ID, (self.import_part(one) for one in index.imports))
         self.vector(FUNCTION_ID, self.function_types())
@@ -156,6 +163,8 @@ class _Emit:
         symbol = entry.symbol
         if entry.kind == MEMORY:
             desc = self.layout.memory.limits
+        elif entry.got:
+            desc = pointer_type(self.wide, mutable=True)
         elif symbol is not None and symbol is self.table:
             assert self.index.table_limits is not None
             desc = TableType(FUNCREF, self.index.table_limits)
@@ -197,20 +206,34 @@ class _Emit:
             if entity.file is None:
                 init = const_expr(self.layout.values[self.resolution.linker[entity.name]], self.wide)
             yield _one(GLOBALS, Global(entity.type, init)), None, f"global {number} {entity.name}"
-        addresses, shared = self.values.addresses, self.options.shared_memory
+        addresses = self.values.addresses
         for symbol, got in self.index.got.items():
-            if symbol.kind == "function":  # a stub has no address, even where its slot was given before it became one
-                stub = symbol.stub or symbol in self.index.undefined_stubs
-                value = 0 if stub else self.index.slot(symbol) or 0
-            else:  # with threads, where it is in a thread's own block: the start of each thread adds its base
-                value = (addresses.of(symbol) or 0) if shared else addresses.absolute(symbol)
-            type = GlobalType(constant.type, shared and symbol.tls)
             rule = f"global {got.number}: GOT entry that holds the address of {symbol.name}"
-            yield _one(GLOBALS, Global(type, const_expr(value, self.wide))), None, rule
+            yield _one(GLOBALS, self.got_entry(symbol)), None, rule
         for symbol in self.index.data_globals:
             value = addresses.of(symbol) or 0
             rule = f"global that exports the address of {symbol.name}"
             yield _one(GLOBALS, Global(constant, const_expr(value, self.wide))), None, rule
+
+    def got_entry(self, symbol: Symbol) -> Global:
+        """The global that holds the address of `symbol`, which is of the module itself."""
+        addresses, shared, options = self.values.addresses, self.options.shared_memory, self.options
+        stub, base = symbol.stub or symbol in self.index.undefined_stubs, ""
+        stub = stub or (symbol.kind == "function" and self.index.slot(symbol) is None)
+        if symbol.kind == "function":  # a stub has no address, even where its slot was given before it became one
+            value = 0 if stub else self.index.slot(symbol) or 0
+            base = "" if stub else TABLE_BASE
+        else:  # with threads, where it is in a thread's own block: the start of each thread adds its base
+            value = (addresses.of(symbol) or 0) if shared else addresses.absolute(symbol)
+            base = "" if symbol.tls or addresses.of(symbol) is None else MEMORY_BASE
+        if options.pic and base and self.extended:
+            return Global(pointer_type(self.wide, mutable=False), self.based(base, value))
+        set_at_start = (shared and symbol.tls) or (options.pic and not self.extended and not symbol.tls)
+        return Global(pointer_type(self.wide, not stub and set_at_start), const_expr(value, self.wide))
+
+    def based(self, base: str, offset: int) -> ConstExpr:
+        """What is `offset` past where the imported global `base` says."""
+        return based(base_index(self.resolution, self.index.imported, base), offset, self.wide)
 
     def elements(self) -> list[Part]:
         """One active segment that fills the function table; the vector's count is that of segments."""
@@ -222,11 +245,11 @@ class _Emit:
         if number is None:  # nothing live uses the table; LLD 22 writes a module that is not valid, or crashes
             return []
         flags = uleb(2) + uleb(number) if number else uleb(0)
-        offset = EXPR.write(const_expr(self.layout.table_base, self.wide))
+        start = self.based(TABLE_BASE, 0) if self.options.pic else const_expr(self.layout.table_base, self.wide)
+        offset = EXPR.write(start)
         head = flags + offset + (b"\0" if number else b"") + uleb(len(slots))
-        of_import = self.values.function_index
-        numbers = (of_import(one) if isinstance(one, Symbol) else self.index.functions[one] for one in slots)
-        items = b"".join(map(uleb, numbers))
+        functions = (thing for what, thing, _ in self.index.rows if what == "slot" and isinstance(thing, Symbol))
+        items = b"".join(uleb(self.values.function_index(one)) for one in functions)
         return [(head + items, None, f"functions whose address is taken, from slot {self.layout.table_base}")]
 
     # --- code and data --------------------------------------------------------------------------------------
@@ -255,7 +278,10 @@ class _Emit:
     def data(self) -> None:
         parts: list[Part] = []
         for segment in self.written:
-            offset = b"" if segment.flags & PASSIVE else EXPR.write(const_expr(segment.address, self.wide))
+            address = const_expr(segment.address, self.wide)
+            if self.options.pic:
+                address = self.based(MEMORY_BASE, segment.address)
+            offset = b"" if segment.flags & PASSIVE else EXPR.write(address)
             rule = f"segment {segment.name} at {segment.address:#x}, {segment.size} bytes"
             parts.append((uleb(segment.flags) + offset + uleb(segment.size), None, rule))
             parts += self.chain(segment)

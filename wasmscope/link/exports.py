@@ -78,6 +78,7 @@ class Exports:
         if symbol is self.it.table or (not symbol.defined and symbol in self.layout.values):
             return self.late_rule(symbol)
         why = exported(symbol, self.options)
+        why = why or self.dynamic_rule(symbol)
         if symbol is self.layout.flag or symbol in self.it.startup.values():
             return why
         return (
@@ -85,6 +86,14 @@ class Exports:
             if self.live.keeps(symbol) or symbol.target in self.it.wrappers or symbol in self.layout.late_symbols
             else ""
         )
+
+    def dynamic_rule(self, symbol: Symbol) -> str:
+        """Why the dynamic linker needs an export that nobody asks for; empty when it does not."""
+        if not self.options.pic or not symbol.defined or symbol.local:
+            return ""
+        if self.options.shared and symbol.weak and not symbol.hidden:
+            return "it is weak, and may be the one that all modules are to use"
+        return "the dynamic linker tells its address" if symbol in self.it.got_imports else ""
 
     def late_rule(self, symbol: Symbol) -> str:
         """Why a symbol is exported that LLD defines after marking: the function table, `__start_X`, `__stop_X`."""

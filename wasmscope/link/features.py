@@ -33,6 +33,9 @@ def target_features(
     allowed = {name: file.name for name, file in used.items()}
     if options.features is not None:
         allowed = dict.fromkeys(options.features, "--features")
+    if options.pic:
+        always = {"mutable-globals": "position-independent output"}
+        allowed = always | {name: who for name, who in allowed.items() if name not in always}
     for name in options.extra_features:
         allowed.setdefault(name, "--extra-features")
     if not options.check_features:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from wasmscope.format.types import FUNCTION, GLOBAL, MEMORY, TABLE, TAG
 from wasmscope.link.model import ImportEntry, Live, Numbering, Resolution, Symbol
 from wasmscope.link.options import Options
+from wasmscope.link.pic import GOT_FUNCTIONS, GOT_MEMORY
 from wasmscope.link.scan import Scan
 
 KINDS = {"function": FUNCTION, "global": GLOBAL, "table": TABLE, "tag": TAG}
@@ -32,20 +33,31 @@ class _Imports:
         if table is not None and table.undefined and self.importable(table):
             self.add_symbol(table, seen)
         for symbol in self.resolution.symbols:
-            if symbol is not table and symbol.state == "undefined" and self.importable(symbol):
+            if symbol is not table and self.importable(symbol):
                 self.add_symbol(symbol, seen)
         late = self.scan.table
         if late is not None and late is not table and late.undefined:
             self.add_symbol(late, seen)
+        for symbol in self.scan.got_imports:
+            self.add_got(symbol)
 
     def importable(self, symbol: Symbol) -> str:
         """Why an undefined symbol becomes an import; empty when it does not."""
         if symbol is self.scan.table and symbol is not self.live.table:
             return "--import-table"
-        if symbol.kind == "data" or not symbol.used or symbol not in self.live.symbols:
+        if symbol.kind == "data" or not symbol.used or not self.live.keeps(symbol):
+            return ""
+        if self.options.shared and symbol.weak and symbol.defined and not symbol.hidden:
+            return "another module may define it, too: it is weak"
+        if symbol.shared:
+            return "a shared library defines it"
+        if not symbol.undefined:
             return ""
         if self.options.relocatable:
             return "-r: the final link resolves it"
+        if self.options.pic:
+            direct = symbol.kind != "function" or symbol.called
+            return "the dynamic linker finds it" if direct else ""
         if symbol.weak:
             return ""
         if self.options.import_undefined or self.options.unresolved == "import-dynamic":
@@ -66,6 +78,14 @@ class _Imports:
             number = seen[key] = self.it.imported_counts[kind]
             self.add(ImportEntry(module, name, kind, symbol, number, self.importable(symbol)))
         self.it.imported[symbol] = number
+
+    def add_got(self, symbol: Symbol) -> None:
+        """The global that the dynamic linker puts the address of `symbol` into; its mere offer in an archive is no
+        datum."""
+        data = symbol.kind == "data" and symbol.state != "lazy"
+        number = self.it.got_imports[symbol] = self.it.imported_counts[GLOBAL]
+        module, rule = GOT_MEMORY if data else GOT_FUNCTIONS, f"the dynamic linker tells the address of {symbol.name}"
+        self.add(ImportEntry(module, symbol.name, GLOBAL, symbol, number, rule, True))
 
     def add(self, entry: ImportEntry) -> None:
         self.it.imports.append(entry)

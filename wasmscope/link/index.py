@@ -30,7 +30,7 @@ from wasmscope.link.options import Options
 from wasmscope.link.relocate import Values
 from wasmscope.link.scan import Scan
 from wasmscope.link.shrunk import Shrunk, not_compressible, numbers, shrink
-from wasmscope.link.startup import INIT_MEMORY, startup_bodies, startup_symbols
+from wasmscope.link.startup import APPLY_GLOBALS, INIT_MEMORY, START, startup_bodies, startup_symbols
 
 KINDS = {"function": FUNCTION, "global": GLOBAL, "table": TABLE, "tag": TAG}
 
@@ -69,12 +69,13 @@ class _Index:
         exports.number_exports()
         exports.check_mutable_globals()
         it.table_limits = self.table_limits()
-        start = it.startup.get(INIT_MEMORY)
+        start = it.startup.get(START) or it.startup.get(INIT_MEMORY) or it.startup.get(APPLY_GLOBALS)
         it.start = self.function_index(start) if start is not None else None
         self.make_bodies()
-        it.bodies.update(startup_bodies(it.startup, it, self.layout, self.resolution, self.options))
+        values = Values(self.resolution, self.live, self.layout, it)
+        it.bodies.update(startup_bodies(it.startup, it, self.layout, self.scan, values, self.options))
         if self.options.compress_relocations:
-            it.shrunk = self.shrink(Values(self.resolution, self.live, self.layout, it))
+            it.shrunk = self.shrink(values)
         it.code = self.code_chain()
         return it
 
@@ -124,7 +125,7 @@ class _Index:
         stub = self.scan.undefined_stubs.get(symbol)
         if stub is not None:
             return self.it.functions[stub]
-        if isinstance(symbol.target, Atom):
+        if isinstance(symbol.target, Atom) and symbol not in self.it.imported:
             return self.it.functions[symbol.target]
         return self.it.imported.get(symbol, NO_INDEX)  # LLD 22 crashes on a constructor that is undefined
 

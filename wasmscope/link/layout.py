@@ -27,6 +27,7 @@ from wasmscope.link.model import (
     Symbol,
 )
 from wasmscope.link.options import Options
+from wasmscope.link.pic import combined, combines
 from wasmscope.link.strings import merge_strings, mergeable
 from wasmscope.link.subjects import Wanted
 
@@ -60,6 +61,8 @@ class _Layout:
 
     def run(self) -> Layout:
         segments = [self.place_segment(segment, atoms) for segment, atoms in self.output_segments()]
+        laid_out = segments
+        memory_align = max((one.align for one in segments), default=0)
         memory = MemoryLayout(segments, self.resolution.linker, self.loaded.arch, self.options)
         self.rows += memory.rows
         self.diagnostics += memory.diagnostics
@@ -69,7 +72,15 @@ class _Layout:
         features, problems = target_features(self.resolution.objects, any(one.tls for one in segments), self.options)
         self.diagnostics += problems
         imported = self.options.import_memory is not None
+        old_homes: dict[Atom, Segment] = {}
         emit_bss = self.options.emit_relocs or (imported and "bulk-memory" not in features)
+        if combines(features, self.options) and segments[1:]:
+            written = [one for one in segments if emit_bss or not one.bss]
+            merged = (*self.merges, *(merge.atom for merge in self.merges.values()))
+            homes = ((atom, self.home[atom]) for atom in merged)
+            old_homes = {atom: home for atom, home in homes if isinstance(home, Segment) and home in written}
+            whole, self.home, self.rows = combined(written, self.merges, self.home, self.rows)
+            segments = [whole, *(one for one in segments if one not in written)]
         return Layout(
             segments=segments,
             customs=[self.place_custom(name, atoms) for name, atoms in self.output_customs().items()],
@@ -85,6 +96,10 @@ class _Layout:
             features=features,
             merged_customs=self.merged_customs,
             emit_bss=emit_bss,
+            data_size=memory.data_size,
+            memory_align=memory_align,
+            old_homes=old_homes,
+            laid_out=laid_out,
             rows=self.rows,
             diagnostics=self.diagnostics,
         )
@@ -189,7 +204,8 @@ class _Layout:
             return
         for name in self.options.exports:
             symbol = self.resolution.by_name.get(name)
-            if name not in late and (symbol is None or not (symbol.defined or symbol in values)):
+            there = symbol is not None and (symbol.defined or symbol.shared or symbol in values)
+            if name not in late and not there:
                 text = f"symbol exported via --export not found: {name}"
                 severity = "warning" if self.options.warn_unresolved else "error"
                 self.diagnostics.append(Diagnostic(severity, text, (), Wanted(name, symbol)))

@@ -115,7 +115,9 @@ class _Loader:
             path = self.library(given) if given.library else given.name
             if path is not None:
                 self.file(path, given)
-        if not (self.result.files or self.result.stub_libraries) and not stops(self.result.diagnostics, self.options):
+        loaded = self.result
+        some = loaded.files or loaded.stub_libraries or loaded.shared_libraries
+        if not some and not stops(loaded.diagnostics, self.options):
             self.error("no input files")
         if not stops(self.result.diagnostics, self.options):
             self.result.diagnostics += conflicts(self.options)
@@ -218,19 +220,24 @@ class _Loader:
             contents = bytes(member.data) if member is not None else data
             self.fatal(f"{name}: {error.message}", about=Malformed(error, contents))
             return
-        if problem:
+        shared = is_shared_library(file.module)
+        if problem and shared:
+            self.error(problem)
+        elif problem:
             self.fatal(problem, *(_address_note(file) if "wasm64" in problem else ()))
+        elif shared:
+            self.result.shared_libraries.append((file, len(self.result.files)))
         elif file.module.linking is not None:  # LLD asks that of a lazy file only when it joins, which this one won't
             self.result.files.append(file)
 
     def unusable(self, file: ObjectFile, static: bool) -> str:
         """Why LLD would not take this file, or nothing; and why we do not take a shared library that it would."""
-        names = {section.name for section in file.module.sections if section.id == 0}
-        if names & {"dylink.0", "dylink"}:
-            if not static or self.options.release.takes_shared_libraries:
-                return f"{file.name}: shared libraries as inputs are not supported"
-            return f"attempted static link of dynamic object {file.name}"
-        if "linking" not in names and not file.lazy:
+        if is_shared_library(file.module):
+            if self.options.release.takes_shared_libraries:
+                return f"{file.name}: shared libraries as inputs are not supported with --lld={self.options.lld}"
+            return f"attempted static link of dynamic object {file.name}" if static else ""
+        sections = [section.name for section in file.module.sections if section.id == 0]
+        if "linking" not in sections and not file.lazy:
             return f"{file.name}: not a relocatable wasm file"
         wide = is_wasm64(file.module)
         if wide and self.options.arch is None:
@@ -252,6 +259,11 @@ def stops(diagnostics: Iterable[Diagnostic], options: Options) -> bool:
     """Whether one of them ends the link: an error, or with --fatal-warnings a warning."""
     fatal = ("error", "warning") if options.fatal_warnings else ("error",)
     return any(one.severity in fatal for one in diagnostics)
+
+
+def is_shared_library(module: Module) -> bool:
+    """Whether the module is made for a dynamic linker: it says so in a section of its own."""
+    return any(section.id == 0 and section.name in ("dylink.0", "dylink") for section in module.sections)
 
 
 def is_wasm64(module: Module) -> bool:

@@ -16,6 +16,7 @@ from wasmscope.link.agreement import FUNCTION_TABLE
 from wasmscope.link.exported import exported
 from wasmscope.link.model import Atom, Entity, Kept, Live, ObjectFile, Resolution, Symbol
 from wasmscope.link.options import Options
+from wasmscope.link.pic import MEMORY_BASE, TABLE_BASE
 from wasmscope.link.strings import mergeable, outside
 
 TYPE_INDEX = 6
@@ -53,6 +54,9 @@ class _Mark:
         for name, symbol in resolution.linker.items():
             if name == "__stack_pointer" or (symbol.kind == "data" and symbol.absolute):
                 self.symbol(symbol, Kept(None, -1, symbol, "the linker always keeps it"))
+        for name in (MEMORY_BASE, TABLE_BASE) if options.pic else ():
+            base = resolution.by_name[name]
+            self.symbol(base, Kept(None, -1, base, "position-independent output counts from it"))
         if resolution.legacy_table and FUNCTION_TABLE in resolution.by_name:
             table = resolution.by_name[FUNCTION_TABLE]
             self.symbol(table, Kept(None, -1, table, "an object without reference types uses the table unseen"))
@@ -146,6 +150,8 @@ class _Mark:
         ctors = self.resolution.linker.get("__wasm_call_ctors")
         if ctors is None:
             return
+        if self.options.pic:
+            self.symbol(ctors, Kept(None, -1, ctors, "whoever loads the module calls it"))
         for file in self.resolution.objects:
             for init in file.linking.init_funcs:
                 symbol = self.resolution.bindings[file][init.symbol]

@@ -18,6 +18,8 @@ from wasmscope.link.subjects import MemorySize
 STACK_ALIGNMENT = HEAP_ALIGNMENT = 16
 NO_STACK_BASE = 1024
 """Where data starts with --no-stack-first: what is below stays unused, so that small addresses stay suspicious."""
+PIC_MOST_64 = 1 << 34
+"""Largest size of a shared memory with 64-bit addresses that position-independent output asks for by itself."""
 MEMORY_OPTIONS = {
     "initial heap": "--initial-heap",
     "initial memory": "--initial-memory",
@@ -35,6 +37,7 @@ class MemoryLayout:
         self.arch = arch
         self.options = options
         self.pointer = 0
+        self.data_size = 0
         self.values: dict[Symbol, int] = {}
         self.boundaries: list[Boundary] = []
         self.rows: list[tuple[str, object, object]] = []
@@ -65,6 +68,8 @@ class MemoryLayout:
         options = self.options
         if options.relocatable:
             pass  # no stack, and data from 0 up: the final link will place it
+        elif options.pic:
+            pass  # nor here: addresses count from __memory_base, and the stack is the program's
         elif options.stack_first:
             self._stack()
             if options.global_base:
@@ -76,6 +81,8 @@ class MemoryLayout:
         else:
             self.pointer = options.global_base or NO_STACK_BASE
         rule = "after the stack" if options.stack_first and not options.global_base else "--global-base or its default"
+        rule = "where __memory_base says" if options.pic else rule
+        start = len(self.boundaries)
         self._boundary("data start", self.pointer, rule, "__global_base", "__dso_handle")
         for segment in segments:
             self._align(1 << segment.align)
@@ -91,8 +98,9 @@ class MemoryLayout:
             self.flag = _flag()
             self.values[self.flag] = self.pointer
             self._advance(4)
+        self.data_size = self.pointer - self.boundaries[start].address
         self._boundary("data end", self.pointer, "end of the last data segment", "__data_end")
-        if not options.stack_first and not options.relocatable:
+        if not options.stack_first and not options.relocatable and not options.pic:
             self._stack()
         if "__heap_base" in self.linker:
             self._align(HEAP_ALIGNMENT)
@@ -115,8 +123,11 @@ class MemoryLayout:
 
     @property
     def table_base(self) -> int:
-        """Number of the first table slot: 0 is left free, so that a null function pointer traps."""
-        return self.options.table_base or 1
+        """Number of the first table slot: 0 is left free, so that a null function pointer traps.
+
+        In position-independent output slots count from `__table_base`.
+        """
+        return 0 if self.options.pic else self.options.table_base or 1
 
     def _stack(self) -> None:
         self._align(STACK_ALIGNMENT)
@@ -147,7 +158,10 @@ class MemoryLayout:
             self._check("maximum memory", options.max_memory, self.pointer, most)
             maximum = options.max_memory
         elif options.no_growable_memory or options.shared_memory:
-            maximum = initial
+            maximum = initial if options.no_growable_memory else 0
+            if options.shared_memory and not maximum:
+                most = PIC_MOST_64 if self.arch == "wasm64" else most
+                maximum = most if options.pic else initial
         flags = (LIMIT_MAX if maximum else 0) | (LIMIT_SHARED if options.shared_memory else 0)
         flags |= (LIMIT_64 if self.arch == "wasm64" else 0) | (LIMIT_PAGE if page != 65536 else 0)
         pages = Limits(flags, initial // page, maximum // page if maximum else None, 0 if page != 65536 else None)

@@ -74,6 +74,8 @@ class Loaded:
     allowed_undefined: dict[str, str]
     """Names that may stay undefined, and the file that says so."""
     stub_libraries: list[StubLibrary]
+    shared_libraries: list[tuple[ObjectFile, int]] = field(default_factory=list)
+    """Shared libraries, each with how many of `files` came before it."""
     reads: list[FileRead] = field(default_factory=list)
     """Every file opened, in order: inputs, archives, lists of names."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
@@ -85,14 +87,15 @@ class Loaded:
 class Event(NamedTuple):
     """One decision about a symbol or a file, in the order in which it was made.
 
-    kind: "linker" (the linker made the symbol) · "add" (a file joins) · "extract" (a lazy file is pulled in by
+    kind: "linker" (the linker made the symbol) · "add" (a file joins) · "library" (a shared library is
+    looked into) · "extract" (a lazy file is pulled in by
     `symbol`; `other` is the file that asked, or None with the option in `rule`) · "comdat-kept"/"comdat-dropped"
     (`rule` is the group) ·
     "mention" (first undefined mention) · "lazy" (an archive could provide it) · "define" · "replace" (a definition
     took the place of `other`) · "keep" (the definition in `file` lost to `other`) · "refer" (a later undefined
     mention) ·
     "variant" (another signature) · "stub" · "export" (`rule` says by what) ·
-    "import" (a stub library lists it) · "wrap" · "optional" · "discard"
+    "import" (a stub library lists it) · "shared" (a shared library defines it) · "wrap" · "optional" · "discard"
     (COMDAT loser).
     """
 
@@ -102,7 +105,8 @@ class Event(NamedTuple):
     record: int
     """Index in `file`'s symbol table, or -1."""
     state: str
-    """What the symbol is after this event: "undefined", "weak undefined", "lazy", "weak defined", "defined", "stub"."""
+    """What the symbol is after this event: "undefined", "weak undefined", "lazy", "weak defined", "defined", "shared",
+    "stub"."""
     rule: str
     """The rule that decided, in words."""
     other: ObjectFile | None
@@ -134,6 +138,8 @@ class Resolution:
     """Names that may stay undefined, and the file that lists them."""
     legacy_table: bool
     """An MVP object uses the function table as number 0 without saying so."""
+    shared_libraries: list[ObjectFile]
+    """Shared libraries among the inputs, which the output needs at run time."""
     extractions: list[tuple[str, ObjectFile, Symbol]]
     """(who asked, member pulled in, by which symbol): the rows of LLD's --why-extract, in its order. There is none
     where an object's mention of data pulled a member in, a second one where a function of a member that is just joining
@@ -208,6 +214,15 @@ class Layout:
     merged_customs: tuple[str, ...]
     """Names of the custom sections whose strings are merged."""
     emit_bss: bool
+    data_size: int
+    """Bytes from the start of the data to its end."""
+    memory_align: int
+    """log2 of the strictest alignment of a segment."""
+    old_homes: dict[Atom, Segment]
+    """Merged input atoms whose segment became part of one for all data. LLD 22 goes on to ask the old one for what is
+    in them, so that its address counts twice. What their strings became is here, too."""
+    laid_out: list[Segment]
+    """The segments as they were given their addresses: `segments`, or those that became one."""
     rows: list[tuple[str, object, object]]
     """("placed", home, Placed) · ("string", Merge, number in its `strings`) · ("segment", Segment, None) ·
     ("boundary", Boundary, None)."""
@@ -227,11 +242,13 @@ class ImportEntry(NamedTuple):
     number: int
     """Its number in its kind's index space."""
     rule: str
+    got: bool = False
+    """The global by which the dynamic linker tells the address of `symbol`."""
 
 
 class Got(NamedTuple):
-    """A constant global that holds the address or table slot of `symbol`, for position-independent code in a static
-    link."""
+    """A global that holds the address or table slot of `symbol`, for position-independent code; it is the module's own,
+    as the symbol is."""
 
     symbol: Symbol
     number: int
@@ -273,6 +290,8 @@ class Numbering:
     tables: dict[Entity, int] = field(default_factory=dict)
     tags: dict[Entity, int] = field(default_factory=dict)
     got: dict[Symbol, Got] = field(default_factory=dict)
+    got_imports: dict[Symbol, int] = field(default_factory=dict)
+    """Numbers of the globals in which the dynamic linker puts the addresses that it knows."""
     data_globals: list[Symbol] = field(default_factory=list)
     """Exported data symbols: each gets an immutable global that holds its address, after all others."""
     table_limits: Limits | None = None

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from wasmscope.errors import Diagnostic
-from wasmscope.link.option_table import REFUSED_VALUES, VERSIONS, Row
+from wasmscope.link.option_table import VERSIONS, Row
 from wasmscope.link.release import Release
 
 if TYPE_CHECKING:
@@ -218,12 +218,20 @@ def unsupported(given: Iterable[tuple[Row, str]]) -> list[Diagnostic]:
     """An error of ours for each given option that wasmscope cannot honour; `given` pairs rows with their values."""
     refused: dict[str, str] = {}
     for row, value in given:
-        values, why = REFUSED_VALUES.get(row.sets, (frozenset[str](), ""))
-        if value in values:
-            refused[f"--{row.long}={value}"] = why
-        elif row.state == "refused" and value != "none":
+        if row.state == "refused" and value != "none":
             refused["-" * min(len(row.long), 2) + row.long] = row.why
     return [Diagnostic("error", f"{name} is not supported: {why}") for name, why in refused.items()]
+
+
+def unsupported_together(found: dict[str, Any]) -> list[Diagnostic]:
+    """An error of ours for options that wasmscope honours, but not in this company; `found`: fields of `Options`."""
+    dynamic = [name for name in ("shared", "pie") if found[name]]
+    dynamic += ["-unresolved-symbols=import-dynamic"] if found["unresolved"] == "import-dynamic" else []
+    said = [f"-{name} with --lld={found['lld']} is not supported: only LLD 22's way is known" for name in dynamic]
+    said = said if found["lld"] != VERSIONS[-1] else []
+    if found["shared"] and found["relocatable"]:
+        said.append("-r with -shared is not supported: wasm-ld crashes")
+    return [Diagnostic("error", text) for text in said]
 
 
 def conflicts(options: Options) -> list[Diagnostic]:

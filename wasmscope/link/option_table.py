@@ -51,15 +51,8 @@ class Row(NamedTuple):
         return max((name.lstrip("-") for name in self.names.split()), key=len)
 
 
-REFUSED_VALUES = {
-    "unresolved": (frozenset({"import-dynamic"}), "it needs position-independent output, which is not made yet"),
-}
-"""Values of options that are otherwise done, by field: which, and why they are refused."""
-
 LTO = "inputs are machine code already: there is no bitcode to optimise, and bitcode inputs are refused"
-STATIC = "the output is static: nothing is loaded or shared at run time"
 LATER = "this kind of output is not made yet"
-PIC = "position-independent and shared outputs are not made yet"
 
 
 def _state(refused: str, idle: str) -> tuple[State, str]:
@@ -126,12 +119,12 @@ OUTPUT_ROWS = (
     _number("O", "optimize", "LEVEL", "at 0 equal strings are not merged; 1 is the default", takes="either"),
     _flag("demangle", "demangle", "C++ and Rust names are readable in the name section and messages (default)"),
     _flag("no-demangle", "demangle", "names stay mangled", value="false"),
-    _flag("shared", "shared", "make a shared library", refused=PIC),
-    _flag("pie", "pie", "make a position-independent executable", refused=PIC),
+    _flag("shared", "shared", "make a shared library"),
+    _flag("pie", "pie", "make a position-independent executable"),
     _flag("no-pie", "pie", "make an executable with fixed addresses (default)", value="false"),
     _flag("--experimental-pic", "experimental_pic", "do not warn that position-independent output is unstable"),
-    _flag("Bsymbolic", "bsymbolic", "bind a shared library's own symbols locally", idle=STATIC),
-    _many("rpath", "rpath", "PATH", "run-time search path", idle=STATIC)._replace(since=21),
+    _flag("Bsymbolic", "bsymbolic", "bind a shared library's own symbols locally"),
+    _many("rpath", "rpath", "PATH", "where shared libraries are looked for at run time")._replace(since=21),
     _flag("noinhibit-exec", "noinhibit_exec", "duplicate definitions are warnings")._replace(since=20),
 )
 
@@ -179,7 +172,6 @@ SYMBOL_ROWS = (
         "shlib_sigcheck",
         "do not compare signatures with those of shared libraries",
         value="false",
-        idle=STATIC,
     ),
 )
 

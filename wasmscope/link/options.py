@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
 
 from wasmscope.errors import Diagnostic
-from wasmscope.link.option_checks import Talk, conflicts, release_of, unsupported, values_of
+from wasmscope.link.option_checks import Talk, conflicts, release_of, unsupported, unsupported_together, values_of
 from wasmscope.link.option_spelling import longest_match, nearest
 from wasmscope.link.option_table import ROWS, Row
 from wasmscope.link.release import Release
@@ -127,6 +127,11 @@ class Options:
     """What LLD says while it reads the command line, in order; what wasmscope refuses is at the end."""
 
     @property
+    def pic(self) -> bool:
+        """The output is position-independent: where it is in memory is known only at run time."""
+        return self.shared or self.pie
+
+    @property
     def release(self) -> Release:
         """What the release of LLD that is imitated does."""
         return Release(self.lld)
@@ -155,8 +160,9 @@ def parse(argv: Sequence[str]) -> Options:
     args = _matched(words, talk)
     values, last = _collected(args)
     found = values_of(values, last, talk)
-    inputs = _inputs(args, found["shared"] or found["pie"], talk)
+    inputs = _inputs(args, found, talk)
     talk.extend(unsupported((arg.row, arg.value) for arg in args if arg.row is not None))
+    talk.extend(unsupported_together(found))
     return Options(inputs=inputs, reproduction=reproduction, diagnostics=tuple(talk), **found)
 
 
@@ -246,10 +252,10 @@ def _collected(args: list[Arg]) -> tuple[dict[str, Any], dict[str, str]]:
     return values, last
 
 
-def _inputs(args: list[Arg], dynamic: bool, talk: Talk) -> tuple[InputArg, ...]:
+def _inputs(args: list[Arg], found: dict[str, Any], talk: Talk) -> tuple[InputArg, ...]:
     """The files and libraries in order, each with the switches that stand before it."""
     whole = lazy = False
-    static = not dynamic
+    static = not (found["shared"] or found["pie"])
     inputs: list[InputArg] = []
     for _, row, value in args:
         sets = row.sets if row else "file"
@@ -258,7 +264,7 @@ def _inputs(args: list[Arg], dynamic: bool, talk: Talk) -> tuple[InputArg, ...]:
         elif row and sets == "whole_archive":
             whole = row.value == "true"
         elif row and sets == "static":
-            static = row.value == "true"
+            static = row.value == "true" or found["relocatable"]
         elif sets == "start_lib":
             if lazy:
                 talk.error("nested --start-lib")

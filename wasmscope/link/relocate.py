@@ -24,6 +24,7 @@ from wasmscope.link.model import (
     Segment,
     Symbol,
 )
+from wasmscope.link.options import Options
 from wasmscope.link.scan import GLOBAL_INDEX
 from wasmscope.link.shrunk import Shrunk, numbers, write
 from wasmscope.link.strings import outside
@@ -39,7 +40,7 @@ BULK = 200
 RELATIVE_SLOT = frozenset((12, 24))
 
 
-def relocate(resolution: Resolution, live: Live, layout: Layout, index: Numbering) -> Relocated:
+def relocate(resolution: Resolution, live: Live, layout: Layout, index: Numbering, options: Options) -> Relocated:
     """Patch every relocation of the output's code, data and custom sections."""
     values = Values(resolution, live, layout, index)
     result = Relocated(atoms=[], first=[0], values={}, bytes={})
@@ -52,10 +53,17 @@ def relocate(resolution: Resolution, live: Live, layout: Layout, index: Numberin
             result.values[atom] = found
             result.bytes[atom] = patched
             result.first.append(result.first[-1] + len(found))
-    for symbol in (*index.data_globals, *index.got):
+    for symbol in (*index.data_globals, *index.got, *_listed(resolution, live, options)):
         values.addresses.of(symbol)
     result.diagnostics += [outside(atom) for atom in values.addresses.outside][:1]  # the first stops LLD at once
     return result
+
+
+def _listed(resolution: Resolution, live: Live, options: Options) -> Iterator[Symbol]:
+    """Data symbols whose places the output's symbol table will tell, if it has one."""
+    if options.relocatable or options.emit_relocs:
+        for bindings in resolution.bindings.values():
+            yield from (symbol for symbol in bindings if symbol.kind == "data" and live.keeps(symbol))
 
 
 def _placed(layout: Layout, index: Numbering) -> Iterator[Atom]:
@@ -192,6 +200,8 @@ class Values:
         """Number of a function: an import's, a stub's, or a defined one's."""
         stub = self.index.undefined_stubs.get(symbol)
         target = stub if stub is not None else symbol.target
+        if stub is None and symbol in self.index.imported:  # also a weak one of the module's own
+            return self.index.imported[symbol]
         if isinstance(target, Atom):
             return self.index.functions.get(target, NO_INDEX)
         if symbol.state == "lazy":  # its own file lost it to another's COMDAT group; LLD writes 0
@@ -202,6 +212,8 @@ class Values:
         """Number of a global; of the internal GOT global for the address of a function or datum."""
         if symbol.kind == "global":
             return self.entity_index(symbol, self.index.globals)
+        if symbol in self.index.got_imports:
+            return self.index.got_imports[symbol]
         got = self.index.got.get(symbol)
         return got.number if got is not None else NO_INDEX
 

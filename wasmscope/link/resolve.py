@@ -18,6 +18,8 @@ from wasmscope.link.hashing import dense_map_order, string_map_order
 from wasmscope.link.load import stops
 from wasmscope.link.model import Atom, Entity, Loaded, Resolution, Symbol
 from wasmscope.link.options import Options
+from wasmscope.link.pic import MEMORY_BASE, TABLE_BASE, pointer_type
+from wasmscope.link.shared_libraries import add_shared_library
 from wasmscope.link.stub_libraries import apply_stub_libraries
 from wasmscope.link.subjects import Variants, Wanted
 from wasmscope.link.symbol_table import SymbolTable
@@ -28,6 +30,12 @@ OPTIONAL_DATA = (
     "__memory_base", "__table_base", "__wasm_first_page_end",
 )  # fmt: skip
 """The linker's data symbols, in the order in which LLD 22 makes them; each exists only if something wants it."""
+BASES = (
+    ("__stack_pointer", True, "the stack is the program's, which other modules share"),
+    (MEMORY_BASE, False, "where the module's data is in memory"),
+    (TABLE_BASE, False, "where the module's functions are in the table"),
+)
+"""Globals that position-independent output imports: name, whether mutable, why."""
 
 
 def resolve(loaded: Loaded, options: Options) -> Resolution:
@@ -50,8 +58,10 @@ class _Resolve:
         """The phase's steps in LLD's order; it stops after an error where LLD does."""
         table = self.table
         self.make_linker_symbols()
-        for file in self.loaded.files:
+        for number, file in enumerate(self.loaded.files):
+            self.add_shared_libraries(number)
             table.add(file)
+        self.add_shared_libraries(len(self.loaded.files))
         if not self.failed:
             self.ask_for_symbols()
         if not self.failed:
@@ -77,11 +87,18 @@ class _Resolve:
             synthetic_globals=self.globals,
             linker=self.linker,
             wrappers=self.wants_wrappers(),
-            allowed_undefined=self.loaded.allowed_undefined,
+            allowed_undefined=self.loaded.allowed_undefined | self.allowed_bases(),
             legacy_table=table.legacy_table,
+            shared_libraries=[library for library, _ in self.loaded.shared_libraries],
             extractions=table.extractions,
             diagnostics=table.diagnostics,
         )
+
+    def add_shared_libraries(self, place: int) -> None:
+        """Those that stand on the command line after `place` objects."""
+        for library, before in self.loaded.shared_libraries:
+            if before == place:
+                add_shared_library(library, self.table)
 
     @property
     def failed(self) -> bool:
@@ -94,8 +111,11 @@ class _Resolve:
         if self.options.relocatable:
             return
         self.make_function(CALL_CTORS, FuncType((), ()), SYM_HIDDEN, "calls the constructors")
-        visibility = 0 if self.options.release.visible_stack_pointer else SYM_HIDDEN
-        self.make_global("__stack_pointer", True, visibility, "top of the stack")
+        if self.options.pic:
+            self.mention_bases()
+        else:
+            visibility = 0 if self.options.release.visible_stack_pointer else SYM_HIDDEN
+            self.make_global("__stack_pointer", True, visibility, "top of the stack")
         if self.options.shared_memory:
             self.make_global("__tls_base", True, SYM_HIDDEN, "where this thread's own data is")
             self.make_global("__tls_size", False, SYM_HIDDEN, "bytes of a thread's own data")
@@ -123,12 +143,33 @@ class _Resolve:
         self.table.event("linker", symbol, None, -1, rule)
         return symbol
 
+    def mention_bases(self) -> None:
+        """A position-independent module imports its stack pointer and the two places that it counts from."""
+        for name, mutable, rule in BASES:
+            symbol = self.table.insert(name)
+            symbol.kind, symbol.type, symbol.flags = "global", pointer_type(self.pointer == I64, mutable), SYM_UNDEFINED
+            symbol.used = True
+            self.table.event("mention", symbol, None, -1, rule)
+
+    def allowed_bases(self) -> dict[str, str]:
+        """What position-independent output imports, though no option names it."""
+        if not self.options.pic:
+            return {}
+        return dict.fromkeys((name for name, _, _ in BASES), "what position-independent output needs")
+
+    def optional_names(self) -> tuple[str, ...]:
+        """The data symbols that the linker can make: some are about places that position-independent output does not
+        know."""
+        if self.options.pic:
+            return OPTIONAL_DATA[: 1 if self.options.shared else 2] + OPTIONAL_DATA[-1:]
+        return OPTIONAL_DATA if self.options.release.first_page_end else OPTIONAL_DATA[:-1]
+
     def make_optional_symbols(self) -> None:
         """Data symbols of the linker that something mentions, or that an export option names."""
         if self.options.relocatable:
             return
         named = {*self.options.exports, *self.options.exports_if_defined}
-        for name in OPTIONAL_DATA if self.options.release.first_page_end else OPTIONAL_DATA[:-1]:
+        for name in self.optional_names():
             symbol = self.table.by_name.get(name)
             if symbol is None and (self.options.export_all or name in named):
                 symbol = self.table.insert(name)
@@ -172,7 +213,7 @@ class _Resolve:
 
     def find_entry(self, name: str) -> None:
         symbol = self.want(name, "--entry", "--entry")
-        if symbol is not None and symbol.defined:
+        if symbol is not None and (symbol.defined or symbol.shared):
             symbol.export = "--entry"
             self.entry = symbol
             self.table.event("export", symbol, symbol.file, symbol.record, "it is the entry")
@@ -205,7 +246,7 @@ class _Resolve:
     def wants_wrappers(self) -> bool:
         """As LLD 22: nobody mentions or exports `__wasm_call_ctors`, so each exported function shall call it itself."""
         ctors = self.linker.get(CALL_CTORS)
-        return ctors is not None and not ctors.used and not exported(ctors, self.options)
+        return not self.options.pic and ctors is not None and not ctors.used and not exported(ctors, self.options)
 
     # --- --wrap ---------------------------------------------------------------------------------------------
 
@@ -290,7 +331,7 @@ class _Resolve:
         self.table.diagnose(severity, "\n".join(lines), Variants(one, other))
 
     def stub_weak_functions(self) -> None:
-        if self.options.relocatable:
+        if self.options.relocatable or self.options.pic:  # the dynamic linker may know it
             return
         for symbol in list(self.table.symbols):
             wanted = symbol.weak and not symbol.defined and symbol.used

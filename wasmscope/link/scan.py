@@ -17,6 +17,7 @@ from wasmscope.link.memory import LIMIT_64
 from wasmscope.link.model import Atom, Entity, Layout, Live, ObjectFile, Resolution, Segment, Symbol, slot_key
 from wasmscope.link.names import display
 from wasmscope.link.options import Options
+from wasmscope.link.pic import ABSOLUTE, WORDS, dynamic
 from wasmscope.link.subjects import Use
 
 GLOBAL_INDEX = frozenset(one.number for one in RELOC_TYPES if "GLOBAL_INDEX" in one.name)
@@ -34,6 +35,8 @@ class Scan:
         self.types: dict[FuncType, int] = {}
         self.slots: dict[Atom | Symbol, int] = {}
         self.got: dict[Symbol, None] = {}
+        self.got_imports: dict[Symbol, None] = {}
+        """Symbols whose addresses the dynamic linker tells."""
         self.stubs: dict[FuncType, Atom] = {}
         self.undefined_stubs: dict[Symbol, Atom] = {}
         self.rows: list[tuple[str, object, int]] = []
@@ -78,12 +81,15 @@ class Scan:
                 continue
             symbol = bindings[indices[row]]
             if kind in TABLE_INDEX:
-                self._slot(symbol)
+                if not self._dynamic(symbol):
+                    self._slot(symbol)
             elif kind in GLOBAL_INDEX:
                 if symbol.kind != "global":
                     self._got(symbol)
             elif kind in TLS:
                 self._check_tls(file, atom, row, symbol)
+            if kind in ABSOLUTE or kind in WORDS:
+                self._runtime(file, atom, row, symbol, kind)
             if symbol.state == "undefined" and symbol not in self.layout.values:
                 self._undefined(file, atom, row, symbol, kind)
 
@@ -95,6 +101,8 @@ class Scan:
 
     def _slot(self, symbol: Symbol) -> None:
         key = slot_key(symbol)
+        if self.options.pic and symbol.undefined and symbol.hidden and not symbol.called:
+            return  # null: nobody else defines it (LLD 22 crashes)
         if symbol.stub or key in self.slots or symbol in self.undefined_stubs:
             return
         if symbol.state == "lazy":  # its own file lost it to another's COMDAT group: null to LLD
@@ -102,15 +110,32 @@ class Scan:
         self.slots[key] = self.layout.table_base + len(self.slots)
         self.rows.append(("slot", symbol, self.slots[key]))
 
+    def _dynamic(self, symbol: Symbol) -> bool:
+        """Whether only the dynamic linker knows the address of `symbol`; `__start_X` is the linker's own."""
+        return dynamic(symbol, self.options) and not (symbol.state == "undefined" and symbol in self.layout.values)
+
+    def _runtime(self, file: ObjectFile, atom: Atom, row: int, symbol: Symbol, kind: int) -> None:
+        """A number that is known at run time only: a word of data can be set then, code cannot be changed."""
+        undefined = symbol.undefined and symbol not in self.layout.values
+        if not (self.options.pic or symbol.shared or (undefined and self.options.unresolved == "import-dynamic")):
+            return
+        if kind in ABSOLUTE:
+            text = f"relocation {RELOC_TYPES[kind].name} cannot be used against symbol `{self.name(symbol)}`"
+            self._error(f"{file.name}: {text}; recompile with -fPIC", Use(atom, row, symbol))
+        elif self._dynamic(symbol):
+            self._got(symbol)
+
     def _got(self, symbol: Symbol) -> None:
-        if symbol not in self.got:
+        if self._dynamic(symbol):
+            self.got_imports[symbol] = None
+        elif symbol not in self.got:
             self.got[symbol] = None
             if symbol.kind == "function":
                 self._slot(symbol)
 
     def _check_tls(self, file: ObjectFile, atom: Atom, row: int, symbol: Symbol) -> None:
         problems = []
-        if symbol.state != "defined" and symbol not in self.layout.values:
+        if not (symbol.defined or symbol.shared) and symbol not in self.layout.values:
             problems.append(f"an undefined symbol `{self.name(symbol)}`")
         if self.options.shared_memory and not symbol.tls:
             problems.append(f"non-TLS symbol `{self.name(symbol)}`")

@@ -7,19 +7,26 @@ memory that is not shared needs only its bss cleared, as its host may hand over 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
-from wasmscope.format.linking import SYM_HIDDEN
-from wasmscope.format.relocs import RELOC_TYPES, Reloc
+from wasmscope.format.linking import SEG_TLS, SYM_EXPORTED, SYM_HIDDEN
+from wasmscope.format.relocs import RELOC_TYPES
 from wasmscope.format.types import FuncType
 from wasmscope.link import bodies
 from wasmscope.link.addresses import Addresses
-from wasmscope.link.model import Atom, Entity, Got, Layout, Numbering, Resolution, Segment, Symbol
+from wasmscope.link.chain import Placed
+from wasmscope.link.model import Atom, Entity, Layout, Numbering, Resolution, Segment, Symbol
 from wasmscope.link.options import Options
+from wasmscope.link.pic import MEMORY_BASE, TABLE_BASE, base_index
+from wasmscope.link.relocate import Values
 from wasmscope.link.scan import Scan
 
 INIT_MEMORY, INIT_TLS = "__wasm_init_memory", "__wasm_init_tls"
 APPLY_TLS, APPLY_GLOBAL_TLS = "__wasm_apply_tls_relocs", "__wasm_apply_global_tls_relocs"
+APPLY_DATA, APPLY_GLOBALS = "__wasm_apply_data_relocs", "__wasm_apply_global_relocs"
+START = "__wasm_start"
+TABLE_INDEX_WORDS = frozenset(one.number for one in RELOC_TYPES if "TABLE_INDEX_I" in one.name)
 
 
 def passive(segment: Segment, layout: Layout, options: Options) -> bool:
@@ -32,6 +39,8 @@ def passive(segment: Segment, layout: Layout, options: Options) -> bool:
 def startup_symbols(layout: Layout, scan: Scan, options: Options) -> dict[str, Symbol]:
     """The startup functions that this link needs, by name, in the order in which LLD makes them."""
     rules: dict[str, str] = {}
+    if next(runtime_sites(layout, scan, options), None) is not None:
+        rules[APPLY_DATA] = "sets words of data to addresses that are known at run time"
     if any(passive(segment, layout, options) for segment in layout.segments):
         rules[INIT_MEMORY] = "fills memory when the module starts"
     if options.shared_memory:
@@ -39,7 +48,43 @@ def startup_symbols(layout: Layout, scan: Scan, options: Options) -> dict[str, S
             rules[APPLY_GLOBAL_TLS] = "sets globals that hold thread-local addresses"
         if any(_has_relocations(segment) for segment in layout.segments if segment.tls):
             rules[APPLY_TLS] = "relocates a thread's own data"
-    return {name: _symbol(name, rule) for name, rule in rules.items()}
+    if options.pic and "extended-const" not in layout.features and any(not symbol.tls for symbol in scan.got):
+        rules[APPLY_GLOBALS] = "sets globals that hold addresses of the module's own"
+        if INIT_MEMORY in rules:
+            rules[START] = "there are two functions to call when the module starts"
+    made = {name: _symbol(name, rule) for name, rule in rules.items()}
+    if APPLY_DATA in made:
+        made[APPLY_DATA].flags = SYM_EXPORTED
+    return made
+
+
+class RuntimeSite(NamedTuple):
+    """A relocation of data that code of the module applies when it starts."""
+
+    segment: Segment
+    placed: Placed[Atom]
+    row: int
+    symbol: Symbol
+
+
+def runtime_sites(layout: Layout, scan: Scan, options: Options) -> Iterator[RuntimeSite]:
+    """The sites that `__wasm_apply_data_relocs` sets: all in position-independent output, else those that need what the
+    dynamic linker tells."""
+    if options.relocatable or not (options.pic or scan.got_imports):
+        return
+    for segment in layout.segments:
+        if not (options.shared_memory and segment.tls):
+            for placed, row, symbol in _sites(segment, scan.resolution):
+                if options.pic or symbol in scan.got_imports:
+                    yield RuntimeSite(segment, placed, row, symbol)
+
+
+def _sites(segment: Segment, resolution: Resolution) -> Iterator[tuple[Placed[Atom], int, Symbol]]:
+    for placed in segment.chain:
+        atom = placed.item
+        if atom.file is not None:
+            for row in range(atom.lo, atom.hi):
+                yield placed, row, resolution.bindings[atom.file][atom.reloc(row).index]
 
 
 def _has_relocations(segment: Segment) -> bool:
@@ -61,11 +106,15 @@ def written(layout: Layout) -> list[Segment]:
 
 
 def startup_bodies(
-    startup: dict[str, Symbol], numbers: Numbering, layout: Layout, resolution: Resolution, options: Options
+    startup: dict[str, Symbol], numbers: Numbering, layout: Layout, scan: Scan, values: Values, options: Options
 ) -> dict[Atom, bytes]:
     """The bodies of the startup functions, and of `__wasm_init_tls` if it is live. Every number must be known."""
-    made = _Bodies(startup, numbers, layout, resolution, options)
-    writers = {INIT_MEMORY: made.memory, APPLY_GLOBAL_TLS: made.globals, APPLY_TLS: made.thread_data}
+    made = _Bodies(startup, numbers, layout, scan, values, options)
+    resolution = scan.resolution
+    writers = {
+        APPLY_DATA: made.data, INIT_MEMORY: made.memory, APPLY_GLOBAL_TLS: made.thread_globals,
+        APPLY_TLS: made.thread_data, APPLY_GLOBALS: made.globals, START: made.start,
+    }  # fmt: skip
     bodies = {_atom(symbol): writers[name]() for name, symbol in startup.items()}
     init_tls = resolution.linker.get(INIT_TLS)
     if init_tls is not None and init_tls.target in numbers.functions:
@@ -84,16 +133,21 @@ class _Bodies:
         startup: dict[str, Symbol],
         numbers: Numbering,
         layout: Layout,
-        resolution: Resolution,
+        scan: Scan,
+        values: Values,
         options: Options,
     ) -> None:
         self.startup = startup
         self.numbers = numbers
         self.layout = layout
+        self.scan = scan
+        self.values = values
         self.options = options
+        resolution = scan.resolution
+        self.origin = base_index(resolution, numbers.imported, MEMORY_BASE) if options.pic else None
+        self.slots = base_index(resolution, numbers.imported, TABLE_BASE) if options.pic else None
         self.wide = layout.memory.limits.is64
         self.addresses = Addresses(layout)
-        self.bindings = resolution.bindings
         base = resolution.linker["__tls_base"].target if options.shared_memory else None
         self.tls_base = numbers.globals.get(base) if isinstance(base, Entity) else None
 
@@ -107,9 +161,9 @@ class _Bodies:
         fills = [self.fill(one) for one in segments]
         flag = self.layout.flag
         if flag is None:
-            return bodies.init_memory(fills, self.wide)
+            return bodies.init_memory(fills, self.wide, self.origin)
         drops = [one.index for one in segments if not one.bss and not one.tls]
-        return bodies.init_shared_memory(fills, self.layout.values[flag], drops, self.wide)
+        return bodies.init_shared_memory(fills, self.layout.values[flag], drops, self.wide, self.origin)
 
     def thread(self) -> bytes:
         segment = next((self.fill(one) for one in self.layout.segments if one.tls), None)
@@ -117,29 +171,72 @@ class _Bodies:
                  if name in self.startup]  # fmt: skip
         return bodies.init_tls(segment, calls)
 
+    def thread_globals(self) -> bytes:
+        base = self.tls_base
+        assert base is not None
+        local = [(symbol, got.number) for symbol, got in self.numbers.got.items() if symbol.tls]
+        return bodies.set_globals([(number, base, self.addresses.of(one) or 0) for one, number in local], self.wide)
+
     def globals(self) -> bytes:
-        assert self.tls_base is not None
-        local = [(got.number, self.addresses.of(symbol) or 0) for symbol, got in self.numbers.got.items() if symbol.tls]
-        return bodies.set_thread_globals(local, self.tls_base, self.wide)
+        """The module's own GOT entries, but for those of threads."""
+        assert self.origin is not None
+        assert self.slots is not None
+        found = []
+        for symbol, got in self.numbers.got.items():
+            if symbol.kind == "function":
+                slot = self.numbers.slot(symbol)
+                if not symbol.stub and symbol not in self.numbers.undefined_stubs and slot is not None:
+                    found.append((got.number, self.slots, slot))
+            elif not symbol.tls and self.addresses.of(symbol) is not None:
+                found.append((got.number, self.origin, self.addresses.of(symbol) or 0))
+        return bodies.set_globals(found, self.wide)
+
+    def start(self) -> bytes:
+        calls = (self.startup[APPLY_GLOBALS], self.startup[INIT_MEMORY])
+        return bodies.start(self.numbers.functions[_atom(one)] for one in calls)
+
+    def data(self) -> bytes:
+        sites = runtime_sites(self.layout, self.scan, self.options)
+        stores = [self.store(site, self.numbers.got_imports, self.thread_base) for site in sites]
+        return bodies.store_addresses(stores, self.wide)
+
+    def store(self, site: RuntimeSite, globals: Mapping[Symbol, int], threads: int) -> bodies.Store:
+        """How to set a word at run time; `globals`: numbers of the globals that hold what a symbol's address is,
+        `threads`: of the one from which thread-local data counts."""
+        segment, placed, row, symbol = site
+        atom = placed.item
+        reloc = atom.reloc(row)
+        address = segment.address + placed.offset + atom.site(row)
+        origin = self.origin
+        if origin is not None and atom.flags & SEG_TLS:
+            origin = threads
+        wide = RELOC_TYPES[reloc.type].bits == 64
+        if symbol in globals:
+            return bodies.Store(address, globals[symbol], reloc.addend or None, wide, origin)
+        assert self.origin is not None
+        assert self.slots is not None
+        base = threads if symbol.tls else self.origin
+        if reloc.type in TABLE_INDEX_WORDS:
+            base = self.slots
+        return bodies.Store(address, base, self.values.of(atom, row), wide, origin)
+
+    @property
+    def thread_base(self) -> int:
+        """Number of the global from which thread-local data counts in `__wasm_apply_data_relocs`.
+
+        LLD 22 writes that function before it numbers `__tls_base`, and writes 0; where there is no such global, and it
+        crashes, this is `__memory_base`: thread-local data comes first.
+        """
+        return 0 if "__tls_base" in self.scan.resolution.linker else self.origin or 0
 
     def thread_data(self) -> bytes:
         """Words of a thread's data that hold what a GOT global holds are stored anew."""
+        globals = {symbol: got.number for symbol, got in self.numbers.got.items()} | self.numbers.got_imports
         stores = [
-            bodies.Store(segment.address + placed.offset + placed.item.site(row), got.number, reloc.addend,
-                         RELOC_TYPES[reloc.type].bits == 64)
+            self.store(RuntimeSite(segment, *site), globals, self.tls_base or 0)
             for segment in self.layout.segments
             if segment.tls
-            for placed in segment.chain
-            for row, reloc, got in self._through_got(placed.item)
-        ]  # fmt: skip
-        return bodies.store_thread_addresses(stores, self.wide)
-
-    def _through_got(self, atom: Atom) -> Iterator[tuple[int, Reloc, Got]]:
-        """The relocations of `atom` (row, record) to symbols that have a GOT global."""
-        if atom.file is None:
-            return
-        for row in range(atom.lo, atom.hi):
-            reloc = atom.reloc(row)
-            got = self.numbers.got.get(self.bindings[atom.file][reloc.index])
-            if got is not None:
-                yield row, reloc, got
+            for site in _sites(segment, self.scan.resolution)
+            if self.options.pic or site[2] in globals
+        ]
+        return bodies.store_addresses(stores, self.wide)

@@ -23,8 +23,8 @@ from wasmscope.link.objects import Atom, Entity, ObjectFile
 class Symbol:
     """A name, shared by every object that mentions it; or an object's local symbol.
 
-    `state` is "undefined", "lazy" or "defined". What a symbol was earlier is in the events of `Resolution`, which
-    name it.
+    `state` is "undefined", "lazy", "defined" or "shared" (a shared library defines it). What a symbol was earlier is in
+    the events of `Resolution`, which name it.
     """
 
     __slots__ = (
@@ -73,6 +73,10 @@ class Symbol:
     @property
     def undefined(self) -> bool:
         return self.state == "undefined"
+
+    @property
+    def shared(self) -> bool:
+        return self.state == "shared"
 
     @property
     def weak(self) -> bool:

@@ -229,7 +229,7 @@ class SymbolTable:
             if not self._check(symbol, file, index, 0, None):
                 return symbol
             assert isinstance(target, Atom)
-            if (symbol.defined or symbol.called) and not agree(symbol.signature, target.signature):
+            if (symbol.defined or symbol.shared or symbol.called) and not agree(symbol.signature, target.signature):
                 return self._define_variant(symbol, file, index, record, target)
         else:
             self._check(symbol, file, index, record.kind, target.type if isinstance(target, Entity) else None)
@@ -238,7 +238,7 @@ class SymbolTable:
 
     def _replace(self, symbol: Symbol, file: ObjectFile, index: int, record: SymbolRecord,
                  target: Atom | Entity | None, rival: Symbol | None = None) -> None:  # fmt: skip
-        before, was_defined = symbol.file, symbol.defined
+        before, was_defined = symbol.file, symbol.defined or symbol.shared
         rule = self._wins(rival or symbol, file, index, record.flags)
         if rule:
             signature = symbol.signature
@@ -253,10 +253,12 @@ class SymbolTable:
 
     def _wins(self, symbol: Symbol, file: ObjectFile, index: int, flags: int) -> str:
         """Why a new definition takes the symbol, or nothing."""
-        if not symbol.defined:
+        if not (symbol.defined or symbol.shared):
             return "a definition beats an undefined mention"
         if flags & BINDING == SYM_WEAK:
             return ""
+        if symbol.shared:
+            return "a definition beats a shared library's, unless it is weak"
         if symbol.weak:
             return "a strong definition beats a weak one"
         if self.options.allow_multiple_definition:
@@ -329,7 +331,7 @@ class SymbolTable:
             return symbol
         if record.kind == 0:
             return self._mention_function(symbol, file, index, record, called)
-        if symbol.defined:
+        if symbol.defined or symbol.shared:
             self._check(symbol, file, index, record.kind, declared_type(file, record))
         elif symbol.weak:
             symbol.flags = record.flags | SYM_UNDEFINED
@@ -347,7 +349,9 @@ class SymbolTable:
         undefined = symbol if symbol.undefined else None
         kind, rule = "refer", "mentions it"
         if called and not agree(symbol.signature, signature):
-            if undefined is not None and not undefined.called:
+            if symbol.shared:
+                rule = self.mismatch(symbol, signature, file)
+            elif undefined is not None and not undefined.called:
                 symbol.become_undefined(file, index, record, called)
                 kind, rule = "mention", "its call decides the signature, as no other object calls it"
             else:
@@ -363,6 +367,26 @@ class SymbolTable:
                 symbol.flags = record.flags | SYM_UNDEFINED
         self.event(kind, symbol, file, index, rule)
         return symbol
+
+    def mismatch(self, symbol: Symbol, signature: FuncType | None, file: ObjectFile) -> str:
+        """An object and a shared library disagree on a function's signature: an error, or what the object says holds.
+
+        Here the object comes second.
+        """
+        if self.options.shlib_sigcheck:
+            self.report_mismatch(symbol, signature, file)
+            return "its signature is another than the shared library's: an error"
+        symbol.signature = signature
+        return "its signature holds, not the shared library's (--no-shlib-sigcheck)"
+
+    def report_mismatch(self, symbol: Symbol, signature: FuncType | None, file: ObjectFile) -> None:
+        """Say that `file` knows a function with another signature than its symbol has."""
+        lines = [f"function signature mismatch: {self.name(symbol)}"]
+        first = symbol.file.name if symbol.file else "<internal>"
+        for name, one in ((first, symbol.signature), (file.name, signature)):
+            lines.append(f">>> defined as {signature_text(one)} in {name}")
+        note = "--no-shlib-sigcheck takes what the program expects"
+        self.diagnose("error", "\n".join(lines), symbol, note)
 
     def _import_attributes(self, symbol: Symbol, file: ObjectFile, index: int, record: SymbolRecord) -> None:
         """Two mentions must agree on the import's name and module; a strong one makes a weak one strong."""

@@ -51,7 +51,7 @@ class OutputSymbols:
         self.index: dict[Symbol | CustomSection, int] = {}
         for symbol in (*resolution.symbols, *layout.late_symbols):
             late = not symbol.defined and symbol in layout.values
-            if symbol.used and (live.keeps(symbol) or late):
+            if symbol.used and not symbol.shared and (live.keeps(symbol) or late):
                 self._add(symbol)
         if table is not None and table is not live.table and table.used:
             self._add(table)
@@ -110,6 +110,8 @@ class RelocatableWriter:
 
     def _number(self, symbol: Symbol) -> int:
         if symbol.kind == "function":
+            if isinstance(symbol.target, Atom):  # also where calls go to an import of that name
+                return self.index.functions.get(symbol.target, NO_INDEX)
             return self.values.function_index(symbol)
         numbers = {"global": self.index.globals, "tag": self.index.tags, "table": self.index.tables}[symbol.kind]
         return self.values.entity_index(symbol, numbers)
@@ -121,6 +123,7 @@ class RelocatableWriter:
             address = self.values.addresses.of(symbol) or 0
             return SymbolRecord(kind, flags, symbol.name, 0, address, symbol.size)
         offset = Addresses(self.layout).in_home(atom, symbol.offset)
+        home = self.layout.old_homes.get(atom, home)
         return SymbolRecord(kind, flags, symbol.name, home.index, offset, symbol.size)
 
     def _comdats(self) -> list[Comdat]:

@@ -43,10 +43,10 @@ def _names(layout: Layout, index: Numbering, options: Options) -> Iterator[Part]
     unseen = sum(not atom.name and atom.debug_name != "" for atom in index.functions)
     yield from _name_map(1, "function", _function_names(index, options), unseen)
     yield from _name_map(7, "global", _global_names(index, options))
-    yield from _name_map(9, "data segment", {one.index: one.name for one in written(layout) if one.name})
+    yield from _name_map(9, "data segment", [(one.index, one.name) for one in written(layout) if one.name])
 
 
-def _name_map(id: int, what: str, names: dict[int, str], unseen: int = 0) -> Iterator[Part]:
+def _name_map(id: int, what: str, names: list[tuple[int, str]], unseen: int = 0) -> Iterator[Part]:
     """One subsection: its id, size and count, then a part for each name.
 
     LLD 22 also counts what has a debug name but no symbol (`unseen`), though it does not write it: that is no valid
@@ -55,37 +55,40 @@ def _name_map(id: int, what: str, names: dict[int, str], unseen: int = 0) -> Ite
     if not names and not unseen:
         return
     count = uleb(len(names) + unseen)
-    entries = [(uleb(number) + name_bytes(name), f"name of {what} {number}") for number, name in names.items()]
+    entries = [(uleb(number) + name_bytes(name), f"name of {what} {number}") for number, name in names]
     size = len(count) + sum(len(data) for data, _ in entries)
     yield bytes((id,)) + uleb(size) + count, f"how many names of {what}s follow"
     yield from entries
 
 
-def _function_names(index: Numbering, options: Options) -> dict[int, str]:
+def _function_names(index: Numbering, options: Options) -> list[tuple[int, str]]:
     names = _import_names(FUNCTION, index, options)
     for atom, number in index.functions.items():
         if atom.name:
-            names[number] = atom.debug_name or display(atom.name, options.demangle)
+            names.append((number, atom.debug_name or display(atom.name, options.demangle)))
     return names
 
 
-def _global_names(index: Numbering, options: Options) -> dict[int, str]:
+def _global_names(index: Numbering, options: Options) -> list[tuple[int, str]]:
     names = _import_names(GLOBAL, index, options)
     for entity, number in index.globals.items():
         if entity.name:
-            names[number] = display(entity.name, options.demangle)
+            names.append((number, display(entity.name, options.demangle)))
     for symbol, got in index.got.items():
         kind = "func" if symbol.kind == "function" else "data"
-        names[got.number] = f"GOT.{kind}.internal.{called(symbol, options.demangle)}"
+        names.append((got.number, f"GOT.{kind}.internal.{called(symbol, options.demangle)}"))
     return names
 
 
-def _import_names(kind: int, index: Numbering, options: Options) -> dict[int, str]:
-    return {
-        one.number: display(one.symbol.name, options.demangle)
-        for one in index.imports
-        if one.kind == kind and one.symbol is not None
-    }
+def _import_names(kind: int, index: Numbering, options: Options) -> list[tuple[int, str]]:
+    """Numbers and names of the imports; LLD 22 gives the name of one that has a stub, too, to the stub's number."""
+    found = []
+    for one in index.imports:
+        if one.kind == kind and one.symbol is not None:
+            stub = index.undefined_stubs.get(one.symbol) if kind == FUNCTION else None
+            number = one.number if stub is None else index.functions[stub]
+            found.append((number, display(one.symbol.name, options.demangle)))
+    return found
 
 
 # --- producers and target_features ------------------------------------------------------------------------------

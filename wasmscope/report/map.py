@@ -104,7 +104,8 @@ class _Map:
             for placed in segment.chain:
                 atom = placed.item
                 offset = contents + placed.offset if contents is not None else 0
-                title = atom_title(atom) if atom.file is not None else f"{INTERNAL}:({segment.name})"
+                home = self.layout.old_homes.get(atom, segment)
+                title = atom_title(atom) if atom.file is not None else f"{INTERNAL}:({home.name})"
                 yield _line(segment.address + placed.offset, offset, placed.size, f"{'':8}{title}")
                 for symbol in self.symbols.get(atom, ()):
                     address = self.addresses.of(symbol) or 0

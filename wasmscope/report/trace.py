@@ -17,7 +17,7 @@ from wasmscope.link.model import Event, Link, ObjectFile, Symbol
 from wasmscope.report.gc_sections import removed_lines
 from wasmscope.report.why_extract import is_resolved, why_extract_text
 
-DEFINED = frozenset(("linker", "optional", "define", "replace", "stub"))
+DEFINED = frozenset(("linker", "optional", "define", "replace", "shared", "stub"))
 INTERNAL = "<internal>"
 
 
@@ -84,7 +84,8 @@ class _Tracing:
         kind = event.kind
         if kind == "variant":
             self.variants.add(symbol)
-        if kind in ("define", "replace", "keep") or (kind == "variant" and event.state in ("defined", "weak defined")):
+        takes = kind in ("define", "replace", "keep", "shared")
+        if takes or (kind == "variant" and event.state in ("defined", "weak defined")):
             self.holder[symbol.name] = symbol
         if kind == "extract" and event.state == "lazy" and event.other is not None:
             self.told.add((symbol, event.other))
@@ -100,7 +101,7 @@ class _Tracing:
 
     def _said(self, event: Event, symbol: Symbol) -> bool:
         """Whether a mention has no line, or has had it."""
-        if event.kind == "mention" and (event.file is None or symbol in self.offered):
+        if event.kind == "mention" and (event.rule == "--wrap" or symbol in self.offered):
             return True  # --wrap speaks here, or nothing came of the offer: no object does
         if (symbol, event.file) in self.told:
             self.told.remove((symbol, event.file))

@@ -14,6 +14,7 @@ from wasmscope.errors import Diagnostic
 from wasmscope.format.types import FUNCTION, GLOBAL, TABLE, TAG
 from wasmscope.link.hashing import string_map_order
 from wasmscope.link.model import Emitted, Layout, Link, Loaded, Numbering, OutputSection, Resolution
+from wasmscope.link.pic import combines
 from wasmscope.link.startup import INIT_TLS, written
 from wasmscope.report.map import CODE, CUSTOM, DATA, section_title
 from wasmscope.report.messages import has_errors, severe
@@ -97,9 +98,12 @@ def _turns(loaded: Loaded) -> tuple[list[str], list[int]]:
     names: list[str] = []
     places: list[int] = []
     libraries = [one.name for one in loaded.stub_libraries]
+    shared = [one.path for one, _ in loaded.shared_libraries]
     for read in loaded.reads:
         if libraries and libraries[0] == read.path:
             names.append(libraries.pop(0))
+        if shared and shared[0] == read.path:
+            names.append(shared.pop(0))
         while len(places) < len(loaded.files) and loaded.files[len(places)].path == read.path:
             places.append(len(names))
             names.append(loaded.files[len(places) - 1].name)
@@ -134,7 +138,7 @@ def _memory(link: Link, layout: Layout, problems: list[Diagnostic]) -> Iterator[
         yield from stack
     if "data start" in at:
         yield f"global base = {at['data start']}"
-        for segment in layout.segments:
+        for segment in layout.laid_out:
             yield _place(segment.name, segment.address, segment.size, segment.align)
         if layout.flag is not None:
             yield _place(layout.flag.name, layout.values[layout.flag], 4, 4)
@@ -167,7 +171,8 @@ def _features(link: Link) -> list[str]:
         if one.prefix != "-"
     )
     asked = options.features if options.features is not None else string_map_order(used)
-    names = list(dict.fromkeys((*options.extra_features, *asked)))
+    always = ("mutable-globals",) if options.pic else ()
+    names = list(dict.fromkeys((*always, *options.extra_features, *asked)))
     return names if len(names) <= SMALL_SET else sorted(names)
 
 
@@ -175,6 +180,8 @@ def _indexing(link: Link, layout: Layout, index: Numbering) -> Iterator[Line]:
     constructors = [one for one in index.diagnostics if one.text.startswith("constructor functions ")]
     last = [one for one in index.diagnostics if one.text.startswith(LAST_CHECK)]
     first = [one for one in index.diagnostics if one not in constructors and one not in last]
+    if combines(layout.features, link.options):
+        yield "-- combineOutputSegments"
     yield from ("-- createSyntheticSectionsPostLayout", "-- populateProducers", "-- calculateImports")
     yield "-- scanRelocations"
     yield from first
@@ -223,7 +230,9 @@ def _writing(link: Link, layout: Layout, emitted: Emitted) -> Iterator[Line]:
 
 def _sections_added(link: Link, emitted: Emitted) -> Iterator[str]:
     titles = [section_title(one) for one in emitted.sections]
-    customs = next((number for number, one in enumerate(emitted.sections) if one.id == CUSTOM), len(titles))
+    first = 1 if titles[:1] == ["CUSTOM(dylink.0)"] else 0
+    rest = enumerate(emitted.sections[first:], first)
+    customs = next((number for number, one in rest if one.id == CUSTOM), len(titles))
     yield from (f"addSection: {one}" for one in titles[:customs])
     yield "createCustomSections"
     for title in titles[customs:]:
