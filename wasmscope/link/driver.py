@@ -35,7 +35,7 @@ def link(options: Options, source: Source | None = None) -> Link:
         it, "index"
     ):  # LLD reports undefined symbols and memory that is too small together
         return it
-    it.relocate = relocate(it.resolve, it.mark, it.layout, it.index, options)  # every byte of code, data and custom sections
+    it.relocate = relocate(it.resolve, it.mark, it.layout, it.index, options)  # every byte of code, data and customs
     if _failed(it, "relocate"):
         return it
     it.emit = emit(it.load, it.resolve, it.mark, it.layout, it.index, it.relocate, options)
