@@ -117,6 +117,14 @@ def test_a_damaged_file_has_a_tree(choice):
     assert_tiled(tree(read(bytes(data), "a.o")))
 
 
+@pytest.mark.parametrize(("offset", "byte"), [(245, 1), (246, 0), (245, 255)])
+def test_name_maps_that_overlap_or_come_twice_have_a_tree(offset, byte):
+    """Damage that random bytes found: a second map of one kind, and a map that says it is longer than its place."""
+    data = bytearray(rare())
+    data[offset] = byte
+    assert_tiled(tree(read(bytes(data), "a.o")))
+
+
 def texts(path: list[Node]) -> list[str]:
     return [f"{one.label}: {one.value}" for one in path]
 

@@ -151,6 +151,8 @@ def indirect_starts(data: bytes, pos: int, end: int) -> list[int]:
                 pos += size
                 if pos > end:
                     return starts
+            if pos > end:
+                return starts
             starts.append(pos)
     except FormatError:
         pass

@@ -37,7 +37,7 @@ class _NameMap(Contents[NameMap]):
         return NameMap()
 
     def fill(self, data: bytes, out: NameMap, base: int) -> int:
-        out.base = base
+        out.base, out.starts = base, []  # a second map of the same kind adds to the names of the first
         return self.fill_at(data, 0, out)
 
     def fill_at(self, data: bytes, pos: int, out: NameMap) -> int:

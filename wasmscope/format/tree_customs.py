@@ -120,7 +120,7 @@ def _names(module: Module, section: Section) -> Children:
             return None
         rule = grammar.names_of if attribute in INDIRECT_NAMES else grammar.name
         starts = _map_starts(names, attribute, part, data)
-        if not starts:
+        if not starts or starts[0] > part.end:  # not even the count is in its place
             return None
         head = Node("count", part.contents, starts[0], str(read_u32(data, part.contents)[0]))
         return Children([head], starts, lambda row, start, end: _name_node(data, rule, row, start, end))
