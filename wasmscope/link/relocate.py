@@ -188,7 +188,9 @@ class Values:
 
     def kept(self, symbol: Symbol) -> bool:
         """Whether a custom section may name `symbol`: it is live, or LLD defined it after marking (`__start_X`)."""
-        return self.live.keeps(symbol) or (not symbol.defined and symbol in self.layout.values)
+        if self.live.keeps(symbol) or (not symbol.defined and symbol in self.layout.values):
+            return True
+        return symbol.target in self.index.globals  # `__tls_base`, which only a startup function wants
 
     @staticmethod
     def _dead(atom: Atom) -> tuple[int, int]:

@@ -46,12 +46,13 @@ def keeps_relocations(options: Options) -> bool:
 class OutputSymbols:
     """The output's symbol table: what is in it, and the index of each symbol and custom section."""
 
-    def __init__(self, resolution: Resolution, live: Live, layout: Layout, table: Symbol | None) -> None:
+    def __init__(
+        self, resolution: Resolution, live: Live, layout: Layout, table: Symbol | None, values: Values
+    ) -> None:
         self.entries: list[Symbol | CustomSection] = []
         self.index: dict[Symbol | CustomSection, int] = {}
         for symbol in (*resolution.symbols, *layout.late_symbols):
-            late = not symbol.defined and symbol in layout.values
-            if symbol.used and not symbol.shared and (live.keeps(symbol) or late):
+            if symbol.used and not symbol.shared and values.kept(symbol):
                 self._add(symbol)
         if table is not None and table is not live.table and table.used:
             self._add(table)
@@ -79,7 +80,7 @@ class RelocatableWriter:
         self.index = index
         self.values = values
         self.options = options
-        self.symbols = OutputSymbols(resolution, live, layout, index.table)
+        self.symbols = OutputSymbols(resolution, live, layout, index.table, values)
 
     # --- linking ----------------------------------------------------------------------------------------------
 
