@@ -30,7 +30,7 @@ class Exports:
         dtors = self.resolution.linker.get("__wasm_call_dtors")
         if not self.resolution.wrappers or not (self.it.init_functions or dtors):
             return
-        for symbol in self.resolution.symbols:
+        for symbol in (*self.resolution.symbols, *self.it.startup.values()):
             if symbol.kind == "function" and isinstance(symbol.target, Atom) and exported(symbol, self.options):
                 self.make_wrapper(symbol)
 

@@ -30,7 +30,16 @@ from wasmscope.link.options import Options
 from wasmscope.link.relocate import Values
 from wasmscope.link.scan import Scan
 from wasmscope.link.shrunk import Shrunk, not_compressible, numbers, shrink
-from wasmscope.link.startup import APPLY_GLOBALS, INIT_MEMORY, START, startup_bodies, startup_symbols
+from wasmscope.link.startup import (
+    APPLY_GLOBALS,
+    INIT_MEMORY,
+    START,
+    refused,
+    runtime_sites,
+    startup_bodies,
+    startup_symbols,
+    thread_sites,
+)
 
 KINDS = {"function": FUNCTION, "global": GLOBAL, "table": TABLE, "tag": TAG}
 
@@ -60,9 +69,12 @@ class _Index:
     def run(self) -> Numbering:
         it = self.it
         number_imports(it, self.resolution, self.live, self.scan, self.options)
+        if self.options.pic:
+            it.diagnostics += refused(runtime_sites(self.layout, self.scan, self.options))
         self.number_functions()
         self.number_others()
         self.find_constructors()
+        it.diagnostics += refused(thread_sites(self.layout, self.scan, self.options))
         exports = Exports(it, self.resolution, self.live, self.layout, self.options)
         exports.make_wrappers()
         self.intern_types()

@@ -198,7 +198,7 @@ class _Resolve:
             self.find_entry(options.entry)
         ctors = self.linker[CALL_CTORS]
         named = {*options.exports, *options.exports_if_defined}
-        if not ctors.used and options.entry != CALL_CTORS and CALL_CTORS not in named:
+        if not (ctors.used or options.shared or options.entry == CALL_CTORS or CALL_CTORS in named):
             self.find_dtors()
 
     def want(self, name: str, asker: str, rule: str) -> Symbol | None:
@@ -345,6 +345,7 @@ class _Resolve:
             if symbol.state == "lazy" and symbol.signature is not None:
                 symbol.state = "undefined"
                 symbol.kind = "function"
+                symbol.called = True  # LLD does not know, so position-independent output imports it
                 self.table.event("mention", symbol, symbol.file, -1, "nothing pulled in the file that offers it")
 
     def make_function_table(self) -> None:

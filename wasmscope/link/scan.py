@@ -15,7 +15,7 @@ from wasmscope.link.agreement import FUNCTION_TABLE
 from wasmscope.link.mark import TABLE_INDEX, TYPE_INDEX
 from wasmscope.link.memory import LIMIT_64
 from wasmscope.link.model import Atom, Entity, Layout, Live, ObjectFile, Resolution, Segment, Symbol, slot_key
-from wasmscope.link.names import display
+from wasmscope.link.names import called
 from wasmscope.link.options import Options
 from wasmscope.link.pic import ABSOLUTE, WORDS, dynamic
 from wasmscope.link.subjects import Use
@@ -185,7 +185,7 @@ class Scan:
         return symbol.name in self.resolution.allowed_undefined
 
     def name(self, symbol: Symbol) -> str:
-        return display(symbol.name, self.options.demangle)
+        return called(symbol, self.options.demangle)
 
     def _error(self, text: str, use: Use) -> None:
         self.diagnostics.append(Diagnostic("error", text, (), use))

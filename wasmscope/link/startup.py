@@ -7,9 +7,10 @@ memory that is not shared needs only its bss cleared, as its host may hand over 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from wasmscope.errors import Diagnostic
 from wasmscope.format.linking import SEG_TLS, SYM_EXPORTED, SYM_HIDDEN
 from wasmscope.format.relocs import RELOC_TYPES
 from wasmscope.format.types import FuncType
@@ -21,11 +22,13 @@ from wasmscope.link.options import Options
 from wasmscope.link.pic import MEMORY_BASE, TABLE_BASE, base_index
 from wasmscope.link.relocate import Values
 from wasmscope.link.scan import Scan
+from wasmscope.link.subjects import Use
 
 INIT_MEMORY, INIT_TLS = "__wasm_init_memory", "__wasm_init_tls"
 APPLY_TLS, APPLY_GLOBAL_TLS = "__wasm_apply_tls_relocs", "__wasm_apply_global_tls_relocs"
 APPLY_DATA, APPLY_GLOBALS = "__wasm_apply_data_relocs", "__wasm_apply_global_relocs"
 START = "__wasm_start"
+ADDRESS_WORDS = frozenset(one.number for one in RELOC_TYPES if "MEMORY_ADDR_I" in one.name)
 TABLE_INDEX_WORDS = frozenset(one.number for one in RELOC_TYPES if "TABLE_INDEX_I" in one.name)
 
 
@@ -77,6 +80,24 @@ def runtime_sites(layout: Layout, scan: Scan, options: Options) -> Iterator[Runt
             for placed, row, symbol in _sites(segment, scan.resolution):
                 if options.pic or symbol in scan.got_imports:
                     yield RuntimeSite(segment, placed, row, symbol)
+
+
+def thread_sites(layout: Layout, scan: Scan, options: Options) -> Iterator[RuntimeSite]:
+    """The sites that `__wasm_apply_tls_relocs` sets in a thread's own data."""
+    for segment in layout.segments if options.shared_memory else ():
+        for placed, row, symbol in _sites(segment, scan.resolution) if segment.tls else ():
+            if options.pic or symbol in scan.got or symbol in scan.got_imports:
+                yield RuntimeSite(segment, placed, row, symbol)
+
+
+def refused(sites: Iterable[RuntimeSite]) -> Iterator[Diagnostic]:
+    """What LLD 22 says of sites that no code can set: only whole words that hold an address can be."""
+    for site in sites:
+        atom = site.placed.item
+        type = RELOC_TYPES[atom.reloc(site.row).type]
+        if type.number not in TABLE_INDEX_WORDS | ADDRESS_WORDS:
+            text = f"invalid runtime relocation type in data section: {type.name}"
+            yield Diagnostic("error", text, (), Use(atom, site.row, site.symbol))
 
 
 def _sites(segment: Segment, resolution: Resolution) -> Iterator[tuple[Placed[Atom], int, Symbol]]:
@@ -232,11 +253,6 @@ class _Bodies:
     def thread_data(self) -> bytes:
         """Words of a thread's data that hold what a GOT global holds are stored anew."""
         globals = {symbol: got.number for symbol, got in self.numbers.got.items()} | self.numbers.got_imports
-        stores = [
-            self.store(RuntimeSite(segment, *site), globals, self.tls_base or 0)
-            for segment in self.layout.segments
-            if segment.tls
-            for site in _sites(segment, self.scan.resolution)
-            if self.options.pic or site[2] in globals
-        ]
+        sites = thread_sites(self.layout, self.scan, self.options)
+        stores = [self.store(site, globals, self.tls_base or 0) for site in sites]
         return bodies.store_addresses(stores, self.wide)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from wasmscope.format.custom import PRODUCERS, TARGET_FEATURES, Feature, Producer, ProducerField
 from wasmscope.format.leb128 import name_bytes, uleb
 from wasmscope.format.types import FUNCTION, GLOBAL
-from wasmscope.link.model import Layout, Numbering, Resolution
+from wasmscope.link.model import Entity, Layout, Numbering, Resolution
 from wasmscope.link.names import called, display
 from wasmscope.link.options import Options
 from wasmscope.link.startup import written
@@ -81,12 +81,17 @@ def _global_names(index: Numbering, options: Options) -> list[tuple[int, str]]:
 
 
 def _import_names(kind: int, index: Numbering, options: Options) -> list[tuple[int, str]]:
-    """Numbers and names of the imports; LLD 22 gives the name of one that has a stub, too, to the stub's number."""
+    """Numbers and names of the imports; LLD 22 gives the name of one that has a stub, too, to the stub's number.
+
+    So it does with a global that a shared library imports as well as defines, since another may define it anew.
+    """
     found = []
     for one in index.imports:
         if one.kind == kind and one.symbol is not None:
             stub = index.undefined_stubs.get(one.symbol) if kind == FUNCTION else None
             number = one.number if stub is None else index.functions[stub]
+            if isinstance(one.symbol.target, Entity):
+                number = index.globals.get(one.symbol.target, number)
             found.append((number, display(one.symbol.name, options.demangle)))
     return found
 
