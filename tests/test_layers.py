@@ -1,4 +1,4 @@
-"""Imports go one way: errors <- format <- link <- explain, report <- cli, tui; and only the screens load Textual."""
+"""Imports go one way: errors <- format <- link <- explain, report <- debugger <- cli, tui; only tui loads Textual."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ MAY_IMPORT = {
     "link": {"errors", "format"},
     "explain": {"errors", "format", "link"},
     "report": {"errors", "format", "link", "explain", "wat_lexer"},
-    "cli": {"errors", "format", "link", "explain", "report", "wat_lexer"},
-    "tui": {"errors", "format", "link", "explain", "report", "wat_lexer"},
+    "debugger": {"errors", "format", "link", "explain", "report", "wat_lexer"},
+    "cli": {"errors", "format", "link", "explain", "report", "debugger", "wat_lexer"},
+    "tui": {"errors", "format", "link", "explain", "report", "debugger", "wat_lexer"},
     "__init__": set(),
     "__main__": {"cli"},
 }

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from tests.tui.stage import Stage, show
-from wasmscope.tui.widgets.chain_view import ChainCard, ChainView
+from wasmscope.debugger.panes.chains import ChainCard
+from wasmscope.tui.widgets.chain_view import ChainView
 
 CARDS = [
     ChainCard("0", "first", "0x0", "4 B  0 r", "a.o"),

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from tests.tui.stage import Stage, show
-from wasmscope.tui.widgets.hex_view import ByteSpan, HexView, joined, spans_between
+from wasmscope.debugger.panes.bytes_source import ByteSpan
+from wasmscope.tui.widgets.hex_view import HexView, joined, spans_between
 
 DATA = bytes(range(256))
 

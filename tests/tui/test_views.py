@@ -6,16 +6,16 @@ import pytest
 
 from tests.toolchain import reference
 from tests.tui.stage import HELLO, Stage, linked, matches, opened, play
+from wasmscope.debugger.cursor import Place, at_step
+from wasmscope.debugger.opened import Opened
+from wasmscope.debugger.panes.chains import chain_card, chains
+from wasmscope.debugger.panes.facts import facts
+from wasmscope.debugger.panes.reloc_rows import reloc_cells
+from wasmscope.debugger.panes.symbol_rows import symbol_cells
+from wasmscope.debugger.scene import Scene
 from wasmscope.explain.steps import steps
 from wasmscope.format.module import read
-from wasmscope.tui.chains import chain_card, chains
-from wasmscope.tui.cursor import Place, at_step
-from wasmscope.tui.facts import facts
 from wasmscope.tui.frame import status_lines, time_line
-from wasmscope.tui.opened import Opened
-from wasmscope.tui.reloc_rows import reloc_cells
-from wasmscope.tui.scene import Scene
-from wasmscope.tui.symbol_rows import symbol_cells
 
 VIEWS = {"link": "1", "symbols": "2", "relocs": "3", "bytes": "4"}
 SIZES = {"wide": (120, 36), "small": (80, 24)}

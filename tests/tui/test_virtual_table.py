@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from tests.tui.stage import Stage, show
+from wasmscope.debugger.lines import Column
 from wasmscope.tui.search import Search
-from wasmscope.tui.widgets.virtual_table import Column, VirtualTable, column_widths
+from wasmscope.tui.widgets.virtual_table import VirtualTable, column_widths
 
 COLUMNS = (
     Column("#", 6, right=True),

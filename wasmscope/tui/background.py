@@ -10,9 +10,9 @@ from collections.abc import Callable
 
 from textual.message import Message
 
+from wasmscope.debugger.opened import Opened
 from wasmscope.link.model import Link
 from wasmscope.tui.messages import Broke, Linked
-from wasmscope.tui.opened import Opened
 
 
 class Background:

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from textual.binding import Binding
 from textual.widget import Widget
 
-from wasmscope.tui.facts import changes
+from wasmscope.debugger.lines import Line, Span
+from wasmscope.debugger.opened import Opened
+from wasmscope.debugger.panes.facts import changes
+from wasmscope.debugger.panes.phases import phase_rows
+from wasmscope.debugger.scene import Scene
 from wasmscope.tui.keys import PANES, SCREEN, SPACE, TIME, shown
-from wasmscope.tui.opened import Opened
-from wasmscope.tui.palette import Line, Span
-from wasmscope.tui.phases import phase_rows
-from wasmscope.tui.scene import Scene
 from wasmscope.tui.widgets.hex_view import LEGEND
 from wasmscope.tui.widgets.phase_list import timeline
 

@@ -6,12 +6,6 @@ already, so nothing is lost without colours; bold, underline and reverse back th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-Span = tuple[str, str]
-"""A piece of text and its role; the role "" is plain text."""
-Line = Sequence[Span]
-
 ROLES = {
     "dim": "color: $text-muted;",
     "strong": "text-style: bold;",

@@ -13,16 +13,17 @@ from textual.binding import BindingType
 from textual.events import Resize
 from textual.widgets import ContentSwitcher
 
+from wasmscope.debugger import walk
+from wasmscope.debugger.cursor import LINK, Cursor, Place, at_step, at_thing
+from wasmscope.debugger.goto import HINT, find_place
+from wasmscope.debugger.opened import Opened, first_place, kept_place
+from wasmscope.debugger.scene import Scene
 from wasmscope.link.model import Link
-from wasmscope.tui import terminal, walk
+from wasmscope.tui import terminal
 from wasmscope.tui.background import Background
-from wasmscope.tui.cursor import LINK, Cursor, Place, at_step, at_thing
 from wasmscope.tui.frame import help_lines, key_pairs, state_span, status_lines, time_line, title_text
-from wasmscope.tui.goto import HINT, find_place
 from wasmscope.tui.keys import OWN, bindings
 from wasmscope.tui.messages import AtBytes, Broke, Linked, Looked, Stepped
-from wasmscope.tui.opened import Opened, first_place, kept_place
-from wasmscope.tui.scene import Scene
 from wasmscope.tui.search import Search
 from wasmscope.tui.views.bytes import BytesView
 from wasmscope.tui.views.link import LinkView

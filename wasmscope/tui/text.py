@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 
-from wasmscope.tui.palette import Line, Span
+from wasmscope.debugger.lines import Line, Span
 
 _NAMED = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
 

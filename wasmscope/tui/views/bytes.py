@@ -9,18 +9,19 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
+from wasmscope.debugger.cursor import RELOCS
+from wasmscope.debugger.lines import note
+from wasmscope.debugger.panes.bytes_source import LETTERS, InputBytes, OutputBytes, bytes_of
+from wasmscope.debugger.panes.inspector import Byte, inspector_lines
+from wasmscope.debugger.scene import Scene
 from wasmscope.explain.origin import atom_at, destination, origin, relocation_over
 from wasmscope.explain.symbols import Mention
 from wasmscope.format.module import Module, read
 from wasmscope.format.tree import Node, node_at, tree
 from wasmscope.link.model import ObjectFile
-from wasmscope.tui.bytes_source import LETTERS, InputBytes, OutputBytes, bytes_of
-from wasmscope.tui.cursor import RELOCS
-from wasmscope.tui.inspector import Byte, inspector_lines
 from wasmscope.tui.messages import AtBytes, Looked
-from wasmscope.tui.scene import Scene
 from wasmscope.tui.views.view import View
-from wasmscope.tui.widgets.card import Card, note
+from wasmscope.tui.widgets.card import Card
 from wasmscope.tui.widgets.hex_view import HexView
 from wasmscope.tui.widgets.line_view import LineView
 from wasmscope.tui.widgets.tree_view import TreeView

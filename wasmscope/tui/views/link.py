@@ -9,22 +9,22 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 
+from wasmscope.debugger.cursor import SYMBOLS
+from wasmscope.debugger.opened import Opened
+from wasmscope.debugger.panes.chains import chain_card, chain_of, chain_top, chains, placed_of
+from wasmscope.debugger.panes.facts import heading_of
+from wasmscope.debugger.panes.phases import PhaseRow, inner_rows, phase_rows
+from wasmscope.debugger.panes.thing_card import said, thing_card
+from wasmscope.debugger.scene import Scene
 from wasmscope.link.chain import Chain
 from wasmscope.link.model import PHASES, Atom
-from wasmscope.tui.chains import chain_card, chain_of, chain_top, chains, placed_of
-from wasmscope.tui.cursor import SYMBOLS
-from wasmscope.tui.facts import heading_of
 from wasmscope.tui.messages import Looked, Stepped
-from wasmscope.tui.opened import Opened
-from wasmscope.tui.phases import inner_rows, phase_rows
-from wasmscope.tui.scene import Scene
-from wasmscope.tui.thing_card import said, thing_card
 from wasmscope.tui.views.view import View
 from wasmscope.tui.widgets.card import Card
 from wasmscope.tui.widgets.chain_view import ChainView
 from wasmscope.tui.widgets.event_list import EventList
 from wasmscope.tui.widgets.line_view import LineView
-from wasmscope.tui.widgets.phase_list import PhaseList, PhaseRow
+from wasmscope.tui.widgets.phase_list import PhaseList
 
 
 class LinkView(View):

@@ -6,17 +6,18 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
+from wasmscope.debugger.cursor import BYTES
+from wasmscope.debugger.lines import note
+from wasmscope.debugger.opened import Opened
+from wasmscope.debugger.panes.listing import Listing
+from wasmscope.debugger.panes.reloc_rows import COLUMNS, formula_lines, reloc_cells, reloc_mark
+from wasmscope.debugger.panes.reloc_table import RelocRows
+from wasmscope.debugger.scene import Scene
 from wasmscope.explain.naming import bound, target_title
 from wasmscope.explain.symbols import Mention
-from wasmscope.tui.cursor import BYTES
-from wasmscope.tui.listing import Listing
 from wasmscope.tui.messages import Looked
-from wasmscope.tui.opened import Opened
-from wasmscope.tui.reloc_rows import COLUMNS, formula_lines, reloc_cells, reloc_mark
-from wasmscope.tui.reloc_table import RelocRows
-from wasmscope.tui.scene import Scene
 from wasmscope.tui.views.view import View
-from wasmscope.tui.widgets.card import Card, note
+from wasmscope.tui.widgets.card import Card
 from wasmscope.tui.widgets.code_view import CodeView
 from wasmscope.tui.widgets.line_view import LineView
 from wasmscope.tui.widgets.virtual_table import VirtualTable

@@ -6,12 +6,10 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
-from wasmscope.link.model import Symbol
-from wasmscope.tui.cursor import LINK
-from wasmscope.tui.messages import Looked
-from wasmscope.tui.opened import Opened
-from wasmscope.tui.scene import Scene
-from wasmscope.tui.symbol_rows import (
+from wasmscope.debugger.cursor import LINK
+from wasmscope.debugger.lines import CardLine, note
+from wasmscope.debugger.opened import Opened
+from wasmscope.debugger.panes.symbol_rows import (
     COLUMNS,
     record_cells,
     reference_lines,
@@ -19,8 +17,11 @@ from wasmscope.tui.symbol_rows import (
     symbol_cells,
     symbol_mark,
 )
+from wasmscope.debugger.scene import Scene
+from wasmscope.link.model import Symbol
+from wasmscope.tui.messages import Looked
 from wasmscope.tui.views.view import View
-from wasmscope.tui.widgets.card import Card, CardLine, note
+from wasmscope.tui.widgets.card import Card
 from wasmscope.tui.widgets.line_view import LineView
 from wasmscope.tui.widgets.virtual_table import VirtualTable
 

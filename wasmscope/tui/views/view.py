@@ -8,9 +8,9 @@ from typing import ClassVar
 from textual.containers import Container
 from textual.widget import Widget
 
+from wasmscope.debugger.panes.thing_card import Moment
+from wasmscope.debugger.scene import Scene
 from wasmscope.tui.messages import Looked, Stepped
-from wasmscope.tui.scene import Scene
-from wasmscope.tui.thing_card import Moment
 
 
 class View(Container):

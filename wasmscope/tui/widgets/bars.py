@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from wasmscope.tui.palette import Line, Span
+from wasmscope.debugger.lines import Line, Span
 from wasmscope.tui.text import clip, fit, plain, wrap
 from wasmscope.tui.widgets.roles import Looks
 

@@ -3,38 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
-from wasmscope.tui.palette import Line
+from wasmscope.debugger.lines import CardLine, Line
 from wasmscope.tui.text import clip, wrap
 from wasmscope.tui.widgets.line_view import LineView
-
-
-class CardLine(NamedTuple):
-    """A line of a card, and what Enter on it leads to (None: nowhere)."""
-
-    spans: Line
-    target: object = None
-    indent: int = 2
-    """Where its continuation begins; -1: it has none, and is cut."""
-
-
-def entry(key: str, value: str, role: str = "", target: object = None, width: int = 7) -> CardLine:
-    """A named value: the name dim, in `width` cells."""
-    return CardLine([(f"{key:<{width}} ", "dim"), (value, role)], target, width + 1)
-
-
-def heading(text: str) -> CardLine:
-    """A line that names what follows."""
-    return CardLine([(text, "head")])
-
-
-def note(text: str, role: str = "", indent: int = 2, target: object = None) -> CardLine:
-    """Running text."""
-    return CardLine([(text, role)], target, indent)
-
-
-BLANK = CardLine([("", "")])
 
 
 class Card(LineView):

@@ -7,9 +7,9 @@ stands for what is not set yet, the heavy border is the cursor, `+3` under a joi
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
-from wasmscope.tui.palette import Line, Span
+from wasmscope.debugger.lines import Line, Span
+from wasmscope.debugger.panes.chains import ChainCard
 from wasmscope.tui.text import cut, fit, wrap
 from wasmscope.tui.widgets.line_view import LineView
 
@@ -18,24 +18,6 @@ JOINT = 3
 LISTED_BELOW = 100
 """Columns of the whole screen under which a chain is a list."""
 LIGHT, HEAVY = "┌─┐│└┘", "┏━┓┃┗┛"
-
-
-class ChainCard(NamedTuple):
-    """One atom as its card says it."""
-
-    number: str
-    name: str
-    place: str
-    """Its offset, `·` while it has none, "· → 0x10" in the step that gives it."""
-    facts: str
-    """Size and relocations."""
-    file: str
-    role: str = ""
-    """"" placed, "pending" not yet, "step" by this step, "linker" made by the linker."""
-    pad: int = 0
-    """Bytes of padding before it."""
-    joint: str = "<─>"
-    """How it is joined to the one before: "<─>"; "─>" or "<─" if only one names the other; "" not yet."""
 
 
 class ChainView(LineView):

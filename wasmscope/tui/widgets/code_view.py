@@ -4,30 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import NamedTuple
 
-from wasmscope.tui.palette import Line, Span
+from wasmscope.debugger.lines import Line, Span
+from wasmscope.debugger.panes.listing import CodeLine
 from wasmscope.tui.text import cut, fit
 from wasmscope.tui.widgets.hex_view import BRACKETS
 from wasmscope.tui.widgets.line_view import LineView
-
-
-class CodeLine(NamedTuple):
-    """One instruction (or one line of another kind of code)."""
-
-    offset: int
-    data: bytes
-    text: str
-    note: str = ""
-    """What the relocation in it names."""
-    mark: str = " "
-    """"-" as it was, "+" as it is, " " the same."""
-    role: str = ""
-    """What happened to the site: a role of BRACKETS."""
-    site: tuple[int, int] = (0, 0)
-    """The bytes in `data` that the relocation patches."""
-    changed: tuple[int, ...] = ()
-    """Those of them that differ."""
 
 
 @lru_cache(4096)

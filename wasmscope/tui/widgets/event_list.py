@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from wasmscope.tui.palette import Line, Span
+from wasmscope.debugger.lines import Line, Span
 from wasmscope.tui.widgets.line_view import LineView
 
 

@@ -9,7 +9,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from wasmscope.tui.palette import Line
+from wasmscope.debugger.lines import Line
 from wasmscope.tui.text import wrap
 from wasmscope.tui.widgets.line_view import LineView
 

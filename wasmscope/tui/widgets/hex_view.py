@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
-from wasmscope.tui.palette import Line, Span
+from wasmscope.debugger.lines import Line, Span
+from wasmscope.debugger.panes.bytes_source import ByteSpan
 from wasmscope.tui.text import fit
 from wasmscope.tui.widgets.line_view import LineView
 
@@ -25,15 +25,6 @@ LEGEND_SHORT: Line = (
     ("()", "patched"), (" patched ", "dim"), ("<>", "step"), (" now ", "dim"),
     ("{}", "pending"), (" pending ", "dim"), ("[]", "linker"), (" linker", "dim"),
 )  # fmt: skip
-
-
-class ByteSpan(NamedTuple):
-    """Bytes `start` to `end` (offsets in the source) with a role of BRACKETS, and a short label for the row below."""
-
-    start: int
-    end: int
-    role: str
-    label: str = ""
 
 
 class HexView(LineView):

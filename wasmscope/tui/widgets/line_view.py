@@ -19,7 +19,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from wasmscope.tui.palette import Line, Span
+from wasmscope.debugger.lines import Line, Span
 from wasmscope.tui.text import plain
 from wasmscope.tui.widgets.roles import Looks
 

@@ -3,28 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
-from wasmscope.tui.palette import Line, Span
+from wasmscope.debugger.lines import BAR, Line, Span, bar
+from wasmscope.debugger.panes.phases import PhaseRow
 from wasmscope.tui.text import cut, fit, width_of
 from wasmscope.tui.widgets.line_view import LineView
-
-BAR = 8
-
-
-class PhaseRow(NamedTuple):
-    """A phase, or something inside one when `number` is 0."""
-
-    number: int
-    name: str
-    done: int
-    total: int
-    tally: str
-    """What it made, in words: "3 files"."""
-    failed: bool = False
-    reached: bool = True
-    step: int = 0
-    """The step that Enter goes to."""
 
 
 def tick(row: PhaseRow) -> Span:
@@ -38,12 +21,6 @@ def tick(row: PhaseRow) -> Span:
     if row.done == row.total:
         return "✓", "ok"
     return ("▶", "step") if row.done else ("·", "pending")
-
-
-def bar(done: int, total: int, width: int = BAR) -> str:
-    """`▓▓▓░░░` in `width` cells."""
-    filled = width * done // total if total else 0
-    return "▓" * filled + "░" * (width - filled)
 
 
 class PhaseList(LineView):

@@ -10,8 +10,8 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
+from wasmscope.debugger.lines import Line
 from wasmscope.format.node import Children, Node
-from wasmscope.tui.palette import Line
 from wasmscope.tui.text import cut, fit, width_of
 from wasmscope.tui.widgets.line_view import LineView
 

@@ -3,31 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
-from wasmscope.tui.palette import Line, Span
+from wasmscope.debugger.lines import Cell, Column, Line, Span
 from wasmscope.tui.text import fit
 from wasmscope.tui.widgets.line_view import LineView
-
-Cell = Span
-
-
-class Column(NamedTuple):
-    """A column's title and how it shares the width (all in cells)."""
-
-    title: str
-    width: int
-    """Wanted."""
-    least: int = 0
-    """Smallest useful; 0: as wanted."""
-    grow: int = 0
-    """Share of what is left over."""
-    drop: int = 0
-    """Left out first, the higher the number, when even the least widths do not fit; 0: never."""
-    right: bool = False
-    """Numbers stand to the right."""
-    keep: str = ""
-    """What is behind the last of this in a cell is not cut off."""
 
 
 def column_widths(columns: Sequence[Column], width: int) -> list[int]:

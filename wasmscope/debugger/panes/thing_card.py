@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from wasmscope.debugger.lines import BLANK, CardLine, Line, entry, heading, note
+from wasmscope.debugger.panes.facts import UNSET, Fact, facts
+from wasmscope.debugger.scene import Scene
 from wasmscope.explain.naming import count
 from wasmscope.explain.symbols import Mention
 from wasmscope.explain.why import why_live
 from wasmscope.link.model import Atom, Entity, Symbol
 from wasmscope.report.messages import said as spoken
-from wasmscope.tui.facts import UNSET, Fact, facts
-from wasmscope.tui.palette import Line
-from wasmscope.tui.scene import Scene
-from wasmscope.tui.widgets.card import BLANK, CardLine, entry, heading, note
 
 
 class Moment(NamedTuple):

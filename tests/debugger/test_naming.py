@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wasmscope.tui.naming import short_names
+from wasmscope.debugger.naming import short_names
 
 
 def test_the_end_of_a_path_is_enough_if_no_other_file_ends_the_same():

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from wasmscope.debugger.lines import BLANK, CardLine, entry, heading, note
+from wasmscope.debugger.panes.bytes_source import InputBytes, OutputBytes
+from wasmscope.debugger.panes.thing_card import Moment
+from wasmscope.debugger.scene import Scene
 from wasmscope.errors import FormatError
 from wasmscope.explain.origin import atom_at, destination, origin, relocation_over
 from wasmscope.explain.symbols import Mention
 from wasmscope.format.leb128 import read_sleb, read_uleb
 from wasmscope.link.model import ObjectFile
-from wasmscope.tui.bytes_source import InputBytes, OutputBytes
-from wasmscope.tui.scene import Scene
-from wasmscope.tui.thing_card import Moment
-from wasmscope.tui.widgets.card import BLANK, CardLine, entry, heading, note
 
 
 class Byte:

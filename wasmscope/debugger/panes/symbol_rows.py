@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from wasmscope.debugger.lines import BLANK, CardLine, Cell, Column, Span, heading, note
+from wasmscope.debugger.panes.facts import UNSET, number
+from wasmscope.debugger.panes.thing_card import Moment, why_lines
+from wasmscope.debugger.scene import Scene
 from wasmscope.explain.chosen import Candidate, why_chosen
 from wasmscope.explain.naming import count, file_title
 from wasmscope.explain.state import SymbolState
@@ -11,12 +15,6 @@ from wasmscope.explain.symbols import Mention
 from wasmscope.explain.why import why_dead
 from wasmscope.format.linking import SYM_HIDDEN, SYMBOL_KINDS
 from wasmscope.link.model import ObjectFile, Symbol
-from wasmscope.tui.facts import UNSET, number
-from wasmscope.tui.palette import Span
-from wasmscope.tui.scene import Scene
-from wasmscope.tui.thing_card import Moment, why_lines
-from wasmscope.tui.widgets.card import BLANK, CardLine, heading, note
-from wasmscope.tui.widgets.virtual_table import Cell, Column
 
 COLUMNS = (
     Column("file", 20, 8, drop=4),

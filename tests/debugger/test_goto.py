@@ -3,10 +3,10 @@ from __future__ import annotations
 import pytest
 
 from tests.tui.stage import HELLO, linked
+from wasmscope.debugger.cursor import BYTES, RELOCS, Place
+from wasmscope.debugger.goto import find_place
 from wasmscope.explain.steps import steps
 from wasmscope.link.model import Symbol
-from wasmscope.tui.cursor import BYTES, RELOCS, Place
-from wasmscope.tui.goto import find_place
 
 
 def go(text: str, place: Place | None = None) -> Place:

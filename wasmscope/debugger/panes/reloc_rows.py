@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from wasmscope.debugger.lines import BLANK, CardLine, Cell, Column, Span, note
+from wasmscope.debugger.panes.facts import UNSET
+from wasmscope.debugger.panes.thing_card import Moment, fact_lines
+from wasmscope.debugger.scene import Scene
 from wasmscope.explain.naming import bound, target_title, type_title
 from wasmscope.explain.symbols import Mention
 from wasmscope.explain.terms import Term
 from wasmscope.explain.value import ValueStory, why_value
-from wasmscope.tui.facts import UNSET
-from wasmscope.tui.palette import Span
-from wasmscope.tui.scene import Scene
-from wasmscope.tui.thing_card import Moment, fact_lines
-from wasmscope.tui.widgets.card import BLANK, CardLine, note
-from wasmscope.tui.widgets.virtual_table import Cell, Column
 
 COLUMNS = (
     Column("#", 6, 4, right=True),

@@ -13,10 +13,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from wasmscope.debugger.cursor import BYTES, RELOCS, Place, at_step, at_thing, bytes_of
 from wasmscope.explain.find import Found, find
 from wasmscope.explain.steps import Steps
 from wasmscope.link.model import PHASES, ObjectFile, Symbol
-from wasmscope.tui.cursor import BYTES, RELOCS, Place, at_step, at_thing, bytes_of
 
 NUMBER = r"0[xX][0-9a-fA-F]+|[0-9]+"
 HINT = "name · @step · 0xoffset · file:0xoffset · f12 function · r12 relocation · name+4 · phase · top · end"

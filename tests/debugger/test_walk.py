@@ -4,8 +4,8 @@ import pytest
 
 from tests.samples import links
 from tests.tui.stage import HELLO, linked
+from wasmscope.debugger import walk
 from wasmscope.explain.steps import Steps, steps
-from wasmscope.tui import walk
 
 
 def hello() -> Steps:

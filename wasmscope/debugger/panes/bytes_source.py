@@ -5,15 +5,24 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
+from wasmscope.debugger.scene import Scene
 from wasmscope.explain.naming import site_width
 from wasmscope.explain.symbols import Mention
 from wasmscope.link.model import Atom, ObjectFile, OutputSection, Piece
-from wasmscope.tui.scene import Scene
-from wasmscope.tui.widgets.hex_view import ByteSpan
 
 HEADER = 8
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+class ByteSpan(NamedTuple):
+    """Bytes `start` to `end` (offsets in the source) with a role of BRACKETS, and a short label for the row below."""
+
+    start: int
+    end: int
+    role: str
+    label: str = ""
 
 
 class OutputBytes:

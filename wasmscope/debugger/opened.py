@@ -6,15 +6,15 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
+from wasmscope.debugger.cursor import Place, at_step, at_thing
+from wasmscope.debugger.naming import Naming
+from wasmscope.debugger.panes.reloc_table import RelocRows
 from wasmscope.errors import FormatError
 from wasmscope.explain.steps import Steps, steps
 from wasmscope.explain.symbols import Mention
 from wasmscope.explain.why import shortest_paths
 from wasmscope.format.module import read
 from wasmscope.link.model import Link, ObjectFile, Symbol
-from wasmscope.tui.cursor import Place, at_step, at_thing
-from wasmscope.tui.naming import Naming
-from wasmscope.tui.reloc_table import RelocRows
 
 
 def reread(path: str) -> ObjectFile | None:

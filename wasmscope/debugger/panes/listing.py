@@ -8,19 +8,37 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
+from wasmscope.debugger.scene import Scene
 from wasmscope.errors import FormatError
 from wasmscope.explain.naming import bound, site_width, target_title
 from wasmscope.explain.symbols import Mention
 from wasmscope.format.code import Instruction, body, instructions
 from wasmscope.link.model import Atom
-from wasmscope.tui.scene import Scene
-from wasmscope.tui.widgets.code_view import CodeLine
 
 AROUND = 24
 """Relocations, and lines without any, on each side in a listing of data."""
 ROW = 8
 """Bytes of data in one line."""
+
+
+class CodeLine(NamedTuple):
+    """One instruction (or one line of another kind of code)."""
+
+    offset: int
+    data: bytes
+    text: str
+    note: str = ""
+    """What the relocation in it names."""
+    mark: str = " "
+    """"-" as it was, "+" as it is, " " the same."""
+    role: str = ""
+    """What happened to the site: a role of BRACKETS."""
+    site: tuple[int, int] = (0, 0)
+    """The bytes in `data` that the relocation patches."""
+    changed: tuple[int, ...] = ()
+    """Those of them that differ."""
 
 
 class Row:

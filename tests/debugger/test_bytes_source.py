@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from tests.explain.sample_links import COMMANDS, SAMPLES, link_in
+from wasmscope.debugger.cursor import Place, bytes_of
+from wasmscope.debugger.opened import Opened
+from wasmscope.debugger.panes.bytes_source import OutputBytes
+from wasmscope.debugger.scene import Scene
 from wasmscope.explain.steps import steps
-from wasmscope.tui.bytes_source import OutputBytes
-from wasmscope.tui.cursor import Place, bytes_of
-from wasmscope.tui.opened import Opened
-from wasmscope.tui.scene import Scene
 
 
 def test_the_hex_view_marks_each_site_where_it_is_written() -> None:

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+from wasmscope.debugger.panes.chains import chains
+from wasmscope.debugger.scene import Scene
 from wasmscope.explain.naming import count
-from wasmscope.tui.chains import chains
-from wasmscope.tui.scene import Scene
-from wasmscope.tui.widgets.phase_list import PhaseRow
 
 NOUNS = ("files", "events", "kept", "placed", "numbered", "patched", "sections")
+
+
+class PhaseRow(NamedTuple):
+    """A phase, or something inside one when `number` is 0."""
+
+    number: int
+    name: str
+    done: int
+    total: int
+    tally: str
+    """What it made, in words: "3 files"."""
+    failed: bool = False
+    reached: bool = True
+    step: int = 0
+    """The step that Enter goes to."""
 
 
 def phase_rows(scene: Scene) -> list[PhaseRow]:

@@ -3,9 +3,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.tui.stage import HELLO, linked
+from wasmscope.debugger.cursor import Cursor, Place, at_step, at_thing
 from wasmscope.explain.steps import Steps, steps
 from wasmscope.link.model import Atom, Symbol
-from wasmscope.tui.cursor import Cursor, Place, at_step, at_thing
 
 
 def hello() -> Steps:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from wasmscope.debugger.cursor import Place
+from wasmscope.debugger.opened import Opened
 from wasmscope.explain.state import State
 from wasmscope.explain.steps import Step, Steps
 from wasmscope.link.model import Link
-from wasmscope.tui.cursor import Place
-from wasmscope.tui.opened import Opened
 
 
 class Scene:

@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+from wasmscope.debugger.lines import Line, bar
+from wasmscope.debugger.scene import Scene
 from wasmscope.explain.naming import count
 from wasmscope.link.chain import Chain, Placed
 from wasmscope.link.model import Atom, CustomSection, Segment
-from wasmscope.tui.palette import Line
-from wasmscope.tui.scene import Scene
-from wasmscope.tui.widgets.chain_view import ChainCard
-from wasmscope.tui.widgets.phase_list import bar
+
+
+class ChainCard(NamedTuple):
+    """One atom as its card says it."""
+
+    number: str
+    name: str
+    place: str
+    """Its offset, `·` while it has none, "· → 0x10" in the step that gives it."""
+    facts: str
+    """Size and relocations."""
+    file: str
+    role: str = ""
+    """"" placed, "pending" not yet, "step" by this step, "linker" made by the linker."""
+    pad: int = 0
+    """Bytes of padding before it."""
+    joint: str = "<─>"
+    """How it is joined to the one before: "<─>"; "─>" or "<─" if only one names the other; "" not yet."""
 
 
 def chains(scene: Scene) -> list[Chain[Atom]]:
