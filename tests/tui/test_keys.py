@@ -6,9 +6,11 @@ from textual.binding import Binding
 from textual.events import Key
 
 from tests.tui.stage import HELLO, Stage, linked, opened, play
+from wasmscope.debugger.commands.table import COMMANDS
 from wasmscope.explain.steps import steps
 from wasmscope.tui import keys
 from wasmscope.tui.program import WasmscopeApp
+from wasmscope.tui.screen_commands import SCREEN_COMMANDS
 from wasmscope.tui.widgets.card import Card
 from wasmscope.tui.widgets.hex_view import HexView
 from wasmscope.tui.widgets.virtual_table import VirtualTable
@@ -32,7 +34,8 @@ def test_every_key_has_an_action_an_id_and_words() -> None:
     for one in made:
         assert one.id
         assert one.description
-        assert hasattr(WasmscopeApp, f"action_{one.action.partition('(')[0]}"), one.action
+        command = one.action.removeprefix("run('").removesuffix("')").split(" ")[0]
+        assert SCREEN_COMMANDS.by_name.get(command) or COMMANDS.by_name.get(command), one.action
 
 
 def test_the_link_opens_at_its_end_and_says_how_to_go_on() -> None:
@@ -296,5 +299,20 @@ def test_a_click_on_a_row_is_the_cursor() -> None:
         await stage.pilot.click("#symbols", offset=(20, 6))
         await stage.settle()
         assert app.view.query_one("#symbols", VirtualTable).cursor == 4
+
+    on_hello(scenario)
+
+
+def test_a_command_line_takes_any_command_by_its_name() -> None:
+    async def scenario(stage: Stage, app: WasmscopeApp) -> None:
+        await stage.keys("colon")
+        await stage.type("step-back 3")
+        assert app.place.step == LAST - 3
+        await stage.keys("colon")
+        await stage.type("view symbols")
+        assert "[2 Symbols]" in stage.text()
+        await stage.keys("colon")
+        await stage.type("stepp")
+        assert "there is no command stepp: did you mean step" in stage.text()
 
     on_hello(scenario)

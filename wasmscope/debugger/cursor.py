@@ -6,6 +6,7 @@ the place alone, so going back restores everything. Nothing here knows the scree
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from wasmscope.explain.naming import FileSection, bound, site_width
@@ -23,8 +24,10 @@ from wasmscope.link.model import (
     Symbol,
 )
 
+VIEWS = ("Link", "Symbols", "Relocs", "Bytes")
+"""The views by their names."""
 LINK, SYMBOLS, RELOCS, BYTES = range(4)
-"""Positions of the views."""
+"""Their positions."""
 OUTPUT_FROM = PHASES.index("relocate")
 """From this phase on a step shows the output's bytes, before it the inputs'."""
 
@@ -73,6 +76,12 @@ class Cursor:
     def forward(self) -> bool:
         """Redo the jump that was undone last; False if there was none."""
         return self._shift(self._forward, self._back)
+
+    def renew(self, kept: Callable[[Place], Place]) -> None:
+        """Move every place, those on the way back too, to what `kept` makes of it: another link is looked at."""
+        self.place = kept(self.place)
+        self._back = [kept(place) for place in self._back]
+        self._forward = [kept(place) for place in self._forward]
 
     def _shift(self, source: list[Place], target: list[Place]) -> bool:
         if not source:

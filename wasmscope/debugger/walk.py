@@ -91,5 +91,3 @@ def run(steps: Steps, at: int, forward: bool) -> int:
 
 
 Move = Callable[[Steps, int, bool], int]
-MOVES: dict[str, Move] = {"step": step, "over": over, "finish": finish, "phase": first_of_phase, "run": run}
-"""What the keys call them."""

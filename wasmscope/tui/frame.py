@@ -12,7 +12,7 @@ from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.panes.facts import changes
 from wasmscope.debugger.panes.phases import phase_rows
 from wasmscope.debugger.scene import Scene
-from wasmscope.tui.keys import PANES, SCREEN, SPACE, TIME, shown
+from wasmscope.tui.keys import GROUPS, shown
 from wasmscope.tui.widgets.hex_view import LEGEND
 from wasmscope.tui.widgets.phase_list import timeline
 
@@ -76,7 +76,7 @@ def help_lines(pane: Widget | None, view: Widget, name: str) -> list[Line]:
     lines += [[(f" {about}", "")], []]
     own = [one for part in (pane, view) if part is not None for one in vars(type(part)).get("BINDINGS", ())]
     lines += [_key_line(one.key, one.description) for one in own if isinstance(one, Binding)]
-    for title, group in (("Moving in time", TIME), ("Moving in space", SPACE), ("Screen", (*SCREEN, *PANES))):
+    for title, group in GROUPS:
         lines += [[], [(f" {title}", "strong")], *(_key_line(key, text) for key, _, text, _ in group)]
     return [
         *lines,

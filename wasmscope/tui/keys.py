@@ -1,46 +1,49 @@
-"""The keys of the whole program: every one an action with an id, so that a keymap can give it another key."""
+"""The keys of the whole program: every one a command line with an id, so that a keymap can give it another key."""
 
 from __future__ import annotations
 
 from textual.binding import Binding, BindingType
 
 TIME = (
-    ("s", "time('step', 1)", "one step forward", "time.step"),
-    ("S", "time('step', -1)", "one step back", "time.step-back"),
-    ("n", "time('over', 1)", "over the object: file, chain, atom", "time.over"),
-    ("N", "time('over', -1)", "back over the object", "time.over-back"),
-    ("f", "time('finish', 1)", "to the end of the phase", "time.finish"),
-    ("F", "time('finish', -1)", "to the start of the phase", "time.finish-back"),
-    ("c", "time('run', 1)", "to the next diagnostic, or the end", "time.run"),
-    ("C", "time('run', -1)", "back to a diagnostic, or the start", "time.run-back"),
-    ("right_curly_bracket", "time('phase', 1)", "next phase", "time.next-phase"),
-    ("left_curly_bracket", "time('phase', -1)", "previous phase", "time.previous-phase"),
+    ("s", "step", "one step forward", "time.step"),
+    ("S", "step-back", "one step back", "time.step-back"),
+    ("n", "next", "over the object: file, chain, atom", "time.over"),
+    ("N", "next-back", "back over the object", "time.over-back"),
+    ("f", "finish", "to the end of the phase", "time.finish"),
+    ("F", "finish-back", "to the start of the phase", "time.finish-back"),
+    ("c", "continue", "to the next stop, or the end", "time.run"),
+    ("C", "continue-back", "back to a stop, or the start", "time.run-back"),
+    ("right_curly_bracket", "phase", "next phase", "time.next-phase"),
+    ("left_curly_bracket", "phase-back", "previous phase", "time.previous-phase"),
 )
 SPACE = (
-    ("right_parenthesis", "relocation(1)", "next relocation", "space.next-relocation"),
-    ("left_parenthesis", "relocation(-1)", "previous relocation", "space.previous-relocation"),
-    ("g", "goto", "go to a name, step, offset, number", "space.goto"),
-    ("slash,f3", "search", "find in this pane", "space.find"),
-    ("full_stop", "search_again(1)", "next match", "space.find-next"),
-    ("comma", "search_again(-1)", "previous match", "space.find-previous"),
+    ("right_parenthesis", "relocation", "next relocation", "space.next-relocation"),
+    ("left_parenthesis", "relocation-back", "previous relocation", "space.previous-relocation"),
+    ("g", "ask goto", "go to a name, step, offset, number", "space.goto"),
+    ("slash,f3", "ask find", "find in this pane", "space.find"),
+    ("full_stop", "find-next", "next match", "space.find-next"),
+    ("comma", "find-back", "previous match", "space.find-previous"),
     ("exclamation_mark", "said", "what the link said", "space.said"),
-    ("u,ctrl+o,alt+left", "retrace(-1)", "back to before the jump", "space.back"),
-    ("U,alt+right", "retrace(1)", "forward again", "space.forward"),
+    ("u,ctrl+o,alt+left", "back", "back to before the jump", "space.back"),
+    ("U,alt+right", "forward", "forward again", "space.forward"),
 )
 SCREEN = (
-    ("1", "view(0)", "Link", "view.link"),
-    ("2", "view(1)", "Symbols", "view.symbols"),
-    ("3", "view(2)", "Relocations", "view.relocations"),
-    ("4", "view(3)", "Bytes", "view.bytes"),
+    ("1", "view 1", "Link", "view.link"),
+    ("2", "view 2", "Symbols", "view.symbols"),
+    ("3", "view 3", "Relocations", "view.relocations"),
+    ("4", "view 4", "Bytes", "view.bytes"),
     ("z", "zoom", "this pane alone, and back", "view.zoom"),
-    ("question_mark,f1", "help", "these keys", "view.help"),
+    ("question_mark,f1", "keys", "these keys", "view.help"),
+    ("colon", "ask command", "any command by its name", "app.command"),
     ("R", "reload", "read the inputs again and link", "app.reload"),
-    ("q", "leave", "leave (ctrl+q from anywhere)", "app.leave"),
+    ("q", "quit", "leave (ctrl+q from anywhere)", "app.leave"),
 )
 PANES = (
-    ("tab", "pane(1)", "next pane", "view.next-pane"),
-    ("shift+tab", "pane(-1)", "previous pane", "view.previous-pane"),
+    ("tab", "pane", "next pane", "view.next-pane"),
+    ("shift+tab", "pane-back", "previous pane", "view.previous-pane"),
 )
+GROUPS = (("Moving in time", TIME), ("Moving in space", SPACE), ("Screen", (*SCREEN, *PANES)))
+"""All keys of the program: (key, command line, what it does, id), under headings."""
 
 
 def bindings() -> list[BindingType]:
@@ -50,17 +53,17 @@ def bindings() -> list[BindingType]:
     is done in order and reaches whom it is meant for.
     """
     return [
-        Binding(key, action, text, show=False, id=name, priority=True)
-        for key, action, text, name in (*TIME, *SPACE, *SCREEN, *PANES)
+        Binding(key, f"run({command!r})", text, show=False, id=name, priority=True)
+        for _, group in GROUPS
+        for key, command, text, name in group
     ]
 
 
-OWN = frozenset(action.partition("(")[0] for _, action, _, _ in (*TIME, *SPACE, *SCREEN, *PANES))
-"""The actions of these keys."""
 SHOWN = {
     "left_curly_bracket": "{", "right_curly_bracket": "}", "left_parenthesis": "(", "right_parenthesis": ")",
     "left_square_bracket": "[", "right_square_bracket": "]", "slash": "/", "full_stop": ".", "comma": ",",
-    "question_mark": "?", "exclamation_mark": "!", "enter": "Enter", "tab": "Tab", "shift+tab": "shift+Tab",
+    "question_mark": "?", "colon": ":", "exclamation_mark": "!",
+    "enter": "Enter", "tab": "Tab", "shift+tab": "shift+Tab",
     "pageup": "PgUp", "pagedown": "PgDn", "space": "Space", "home": "Home", "end": "End",
     "up": "↑", "down": "↓", "left": "←", "right": "→",
 }  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
@@ -13,17 +13,19 @@ from textual.binding import BindingType
 from textual.events import Resize
 from textual.widgets import ContentSwitcher
 
-from wasmscope.debugger import walk
-from wasmscope.debugger.cursor import LINK, Cursor, Place, at_step, at_thing
-from wasmscope.debugger.goto import HINT, find_place
-from wasmscope.debugger.opened import Opened, first_place, kept_place
-from wasmscope.debugger.scene import Scene
+from wasmscope.debugger.commands.command import Answer
+from wasmscope.debugger.commands.table import COMMANDS
+from wasmscope.debugger.cursor import VIEWS, Place, at_step, at_thing
+from wasmscope.debugger.lines import Line
+from wasmscope.debugger.opened import Opened
+from wasmscope.debugger.session import Debugger
 from wasmscope.link.model import Link
 from wasmscope.tui import terminal
 from wasmscope.tui.background import Background
 from wasmscope.tui.frame import help_lines, key_pairs, state_span, status_lines, time_line, title_text
-from wasmscope.tui.keys import OWN, bindings
+from wasmscope.tui.keys import bindings
 from wasmscope.tui.messages import AtBytes, Broke, Linked, Looked, Stepped
+from wasmscope.tui.screen_commands import SCREEN_COMMANDS
 from wasmscope.tui.search import Search
 from wasmscope.tui.views.bytes import BytesView
 from wasmscope.tui.views.link import LinkView
@@ -31,14 +33,14 @@ from wasmscope.tui.views.relocs import RelocsView
 from wasmscope.tui.views.symbols import SymbolsView
 from wasmscope.tui.views.view import View
 from wasmscope.tui.widgets.bars import KeyBar, TextBar, TitleBar
-from wasmscope.tui.widgets.help_panel import HelpPanel
 from wasmscope.tui.widgets.line_view import LineView
 from wasmscope.tui.widgets.prompt import Prompt
 from wasmscope.tui.widgets.roles import Roles
+from wasmscope.tui.widgets.text_panel import TextPanel
 
-VIEWS: tuple[type[View], ...] = (LinkView, SymbolsView, RelocsView, BytesView)
-ENDS = ("nothing has happened yet; s steps forward", "this is the end of the link; S steps back")
-NAMES = ("Link", "Symbols", "Relocs", "Bytes")
+MADE: tuple[type[View], ...] = (LinkView, SymbolsView, RelocsView, BytesView)
+CLOSES = ("keys", "quit")
+"""Commands whose keys close an open panel of text instead."""
 
 
 class WasmscopeApp(App[int]):
@@ -61,8 +63,9 @@ class WasmscopeApp(App[int]):
         self.failure = ""
         """What went wrong with the first link, if it could not be made."""
         self.about = about
-        self.opened: Opened | None = Opened(link) if link is not None else None
-        self.cursor_place = Cursor()
+        self.debugger: Debugger | None = None
+        """The session, once the link is there."""
+        self._first = link
         self.search = Search()
         self.roles = Roles()
         self.notice = ""
@@ -72,23 +75,23 @@ class WasmscopeApp(App[int]):
 
     def compose(self) -> ComposeResult:
         yield self.roles
-        yield TitleBar(NAMES, id="title")
+        yield TitleBar(VIEWS, id="title")
         yield TextBar(id="time")
         with ContentSwitcher(initial="view-0", id="views"):
-            for number, made in enumerate(VIEWS):
+            for number, made in enumerate(MADE):
                 yield made(id=f"view-{number}")
         yield TextBar(id="status")
         yield KeyBar(id="keys")
         yield Prompt(id="prompt")
-        yield HelpPanel(id="help")
+        yield TextPanel(id="text")
 
     def on_mount(self) -> None:
         if self.no_color:
             self.theme = "ansi-dark"  # the other themes keep their greys
         if not self.is_headless:
             self.set_interval(2, self._leave_if_alone)
-        if self.opened is not None:
-            self._open(self.opened.link)
+        if self._first is not None:
+            self._open(self._first)
         else:
             self.background.start()
             self._tell_waiting()
@@ -123,29 +126,40 @@ class WasmscopeApp(App[int]):
 
     def _open(self, link: Link) -> None:
         """Show `link`: at its end (a failed one: at its first error), or, reloaded, at the same step and name."""
-        again = (self.opened is not None and self.opened.link is not link) or self.place.step > 0
-        self.opened = Opened(link)
-        if again:
+        if self.debugger is not None:
+            self.debugger.reopen(Opened(link))
             self.notice = "linked again"
-            self.go(kept_place(self.opened, self.place))
-            return
-        if not self.opened.steps.failures:
-            self.notice = "The link is done: S steps back, C goes to its start, ? lists the keys."
-        self.go(first_place(self.opened))
+        else:
+            self.debugger = Debugger(Opened(link))
+            if not self.debugger.steps.failures:
+                self.notice = "The link is done: S steps back, C goes to its start, ? lists the keys."
+        self._show()
 
     # --- the cursor ---------------------------------------------------------------------------------------------
 
     @property
+    def opened(self) -> Opened | None:
+        """The link that is looked at, once there is one."""
+        return self.debugger.opened if self.debugger is not None else None
+
+    @property
     def place(self) -> Place:
         """Where the reader is."""
-        return self.cursor_place.place
+        return self.debugger.place if self.debugger is not None else Place()
 
     def go(self, place: Place, jump: bool = False) -> None:
-        """Move to `place`. It is drawn once the keys at hand are worked off; at once if the view changes, as the next
-        keys are meant for that."""
-        self.query_one(HelpPanel).remove_class("open")
-        self.cursor_place.move(place, jump)
-        if self._switch(place.view):
+        """Move to `place`."""
+        if self.debugger is not None:
+            self.debugger.go(place, jump)
+            self._show()
+
+    def _show(self) -> None:
+        """Draw the place once the keys at hand are worked off; at once if the view changes, as the next keys are meant
+        for that."""
+        if self.debugger is None:
+            return
+        self.query_one(TextPanel).remove_class("open")
+        if self._switch(self.place.view):
             self._draw()
         elif not self._stale:
             self._stale = True
@@ -153,9 +167,9 @@ class WasmscopeApp(App[int]):
 
     def _draw(self) -> None:
         self._stale = False
-        if self.opened is None:
+        if self.debugger is None or self.opened is None:
             return
-        scene = Scene(self.opened, self.place)
+        scene = self.debugger.scene()
         width = self.size.width
         self.query_one("#title", TitleBar).show(title_text(self.opened), self.place.view, state_span(self.opened))
         self.query_one("#time", TextBar).show([time_line(scene, width)])
@@ -183,34 +197,50 @@ class WasmscopeApp(App[int]):
         return changes
 
     def on_resize(self, event: Resize) -> None:
-        if self.opened is not None:
-            self.go(self.place)
+        self._show()
 
     def _say(self, text: str) -> None:
         """Answer a key that cannot do what it says: a line of text, and the bell."""
         self.notice = text
         self.bell()
-        self.go(self.place)
+        self._show()
 
-    # --- moving in time -----------------------------------------------------------------------------------------
+    # --- commands -----------------------------------------------------------------------------------------------
 
-    def action_time(self, name: str, by: int) -> None:
-        """Move as walk.MOVES[name] says, forwards (1) or backwards (-1)."""
-        if self.opened is None:
+    def action_run(self, line: str) -> None:
+        """Run a command line, of the screen or of the session, and show what it answers."""
+        name = line.split(" ", 1)[0]
+        if name in SCREEN_COMMANDS.by_name:
+            self._answer(line, SCREEN_COMMANDS.run(self, line), drawn=True)
+        elif self.debugger is not None:
+            self._answer(line, COMMANDS.run(self.debugger, line))
+
+    def _answer(self, line: str, answer: Answer, drawn: bool = False) -> None:
+        """Show an answer; `drawn`: the command saw to the views itself."""
+        if answer.refused:
+            self._say(answer.notice)
             return
-        steps, at = self.opened.steps, self.place.step
-        number = walk.MOVES[name](steps, at, by > 0)
-        if number != at:
-            self.go(at_step(steps, self.place, number))
-        else:
-            self._say(ENDS[by > 0])
+        self.notice = answer.notice or self.notice
+        if self.notice or not drawn:
+            self._show()
+        if answer.lines:
+            self.open_text(line, answer.lines)
+
+    def open_text(self, title: str, lines: Sequence[Line]) -> None:
+        """Open a panel over the views that says `lines`."""
+        self._pane = self.focused if isinstance(self.focused, LineView) else self._pane
+        self.query_one(TextPanel).show(title, lines)
+
+    @on(TextPanel.Closed)
+    def _text_closed(self) -> None:
+        self._refocus()
+
+    # --- where panes lead ---------------------------------------------------------------------------------------
 
     @on(Stepped)
     def _stepped(self, event: Stepped) -> None:
         if self.opened is not None:
             self.go(at_step(self.opened.steps, self.place, event.number), event.jump)
-
-    # --- moving in space ----------------------------------------------------------------------------------------
 
     @on(Looked)
     def _looked(self, event: Looked) -> None:
@@ -224,45 +254,17 @@ class WasmscopeApp(App[int]):
         view = self.place.view if event.view is None else event.view
         self.go(replace(self.place, file=event.file, start=event.start, end=event.end, view=view), event.jump)
 
-    def action_relocation(self, by: int) -> None:
-        if self.opened is None:
-            return
-        mention = self.opened.relocations.after(self.place.relocation, by)
-        if mention is None:
-            self._say("there is no further relocation")
-        else:
-            self.go(at_thing(self.opened.steps, self.place, mention, output=True))
-
-    def action_retrace(self, by: int) -> None:
-        if self.cursor_place.back() if by < 0 else self.cursor_place.forward():
-            self.go(self.place)
-        else:
-            self._say(f"there is nothing to go {'back' if by < 0 else 'forward'} to")
-
-    def action_said(self) -> None:
-        if self.opened is not None:
-            self.go(replace(self.place, thing=None, view=LINK), jump=True)
-
-    def action_view(self, number: int) -> None:
-        if self.opened is not None and number != self.place.view:
-            self.go(replace(self.place, view=number), jump=True)
-
     @on(TitleBar.Chosen)
     def _chosen(self, event: TitleBar.Chosen) -> None:
-        self.action_view(event.view)
+        self.action_run(f"view {event.view + 1}")
 
     # --- prompts ------------------------------------------------------------------------------------------------
 
-    def _ask(self, kind: str, hint: str) -> None:
+    def ask(self, kind: str, hint: str) -> None:
+        """Open the prompt for `kind`."""
         self._pane = self.focused if isinstance(self.focused, LineView) else None
         self.query_one(KeyBar).display = False
         self.query_one(Prompt).ask(kind, hint)
-
-    def action_goto(self) -> None:
-        self._ask("goto", f"goto: {HINT}")
-
-    def action_search(self) -> None:
-        self._ask("search", "find in this pane")
 
     @on(Prompt.Left)
     def _prompt_left(self) -> None:
@@ -275,19 +277,10 @@ class WasmscopeApp(App[int]):
 
     @on(Prompt.Entered)
     def _prompt_entered(self, event: Prompt.Entered) -> None:
-        if self.opened is None:
-            return
-        if event.kind == "search":
-            self.search.needle = event.text
-            self.action_search_again(1)
-            return
-        found = find_place(self.opened.steps, self.place, event.text)
-        if isinstance(found, str):
-            self._say(found)
-        else:
-            self.go(found, jump=True)
+        self.action_run(event.text if event.kind == "command" else f"{event.kind} {event.text}")
 
-    def action_search_again(self, by: int) -> None:
+    def find(self, by: int) -> None:
+        """Look for the pattern in the pane in focus, forwards or backwards."""
         pane = self.focused if isinstance(self.focused, LineView) else self._pane
         if not self.search.needle or pane is None:
             self._say("there is nothing to find: / asks for it")
@@ -306,37 +299,27 @@ class WasmscopeApp(App[int]):
     # --- screen -------------------------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
-        """While the prompt is open its keys are letters, and the help panel closes itself."""
-        if action not in OWN:
+        """While the prompt is open its keys are letters, and the panel of text closes itself."""
+        if action != "run":
             return True
         if self.query_one(Prompt).has_class("open"):
             return False
-        return not (action in ("help", "leave") and self.query_one(HelpPanel).has_class("open"))
+        return not (parameters[0] in CLOSES and self.query_one(TextPanel).has_class("open"))
 
-    def action_leave(self) -> None:
-        self.exit()
-
-    def action_pane(self, by: int) -> None:
-        self.query_one(HelpPanel).remove_class("open")
+    def next_pane(self, by: int) -> None:
+        """Focus on the pane after (or before) the one in focus."""
+        self.query_one(TextPanel).remove_class("open")
         self.screen.minimize()
         self.screen.set_focus(self.view.next_pane(by), scroll_visible=False)
 
-    def action_zoom(self) -> None:
+    def zoom(self) -> None:
+        """The pane in focus alone on the screen, and back."""
         if self.screen.maximized is not None:
             self.screen.minimize()
         elif isinstance(self.focused, LineView):
             self.screen.maximize(self.focused, container=False)
 
-    def action_help(self) -> None:
+    def show_keys(self) -> None:
+        """Every key that does something here."""
         pane = self.focused if isinstance(self.focused, LineView) else None
-        self._pane = pane
-        self.query_one(HelpPanel).show(help_lines(pane, self.view, NAMES[self.place.view]))
-
-    @on(HelpPanel.Closed)
-    def _help_closed(self) -> None:
-        self._refocus()
-
-    def action_reload(self) -> None:
-        self.notice = "linking again…"
-        self.go(self.place)
-        self.background.start()
+        self.open_text("Keys", help_lines(pane, self.view, VIEWS[self.place.view]))

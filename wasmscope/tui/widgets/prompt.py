@@ -1,4 +1,4 @@
-"""The prompt at the bottom: `g` goto and `/` search. It takes the place of the key bar while it is open."""
+"""The prompt at the bottom: `g` goto, `/` find, `:` command. It takes the place of the key bar while it is open."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Prompt(Input):
 
     @dataclass
     class Entered(Message):
-        """The reader entered `text` at the prompt of `kind` ("goto" or "search")."""
+        """The reader entered `text` at the prompt of `kind` ("goto", "find" or "command")."""
 
         kind: str
         text: str

@@ -1,4 +1,4 @@
-"""The help panel: what the pane in focus does, and every key. Drawn over the views until it is closed."""
+"""A panel of text over the views until it is closed: the keys, or what a command answered at length."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from wasmscope.tui.text import wrap
 from wasmscope.tui.widgets.line_view import LineView
 
 
-class HelpPanel(LineView):
-    """Lines of help."""
+class TextPanel(LineView):
+    """Lines to read."""
 
     DEFAULT_CSS = """
-    HelpPanel { layer: over; display: none; width: 90%; max-width: 84; height: 80%; offset: 4 2; }
-    HelpPanel { border: solid $primary; }
-    HelpPanel.open { display: block; }
+    TextPanel { layer: over; display: none; width: 90%; max-width: 84; height: 80%; offset: 4 2; }
+    TextPanel { border: solid $primary; }
+    TextPanel.open { display: block; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,question_mark,f1", "close", "close", show=False, id="help.close")
+        Binding("escape,q,question_mark,f1", "close", "close", show=False, id="text.close")
     ]
     has_cursor = False
 
@@ -35,11 +35,11 @@ class HelpPanel(LineView):
         self._lines: Sequence[Line] = ()
         self._laid: Sequence[Line] = ()
 
-    def show(self, lines: Sequence[Line]) -> None:
+    def show(self, title: str, lines: Sequence[Line]) -> None:
         """Open with these lines."""
         self._lines = lines
         self.resized(self.wide)
-        self.titled("Keys", "Esc closes")
+        self.titled(title, "Esc closes")
         self.add_class("open")
         self.changed()
         self.scroll_to(y=0, animate=False, immediate=True)

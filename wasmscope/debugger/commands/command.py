@@ -1,0 +1,91 @@
+"""What a command is, what it answers, and how a line that was typed becomes one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from difflib import get_close_matches
+from typing import Generic, NamedTuple, TypeVar
+
+from wasmscope.debugger.lines import Line
+
+Subject = TypeVar("Subject")
+"""What a command works on: the session, or (commands of the screen alone) the program."""
+
+
+class Answer(NamedTuple):
+    """What a command says. Whatever it did is in the session already."""
+
+    notice: str = ""
+    """One line, for the status line."""
+    lines: Sequence[Line] = ()
+    """More than a line: what was asked for."""
+    refused: bool = False
+    """It could not do what it says: `notice` tells why (and the screen rings the bell)."""
+
+
+DONE = Answer()
+
+
+class Refused(Exception):
+    """A command cannot do what it says; the text says why, in one line."""
+
+
+class Command(NamedTuple, Generic[Subject]):
+    """A command. `run` gets what it works on and the rest of the line, and may raise Refused."""
+
+    name: str
+    about: str
+    """What it does, in a few words."""
+    run: Callable[[Subject, str], Answer]
+    usage: str = ""
+    """What may follow the name: "[N]", "SYMBOL", …"""
+    aliases: tuple[str, ...] = ()
+    complete: Callable[[Subject, str], Iterable[str]] | None = None
+    """Ends that the rest of the line may have."""
+
+
+class Commands(Generic[Subject]):
+    """Commands by name, alias and unambiguous beginning."""
+
+    def __init__(self, commands: Iterable[Command[Subject]]) -> None:
+        self.all = tuple(commands)
+        self.by_name = {name: one for one in self.all for name in (one.name, *one.aliases)}
+
+    def find(self, name: str) -> Command[Subject] | None:
+        """The command called `name`, or the only one whose name begins so."""
+        if name in self.by_name:
+            return self.by_name[name]
+        found = {one.name: one for one in self.all if one.name.startswith(name)} if len(name) > 1 else {}
+        return next(iter(found.values())) if len(found) == 1 else None
+
+    def close(self, name: str) -> list[str]:
+        """Names much like `name`, and those that begin with it."""
+        begin = [one.name for one in self.all if name and one.name.startswith(name)]
+        return begin or get_close_matches(name, list(self.by_name), n=3)
+
+    def run(self, subject: Subject, line: str) -> Answer:
+        """Run the command that `line` names with what follows it; never raises Refused."""
+        name, _, rest = line.strip().partition(" ")
+        command = self.find(name)
+        if command is None:
+            close = self.close(name)
+            return refused(f"there is no command {name}" + (f": did you mean {', '.join(close)}?" if close else ""))
+        try:
+            return command.run(subject, rest.strip())
+        except Refused as error:
+            return refused(str(error))
+
+
+def refused(text: str) -> Answer:
+    """The answer of a command that could not do what it says."""
+    return Answer(text, refused=True)
+
+
+def number_in(text: str, default: int = 1) -> int:
+    """A count that follows a command, decimal or 0x hexadecimal; raises Refused."""
+    if not text:
+        return default
+    try:
+        return int(text, 0)
+    except ValueError:
+        raise Refused(f"a number was expected, not {text}") from None

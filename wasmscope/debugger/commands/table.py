@@ -1,0 +1,10 @@
+"""All commands of a session."""
+
+from __future__ import annotations
+
+from wasmscope.debugger.commands.command import Commands
+from wasmscope.debugger.commands.space import SPACE
+from wasmscope.debugger.commands.time import TIME
+from wasmscope.debugger.session import Debugger
+
+COMMANDS: Commands[Debugger] = Commands((*TIME, *SPACE))
