@@ -1,7 +1,8 @@
 """Rebuild the objects of the samples from their sources: `python samples/rebuild.py [SAMPLE…] [--into FOLDER]`.
 
 The compilers and libc come with the test extra (`ziglang==0.17.1`); what to do is in `links.toml`. The same compiler
-makes the same bytes on any machine: no object holds a path of the machine that made it.
+makes the same bytes on any machine: no object holds a path of the machine that made it. Those of `broken/cases.toml`
+are linked too, with the fault of that name in `broken/faults.py`.
 """
 
 from __future__ import annotations
@@ -18,15 +19,19 @@ from pathlib import Path
 from typing import Any
 
 import ziglang
+from broken.faults import FAULTS, OUTPUT, TrueLink
 
 HERE = Path(__file__).parent
 ZIG = Path(ziglang.__file__).parent / ("zig.exe" if os.name == "nt" else "zig")
 CLANG_FLAGS = ["-fno-sanitize=undefined", "-ffile-prefix-map=.=.", "-fdebug-compilation-dir=."]
+MADE = (".o", ".a", ".wasm")
 LIBRARIES = ("libc.a", "libzigc.a", "libcompiler_rt.a")
 
 
 def main() -> None:
     samples = tomllib.loads((HERE / "links.toml").read_text())
+    cases = tomllib.loads((HERE / "broken" / "cases.toml").read_text())
+    samples |= {f"broken/{name}": case for name, case in cases.items()}
     parser = argparse.ArgumentParser(description="rebuild the samples' objects")
     parser.add_argument("samples", nargs="*", metavar="SAMPLE", help=f"one of {', '.join(samples)} (default: all)")
     parser.add_argument("--into", type=Path, default=HERE, metavar="FOLDER", help="(default: beside the sources)")
@@ -35,7 +40,10 @@ def main() -> None:
         folder = given.into / name
         folder.mkdir(parents=True, exist_ok=True)
         build(name, samples[name], folder)
-        print(name, *sorted(path.name for path in folder.glob("*.[oa]")))
+        if "fault" in samples[name]:
+            true = TrueLink(samples[name]["link"], folder)
+            (folder / OUTPUT).write_bytes(FAULTS[folder.name](true))
+        print(name, *sorted(path.name for path in folder.iterdir() if path.suffix in MADE))
 
 
 def build(name: str, sample: dict[str, Any], folder: Path) -> None:
@@ -46,7 +54,7 @@ def build(name: str, sample: dict[str, Any], folder: Path) -> None:
     with tempfile.TemporaryDirectory() as temporary:
         work = Path(temporary)
         for path in (HERE / name).iterdir():
-            if path.suffix not in (".o", ".a"):
+            if path.suffix not in MADE:
                 shutil.copy(path, work)
         for source in sample["sources"]:
             compile_one(source, sample["build"], work)

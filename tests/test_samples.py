@@ -14,7 +14,8 @@ from tests.toolchain import ROOT, call, reference, run_wasi
 @pytest.fixture(scope="module")
 def rebuilt(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("samples")
-    subprocess.run([sys.executable, ROOT / "samples" / "rebuild.py", "--into", folder], check=True, cwd=folder)
+    command = [sys.executable, ROOT / "samples" / "rebuild.py", *SAMPLES, "--into", folder]
+    subprocess.run(command, check=True, cwd=folder)
     return folder
 
 

@@ -1,0 +1,3 @@
+#include "next.hh"
+
+int again() { return next(); }

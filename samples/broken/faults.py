@@ -1,0 +1,296 @@
+"""The faults of samples/broken: what a linker with each bug would have written. `../rebuild.py` asks for it.
+
+Every fault begins with the true link: the bytes that wasm-ld wrote, and our own link of the same line, which has the
+same bytes and knows where in them each relocation's site is. Most faults are a rule for the value at a site; some move
+bytes; some are true links of objects whose symbol table was changed, as a linker with wrong rules would read it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shlex
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from wasmscope.explain.steps import steps
+from wasmscope.format.leb128 import read_sleb, sleb, uleb
+from wasmscope.format.linking import (
+    LINKING,
+    SYM_BINDING_MASK,
+    SYM_LOCAL,
+    SYM_UNDEFINED,
+    SYM_WEAK,
+    Linking,
+    SymbolRecord,
+)
+from wasmscope.format.module import build, build_section, read, value_of
+from wasmscope.format.relocs import RELOC_TYPES, RelocType, decode, encode
+from wasmscope.link.driver import link
+from wasmscope.link.model import Atom, Link, Segment, Symbol
+from wasmscope.link.options import parse
+
+OUTPUT = "linked.wasm"
+
+
+class Site(NamedTuple):
+    """Where a relocation of `atom` is applied in the linked module: file offsets, and the value that is right there."""
+
+    start: int
+    end: int
+    type: RelocType
+    index: int
+    addend: int
+    symbol: Symbol | None
+    value: int
+    before: bytes
+    """What the object has there."""
+    atom: Atom
+
+    @property
+    def target(self) -> str:
+        """The name of the symbol."""
+        return self.symbol.name if self.symbol is not None else ""
+
+
+class TrueLink:
+    """The link of a case as it should be: `data` is what wasm-ld writes, `link` our link of the same line."""
+
+    def __init__(self, line: str, folder: Path) -> None:
+        self.words = shlex.split(line)
+        self.folder = folder
+        self.data = wasm_ld(self.words, folder)
+        with contextlib.chdir(folder):
+            self.link: Link = link(parse([*self.words, "-o", OUTPUT]))
+        assert self.link.emit is not None, self.link.diagnostics
+        assert self.link.emit.data == self.data, f"{line}: our link is not wasm-ld's"
+        self.sites = list(self._sites())
+
+    def _sites(self) -> Iterator[Site]:
+        found = steps(self.link)
+        for atom, values in self.link.relocate.values.items():
+            start = found.places.pieces[atom][1].start
+            for row, value in enumerate(values, atom.lo):
+                reloc = atom.reloc(row)
+                type = RELOC_TYPES[reloc.type]
+                symbol = self.link.resolve.bindings[atom.file][reloc.index] if type.symbol_kind != "type" else None
+                low, high = found.places.written_site(atom, row)
+                before = found.places.before(atom, row)
+                yield Site(start + low, start + high, type, reloc.index, reloc.addend, symbol, value, before, atom)
+
+    def value_of(self, name: str) -> int:
+        """The address of a linker's symbol."""
+        return self.link.layout.values[self.link.resolve.linker[name]]
+
+    def home(self, symbol: Symbol | None) -> str:
+        """The name of the output segment that a symbol is in, or nothing."""
+        place = self.link.layout.home.get(symbol.target) if symbol is not None else None
+        return place.name if isinstance(place, Segment) else ""
+
+    def with_values(self, rule: Callable[[Site], int | None]) -> bytes:
+        """The module with other values where `rule` gives one."""
+        data = bytearray(self.data)
+        for site in self.sites:
+            value = rule(site)
+            if value is not None:
+                data[site.start : site.end] = encode(site.type, value)
+        return bytes(data)
+
+    def relinked(self, change: Callable[[str, SymbolRecord], SymbolRecord], comdats: bool = True) -> bytes:
+        """What wasm-ld makes of the same line when `change` has changed the symbols of each object."""
+        with tempfile.TemporaryDirectory() as place:
+            for path in self.folder.glob("*.o"):
+                (Path(place) / path.name).write_bytes(_changed(path, change, comdats))
+            return wasm_ld(self.words, Path(place))
+
+
+def _changed(path: Path, change: Callable[[str, SymbolRecord], SymbolRecord], comdats: bool) -> bytes:
+    module = read(path.read_bytes(), path.name)
+    linking, value = module.linking, value_of(module)
+    symbols = [change(path.name, one) for one in linking.symbols]
+    changed = Linking(symbols=symbols, segments=linking.segments, comdats=linking.comdats if comdats else [])
+    for section in value.sections:
+        if section.name == "linking":
+            section.contents = LINKING.write(changed)
+    return build(value)
+
+
+def wasm_ld(words: list[str], folder: Path) -> bytes:
+    """What the reference linker writes."""
+    with tempfile.TemporaryDirectory() as place:
+        output = Path(place) / OUTPUT
+        subprocess.run([sys.executable, "-m", "ziglang", "wasm-ld", *words, "-o", output], cwd=folder, check=True)
+        return output.read_bytes()
+
+
+# --- wrong values -------------------------------------------------------------------------------------------------
+
+
+def addend_dropped(true: TrueLink) -> bytes:
+    return true.with_values(lambda site: site.value - site.addend)
+
+
+def slot_off_by_one(true: TrueLink) -> bytes:
+    return true.with_values(lambda site: site.value - 1 if "TABLE_INDEX" in site.type.name else None)
+
+
+def segment_base(true: TrueLink) -> bytes:
+    previous, data = true.link.layout.segments[:2]
+    assert (previous.name, data.name) == (".rodata", ".data")
+    gap = data.address - previous.address - previous.size
+    return true.with_values(lambda site: site.value - gap if true.home(site.symbol) == ".data" else None)
+
+
+def bss_too_low(true: TrueLink) -> bytes:
+    data, bss = true.link.layout.segments
+    end, gap = 0, 0
+    for placed in data.chain:
+        gap += placed.offset - end
+        end = placed.offset + placed.item.size
+    too_low = bss.address - (-(-(data.address + end - gap) // 16) * 16)
+    return true.with_values(lambda site: site.value - too_low if true.home(site.symbol) == ".bss" else None)
+
+
+def debug_line(true: TrueLink) -> bytes:
+    sizes = {placed.item: number for number, placed in enumerate(true.link.index.code, 1)}  # one byte for each function
+
+    def rule(site: Site) -> int | None:
+        return site.value - sizes[site.symbol.target] if site.type.name == "R_WASM_FUNCTION_OFFSET_I32" else None
+
+    return true.with_values(rule)
+
+
+def no_tombstone(true: TrueLink) -> bytes:
+    return true.with_values(lambda site: site.addend if site.target == "spare" else None)
+
+
+def type_not_renumbered(true: TrueLink) -> bytes:
+    return true.with_values(lambda site: site.index if site.type.symbol_kind == "type" else None)
+
+
+def imports_forgotten(true: TrueLink) -> bytes:
+    imports = true.link.index.imported_counts[0]
+
+    def rule(site: Site) -> int | None:
+        return site.value - imports if site.type.symbol_kind == "function" and site.symbol.defined else None
+
+    return true.with_values(rule)
+
+
+def heap_base(true: TrueLink) -> bytes:
+    data = next(one for one in true.link.layout.segments if one.name == ".data")
+    wrong = -(-(data.address + data.size) // 16) * 16
+    return true.with_values(lambda site: wrong + site.addend if site.target == "__heap_base" else None)
+
+
+def sleb_skipped(true: TrueLink) -> bytes:
+    def rule(site: Site) -> int | None:
+        return decode(site.type, site.before, 0) if site.type.name == "R_WASM_MEMORY_ADDR_SLEB" else None
+
+    return true.with_values(rule)
+
+
+def symbol_offset(true: TrueLink) -> bytes:
+    def rule(site: Site) -> int | None:
+        return site.value - site.atom.file.records[site.index].offset if site.type.symbol_kind == "data" else None
+
+    return true.with_values(rule)
+
+
+def table_base_twice(true: TrueLink) -> bytes:
+    base = true.link.layout.table_base
+    return true.with_values(lambda site: site.value + base if "TABLE_INDEX" in site.type.name else None)
+
+
+def local_by_name(true: TrueLink) -> bytes:
+    first = next(site.value for site in true.sites if site.target == "step")
+    return true.with_values(lambda site: first if site.target == "step" else None)
+
+
+# --- wrong bytes --------------------------------------------------------------------------------------------------
+
+
+def sleb_unsigned(true: TrueLink) -> bytes:
+    data = bytearray(true.data)
+    for site in true.sites:
+        if site.type.encoding == "sleb":
+            data[site.start : site.end] = uleb(site.value, site.type.width)
+    return bytes(data)
+
+
+def sleb_too_short(true: TrueLink) -> bytes:
+    (site,) = (site for site in true.sites if site.type.encoding == "sleb")
+    module = read(true.data, OUTPUT)
+    code = module.section(10)
+    bodies = []
+    for body in module.bodies:
+        inside = body.start <= site.start < body.end
+        parts = [site.start, site.end] if inside else [body.end, body.end]
+        written = uleb(site.value) if inside else b""
+        body_bytes = true.data[body.code_start : parts[0]] + written + true.data[parts[1] : body.end]
+        bodies.append(uleb(len(body_bytes)) + body_bytes)
+    section = build_section(10, uleb(len(bodies)) + b"".join(bodies))
+    return true.data[: code.start] + section + true.data[code.end :]
+
+
+def stale_offset(true: TrueLink) -> bytes:
+    first, second = true.sites
+    drift = first.type.width - (first.end - first.start)
+    data = bytearray(true.data)
+    written = data[second.start : second.end]
+    data[second.start : second.end] = uleb(0, len(written))  # what the object has there, shortened
+    data[second.start + drift : second.end + drift] = written
+    return bytes(data)
+
+
+def two_owners(true: TrueLink) -> bytes:
+    (site,) = (site for site in true.sites if site.atom.name == ".rodata.pointer")
+    first = next(atom for atom in site.atom.file.segments if atom.name == ".data.limits")
+    start = steps(true.link).places.pieces[first][1].start + first.size
+    data = bytearray(true.data)
+    data[start : start + 4] = encode(site.type, site.value)
+    return bytes(data)
+
+
+def got_empty(true: TrueLink) -> bytes:
+    module = read(true.data, OUTPUT)
+    (got,) = true.link.index.got.values()
+    end = module.globals.base + module.globals.starts[got.number + 1] - 1
+    data = bytearray(true.data)
+    start = data.rindex(b"\x41", 0, end) + 1
+    assert read_sleb(data, start) == (true.link.layout.home[got.symbol.target].address, end)
+    data[start:end] = sleb(0, end - start)
+    return bytes(data)
+
+
+# --- wrong rules --------------------------------------------------------------------------------------------------
+
+
+def weak_over_strong(true: TrueLink) -> bytes:
+    def change(file: str, symbol: SymbolRecord) -> SymbolRecord:
+        taken = symbol.name == "limit" and not symbol.flags & SYM_UNDEFINED
+        return symbol._replace(flags=symbol.flags ^ SYM_WEAK) if taken else symbol
+
+    return true.relinked(change)
+
+
+def comdat_loser(true: TrueLink) -> bytes:
+    def change(file: str, symbol: SymbolRecord) -> SymbolRecord:
+        taken = symbol.flags & SYM_WEAK and not symbol.flags & SYM_UNDEFINED
+        return symbol._replace(flags=symbol.flags & ~SYM_BINDING_MASK | SYM_LOCAL) if taken else symbol
+
+    return true.relinked(change, comdats=False)
+
+
+FAULTS: dict[str, Callable[[TrueLink], bytes]] = {
+    one.__name__.replace("_", "-"): one
+    for one in (
+        addend_dropped, sleb_unsigned, sleb_too_short, slot_off_by_one, stale_offset, segment_base, bss_too_low,
+        two_owners, comdat_loser, weak_over_strong, debug_line, no_tombstone, type_not_renumbered, imports_forgotten,
+        heap_base, sleb_skipped, symbol_offset, table_base_twice, got_empty, local_by_name,
+    )
+}  # fmt: skip
+"""The fault of each case."""

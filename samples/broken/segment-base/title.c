@@ -1,0 +1,1 @@
+const char *title(void) { return "twelve bytes"; }

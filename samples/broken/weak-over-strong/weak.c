@@ -1,0 +1,1 @@
+__attribute__((weak)) int limit(void) { return 1; }
