@@ -1,0 +1,179 @@
+"""Source files and lines of a module or object by itself: of its code, of its data, of a byte of the file.
+
+Nothing is read before it is asked for, and without debug information nothing is loaded that reads it. What a link
+adds to this is in `lines`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import TYPE_CHECKING, NamedTuple
+from weakref import WeakKeyDictionary
+
+from wasmscope.explain.debug_sections import (
+    CODE,
+    debug_sections,
+    has_debug_information,
+    segment_address,
+)
+from wasmscope.format.module import Module
+
+if TYPE_CHECKING:
+    from wasmscope.explain.dwarf import Dwarf, LineRow, SourceLine, Unit
+    from wasmscope.explain.scopes import Frame, Scopes, Variable
+
+
+class Tombstone(NamedTuple):
+    """An address in debug information that stands for code which was dropped."""
+
+    value: int
+
+    def __str__(self) -> str:
+        return f"tombstone {self.value:#x}: the code was dropped"
+
+
+class Dangling(NamedTuple):
+    """An address in debug information at which there is no function."""
+
+    address: int
+
+    def __str__(self) -> str:
+        return f"dangling: no function is at {self.address:#x} of the code section"
+
+
+if TYPE_CHECKING:
+    Line = SourceLine | Tombstone | Dangling | None
+    """A place in a source file; or why an address has none: it is no living code's. None: nothing is known."""
+
+
+class Debug:
+    """The debug information of one module, and what was found in it so far."""
+
+    def __init__(self, dwarf: Dwarf) -> None:
+        self.dwarf = dwarf
+        self._scopes: dict[Unit, Scopes] = {}
+
+    def scopes(self, unit: Unit) -> Scopes:
+        """Functions and variables of a unit; read once."""
+        if unit not in self._scopes:
+            from wasmscope.explain.scopes import Scopes
+
+            self._scopes[unit] = Scopes(unit)
+        return self._scopes[unit]
+
+    def unit_at(self, address: int) -> Unit | None:
+        """The unit with code at `address`; a unit that does not say where its code is is asked by its line table."""
+        found = self.dwarf.unit_at(address)
+        if found is not None:
+            return found
+        silent = (unit for unit in self.dwarf.units if not unit.ranges and not unit.dropped)
+        return next((unit for unit in silent if unit.sequence_at(address) is not None), None)
+
+
+_known: WeakKeyDictionary[Module, Debug | None] = WeakKeyDictionary()
+
+
+def debug_of(module: Module) -> Debug | None:
+    """The debug information of `module`, the same object each time; None when it has none."""
+    if module not in _known:
+        found = None
+        if has_debug_information(module):
+            from wasmscope.explain.dwarf import Dwarf
+
+            found = Debug(Dwarf(debug_sections(module)))
+        _known[module] = found
+    return _known[module]
+
+
+def line_of(module: Module, address: int) -> Line:
+    """The source line of the code at `address`, an offset in bytes in the contents of the code section."""
+    debug = debug_of(module)
+    if debug is None:
+        return None
+    from wasmscope.explain.dwarf import is_tombstone
+
+    unit = debug.unit_at(address)
+    row = unit.row_at(address) if unit is not None else None
+    if row is not None:
+        return row.source
+    if is_tombstone(address, 4) or is_tombstone(address, 8):
+        return Tombstone(address)
+    return None if _is_code(module, address) else Dangling(address)
+
+
+def _is_code(module: Module, address: int) -> bool:
+    offset = address + code_base(module)
+    position = bisect_right(module.bodies, offset, key=lambda body: body.code_start) - 1
+    return position >= 0 and offset < module.bodies[position].end
+
+
+def code_base(module: Module) -> int:
+    """The file offset that addresses of code count from; 0 when there is no code."""
+    section = module.section(CODE)
+    return section.contents if section is not None else 0
+
+
+def line_of_byte(module: Module, offset: int) -> SourceLine | None:
+    """The source line of byte `offset` of the file: code, or data that is a variable; None for all else."""
+    if debug_of(module) is None:
+        return None
+    section = module.section(CODE)
+    if section is not None and section.contents <= offset < section.end:
+        return _line_in_body(module, offset)
+    variable = variable_of_byte(module, offset)
+    return variable.source if variable is not None else None
+
+
+def _line_in_body(module: Module, offset: int) -> SourceLine | None:
+    position = bisect_right(module.bodies, offset, key=lambda body: body.start) - 1
+    if position < 0 or offset >= module.bodies[position].end:
+        return None
+    body = module.bodies[position]
+    found = line_of(module, max(offset, body.code_start) - code_base(module))
+    if isinstance(found, Tombstone | Dangling):
+        return None
+    if found is None:  # a body's size and the types of its locals belong to its first line
+        rows = _rows_between(module, body.code_start, body.end)
+        found = rows[0].source if rows and offset < rows[0].address + code_base(module) else None
+    return found
+
+
+def lines_between(module: Module, start: int, end: int) -> list[tuple[int, SourceLine]]:
+    """Where between two offsets in the file, inside one function, each source line begins, in order."""
+    return [(row.address + code_base(module), row.source) for row in _rows_between(module, start, end)]
+
+
+def _rows_between(module: Module, start: int, end: int) -> list[LineRow]:
+    debug, base = debug_of(module), code_base(module)
+    if debug is None or start >= end:
+        return []
+    unit = debug.unit_at(start - base) or debug.unit_at(end - 1 - base)
+    return unit.rows_between(start - base, end - base) if unit is not None else []
+
+
+def frames_of(module: Module, address: int) -> list[Frame]:
+    """The calls that were inlined at `address` of the code section and the function itself, innermost first."""
+    debug = debug_of(module)
+    unit = debug.unit_at(address) if debug is not None else None
+    return debug.scopes(unit).frames(address) if debug is not None and unit is not None else []
+
+
+def variable_at(module: Module, address: int) -> Variable | None:
+    """The variable at an address of memory (an object's own), if the debug information knows one there."""
+    debug = debug_of(module)
+    for unit in debug.dwarf.units if debug is not None else ():
+        assert debug is not None
+        variables = debug.scopes(unit).variables
+        position = bisect_right(variables, address, key=lambda one: one.address) - 1
+        if position >= 0 and address < variables[position].address + max(variables[position].size, 1):
+            return variables[position]
+    return None
+
+
+def variable_of_byte(module: Module, offset: int) -> Variable | None:
+    """The variable whose initial value byte `offset` of the file is part of."""
+    position = bisect_right(module.datas, offset, key=lambda data: data.start) - 1
+    if position < 0 or offset >= module.datas[position].end:
+        return None
+    address = segment_address(module, position)
+    return None if address is None else variable_at(module, address + offset - module.datas[position].start)
