@@ -9,17 +9,20 @@ from typing import Any
 from wasmscope.cli.status import OK, PARTIAL, UNREADABLE, USAGE, Stop
 from wasmscope.cli.words import only
 
+OURS = {"--json": False, "--lines": False, "--only": True, "--help": False, "-h": False}
+"""The command's options, and whether each takes a value."""
+
 
 def run(words: Sequence[str]) -> int:
-    """`dump [--json] [--only PART,...] FILE...`; returns the exit code."""
-    given, files = only(words, {"--json": False, "--only": True, "--help": False, "-h": False}, "dump")
+    """`dump [--json] [--lines] [--only PART,...] FILE...`; returns the exit code."""
+    given, files = only(words, OURS, "dump")
     if "--help" in given or "-h" in given:
         from wasmscope.cli.help import print_help
 
         return print_help(["dump"])
     if not files:
         raise Stop(USAGE, "dump: no files given", "usage: wasmscope dump [--json] FILE...")
-    return _dump(files, _parts(given), "--json" in given)
+    return _dump(files, _parts(given), "--json" in given, "--lines" in given)
 
 
 def _parts(given: dict[str, str]) -> tuple[str, ...]:
@@ -34,14 +37,14 @@ def _parts(given: dict[str, str]) -> tuple[str, ...]:
     return tuple(wanted)
 
 
-def _dump(files: Sequence[str], parts: Sequence[str], as_json: bool) -> int:
+def _dump(files: Sequence[str], parts: Sequence[str], as_json: bool, sources: bool) -> int:
     from wasmscope.report.dump import first_error, is_partial, lines
     from wasmscope.report.json import write
 
     status = OK
     shown = []
     for name in files:
-        facts = _facts(name, parts)
+        facts = _facts(name, parts, sources)
         if facts is None:
             status = UNREADABLE
             continue
@@ -61,7 +64,7 @@ def _dump(files: Sequence[str], parts: Sequence[str], as_json: bool) -> int:
     return status
 
 
-def _facts(name: str, parts: Sequence[str]) -> dict[str, Any] | None:
+def _facts(name: str, parts: Sequence[str], sources: bool) -> dict[str, Any] | None:
     """The facts of one file; None, with a message, if it cannot be read at all."""
     from wasmscope.errors import FormatError
     from wasmscope.report.dump import file_facts, what_is
@@ -73,7 +76,7 @@ def _facts(name: str, parts: Sequence[str]) -> dict[str, Any] | None:
         else:
             with open(name, "rb") as file:
                 data = file.read()
-        return file_facts("<stdin>" if name == "-" else name, data, parts)
+        return file_facts("<stdin>" if name == "-" else name, data, parts, sources)
     except OSError as error:
         print(f"wasmscope: cannot open {name}: {error.strerror}", file=sys.stderr)
     except FormatError as error:

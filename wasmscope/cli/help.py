@@ -30,12 +30,13 @@ Besides the link options:
 
 TEXTS = {
     "dump": """\
-usage: wasmscope dump [--json] [--only PART,...] FILE...
+usage: wasmscope dump [--json] [--lines] [--only PART,...] FILE...
 
 Shows what is in relocatable objects, archives (each member) and linked modules: sections, types, imports, functions,
 tables, memories, globals, exports, segments, symbols, relocations, names, and code with its relocations inline.
 
   --json           print JSON: one document, a list with one entry per file or member
+  --lines          source lines beside the code, by the file's debug information
   --only PART,...  only these parts: {parts}
 """,
     "steps": """\

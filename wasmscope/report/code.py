@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wasmscope.errors import FormatError
+from wasmscope.explain.module_lines import lines_between
 from wasmscope.format.code import Instruction, body, instructions
 from wasmscope.format.immediates import Immediate
 from wasmscope.format.module import Module
 from wasmscope.format.relocs import WIDTHS, Reloc
 from wasmscope.format.types import FUNCTION, type_name
+from wasmscope.report.lines import source_facts, source_text
 from wasmscope.report.symbols import Names, relocation_type
 from wasmscope.report.text import cell, printable, spaced
+
+if TYPE_CHECKING:
+    from wasmscope.explain.dwarf import SourceLine
 
 CODE = 10
 BYTES_SHOWN = 6
@@ -41,10 +46,11 @@ class Sites:
         return list(zip(self.starts[low:high], self.relocs[low:high], strict=True))
 
 
-def code_facts(module: Module, names: Names) -> Iterator[dict[str, Any]]:
+def code_facts(module: Module, names: Names, sources: bool = False) -> Iterator[dict[str, Any]]:
     """Each defined function: index, name, type, start, end, locals, and instructions.
 
-    An instruction has offset (in the file), bytes (hex), text, depth, and relocations: offset, type, names, addend.
+    An instruction has offset (in the file), bytes (hex), text, depth, and relocations: offset, type, names, addend;
+    with `sources`, the first one of a source line has source: file, line, column.
     A body that cannot be read to its end has an error, and what could be read.
     """
     sites = Sites(module)
@@ -67,6 +73,8 @@ def code_facts(module: Module, names: Names) -> Iterator[dict[str, Any]]:
         facts["locals"] = [f"{run.number} {type_name(run.type)}" for run in frame.locals]
         walk = list(instructions(module.data, frame.code_start, frame.end, lenient=True))
         facts["instructions"] = [_instruction(module, names, sites, instruction) for instruction in walk]
+        if sources:
+            _add_sources(facts["instructions"], lines_between(module, one.start, one.end))
         if walk and walk[-1].name == UNDECODED:
             facts["error"] = next(str(arg.value) for arg in walk[-1].args if arg.kind == "error")
         yield facts
@@ -86,6 +94,18 @@ def _instruction(module: Module, names: Names, sites: Sites, one: Instruction) -
             for at, reloc in patches
         ]
     return facts
+
+
+def _add_sources(instructions: list[dict[str, Any]], lines: list[tuple[int, SourceLine]]) -> None:
+    """Say at the first instruction of each line which one it is."""
+    position, said = 0, None
+    for one in instructions:
+        while position < len(lines) and lines[position][0] <= one["offset"]:
+            position += 1
+        source = lines[position - 1][1] if position else None
+        if source is not None and source != said:
+            one["source"] = source_facts(source)
+        said = source
 
 
 def _namer(names: Names, patches: dict[int, Reloc]) -> Any:
@@ -117,6 +137,8 @@ def code_lines(facts: dict[str, Any]) -> Iterator[str]:
 
 
 def _instruction_lines(one: dict[str, Any]) -> Iterator[str]:
+    if "source" in one:
+        yield f"  ;; {printable(source_text(one['source']))}"
     data = bytes.fromhex(one["bytes"])
     shown = spaced(data[:BYTES_SHOWN]) + (" …" if len(data) > BYTES_SHOWN else "")
     indent = "  " * min(one["depth"], 20)

@@ -27,11 +27,11 @@ ALL = (*PARTS, "producers", "code")
 Facts = dict[str, Any]
 
 
-def file_facts(name: str, data: bytes, only: Sequence[str] = ALL) -> Facts:
+def file_facts(name: str, data: bytes, only: Sequence[str] = ALL, sources: bool = False) -> Facts:
     """The facts of one file. Raises FormatError when it is neither WebAssembly nor an archive."""
     if data[:8] in ARCHIVES:
-        return _archive_facts(name, data, only)
-    return module_facts(read(data, name), only)
+        return _archive_facts(name, data, only, sources)
+    return module_facts(read(data, name), only, sources)
 
 
 def what_is(data: bytes) -> str:
@@ -54,8 +54,8 @@ _OTHERS = {
 }
 
 
-def module_facts(module: Module, only: Sequence[str] = ALL) -> Facts:
-    """The facts of a module or object; `only` says which parts."""
+def module_facts(module: Module, only: Sequence[str] = ALL, sources: bool = False) -> Facts:
+    """The facts of a module or object; `only` says which parts, `sources` asks for source lines beside the code."""
     names = Names(module)
     facts: Facts = {
         "file": module.file,
@@ -68,7 +68,7 @@ def module_facts(module: Module, only: Sequence[str] = ALL) -> Facts:
         elif part == "producers":
             facts[part] = _producers(module)
         elif part == "code":
-            facts[part] = list(code_facts(module, names))
+            facts[part] = list(code_facts(module, names, sources))
     facts["errors"] = [error_facts(error) for error in module.errors]
     return facts
 
@@ -92,14 +92,14 @@ def _producers(module: Module) -> list[Facts]:
     ]
 
 
-def _archive_facts(name: str, data: bytes, only: Sequence[str]) -> Facts:
+def _archive_facts(name: str, data: bytes, only: Sequence[str], sources: bool) -> Facts:
     facts: Facts = {"file": name, "kind": "archive", "size": len(data), "members": [], "errors": []}
     try:
         for member in Archive(name, data).members():
             one: Facts = {"member": member.name, "offset": member.offset}
             contents = bytes(member.data)
             if contents[:4] == WASM:
-                one |= module_facts(read(contents, f"{name}({member.name})"), only)
+                one |= module_facts(read(contents, f"{name}({member.name})"), only, sources)
             else:
                 one |= {"size": len(contents), "error": f"not WebAssembly: {what_is(contents)}"}
             facts["members"].append(one)

@@ -1,12 +1,13 @@
 """Why something is as it is: who won a name, what keeps it in the output, which value it or a relocation has.
 
 Facts of a symbol, atom, global, table or tag: `kind`, `name`, `file`, `state` (symbols), `value` and `slot`
-(symbols, when they have one), `number` or `address`, `offset` (of an atom's bytes in the output), `chosen`
+(symbols, when they have one), `number` or `address`, `offset` (of an atom's bytes in the output), `source` (see
+`report.lines`; null when nothing is known), `chosen`
 (symbols: `rule`, `winner`, `candidates`: file, standing, outcome, rule, step, extracted_for), `live` (the path from
 a root: thing, because, step; or null), `dead` (reason, help; or null), `references` (what names it: by, file, type,
 file_offset, live), `steps` (numbers).
-Facts of a relocation: `kind` "relocation", `of`, `file`, `type`, `names`, `formula`, `terms` (name, value, step),
-`value`, `encoding`, `before`, `after`, `reread`, `range`, `ok`, `notes`, `lines` (the story as text), `steps`.
+Facts of a relocation: `kind` "relocation", `of`, `file`, `source`, `type`, `names`, `formula`, `terms` (name, value,
+step), `value`, `encoding`, `before`, `after`, `reread`, `range`, `ok`, `notes`, `lines` (the story as text), `steps`.
 Anything else that was found has `kind`, `name` and `steps`.
 """
 
@@ -17,6 +18,7 @@ from typing import Any
 
 from wasmscope.explain.chosen import Candidate, why_chosen
 from wasmscope.explain.find import Found, find
+from wasmscope.explain.lines import line_at, source_of
 from wasmscope.explain.naming import file_title, target_title, title, titled
 from wasmscope.explain.sentences import kept_why
 from wasmscope.explain.state import state
@@ -27,6 +29,7 @@ from wasmscope.explain.why import Edge, why_dead, why_live
 from wasmscope.format.relocs import RELOC_TYPES
 from wasmscope.link.model import Atom, Entity, Kept, Link, Symbol
 from wasmscope.link.names import display
+from wasmscope.report.lines import source_facts, source_text
 from wasmscope.report.text import count, printable
 
 Facts = dict[str, Any]
@@ -63,6 +66,7 @@ def why_facts(link: Link, found: Found) -> Facts:
         facts |= _atom(link, thing)
     if isinstance(thing, Symbol | Atom | Entity):
         facts |= {"file": file_title(thing.file), **_kept(link, thing), "references": _references(link, thing)}
+        facts["source"] = source_facts(source_of(thing))
     facts["steps"] = [thing] if isinstance(thing, int) else steps(link).of(thing)
     return facts
 
@@ -166,6 +170,7 @@ def _relocation(link: Link, mention: Mention) -> Facts:
         "name": f"relocation {row - atom.lo} of {title(atom)}",
         "of": title(atom),
         "file": file_title(atom.file),
+        "source": source_facts(line_at(link, mention)),
         "type": RELOC_TYPES[atom.relocs.types[row]].name,
         "names": target_title(link, atom, row),
         "file_offset": atom.start + atom.site(row),
@@ -204,7 +209,8 @@ def lines(facts: Facts) -> Iterator[str]:
 
 def _lines(facts: Facts) -> Iterator[str]:
     if facts["kind"] == "relocation":
-        yield f"{facts['name']} ({facts['file']}), at {facts['file_offset']:#x}"
+        source = f", {source_text(facts['source'])}" if facts["source"] else ""
+        yield f"{facts['name']} ({facts['file']}), at {facts['file_offset']:#x}{source}"
         yield from (f"  {line}" for line in [*facts["lines"], *facts.get("notes", ())])
     else:
         yield from _heading(facts)
@@ -220,6 +226,8 @@ def _heading(facts: Facts) -> Iterator[str]:
     yield f"{facts['name']}: {what}" + (f", from {facts['file']}" if "file" in facts else "")
     if facts.get("symbol", facts["name"]) != facts["name"]:
         yield f"  symbol  {facts['symbol']}"
+    if facts.get("source"):
+        yield f"  source  {source_text(facts['source'])}"
     if facts.get("value") is not None:
         address = facts["what"] == "data"
         yield "  value   " + (

@@ -1,0 +1,67 @@
+"""Source lines in what is printed: the numbers are those of the lines in the C source below."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.toolchain import compiled
+from wasmscope.cli.main import main
+
+SOURCE = """\
+static int counter = 4;
+__attribute__((noinline)) static int bump(int by) {
+  counter += by;
+  return counter;
+}
+void _start(void) {
+  bump(2);
+}
+"""
+
+
+@pytest.fixture(scope="module", params=["-gdwarf-4", "-gdwarf-5"])
+def file(request: pytest.FixtureRequest) -> Path:
+    return compiled(SOURCE, request.param, "-O0", "-fdebug-compilation-dir=/src")
+
+
+@pytest.fixture
+def printed(capsys: pytest.CaptureFixture[str]):
+    def answer(*words: str) -> str:
+        assert main([str(word) for word in words]) == 0
+        return capsys.readouterr().out
+
+    return answer
+
+
+def test_dump_puts_each_line_before_its_first_instruction(printed, file: Path) -> None:
+    (facts,) = json.loads(printed("dump", "--json", "--lines", "--only", "code", file))
+    lines = {
+        function["name"]: [one["source"]["line"] for one in function["instructions"] if "source" in one]
+        for function in facts["code"]
+    }
+    assert set(lines["bump"]) == {2, 3, 4}
+    assert set(lines["_start"]) == {7, 8}
+    text = printed("dump", "--lines", "--only", "code", file).splitlines()
+    before = text[text.index(next(line for line in text if "call" in line and "$bump" in line)) - 2 :]
+    assert before[0].strip() == ";; /src/input.c:7:3"  # the argument is made on that line too
+
+
+def test_dump_without_lines_has_none(printed, file: Path) -> None:
+    assert ";;" not in printed("dump", "--only", "code", file)
+    assert '"source"' not in printed("dump", "--json", "--only", "code", file)
+
+
+def test_why_says_where_a_thing_is_in_the_source(printed, file: Path) -> None:
+    (bump, *_) = json.loads(printed("why", "bump", "--json", file))
+    assert bump["source"] == {"file": "/src/input.c", "line": 2, "column": 0}
+    assert "  source  /src/input.c:2" in printed("why", "bump", file).splitlines()
+    (counter, *_) = json.loads(printed("why", "counter", "--json", file))
+    assert (counter["source"]["file"], counter["source"]["line"]) == ("/src/input.c", 1)
+
+
+def test_why_says_where_the_site_of_a_relocation_is_in_the_source(printed, file: Path) -> None:
+    (bump, *_) = json.loads(printed("why", "bump", "--json", file))
+    (call,) = [one for one in bump["references"] if one["type"] == "R_WASM_FUNCTION_INDEX_LEB"]
+    text = printed("why", f"{file}:{call['file_offset']}", file)
+    assert text.splitlines()[0].endswith(f"at {call['file_offset']:#x}, /src/input.c:7:3")
