@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from tests.tui.stage import Stage, show
+from wasmscope.debugger.panes.code_lines import code_line, coloured
 from wasmscope.debugger.panes.listing import CodeLine
-from wasmscope.tui.widgets.code_view import CodeView, code_line, coloured
+from wasmscope.tui.widgets.code_view import CodeView
 
 CALL = CodeLine(0x91, bytes.fromhex("108080808000"), "call 0", "bump[/x]", "-", "pending", (1, 6))
 

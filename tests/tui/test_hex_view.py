@@ -4,7 +4,8 @@ import pytest
 
 from tests.tui.stage import Stage, show
 from wasmscope.debugger.panes.bytes_source import ByteSpan
-from wasmscope.tui.widgets.hex_view import HexView, joined, spans_between
+from wasmscope.debugger.panes.hex_rows import joined
+from wasmscope.tui.widgets.hex_view import HexView
 
 DATA = bytes(range(256))
 
@@ -94,8 +95,3 @@ def test_the_cursor_moves_by_byte_and_row_and_stays_in_the_file() -> None:
 
     show(made, scenario, (60, 8))
 
-
-def test_only_spans_that_touch_a_row_are_looked_at() -> None:
-    spans = [ByteSpan(at, at + 5, "patched") for at in range(0, 1000, 10)]
-    found = spans_between(spans, [one.start for one in spans], 32, 48)
-    assert found == spans[3:5]

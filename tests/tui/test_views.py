@@ -11,11 +11,12 @@ from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.panes.chains import chain_card, chains
 from wasmscope.debugger.panes.facts import facts
 from wasmscope.debugger.panes.reloc_rows import reloc_cells
+from wasmscope.debugger.panes.status import status_lines
 from wasmscope.debugger.panes.symbol_rows import symbol_cells
 from wasmscope.debugger.scene import Scene
 from wasmscope.explain.steps import steps
 from wasmscope.format.module import read
-from wasmscope.tui.frame import status_lines, time_line
+from wasmscope.tui.frame import time_line
 
 VIEWS = {"link": "1", "symbols": "2", "relocs": "3", "bytes": "4"}
 SIZES = {"wide": (120, 36), "small": (80, 24)}

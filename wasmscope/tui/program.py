@@ -18,11 +18,12 @@ from wasmscope.debugger.commands.table import COMMANDS
 from wasmscope.debugger.cursor import VIEWS, Place, at_step, at_thing
 from wasmscope.debugger.lines import Line
 from wasmscope.debugger.opened import Opened
+from wasmscope.debugger.panes.status import state_span, status_lines, title_text
 from wasmscope.debugger.session import Debugger
 from wasmscope.link.model import Link
 from wasmscope.tui import terminal
 from wasmscope.tui.background import Background
-from wasmscope.tui.frame import help_lines, key_pairs, state_span, status_lines, time_line, title_text
+from wasmscope.tui.frame import help_lines, key_pairs, time_line
 from wasmscope.tui.keys import bindings
 from wasmscope.tui.messages import AtBytes, Broke, Linked, Looked, Stepped
 from wasmscope.tui.screen_commands import SCREEN_COMMANDS

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import ClassVar
 
 from textual import on
@@ -11,13 +10,14 @@ from textual.binding import Binding, BindingType
 
 from wasmscope.debugger.cursor import RELOCS
 from wasmscope.debugger.lines import note
-from wasmscope.debugger.panes.bytes_source import LETTERS, InputBytes, OutputBytes, bytes_of
+from wasmscope.debugger.panes.bytes_source import LETTERS, InputBytes, OutputBytes
 from wasmscope.debugger.panes.inspector import Byte, inspector_lines
+from wasmscope.debugger.panes.structure import source_at, structure_of
 from wasmscope.debugger.scene import Scene
 from wasmscope.explain.origin import atom_at, destination, origin, relocation_over
 from wasmscope.explain.symbols import Mention
-from wasmscope.format.module import Module, read
-from wasmscope.format.tree import Node, node_at, tree
+from wasmscope.format.node import Node
+from wasmscope.format.tree import node_at
 from wasmscope.link.model import ObjectFile
 from wasmscope.tui.messages import AtBytes, Looked
 from wasmscope.tui.views.view import View
@@ -58,10 +58,7 @@ class BytesView(View):
 
     def draw(self, scene: Scene) -> None:
         place = scene.place
-        self._source = bytes_of(scene, place.file)
-        if self._source is None:
-            files = [*scene.opened.refused, *(scene.link.load.files if scene.link.load is not None else ())]
-            self._source = InputBytes(scene, files[0]) if files else None
+        self._source = source_at(scene)
         if self._source is None:
             self._draw_nothing()
             return
@@ -80,8 +77,7 @@ class BytesView(View):
 
     def _draw_tree(self, source: OutputBytes | InputBytes, offset: int) -> Node:
         view = self.query_one("#structure", TreeView)
-        module = source.file.module if isinstance(source, InputBytes) else output_module(source.data)
-        root = root_of(module)
+        root = structure_of(source)
         if root is not self._root:
             self._root = root
             view.show(root)
@@ -204,15 +200,3 @@ def legend(scene: Scene, mode: str) -> str:
         return LEGEND
     files = scene.link.load.files[: len(LETTERS)]
     return "  ".join(f"{LETTERS[i]} {scene.naming.file(file)}" for i, file in enumerate(files)) + "  L linker"
-
-
-@lru_cache(4)
-def output_module(data: bytes) -> Module:
-    """The output as a module."""
-    return read(data, "output")
-
-
-@lru_cache(16)
-def root_of(module: Module) -> Node:
-    """The structure of a module, made once."""
-    return tree(module)

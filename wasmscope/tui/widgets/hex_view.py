@@ -7,24 +7,13 @@ there.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Sequence
 
 from wasmscope.debugger.lines import Line, Span
 from wasmscope.debugger.panes.bytes_source import ByteSpan
+from wasmscope.debugger.panes.hex_rows import UNSET, gap, joined, roles_of
 from wasmscope.tui.text import fit
 from wasmscope.tui.widgets.line_view import LineView
-
-UNSET = "··"
-BRACKETS = {"unset": "  ", "patched": "()", "step": "<>", "pending": "{}", "linker": "[]", "error": "!!"}
-LEGEND: Line = (
-    ("( )", "patched"), (" patched  ", "dim"), ("< >", "step"), (" this step  ", "dim"),
-    ("{ }", "pending"), (" pending  ", "dim"), ("[ ]", "linker"), (" linker-made", "dim"),
-)  # fmt: skip
-LEGEND_SHORT: Line = (
-    ("()", "patched"), (" patched ", "dim"), ("<>", "step"), (" now ", "dim"),
-    ("{}", "pending"), (" pending ", "dim"), ("[]", "linker"), (" linker", "dim"),
-)  # fmt: skip
 
 
 class HexView(LineView):
@@ -122,11 +111,11 @@ class HexView(LineView):
         roles = roles_of(start, end, spans)
         cells: list[Span] = []
         for offset in range(start, end):
-            cells.append(self._gap(offset, start, spans))
+            cells.append(gap(offset, start, self.across, spans))
             role = roles[offset - start]
             shown = UNSET if role == "unset" else f"{data[offset - start]:02x}"
             cells.append((shown, self._look(offset, role)))
-        cells.append(self._gap(end, start, spans) if end > start else ("", ""))
+        cells.append(gap(end, start, self.across, spans) if end > start else ("", ""))
         cells.append((" " * (3 * (self.across - (end - start))), ""))
         return cells
 
@@ -136,24 +125,6 @@ class HexView(LineView):
         if offset == self.cursor:
             role += " spot" if self.has_focus else " field strong"
         return role
-
-    def _gap(self, offset: int, row: int, spans: Sequence[ByteSpan]) -> Span:
-        """The separator before `offset`: what closes there, opens there, or goes on past the edge of `row`."""
-        opening = closing = None
-        for one in spans:
-            if one.start == offset or (offset == row and one.start < row < one.end):
-                opening = one
-            if one.end == offset and offset != row:
-                closing = one
-            if one.start < offset < one.end and offset != row:
-                return ("…" if offset == row + self.across and one.role != "unset" else " "), one.role
-        if offset == row + self.across:
-            opening = None  # it opens on the next row
-        if opening and not (closing and closing.role == "step"):
-            return BRACKETS[opening.role][0], opening.role
-        if closing:
-            return BRACKETS[closing.role][1], closing.role
-        return " ", ""
 
     def _text(self, start: int, data: bytes, spans: Sequence[ByteSpan]) -> list[Span]:
         roles = roles_of(start, start + len(data), spans)
@@ -181,36 +152,3 @@ class HexView(LineView):
     def _letters(self, start: int, end: int) -> Line:
         letters = self._origin(start, end) if self._origin else " " * (end - start)
         return [(" " * self._gutter_width, ""), ("".join(f" {one} " for one in letters), "dim")]
-
-
-def joined(spans: Sequence[ByteSpan]) -> list[ByteSpan]:
-    """Neighbours that the linker made, or that are not there yet, as one run."""
-    found: list[ByteSpan] = []
-    for one in spans:
-        last = found[-1] if found else None
-        if last is not None and last.end == one.start and last.role == one.role in ("linker", "unset", "step"):
-            found[-1] = last._replace(end=one.end)
-        else:
-            found.append(one)
-    return found
-
-
-def roles_of(start: int, end: int, spans: Sequence[ByteSpan]) -> list[str]:
-    """The role of each byte from `start` to `end`."""
-    roles = [""] * (end - start)
-    for one in spans:
-        for offset in range(max(start, one.start), min(end, one.end)):
-            roles[offset - start] = one.role
-    return roles
-
-
-def spans_between(spans: Sequence[ByteSpan], starts: Sequence[int], start: int, end: int) -> list[ByteSpan]:
-    """Those of `spans` (in order; `starts` are their starts) that touch `start` to `end`."""
-    first = max(0, bisect_right(starts, start) - 1)
-    found: list[ByteSpan] = []
-    for one in spans[first:]:
-        if one.start >= end:
-            break
-        if one.end > start:
-            found.append(one)
-    return found
