@@ -22,6 +22,7 @@ from wasmscope.link.model import PHASES, Link
 from wasmscope.link.subjects import is_about, thing_of
 
 if TYPE_CHECKING:
+    from wasmscope.explain.memory_image import MemoryImage
     from wasmscope.explain.why import Edge
 
 
@@ -58,6 +59,8 @@ class Steps:
         self.places = PlaceRows(link)
         self.shortest: dict[Thing, Edge] | None = None
         """What `why.shortest_paths` found."""
+        self.image: MemoryImage | None = None
+        """What `memory_image.memory_image` made."""
         self.rows = self._count_rows()
         self.ends = list(accumulate(self.rows, initial=0))
         """`ends[p]` is the number of the last step before phase p."""
