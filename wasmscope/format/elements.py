@@ -79,3 +79,20 @@ ELEMENT: Declared[Element] = Declared(
     ),
 )
 ELEMENTS: Vector[Element] = Vector("elem", ELEMENT)
+
+
+def item_starts(data: bytes, start: int, element: Element) -> list[int]:
+    """Where in `data` each function index of `element`, which begins at `start`, is, and after them their end.
+
+    Empty when the items are expressions.
+    """
+    if element.flags & 4:
+        return []
+    _, pos = read_u32(data, start)
+    if element.flags & 3 == 2:
+        _, pos = read_u32(data, pos)
+    if not element.flags & 1:
+        _, pos = read_expr(data, pos)
+    starts: list[int] = []
+    read_indices(data, pos + (element.flags & 3 > 0), [], starts)
+    return starts
