@@ -10,9 +10,9 @@ from wasmscope.debugger.cursor import Place, at_step, at_thing
 from wasmscope.debugger.naming import Naming
 from wasmscope.debugger.panes.reloc_table import RelocRows
 from wasmscope.errors import FormatError
+from wasmscope.explain.paths import shortest_paths
 from wasmscope.explain.steps import Steps, steps
 from wasmscope.explain.symbols import Mention
-from wasmscope.explain.why import shortest_paths
 from wasmscope.format.module import read
 from wasmscope.link.model import Link, ObjectFile, Symbol
 

@@ -85,8 +85,6 @@ def kept_why(kept: Kept) -> str:
     """What kept something, in one sentence."""
     if kept.by is None:
         return f"a root: {'it is the entry point' if kept.rule == 'entry' else kept.rule}"
-    if kept.row < 0:
-        return f"{kept.rule}, which {titled(kept.by)} makes count as live"
     number = kept.row - kept.by.lo
     name = title(kept.symbol) if kept.symbol is not None else "it"
     return f"relocation {number} of {titled(kept.by)} names {name}"

@@ -16,14 +16,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from wasmscope.errors import Diagnostic
 from wasmscope.explain.places import PlaceRows
 from wasmscope.explain.sentences import sentence
-from wasmscope.explain.symbols import SymbolRows, Thing
+from wasmscope.explain.symbols import SymbolRows
 from wasmscope.explain.touching import rows_of
 from wasmscope.link.model import PHASES, Link
 from wasmscope.link.subjects import is_about, thing_of
 
 if TYPE_CHECKING:
+    from wasmscope.explain.dominators import Dominators
+    from wasmscope.explain.graph import Graph
     from wasmscope.explain.memory_image import MemoryImage
-    from wasmscope.explain.why import Edge
 
 
 class Step(NamedTuple):
@@ -57,8 +58,12 @@ class Steps:
         self.link = link
         self.symbols = SymbolRows(link)
         self.places = PlaceRows(link)
-        self.shortest: dict[Thing, Edge] | None = None
-        """What `why.shortest_paths` found."""
+        self.shortest: list[int] | None = None
+        """What `paths.shortest_paths` found."""
+        self.graph: Graph | None = None
+        """What `graph.graph` built."""
+        self.dominators: Dominators | None = None
+        """What `dominators.dominators` found."""
         self.image: MemoryImage | None = None
         """What `memory_image.memory_image` made."""
         self.rows = self._count_rows()

@@ -9,6 +9,8 @@ would find.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from wasmscope.errors import Diagnostic
 from wasmscope.format.linking import SEG_RETAIN
 from wasmscope.format.relocs import RELOC_TYPES
@@ -38,40 +40,62 @@ def mark(resolution: Resolution, options: Options) -> Live:
     return Live(walk.why, walk.symbols, walk.files, table if live else None, walk.diagnostics)
 
 
+def root_symbols(resolution: Resolution, options: Options) -> Iterator[tuple[Symbol, Kept]]:
+    """The symbols that are roots whatever else is live, each with every reason, in LLD's order."""
+    for name, symbol in resolution.linker.items():
+        if name == "__stack_pointer" or (symbol.kind == "data" and symbol.absolute):
+            yield symbol, Kept(None, -1, symbol, "the linker always keeps it")
+    for name in (MEMORY_BASE, TABLE_BASE) if options.pic else ():
+        base = resolution.by_name[name]
+        yield base, Kept(None, -1, base, "position-independent output counts from it")
+    if resolution.legacy_table and FUNCTION_TABLE in resolution.by_name:
+        table = resolution.by_name[FUNCTION_TABLE]
+        yield table, Kept(None, -1, table, "an object without reference types uses the table unseen")
+    if options.entry and options.entry in resolution.by_name:
+        entry = resolution.by_name[options.entry]
+        yield entry, Kept(None, -1, entry, "entry")
+    for symbol in resolution.symbols:
+        if symbol.no_strip:
+            yield symbol, Kept(None, -1, symbol, "no-strip (attribute used)")
+        elif (why := exported(symbol, options)) and (symbol.name != FUNCTION_TABLE or symbol.export):
+            yield symbol, Kept(None, -1, symbol, f"exported: {why}")
+    dtors = resolution.linker.get("__wasm_call_dtors")
+    if dtors is not None:
+        yield dtors, Kept(None, -1, dtors, "the linker calls it after each exported function")
+
+
+def is_live_at_once(file: ObjectFile, options: Options) -> bool:
+    """Whether the roots of an object count from the start, not only once something of it is live."""
+    return not file.lazy or (options.release.start_lib_is_live and not file.archive)
+
+
+def file_roots(resolution: Resolution, file: ObjectFile) -> Iterator[tuple[Symbol | Atom, Kept]]:
+    """The roots of an object that counts as live: its constructors run, and its RETAIN segments stay."""
+    bindings = resolution.bindings[file]
+    lazy = file if file.lazy else None
+    for init in file.linking.init_funcs:
+        symbol = bindings[init.symbol]
+        if symbol.target not in resolution.discarded:
+            yield symbol, Kept(None, -1, symbol, f"constructor of {file.name}", lazy)
+    for atom in file.segments:
+        if atom.flags & SEG_RETAIN:
+            yield atom, Kept(None, -1, None, "RETAIN (attribute retain or used)", lazy)
+
+
 class _Mark:
     def __init__(self, resolution: Resolution, options: Options) -> None:
         self.resolution = resolution
         self.options = options
         self.why: dict[Atom | Entity | Symbol, Kept] = {}
         self.symbols: dict[Symbol, Kept] = {}
-        used_or_not = options.release.start_lib_is_live
-        self.files = {file for file in resolution.objects if not file.lazy or (used_or_not and not file.archive)}
+        self.files = {file for file in resolution.objects if is_live_at_once(file, options)}
         self.queue: list[Atom] = []
         self.diagnostics: list[Diagnostic] = []
 
     def collect(self) -> None:
-        resolution, options = self.resolution, self.options
-        for name, symbol in resolution.linker.items():
-            if name == "__stack_pointer" or (symbol.kind == "data" and symbol.absolute):
-                self.symbol(symbol, Kept(None, -1, symbol, "the linker always keeps it"))
-        for name in (MEMORY_BASE, TABLE_BASE) if options.pic else ():
-            base = resolution.by_name[name]
-            self.symbol(base, Kept(None, -1, base, "position-independent output counts from it"))
-        if resolution.legacy_table and FUNCTION_TABLE in resolution.by_name:
-            table = resolution.by_name[FUNCTION_TABLE]
-            self.symbol(table, Kept(None, -1, table, "an object without reference types uses the table unseen"))
-        if options.entry and options.entry in resolution.by_name:
-            entry = resolution.by_name[options.entry]
-            self.symbol(entry, Kept(None, -1, entry, "entry"))
-        for symbol in resolution.symbols:
-            if symbol.no_strip:
-                self.symbol(symbol, Kept(None, -1, symbol, "no-strip (attribute used)"))
-            elif (why := exported(symbol, options)) and (symbol.name != FUNCTION_TABLE or symbol.export):
-                self.symbol(symbol, Kept(None, -1, symbol, f"exported: {why}"))
-        dtors = resolution.linker.get("__wasm_call_dtors")
-        if dtors is not None:
-            self.symbol(dtors, Kept(None, -1, dtors, "the linker calls it after each exported function"))
-        for file in resolution.objects:
+        for symbol, kept in root_symbols(self.resolution, self.options):
+            self.symbol(symbol, kept)
+        for file in self.resolution.objects:
             if file in self.files:
                 self.roots_of(file)
         while self.queue:
@@ -94,17 +118,12 @@ class _Mark:
                 self.why.setdefault(symbol.target or symbol, self.symbols[symbol])
 
     def roots_of(self, file: ObjectFile) -> None:
-        """A live object's constructors run, and its RETAIN segments stay."""
-        bindings = self.resolution.bindings[file]
-        lazy = file if file.lazy else None
-        for init in file.linking.init_funcs:
-            symbol = bindings[init.symbol]
-            if symbol.target not in self.resolution.discarded:
-                self.symbol(symbol, Kept(None, -1, symbol, f"constructor of {file.name}", lazy))
-        for atom in file.segments:
-            if atom.flags & SEG_RETAIN and atom not in self.why:
-                self.why[atom] = Kept(None, -1, None, "RETAIN (attribute retain or used)", lazy)
-                self.queue.append(atom)
+        for root, kept in file_roots(self.resolution, file):
+            if isinstance(root, Symbol):
+                self.symbol(root, kept)
+            elif root not in self.why:
+                self.why[root] = kept
+                self.queue.append(root)
 
     def symbol(self, symbol: Symbol, kept: Kept) -> None:
         """Mark a symbol and what it stands for; the first definition marked in a lazy object makes that object live."""

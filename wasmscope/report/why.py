@@ -20,12 +20,13 @@ from wasmscope.explain.chosen import Candidate, why_chosen
 from wasmscope.explain.find import Found, find
 from wasmscope.explain.lines import line_at, source_of
 from wasmscope.explain.naming import file_title, target_title, title, titled
+from wasmscope.explain.paths import Edge
 from wasmscope.explain.sentences import kept_why
 from wasmscope.explain.state import state
 from wasmscope.explain.steps import steps
 from wasmscope.explain.symbols import Mention
 from wasmscope.explain.value import why_value
-from wasmscope.explain.why import Edge, why_dead, why_live
+from wasmscope.explain.why import why_dead, why_live
 from wasmscope.format.relocs import RELOC_TYPES
 from wasmscope.link.model import Atom, Entity, Kept, Link, Symbol
 from wasmscope.link.names import display
@@ -132,7 +133,8 @@ def _kept(link: Link, thing: Symbol | Atom | Entity) -> Facts:
 
 
 def _edge(edge: Edge) -> Facts:
-    because = kept_why(Kept(edge.by, edge.row, edge.symbol, edge.rule))
+    by_rule = edge.row < 0 and edge.through is not None
+    because = edge.rule if by_rule else kept_why(Kept(edge.by, edge.row, edge.symbol, edge.rule))
     return {"thing": titled(edge.thing), "because": because, "step": edge.step}
 
 
