@@ -255,6 +255,14 @@ def two_owners(true: TrueLink) -> bytes:
     return bytes(data)
 
 
+def table_sorted(true: TrueLink) -> bytes:
+    section = read(true.data, OUTPUT).section(9)
+    functions = bytes(true.link.index.functions[atom] for atom in true.link.index.slots)  # each takes one byte
+    start = section.end - len(functions)
+    assert true.data[start : section.end] == functions
+    return true.data[:start] + bytes(sorted(functions)) + true.data[section.end :]
+
+
 def got_empty(true: TrueLink) -> bytes:
     module = read(true.data, OUTPUT)
     (got,) = true.link.index.got.values()
@@ -288,9 +296,9 @@ def comdat_loser(true: TrueLink) -> bytes:
 FAULTS: dict[str, Callable[[TrueLink], bytes]] = {
     one.__name__.replace("_", "-"): one
     for one in (
-        addend_dropped, sleb_unsigned, sleb_too_short, slot_off_by_one, stale_offset, segment_base, bss_too_low,
-        two_owners, comdat_loser, weak_over_strong, debug_line, no_tombstone, type_not_renumbered, imports_forgotten,
-        heap_base, sleb_skipped, symbol_offset, table_base_twice, got_empty, local_by_name,
+        addend_dropped, sleb_unsigned, sleb_too_short, slot_off_by_one, table_sorted, stale_offset, segment_base,
+        bss_too_low, two_owners, comdat_loser, weak_over_strong, debug_line, no_tombstone, type_not_renumbered,
+        imports_forgotten, heap_base, sleb_skipped, symbol_offset, table_base_twice, got_empty, local_by_name,
     )
 }  # fmt: skip
 """The fault of each case."""
