@@ -164,7 +164,15 @@ def debug_line(true: TrueLink) -> bytes:
 
 
 def no_tombstone(true: TrueLink) -> bytes:
-    return true.with_values(lambda site: site.addend if site.target == "spare" else None)
+    functions, code = list(true.link.index.functions), true.link.index.code
+
+    def rule(site: Site) -> int | None:
+        if site.target != "spare":
+            return None
+        taken = functions[site.symbol.target.index]  # the function that has its number now
+        return code[taken].offset + 1 + site.addend
+
+    return true.with_values(rule)
 
 
 def type_not_renumbered(true: TrueLink) -> bytes:
