@@ -70,24 +70,38 @@ def test_only_the_sites_are_wrong(case: Case):
     assert broken == true
 
 
-@pytest.mark.parametrize("name", DEBUG)
-def test_debug_information_of_the_true_link_begins_where_functions_do(name: str):
-    case = CASES[name]
+def test_debug_information_without_sizes_is_not_where_functions_are():
+    case = CASES["debug-line"]
     assert places_told(case.true) <= bodies(case.true)
-    assert not places_told(case.broken) <= bodies(case.broken)
+    assert not places_told(case.broken) & bodies(case.broken)
+
+
+def test_debug_information_of_a_dead_function_is_where_another_one_is():
+    case = CASES["no-tombstone"]
+    assert functions_told(case.true)["spare"] == TOMBSTONE
+    told = functions_told(case.broken)
+    assert told["spare"] == told["run"]
 
 
 TOMBSTONE = 0xFFFFFFFF
 
 
+def functions_told(module: bytes) -> dict[str, int]:
+    """Where each function begins according to .debug_info: offsets in the code section's contents."""
+    dies = [die for unit in dwarf(module).iter_CUs() for die in unit.iter_DIEs() if die.tag == "DW_TAG_subprogram"]
+    return {die.attributes["DW_AT_name"].value.decode(): die.attributes["DW_AT_low_pc"].value for die in dies}
+
+
 def places_told(module: bytes) -> set[int]:
-    """Where functions begin according to .debug_info and .debug_line: offsets in the code section's contents."""
-    info = dwarf(module)
-    (unit,) = info.iter_CUs()
-    told = {die.attributes["DW_AT_low_pc"].value for die in unit.iter_DIEs() if die.tag == "DW_TAG_subprogram"}
-    entries = info.line_program_for_CU(unit).get_entries()
-    told |= {entry.args[0] for entry in entries if entry.is_extended and entry.command == 2}  # DW_LNE_set_address
-    return told - {TOMBSTONE}
+    """The same, and what .debug_line says."""
+    info, told = dwarf(module), set(functions_told(module).values())
+    for unit in info.iter_CUs():
+        entries = info.line_program_for_CU(unit).get_entries()
+        told |= {one.args[0] for one in entries if one.is_extended and one.command == DW_LNE_SET_ADDRESS}
+    return told
+
+
+DW_LNE_SET_ADDRESS = 2
 
 
 def bodies(module: bytes) -> set[int]:

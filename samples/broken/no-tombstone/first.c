@@ -1,0 +1,1 @@
+__attribute__((export_name("first"))) int first(int number) { return number * number * number; }
