@@ -42,15 +42,11 @@ def print_help() -> None:
 
 
 def _link(argv: Sequence[str], options: Options) -> int:
-    import gc
-
     from wasmscope.cli.side_files import early_files, map_problem, reproduce
     from wasmscope.link.driver import link
 
-    gc.disable()  # a link makes many records and no garbage
     with Progress("linking"):
         result = link(options)
-    gc.enable()
     result, spoken = reproduce(result, argv, f"LLD {RELEASES[options.lld]}") or early_files(result)
     if options.trace or options.trace_symbols or options.print_gc_sections or options.why_extract:
         from wasmscope.report.trace import printed_lines

@@ -32,9 +32,11 @@ def link_of(options: Options, strict: bool) -> Link:
     """The link of `options`, with what a viewer assumes unless `strict`."""
     from wasmscope.link.driver import link
     from wasmscope.link.lenient import link_leniently, named
+    from wasmscope.link.load import Source
 
+    source = Source()  # what the first try read need not be read for the second
     with Progress("linking"):
-        return link(named(options)) if strict else link_leniently(options, link)
+        return link(named(options)) if strict else link_leniently(options, lambda given: link(given, source))
 
 
 def checked(words: Sequence[str]) -> Options:

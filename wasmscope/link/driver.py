@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 from wasmscope.link.emit import emit
 from wasmscope.link.index import index
 from wasmscope.link.layout import layout
@@ -16,10 +18,21 @@ from wasmscope.link.resolve import resolve
 def link(options: Options, source: Source | None = None) -> Link:
     """Link what `options` names, from start to end or to the phase that fails; files are only read.
 
-    Returns the whole link as a value. `source` keeps what was read for the next link. Nothing is raised for bad input:
+    Returns the whole link as a value. Python's collector rests meanwhile: a link makes many records and no garbage. `source` keeps what was read for the next link. Nothing is raised for bad input:
     `Link.diagnostics` says what is wrong and `Link.failed` names the phase that stopped the link.
     """
-    it = Link(options)
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        return _phases(Link(options), source)
+    finally:
+        if collects:
+            gc.enable()
+
+
+def _phases(it: Link, source: Source | None) -> Link:
+    """The seven phases, as far as they go."""
+    options = it.options
     it.load = load(options, source)
     if _failed(it, "load"):
         return it

@@ -9,8 +9,9 @@ import sys
 from wasmscope.errors import OptionError
 from wasmscope.link.driver import link
 from wasmscope.link.lenient import link_leniently, named
+from wasmscope.link.load import Source
 from wasmscope.link.model import Link
-from wasmscope.link.options import EARLY, parse
+from wasmscope.link.options import EARLY, Options, parse
 from wasmscope.tui.program import WasmscopeApp
 from wasmscope.tui.terminal import refusal
 
@@ -30,8 +31,13 @@ def run(words: list[str], strict: bool = False) -> int:
     if wrong or not options.inputs:
         raise OptionError("; ".join(wrong) or "no input files")
 
+    source = Source()  # what was read stays, for the next link
+
+    def once(options: Options) -> Link:
+        return link(options, source)
+
     def make() -> Link:
-        return link(named(options)) if strict else link_leniently(options, link)
+        return once(named(options)) if strict else link_leniently(options, once)
 
     reason = refusal()
     if reason:
