@@ -1,8 +1,8 @@
 """How long a key takes on a real pseudo-terminal, whatever the size of the link: `python -m tests.benchmarks.screen`.
 
 For links of 100, 10,000 and 100,000 symbols: the time to the first frame and to the frame of the finished link, then
-from a key to the last byte of what it changes (median and 95th percentile), beside the design's budgets. Nothing here is
-an assertion. An idle machine is wanted: a key's answer is taken to be complete when nothing more comes for 30 ms.
+from a key to the last byte of what it changes (median and 95th percentile), beside the design's budgets. Nothing here
+is an assertion. An idle machine is wanted: a key's answer counts as complete when nothing more comes for 30 ms.
 """
 
 from __future__ import annotations

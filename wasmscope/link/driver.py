@@ -18,7 +18,8 @@ from wasmscope.link.resolve import resolve
 def link(options: Options, source: Source | None = None) -> Link:
     """Link what `options` names, from start to end or to the phase that fails; files are only read.
 
-    Returns the whole link as a value. Python's collector rests meanwhile: a link makes many records and no garbage. `source` keeps what was read for the next link. Nothing is raised for bad input:
+    Returns the whole link as a value. `source` keeps what was read for the next link. Python's collector rests
+    meanwhile: a link makes many records and no garbage. Nothing is raised for bad input:
     `Link.diagnostics` says what is wrong and `Link.failed` names the phase that stopped the link.
     """
     collects = gc.isenabled()
