@@ -14,6 +14,7 @@ usage: wasmscope [LINK OPTIONS] FILE...        open a link on screen (without a 
        wasmscope why SYMBOL [LINK OPTIONS] FILE...   why a symbol is what it is, and why it is kept
        wasmscope at OFFSET [LINK OPTIONS] FILE...    where a byte of the output is from
        wasmscope check [LINK OPTIONS] FILE...  what wasm-ld accepts without a word, and should not
+       wasmscope audit LINKED [LINK OPTIONS] FILE... whether another linker applied every relocation rightly
        wasmscope help COMMAND                  more about a command; `help link` lists the link options
 
 A debugger for WebAssembly linking. Link options are wasm-ld's. Where wasm-ld would stop for want of one, the viewing
@@ -66,6 +67,16 @@ Says what made the byte of the output file at OFFSET (decimal, or 0x hexadecimal
 file and offset that it was copied from, the relocation that patched it, or the rule of the linker that wrote it.
 """
     + VIEWING,
+    "audit": """\
+usage: wasmscope audit LINKED [--json] [--strict] [LINK OPTIONS] FILE...
+
+Checks a module that another linker made from the objects FILE...: finds the functions and data of the objects in it (by
+name, by body, by contents and by what refers to them), and compares each relocation's value with the one that is right
+there. Says of a wrong value what it does stand for and what mistake makes such a value, worst first; mistakes of one
+kind are put together. Give the options that the module was linked with. Exit code 0 if nothing was found, 1 if
+something was, 2 for wrong usage, 3 if an input cannot be read.
+"""
+    + VIEWING,
     "check": """\
 usage: wasmscope check [--json] [--strict] [LINK OPTIONS] FILE...
 
@@ -92,7 +103,7 @@ def print_help(words: Sequence[str]) -> int:
     elif words[0] in TEXTS:
         print(command_help(words[0]), end="")
     else:
-        raise Stop(USAGE, f"there is no command '{words[0]}'", "commands: link, dump, steps, why, at, check")
+        raise Stop(USAGE, f"there is no command '{words[0]}'", "commands: link, dump, steps, why, at, check, audit")
     return OK
 
 

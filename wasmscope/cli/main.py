@@ -22,6 +22,7 @@ COMMANDS = {
     "why": "wasmscope.cli.why",
     "at": "wasmscope.cli.at",
     "check": "wasmscope.cli.check",
+    "audit": "wasmscope.cli.audit",
 }
 """Each command's module; its `run(words)` returns the exit code."""
 

@@ -1,0 +1,58 @@
+"""Auditing modules that the reference linked, and copies of them with one value changed."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.explain.sample_links import LINKING, linked, reference_output
+from wasmscope.explain.audit import Audit, audit
+from wasmscope.explain.naming import title
+from wasmscope.format.module import read
+from wasmscope.format.relocs import RELOC_TYPES, encode
+from wasmscope.link.model import Atom
+
+
+def audited(name: str, data: bytes | None = None) -> Audit:
+    return audit(linked(name), read(data or reference_output(name), "linked.wasm"))
+
+
+def atom_named(found: Audit, name: str) -> Atom:
+    return next(atom for atom in found.matching.atoms if title(atom) == name)
+
+
+def changed(found: Audit, atom: Atom, row: int, by: int) -> bytes:
+    """The module with a relocation's value `by` more than it is."""
+    assert atom.relocs is not None
+    span, value = found.matching.site(atom, row), found.matching.found(atom, row)
+    assert span is not None
+    assert value is not None
+    data = found.matching.module.data
+    return data[: span[0]] + encode(RELOC_TYPES[atom.relocs.types[row]], value + by) + data[span[1] :]
+
+
+@pytest.mark.parametrize("name", LINKING)
+def test_nothing_is_found_in_what_the_reference_links(name: str) -> None:
+    found = audited(name)
+    assert not found.findings
+    assert found.checked > 10
+
+
+def test_a_wrong_call_is_named_with_what_it_calls_instead() -> None:
+    true = audited("hello")
+    atom = atom_named(true, "_start")
+    row = next(row for row in range(atom.lo, atom.hi) if atom.reloc(row).type == 0)
+    found = audited("hello", changed(true, atom, row, -1))
+    (finding,) = found.findings
+    assert finding.mention == (atom, row)
+    assert finding.found == finding.expected - 1
+    assert f"function {finding.found} is " in finding.points_to
+    assert not found.identical
+
+
+def test_a_slot_of_a_neighbour() -> None:
+    true = audited("hello")
+    atom = atom_named(true, "_start")
+    row = next(row for row in range(atom.lo, atom.hi) if atom.reloc(row).type == 1)
+    found = audited("hello", changed(true, atom, row, 1))
+    assert [one.cause for one in found.findings] == ["slot off by one"]
+    assert found.findings[0].points_to == "slot 2 holds shout of main.o"

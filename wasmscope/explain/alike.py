@@ -1,0 +1,104 @@
+"""Whether bytes of a finished module are those of an atom, but for what relocations write.
+
+Bytes are compared with the atom's sites masked out. Code that was encoded anew (numbers in other widths) is compared
+by instructions: names and operands must agree, except operands that a relocation patches.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from wasmscope.errors import FormatError
+from wasmscope.format.code import body, instructions
+from wasmscope.format.opcodes import PATCHED
+from wasmscope.format.relocs import WIDTHS
+from wasmscope.link.model import Atom
+
+
+def masked(atom: Atom, data: bytes, skip: int = 0) -> bytes:
+    """`data`, which begins where byte `skip` of `atom` would be, with zeros at the atom's sites."""
+    relocs = atom.relocs
+    if relocs is None or atom.lo == atom.hi:
+        return data
+    out, shift, types, offsets = bytearray(data), atom.base - atom.start - skip, relocs.types, relocs.offsets
+    size = len(out)
+    for row in range(atom.lo, atom.hi):
+        at, width = offsets[row] + shift, WIDTHS[types[row]]
+        out[at : at + width] = bytes(width)
+    return bytes(out[:size])
+
+
+def differences(one: bytes, other: bytes) -> list[tuple[int, int]]:
+    """Runs (start, end) of bytes in which two byte strings of one length differ."""
+    runs: list[tuple[int, int]] = []
+    if one == other:
+        return runs
+    for at, (a, b) in enumerate(zip(one, other, strict=True)):
+        if a != b:
+            if runs and runs[-1][1] == at:
+                runs[-1] = runs[-1][0], at + 1
+            else:
+                runs.append((at, at + 1))
+    return runs
+
+
+class Operand(NamedTuple):
+    """An operand that a relocation may patch; `start` and `end` count from the body's first byte."""
+
+    kind: str
+    value: int
+    start: int
+    end: int
+
+
+class Shape(NamedTuple):
+    """A function's body without the operands that relocations may patch."""
+
+    key: int
+    """Equal for bodies that differ in such operands only."""
+    starts: list[int]
+    """Where each instruction begins."""
+    operands: list[Operand]
+    whole: bool
+    """The body could be read to its end."""
+
+
+def shape(data: bytes, start: int, end: int) -> Shape:
+    """The shape of the body whose size field is at `start` of `data`; positions count from there."""
+    tokens: list[object] = []
+    starts: list[int] = []
+    operands: list[Operand] = []
+    whole = True
+    try:
+        frame = body(data, start, end)
+        tokens += [(run.number, run.type) for run in frame.locals]
+        for one in instructions(data, frame.code_start, frame.end):
+            starts.append(one.start - start)
+            tokens.append(one.name)
+            for kind, value, first, last in one.args:
+                if kind in PATCHED:
+                    operands.append(Operand(kind, value, first - start, last - start))
+                    tokens.append(kind)
+                else:
+                    tokens.append(value)
+    except FormatError:
+        whole = False
+    return Shape(hash(tuple(tokens)), starts, operands, whole)
+
+
+def reshaped(atom: Atom, own: Shape, other: Shape) -> list[tuple[int, int]] | None:
+    """Where each of the atom's sites is in a body of the same instructions: spans in the other body, by row.
+
+    None when they are not the same: another instruction, or an operand that no relocation patches has another value.
+    """
+    if own.key != other.key or len(own.operands) != len(other.operands) or not (own.whole and other.whole):
+        return None
+    sites = {atom.site(row): row for row in range(atom.lo, atom.hi)}
+    spans: dict[int, tuple[int, int]] = {}
+    for mine, theirs in zip(own.operands, other.operands, strict=True):
+        row = sites.get(mine.start)
+        if row is not None:
+            spans[row] = theirs.start, theirs.end
+        elif mine.value != theirs.value or mine.kind != theirs.kind:
+            return None
+    return [spans[row] for row in range(atom.lo, atom.hi)] if len(spans) == len(sites) else None

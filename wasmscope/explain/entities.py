@@ -1,0 +1,109 @@
+"""Globals, tags and tables of a finished module, and which of the objects' each is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+
+from wasmscope.explain.image import FUNCTION_TABLE
+from wasmscope.explain.matching import Matching
+from wasmscope.format.types import GLOBAL, TABLE, TAG, GlobalType, TableType, func_type
+from wasmscope.link.model import Entity, Symbol
+
+KIND_OF = {"global": GLOBAL, "table": TABLE, "tag": TAG}
+GOT_NAMES = ("GOT.data.internal.", "GOT.func.internal.", "GOT.mem.", "GOT.func.")
+
+
+class Entities:
+    """The numbers of globals, tables and tags in the module of `matching`."""
+
+    def __init__(self, matching: Matching) -> None:
+        self.matching = matching
+        self.module = matching.module
+        self.image = matching.image
+
+    def numbers(self, symbol: Symbol) -> tuple[int, ...]:
+        """Numbers in the module of the global, table or tag that `symbol` stands for."""
+        kind = KIND_OF[symbol.kind]
+        name, where = symbol.import_name or symbol.name, symbol.import_module
+        if symbol.undefined or symbol.shared or symbol.name == FUNCTION_TABLE:
+            found = [
+                number
+                for number, one in enumerate(self.module.imported(kind))
+                if one.name == name and (where is None or one.module == where)
+            ]
+            if found:
+                return tuple(found)
+        if symbol.name == FUNCTION_TABLE and kind == TABLE:
+            return (self.image.function_table,)
+        if isinstance(symbol.target, Entity) and symbol.target in self.own:
+            return (self.own[symbol.target],)
+        return ()
+
+    @cached_property
+    def own(self) -> dict[Entity, int]:
+        """Defined globals, tables and tags: by their names, else in the order in which a link has them."""
+        found: dict[Entity, int] = {}
+        link = self.matching.link
+        if link.index is None:
+            return found
+        for kind, numbered in ((GLOBAL, link.index.globals), (TABLE, link.index.tables), (TAG, link.index.tags)):
+            names = self.names(kind)
+            free = [number for number in self.range(kind) if number not in names.values() or kind != GLOBAL]
+            for entity in numbered:
+                number = names.get(entity.name) if entity.name else None
+                if number is None:
+                    number = next((one for one in free if self.alike(kind, entity, one)), None)
+                if number is not None:
+                    found[entity] = number
+                    if number in free:
+                        free = free[free.index(number) + 1 :] if kind != TABLE else [x for x in free if x != number]
+        return found
+
+    def range(self, kind: int) -> range:
+        first = self.module.num_imported(kind)
+        return range(first, self.module.total(kind))
+
+    def names(self, kind: int) -> dict[str, int]:
+        """Numbers by the names that the module gives: in its name section and its exports."""
+        known = self.module.names
+        maps = {GLOBAL: known.globals, TABLE: known.tables, TAG: known.tags} if known is not None else {}
+        found = {one.name: one.index for one in self.module.exports if one.kind == kind}
+        for index, name in maps.get(kind, {}).items():
+            found.setdefault(name, index)
+        return {name: number for name, number in found.items() if number in self.range(kind)}
+
+    def alike(self, kind: int, entity: Entity, number: int) -> bool:
+        """Whether the module's number `number` has the type of `entity`, and of an object's global the value."""
+        own = number - self.module.num_imported(kind)
+        if kind == TAG:
+            type = self.module.tags[own]
+            return type < len(self.module.types) and func_type(self.module.types[type]) == entity.type
+        if kind == TABLE:
+            there = self.image.table_type(number)
+            return isinstance(entity.type, TableType) and there is not None and there.elem == entity.type.elem
+        one = self.module.globals[own]
+        return one.type == entity.type and (entity.file is None or one.init == entity.init)
+
+    def got(self, symbol: Symbol, values: Iterable[int]) -> tuple[int, ...]:
+        """Globals that hold one of `values`, the address or slot of `symbol`; or that the dynamic linker sets to it."""
+        imported = [
+            number
+            for number, one in enumerate(self.module.imported(GLOBAL))
+            if one.name == symbol.name and one.module.startswith("GOT.")
+        ]
+        if imported:
+            return tuple(imported)
+        names = self.module.names.globals if self.module.names is not None else {}
+        named = [number for number, name in names.items() if name in {f"{one}{symbol.name}" for one in GOT_NAMES}]
+        wanted = set(values)
+        holding = [
+            number
+            for number in self.range(GLOBAL)
+            if self.image.global_value(number) in wanted and self.pointer(number) and number not in self.own.values()
+        ]
+        return tuple(one for one in named if one in holding) or tuple(holding) or tuple(named)
+
+    def pointer(self, number: int) -> bool:
+        type = self.image.global_type(number)
+        return isinstance(type, GlobalType)

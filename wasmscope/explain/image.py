@@ -1,0 +1,215 @@
+"""What a finished module puts into its memory and its function table, whoever linked it.
+
+Addresses of active segments are in the file. A passive segment gets its own where code copies it in, so the functions
+that do (`memory.init` of constants) are read; of position-independent modules, addresses and slots count from
+`__memory_base` and `__table_base`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import NamedTuple
+
+from wasmscope.errors import FormatError
+from wasmscope.format.code import Instruction, body, instructions
+from wasmscope.format.expr import ConstExpr
+from wasmscope.format.module import Module
+from wasmscope.format.types import FUNCREF, GLOBAL, TABLE, GlobalType, TableType
+
+FUNCTION_TABLE = "__indirect_function_table"
+CONSTANTS = frozenset(("i32.const", "i64.const"))
+INIT, FILL = b"\xfc\x08", b"\xfc\x0b"
+"""The opcodes of memory.init and memory.fill."""
+_BETWEEN = frozenset(("global.get", "global.set", "local.get", "local.set", "local.tee", "i32.add", "i64.add"))
+"""Instructions with which a start function counts an address from a base, or keeps it."""
+
+
+class Area(NamedTuple):
+    """A data segment: its bytes are `start` to `end` in the file."""
+
+    number: int
+    name: str
+    address: int | None
+    """Where it goes in linear memory; None when nothing says so."""
+    start: int
+    end: int
+
+    @property
+    def size(self) -> int:
+        return self.end - self.start
+
+
+class Image:
+    """Memory and function table of `module` as they are when it starts."""
+
+    def __init__(self, module: Module) -> None:
+        self.module = module
+
+    @cached_property
+    def areas(self) -> list[Area]:
+        """The data segments in file order."""
+        names = self.module.names.datas if self.module.names is not None else {}
+        found = []
+        for number, one in enumerate(self.module.datas):
+            offset = self.constant(one.offset) if one.offset is not None else self._copied.get(number)
+            found.append(Area(number, names.get(number, ""), offset, one.start, one.end))
+        return found
+
+    @cached_property
+    def end(self) -> int:
+        """First address after all data that the file holds."""
+        return max((one.address + one.size for one in self.areas if one.address is not None), default=0)
+
+    def area_of(self, address: int) -> Area | None:
+        """The data segment that fills `address`."""
+        for one in self.areas:
+            if one.address is not None and one.address <= address < one.address + one.size:
+                return one
+        return None
+
+    def bytes_at(self, address: int) -> bytes:
+        """What the file fills memory with from `address` to the end of its segment; b"" where it says nothing."""
+        area = self.area_of(address)
+        if area is None or area.address is None:
+            return b""
+        return self.module.data[area.start + address - area.address : area.end]
+
+    @cached_property
+    def slots(self) -> dict[int, int]:
+        """Function index in each slot of the function table."""
+        found: dict[int, int] = {}
+        for one in self.module.elements:
+            if one.offset is None or one.table != self.function_table:
+                continue
+            base = self.constant(one.offset) or 0
+            items: tuple[int | ConstExpr, ...] = one.items
+            for position, item in enumerate(items):
+                function = _function(item)
+                if function is not None:
+                    found[base + position] = function
+        return found
+
+    @cached_property
+    def slots_of(self) -> dict[int, list[int]]:
+        """Slots that hold each function."""
+        found: dict[int, list[int]] = {}
+        for slot, function in self.slots.items():
+            found.setdefault(function, []).append(slot)
+        return found
+
+    @cached_property
+    def first_slot(self) -> int:
+        """Where the table's functions begin: what relative slots count from."""
+        return min(self.slots, default=1)
+
+    @cached_property
+    def function_table(self) -> int:
+        """Number of the table whose slots function pointers are."""
+        module = self.module
+        for number, one in enumerate(module.imported(TABLE)):
+            if one.name == FUNCTION_TABLE:
+                return number
+        for export in module.exports:
+            if export.kind == TABLE and export.name == FUNCTION_TABLE:
+                return export.index
+        filled = [one.table for one in module.elements if one.offset is not None]
+        if filled:
+            return filled[0]
+        first = module.num_imported(TABLE)
+        own = [first + number for number, one in enumerate(module.tables) if one.type.elem == FUNCREF]
+        return own[-1] if own else first
+
+    def constant(self, expr: ConstExpr) -> int | None:
+        """The value of a constant expression; an imported base counts as 0. None for what is no number."""
+        stack: list[int] = []
+        for one in expr:
+            if one.opcode in CONSTANTS:
+                stack.append(one.args[0] & ((1 << int(one.opcode[1:3])) - 1))
+            elif one.opcode == "global.get":
+                stack.append(self.global_value(one.args[0]) or 0)
+            elif one.opcode.endswith((".add", ".sub")) and len(stack) > 1:
+                second = stack.pop()
+                stack[-1] += second if one.opcode.endswith("add") else -second
+        return stack[-1] if stack else None
+
+    def global_value(self, number: int) -> int | None:
+        """What global `number` holds when the module starts; None for an imported one, or one that is no number."""
+        imported = self.module.num_imported(GLOBAL)
+        if not imported <= number < imported + len(self.module.globals):
+            return None
+        return self.constant(self.module.globals[number - imported].init)
+
+    def global_type(self, number: int) -> GlobalType | None:
+        """The type of global `number`."""
+        imports = self.module.imported(GLOBAL)
+        if number < len(imports):
+            desc = imports[number].desc
+            return desc if isinstance(desc, GlobalType) else None
+        own = number - len(imports)
+        return self.module.globals[own].type if own < len(self.module.globals) else None
+
+    def table_type(self, number: int) -> TableType | None:
+        """The type of table `number`."""
+        imports = self.module.imported(TABLE)
+        if number < len(imports):
+            desc = imports[number].desc
+            return desc if isinstance(desc, TableType) else None
+        own = number - len(imports)
+        return self.module.tables[own].type if own < len(self.module.tables) else None
+
+    # --- passive segments -------------------------------------------------------------------------------------
+
+    @property
+    def cleared(self) -> list[tuple[int, int]]:
+        """(address, size) of memory that the start function fills with zeros."""
+        return [(address, size) for number, address, size in self._startup if number < 0]
+
+    @cached_property
+    def _copied(self) -> dict[int, int]:
+        """Addresses of the passive segments that code copies to a constant place, by number."""
+        return {number: address for number, address, _ in reversed(self._startup) if number >= 0}
+
+    @cached_property
+    def _startup(self) -> list[tuple[int, int, int]]:
+        """(segment or -1 for zeros, address, size) of what functions fill that copy a whole segment to memory."""
+        module = self.module
+        return [
+            fill
+            for one in module.bodies
+            if INIT in module.data[one.start : one.end] or FILL in module.data[one.start : one.end]
+            for fill in _fills(module, one.start, one.end)
+        ]
+
+
+def _fills(module: Module, start: int, end: int) -> Iterator[tuple[int, int, int]]:
+    """(segment or -1, address, size) of each memory.init and memory.fill of constants in a function."""
+    before: list[Instruction] = []
+    try:
+        frame = body(module.data, start, end)
+        for one in instructions(module.data, frame.code_start, frame.end):
+            if one.name in ("memory.init", "memory.fill"):
+                numbers = _pushed(before)
+                if len(numbers) == 3 and numbers[1] == 0:
+                    yield one.args[0].value if one.name == "memory.init" else -1, numbers[0], numbers[2]
+                before = []
+            elif one.name not in _BETWEEN:
+                before.append(one)
+    except FormatError:
+        return
+
+
+def _pushed(before: list[Instruction]) -> list[int]:
+    """The constants that are on the stack after the last of these instructions: address, 0 and size."""
+    numbers: list[int] = []
+    for one in reversed(before[-3:]):
+        if one.name not in CONSTANTS:
+            break
+        numbers.insert(0, one.args[0].value & (1 << int(one.name[1:3])) - 1)
+    return numbers
+
+
+def _function(item: int | ConstExpr) -> int | None:
+    if isinstance(item, int):
+        return item
+    return next((one.args[0] for one in item if one.opcode == "ref.func"), None)

@@ -1,0 +1,198 @@
+"""Which parts of a finished module are which atoms of the objects, whoever linked it.
+
+`match` compares the module with the objects of a link: functions by name and body, data by contents and by where code
+says that it is, custom sections piece by piece. Of the link only its reading of the objects counts (their atoms, what
+symbols mean); where things went is found in the module.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from functools import cached_property
+from typing import NamedTuple
+
+from wasmscope.explain.image import Image
+from wasmscope.format.module import Module
+from wasmscope.format.relocs import RELOC_TYPES, WIDTHS, decode
+from wasmscope.link.model import Atom, Link, Merge
+from wasmscope.link.strings import merged_offset
+
+NOT_IN_FILE = -1
+"""In place of a file offset: memory that starts as zeros, of which the file holds nothing."""
+
+
+class Home(NamedTuple):
+    """Where an atom is in the module. Offsets are bytes from the start of the module's file."""
+
+    number: int
+    """A function's index, a data segment's number, a custom section's index; -1 for memory that the file leaves out."""
+    origin: int
+    """Where the atom's first byte is, or would be if its size field were as long as in the object; or NOT_IN_FILE."""
+    start: int
+    """Where its bytes begin: those of a function with its size field."""
+    end: int
+    address: int | None
+    """Of data: where it is in linear memory, in bytes."""
+    how: str
+    """What it was matched by: "name and body", "body", "name", "contents", "order", "references"."""
+    spans: tuple[tuple[int, int], ...] | None = None
+    """Of code that was encoded anew: file offsets of each site, by row."""
+    starts: tuple[tuple[int, int], ...] = ()
+    """Of code that was encoded anew: where each instruction begins, in the atom and in the file."""
+    strays: tuple[tuple[int, int], ...] = ()
+    """Runs of bytes, counted in the atom, that differ although no relocation patches them."""
+
+
+class MergedHome(NamedTuple):
+    """Where merged strings are: `start` and `end` are file offsets, `address` is in linear memory."""
+
+    merge: Merge
+    start: int
+    end: int
+    address: int | None
+
+
+class Unmatched(NamedTuple):
+    """An atom, or a function of the module (by its index), that has no counterpart, and why."""
+
+    thing: Atom | int
+    why: str
+
+
+class Matching:
+    """What `match` found."""
+
+    def __init__(self, link: Link, module: Module) -> None:
+        self.link = link
+        self.module = module
+        self.image = Image(module)
+        self.atoms: dict[Atom, Home] = {}
+        self.merged: dict[Atom, MergedHome] = {}
+        """For each atom whose strings were merged."""
+        self.functions: dict[int, Atom] = {}
+        """The atom of each function that was matched, by index."""
+        self.made: dict[int, str] = {}
+        """Names of functions that no object has: the linker made them."""
+        self.unmatched: list[Unmatched] = []
+
+    def place_of(self, atom: Atom) -> Home | None:
+        """Where an object's atom is in the module; None when it is not there, or was not found."""
+        return self.atoms.get(atom)
+
+    def atom_at(self, offset: int) -> tuple[Atom, int] | None:
+        """The atom that byte `offset` of the module is in, and which of the atom's bytes it is (-1: none of them).
+
+        Of merged strings: the first of those that share the byte. None where no atom was matched.
+        """
+        starts, spans = self._spans
+        position = bisect_right(starts, offset) - 1
+        if position < 0 or offset >= spans[position][0]:
+            return None
+        thing = spans[position][1]
+        if isinstance(thing, MergedHome):
+            return _string_at(thing.merge, offset - thing.start)
+        return thing, self._input(thing, offset)
+
+    def offset_of(self, atom: Atom, position: int) -> int | None:
+        """Where byte `position` of an atom is in the module's file; None when it is not in it."""
+        merged = self.merged.get(atom)
+        if merged is not None:
+            return merged.start + merged_offset(merged.merge, atom, position)
+        home = self.atoms.get(atom)
+        if home is None or home.origin == NOT_IN_FILE:
+            return None
+        if home.spans is None:
+            return home.origin + position
+        if position >= atom.size:
+            return home.end + position - atom.size
+        number = bisect_right(home.starts, (position, 1 << 62)) - 1
+        if number < 0:
+            return home.start
+        own, there = home.starts[number]
+        for row, (start, _) in zip(range(atom.lo, atom.hi), home.spans, strict=True):
+            if own <= atom.site(row) == position:
+                return start
+        return there + position - own if position == own else there
+
+    def address_of(self, atom: Atom, position: int = 0) -> int | None:
+        """Where byte `position` of a data atom is in linear memory; None when that is not known."""
+        merged = self.merged.get(atom)
+        if merged is not None:
+            return None if merged.address is None else merged.address + merged_offset(merged.merge, atom, position)
+        home = self.atoms.get(atom)
+        return None if home is None or home.address is None else home.address + position
+
+    def site(self, atom: Atom, row: int) -> tuple[int, int] | None:
+        """File offsets of the bytes that relocation `row` of `atom` wrote; None where that is not known."""
+        home = self.atoms.get(atom)
+        if home is None or home.origin == NOT_IN_FILE or atom.relocs is None:
+            return None
+        if home.spans is not None:
+            return home.spans[row - atom.lo] if home.spans else None
+        start = home.origin + atom.site(row)
+        return start, start + WIDTHS[atom.relocs.types[row]]
+
+    def found(self, atom: Atom, row: int) -> int | None:
+        """What is at the site of relocation `row`, read as its type says; None where there is no such site.
+
+        Raises FormatError when it cannot be read.
+        """
+        span = self.site(atom, row)
+        if span is None or atom.relocs is None:
+            return None
+        type = RELOC_TYPES[atom.relocs.types[row]]
+        return decode(type, self.module.data[span[0] : span[1]], 0)
+
+    def _input(self, atom: Atom, offset: int) -> int:
+        home = self.atoms[atom]
+        if home.spans is None:
+            position = offset - home.origin
+            return position if 0 <= position < atom.size else -1
+        for row, (start, end) in zip(range(atom.lo, atom.hi), home.spans, strict=True):
+            if start <= offset < end:
+                return atom.site(row) + offset - start
+        number = bisect_right(home.starts, offset, key=lambda pair: pair[1]) - 1
+        return home.starts[number][0] + offset - home.starts[number][1] if number >= 0 else -1
+
+    @cached_property
+    def _spans(self) -> tuple[list[int], list[tuple[int, Atom | MergedHome]]]:
+        """Starts of everything that is in the file, in order; and where each ends, and what it is."""
+        found: list[tuple[int, int, Atom | MergedHome]] = [
+            (home.start, home.end, atom)
+            for atom, home in self.atoms.items()
+            if home.origin != NOT_IN_FILE and home.end > home.start
+        ]
+        found += [(one.start, one.end, one) for one in {id(home): home for home in self.merged.values()}.values()]
+        found.sort(key=lambda one: one[:2])
+        return [start for start, _, _ in found], [(end, thing) for _, end, thing in found]
+
+    @cached_property
+    def memory(self) -> tuple[list[int], list[tuple[int, Atom]]]:
+        """Addresses at which matched data begins, in order; and where each ends, and the atom."""
+        found = [
+            (home.address, home.address + atom.size, atom)
+            for atom, home in self.atoms.items()
+            if home.address is not None
+        ]
+        found.sort(key=lambda one: one[:2])
+        return [start for start, _, _ in found], [(end, atom) for _, end, atom in found]
+
+
+def _string_at(merge: Merge, position: int) -> tuple[Atom, int] | None:
+    for one in merge.strings:
+        if one.offset <= position < one.offset + one.size:
+            return one.atom, one.start + position - one.offset
+    return None
+
+
+def match(link: Link, module: Module) -> Matching:
+    """Match `module` with the objects of `link`, which must have come past phase resolve."""
+    from wasmscope.explain.match_customs import match_customs
+    from wasmscope.explain.match_data import match_data
+    from wasmscope.explain.match_functions import match_functions
+
+    found = Matching(link, module)
+    match_functions(found)
+    match_customs(found)
+    match_data(found)
+    return found

@@ -1,0 +1,108 @@
+"""What `audit` found, as facts and as text.
+
+The facts: `linked`, the module's file; `identical`, whether our own link has the same bytes; `matched`, atoms by kind;
+`checked` and `unchecked` relocations (these by reason); `groups`, findings by cause, worst first, each finding with its
+site in both files, its relocation, what was expected and found; `unmatched`; `assumed`, options of the viewer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from wasmscope.explain.audit import Audit, AuditFinding, AuditGroup
+from wasmscope.explain.naming import file_title, target_title, title
+from wasmscope.link.model import Atom, Link
+from wasmscope.report.text import count, printable
+
+Facts = dict[str, Any]
+SHOWN = 8
+"""How many findings of a group, and other lines of a kind, are printed."""
+
+
+def audit_facts(link: Link, found: Audit) -> Facts:
+    """The facts of an audit."""
+    return {
+        "linked": found.matching.module.file,
+        "identical": found.identical,
+        "matched": found.matched,
+        "functions": len(found.matching.module.bodies),
+        "checked": found.checked,
+        "unchecked": dict(found.unchecked),
+        "groups": [_group(link, one) for one in found.groups],
+        "unmatched": [{"what": _what(one.thing), "why": one.why} for one in found.unmatched],
+        "assumed": list(link.assumed),
+        "failed": link.failed,
+    }
+
+
+def _what(thing: Atom | int) -> str:
+    return f"function {thing}" if isinstance(thing, int) else f"{thing.kind} {title(thing)} of {file_title(thing.file)}"
+
+
+def _group(link: Link, group: AuditGroup) -> Facts:
+    findings = [_finding(link, one) for one in group.findings]
+    return {"cause": group.cause, "sentence": group.sentence, "findings": findings}
+
+
+def _finding(link: Link, one: AuditFinding) -> Facts:
+    atom, row = one.mention if one.mention is not None else (one.atom, None)
+    return {
+        "offset": one.offset,
+        "file": file_title(atom.file),
+        "object_offset": one.object_offset,
+        "atom": title(atom),
+        "relocation": None if row is None else row - atom.lo,
+        "type": one.type.name if one.type is not None else None,
+        "target": target_title(link, atom, row) if row is not None else None,
+        "expected": one.expected,
+        "formula": one.formula,
+        "found": one.found,
+        "points_to": one.points_to,
+        "cause": one.cause,
+        "message": one.message,
+    }
+
+
+def lines(facts: Facts) -> Iterator[str]:
+    """The facts as text: what is wrong first, then what could not be checked."""
+    for line in _lines(facts):
+        yield printable(line)
+
+
+def _lines(facts: Facts) -> Iterator[str]:
+    same = "the same bytes as" if facts["identical"] else "other bytes than"
+    yield f"{facts['linked']} has {same} our own link of the same command line"
+    matched = facts["matched"]
+    parts = [count(matched["function"], "function"), count(matched["data"], "data segment")]
+    parts += [count(matched["custom"], "piece") + " of custom sections"] if matched["custom"] else []
+    yield f"matched {', '.join(parts)}; checked {count(facts['checked'], 'relocation')}"
+    for group in facts["groups"]:
+        yield ""
+        yield f"{group['cause']}: {group['sentence']}"
+        for one in group["findings"][:SHOWN]:
+            yield f"  {one['offset']:#x} (from {one['file']} {one['object_offset']:#x})"
+            yield f"    {one['message']}"
+        yield from _more(len(group["findings"]))
+    yield from _left_out(facts)
+    total = sum(len(group["findings"]) for group in facts["groups"])
+    yield ""
+    yield f"{count(total, 'finding')} of {count(len(facts['groups']), 'cause')}" if total else "nothing found"
+
+
+def _left_out(facts: Facts) -> Iterator[str]:
+    if facts["unmatched"]:
+        yield ""
+        yield f"{count(len(facts['unmatched']), 'thing')} without a counterpart:"
+        yield from (f"  {one['why']}" for one in facts["unmatched"][:SHOWN])
+        yield from _more(len(facts["unmatched"]))
+    if facts["unchecked"]:
+        yield ""
+        yield f"{count(sum(facts['unchecked'].values()), 'relocation')} not checked:"
+        yield from (f"  {number:,}: {why}" for why, number in list(facts["unchecked"].items())[:SHOWN])
+        yield from _more(len(facts["unchecked"]))
+
+
+def _more(number: int) -> Iterator[str]:
+    if number > SHOWN:
+        yield f"  … and {number - SHOWN:,} more (--json prints all)"
