@@ -2,7 +2,8 @@
 
 Every fault begins with the true link: the bytes that wasm-ld wrote, and our own link of the same line, which has the
 same bytes and knows where in them each relocation's site is. Most faults are a rule for the value at a site; some move
-bytes; some are true links of objects whose symbol table was changed, as a linker with wrong rules would read it.
+bytes; some are true links of objects whose symbol table was changed, as a linker with wrong rules would read it; and
+one is what Zig's own linker really makes of it.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from wasmscope.link.model import Atom, Link, Segment, Symbol
 from wasmscope.link.options import parse
 
 OUTPUT = "linked.wasm"
+ZIG = (sys.executable, "-m", "ziglang")
 
 
 class Site(NamedTuple):
@@ -122,7 +124,7 @@ def wasm_ld(words: list[str], folder: Path) -> bytes:
     """What the reference linker writes."""
     with tempfile.TemporaryDirectory() as place:
         output = Path(place) / OUTPUT
-        subprocess.run([sys.executable, "-m", "ziglang", "wasm-ld", *words, "-o", output], cwd=folder, check=True)
+        subprocess.run([*ZIG, "wasm-ld", *words, "-o", output], cwd=folder, check=True)
         return output.read_bytes()
 
 
@@ -301,12 +303,26 @@ def comdat_loser(true: TrueLink) -> bytes:
     return true.relinked(change, comdats=False)
 
 
+# --- a linker that has the bug ------------------------------------------------------------------------------------
+
+
+def zig_weak_alias(true: TrueLink) -> bytes:
+    objects = [word for word in true.words if word.endswith(".o")]
+    options = ["-target", "wasm32-freestanding", "-fno-lld", "-fno-entry", "-O", "ReleaseSmall", "-fno-strip"]
+    with tempfile.TemporaryDirectory() as place:
+        output = Path(place) / OUTPUT
+        command = [*ZIG, "build-exe", *options, "--export=run", *objects, f"-femit-bin={output}"]
+        subprocess.run(command, cwd=true.folder, check=True)
+        return output.read_bytes()
+
+
 FAULTS: dict[str, Callable[[TrueLink], bytes]] = {
     one.__name__.replace("_", "-"): one
     for one in (
         addend_dropped, sleb_unsigned, sleb_too_short, slot_off_by_one, table_sorted, stale_offset, segment_base,
-        bss_too_low, two_owners, comdat_loser, weak_over_strong, debug_line, no_tombstone, type_not_renumbered,
-        imports_forgotten, heap_base, sleb_skipped, symbol_offset, table_base_twice, got_empty, local_by_name,
+        bss_too_low, two_owners, comdat_loser, weak_over_strong, zig_weak_alias, debug_line, no_tombstone,
+        type_not_renumbered, imports_forgotten, heap_base, sleb_skipped, symbol_offset, table_base_twice, got_empty,
+        local_by_name,
     )
 }  # fmt: skip
 """The fault of each case."""

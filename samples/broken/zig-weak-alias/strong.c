@@ -1,0 +1,3 @@
+int used = 2;
+
+int defined(void) { return used; }
