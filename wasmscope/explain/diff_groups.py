@@ -1,0 +1,413 @@
+"""The kinds of things that two modules are compared by: for each, what is on both sides, which is which, and what
+makes two of them different. `GROUPS` is the list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from wasmscope.explain.alignment import in_order
+from wasmscope.explain.data_compared import Data
+from wasmscope.explain.functions_compared import Functions, Verdict
+from wasmscope.explain.pairing import Pairing, pair
+from wasmscope.explain.relocations_compared import Relocations
+from wasmscope.explain.renumbering import Renumbering
+from wasmscope.explain.things import SPACES, Side, Thing
+from wasmscope.format.expr import ConstExpr
+from wasmscope.format.linking import (
+    COMDAT_DATA,
+    COMDAT_FUNCTION,
+    COMDAT_KIND_NAMES,
+    COMDAT_SECTION,
+    SYM_DATA,
+    SYM_SECTION,
+    SYMBOL_FLAG_NAMES,
+    SYMBOL_KINDS,
+    SYMBOL_SPACES,
+    SymbolRecord,
+)
+from wasmscope.format.types import GLOBAL, KIND_NAMES
+
+SAME: Verdict = ("", ())
+
+
+class Matching(NamedTuple):
+    """The things of one kind on both sides."""
+
+    a: Sequence[Thing]
+    b: Sequence[Thing]
+    to: Sequence[int]
+    """For each of `a` the position of its partner in `b`, or -1."""
+    compare: Callable[[Thing, Thing], Verdict]
+    settle: Callable[[Thing], Verdict] = lambda one: SAME
+    """What a verdict "guess" about one of `a` turned out to be."""
+    renames: bool = False
+    """A pair of other names is one that was renamed."""
+
+
+class Compared:
+    """Two sides with everything that comparing them needs, each made once."""
+
+    def __init__(self, a: Side, b: Side) -> None:
+        self.a, self.b = a, b
+        self.pairing = Pairing(a, b)
+        self.numbers = Renumbering(self.pairing)
+
+    @cached_property
+    def relocations(self) -> Relocations:
+        """The relocations of both sides."""
+        return Relocations(self.pairing)
+
+    @cached_property
+    def functions(self) -> Functions:
+        """How functions are compared."""
+        return Functions(self.numbers, self.relocations if self.numbers.by_relocations else None)
+
+    @cached_property
+    def data(self) -> Data:
+        """How pieces of data are compared."""
+        return Data(self.numbers, self.relocations if self.numbers.by_relocations else None)
+
+
+class Group(NamedTuple):
+    """A kind of thing."""
+
+    name: str
+    match: Callable[[Compared], Matching]
+
+
+def plain(one: Thing, other: Thing) -> Verdict:
+    """Two things that their words say all of."""
+    return SAME if one.what == other.what else ("changed", (f"{one.what or 'nothing'} → {other.what or 'nothing'}",))
+
+
+# --- named lists ------------------------------------------------------------------------------------------------
+
+
+def named(things: Callable[[Side], list[Thing]]) -> Callable[[Compared], Matching]:
+    """A kind of thing that its name tells, and its words say all of."""
+
+    def match(compared: Compared) -> Matching:
+        a, b = things(compared.a), things(compared.b)
+        return Matching(a, b, same_names(a, b), plain)
+
+    return match
+
+
+def same_names(a: Sequence[Thing], b: Sequence[Thing]) -> list[int]:
+    """Pair things of one name, those of several equal names in order."""
+    theirs: dict[str, list[int]] = {}
+    for position in range(len(b) - 1, -1, -1):
+        theirs.setdefault(b[position].name, []).append(position)
+    found = []
+    for one in a:
+        others = theirs.get(one.name)
+        found.append(others.pop() if others else -1)
+    return found
+
+
+def _imports(side: Side) -> list[Thing]:
+    module = side.module
+    found = []
+    for position, (one, (start, end)) in enumerate(zip(module.imports, module.imports.spans, strict=False)):
+        desc = side.type(one.desc) if isinstance(one.desc, int) else str(one.desc)
+        name = f"{one.module}.{one.name}"
+        found.append(Thing(position, name, start, end, f"{KIND_NAMES[one.kind]} {desc}", size=end - start))
+    return found
+
+
+def _producers(side: Side) -> list[Thing]:
+    listed = [(field.name, one) for field in side.module.producers or () for one in field.values]
+    return [
+        Thing(position, f"{field} {one.name}", -1, -1, one.version) for position, (field, one) in enumerate(listed)
+    ]
+
+
+def _features(side: Side) -> list[Thing]:
+    return [Thing(position, one.name, -1, -1, one.prefix) for position, one in enumerate(side.module.features or ())]
+
+
+def _sections(compared: Compared) -> Matching:
+    """Sections by name; numbered among those that both sides have, so that only what changed places moved."""
+    listed = [
+        [Thing(0, one.name, one.start, one.end, size=one.end - one.start) for one in side.module.sections]
+        for side in (compared.a, compared.b)
+    ]
+    to = same_names(*listed)
+    kept = in_order(to)
+    a = [one._replace(number=position in kept) for position, one in enumerate(listed[0])]
+    b = [one._replace(number=1) for one in listed[1]]
+    return Matching(a, b, to, plain)
+
+
+# --- index spaces -----------------------------------------------------------------------------------------------
+
+
+def _types(compared: Compared) -> Matching:
+    return Matching(compared.a.types, compared.b.types, compared.pairing.types, plain)
+
+
+def _functions(compared: Compared) -> Matching:
+    functions = compared.functions
+    return _space(compared, "function", functions.compare)._replace(settle=functions.settle)
+
+
+def _space(compared: Compared, space: str, compare: Callable[[Thing, Thing], Verdict]) -> Matching:
+    things, others, to = compared.a.things[space], compared.b.things[space], compared.pairing.spaces[space]
+    return Matching(things, others, to, compare, renames=not compared.pairing.stripped)
+
+
+def _plain_space(space: str) -> Callable[[Compared], Matching]:
+    return lambda compared: _space(compared, space, plain)
+
+
+def _globals(compared: Compared) -> Matching:
+    def compare(one: Thing, other: Thing) -> Verdict:
+        verdict = plain(one, other)
+        inits = [_own_init(side, thing) for side, thing in ((compared.a, one), (compared.b, other))]
+        return verdict if verdict[0] else expressions(compared, inits[0], inits[1], "starts as")
+
+    return _space(compared, "global", compare)
+
+
+def _own_init(side: Side, thing: Thing) -> ConstExpr | None:
+    own = thing.number - side.module.num_imported(GLOBAL)
+    return side.module.globals[own].init if 0 <= own < len(side.module.globals) else None
+
+
+def expressions(compared: Compared, one: ConstExpr | None, other: ConstExpr | None, words: str) -> Verdict:
+    """Two constant expressions."""
+    if one == other:
+        return SAME
+    if one is None or other is None or [it.opcode for it in one] != [it.opcode for it in other]:
+        return "changed", (f"{words} {_shown(one)} → {_shown(other)}",)
+    for mine, theirs in zip(one, other, strict=True):
+        if mine.args != theirs.args and not _same_args(compared, mine.opcode, mine.args, theirs.args):
+            return "changed", (f"{words} {_shown(one)} → {_shown(other)}",)
+    return "moved", (f"{words} {_shown(one)} → {_shown(other)}",)
+
+
+def _same_args(compared: Compared, opcode: str, one: tuple[int, ...], other: tuple[int, ...]) -> bool:
+    space = {"ref.func": "function", "global.get": "global"}.get(opcode)
+    if space is not None:
+        return compared.numbers.number(space, one[0]) == other[0]
+    if opcode in ("i32.const", "i64.const"):
+        return compared.numbers.constant(one[0], other[0], False) in ("", "moved")
+    return False
+
+
+def _shown(expr: ConstExpr | None) -> str:
+    return "; ".join(map(str, (expr or ())[:-1])) or "nothing"
+
+
+# --- what refers to them ----------------------------------------------------------------------------------------
+
+
+def _kind(number: int) -> str:
+    return KIND_NAMES[number] if number < len(KIND_NAMES) else f"kind {number}"
+
+
+def _exports(compared: Compared) -> Matching:
+    a, b = _export_things(compared.a), _export_things(compared.b)
+
+    def compare(one: Thing, other: Thing) -> Verdict:
+        if one.what == other.what and compared.numbers.number(one.what, one.number) == other.number:
+            return SAME
+        was, now = compared.a.title(one.what, one.number), compared.b.title(other.what, other.number)
+        return "changed", (f"{one.what} {was} → {other.what} {now}",)
+
+    return Matching(a, b, same_names(a, b), compare)
+
+
+def _export_things(side: Side) -> list[Thing]:
+    """Exports, each with the number of what it exports."""
+    exports = side.module.exports
+    return [
+        Thing(one.index, one.name, start, end, _kind(one.kind), size=end - start)
+        for one, (start, end) in zip(exports, exports.spans, strict=False)
+    ]
+
+
+def _start(compared: Compared) -> Matching:
+    sides = []
+    for side in (compared.a, compared.b):
+        number = side.module.start
+        found = side.section_named("start")
+        span = (found.start, found.end) if found is not None else (-1, -1)
+        what = "" if number is None else side.title("function", number)
+        sides.append([] if number is None else [Thing(0, "start", *span, what, of=number)])
+
+    def compare(one: Thing, other: Thing) -> Verdict:
+        mine, theirs = compared.a.module.start, compared.b.module.start
+        if mine is not None and compared.numbers.number("function", mine) == theirs:
+            return SAME if mine == theirs else ("moved", ())
+        return "changed", (f"{one.what} → {other.what}",)
+
+    return Matching(sides[0], sides[1], [0] if all(sides) else [-1] * len(sides[0]), compare)
+
+
+def _slots(compared: Compared) -> Matching:
+    """Table slots, each by the function in it."""
+    pairs = compared.a.table_contents(), compared.b.table_contents()
+    a, b = [
+        [Thing(slot, side.names["function"].get(number, ""), -1, -1) for slot, number in contents]
+        for side, contents in zip((compared.a, compared.b), pairs, strict=True)
+    ]
+    theirs: dict[int, list[int]] = {}
+    for position in range(len(b) - 1, -1, -1):
+        theirs.setdefault(pairs[1][position][1], []).append(position)
+    to = []
+    for _, number in pairs[0]:
+        others = theirs.get(compared.numbers.number("function", number))
+        to.append(others.pop() if others else -1)
+    return Matching(a, b, to, lambda one, other: SAME)
+
+
+def _elements(compared: Compared) -> Matching:
+    a, b = _element_things(compared.a), _element_things(compared.b)
+    return Matching(a, b, pair(a, b, (_by_words, _by_words)), plain)
+
+
+def _by_words(one: Thing) -> tuple[str, int]:
+    return one.what, 0
+
+
+def _element_things(side: Side) -> list[Thing]:
+    """Element segments, but for what is in them: that is in the slots."""
+    elements, names = side.module.elements, side.names["element"]
+    found = []
+    for number, (one, span) in enumerate(zip(elements, elements.spans, strict=False)):
+        what = f"flags {one.flags}, table {one.table}, starts at {_shown(one.offset)}"
+        found.append(Thing(number, names.get(number, ""), *span, what, size=span[1] - span[0]))
+    return found
+
+
+# --- data and customs -------------------------------------------------------------------------------------------
+
+
+def _data(compared: Compared) -> Matching:
+    pieces, others, to = compared.a.pieces, compared.b.pieces, compared.pairing.pieces
+    return Matching(pieces, others, to, compared.data.compare, renames=not compared.pairing.stripped)
+
+
+def _customs(compared: Compared) -> Matching:
+    """Custom sections that no other kind is about."""
+    a, b = [
+        [
+            Thing(0, one.name, one.contents, one.end, size=one.end - one.start)
+            for one in side.module.customs
+            if one.name not in TOLD and not one.name.startswith("reloc.")
+        ]
+        for side in (compared.a, compared.b)
+    ]
+    return Matching(a, b, same_names(a, b), compared.data.contents)
+
+
+TOLD = frozenset(("name", "linking", "producers", "target_features"))
+"""Custom sections whose contents are things of other kinds."""
+
+
+# --- what only objects have -------------------------------------------------------------------------------------
+
+
+def _symbols(compared: Compared) -> Matching:
+    a, b = [_symbol_things(side) for side in (compared.a, compared.b)]
+
+    def compare(one: Thing, other: Thing) -> Verdict:
+        mine, theirs = compared.a.symbols[one.number], compared.b.symbols[other.number]
+        words = [] if one.what == other.what else [f"{one.what} → {other.what}"]
+        for what, before, after in (("offset", mine.offset, theirs.offset), ("size", mine.size, theirs.size)):
+            words += [f"{what} {before} → {after}"] if before != after else []
+        if mine.defined and theirs.defined and not _same_item(compared, mine, theirs):
+            words.append(f"names {SYMBOL_KINDS[mine.kind]} {mine.index} → {theirs.index}")
+        return ("changed", tuple(words)) if words else SAME
+
+    return Matching(a, b, compared.relocations.symbols, compare)
+
+
+def _symbol_things(side: Side) -> list[Thing]:
+    if side.module.linking is None:
+        return []
+    found = []
+    for number, (one, span) in enumerate(zip(side.symbols, side.module.linking.symbols.spans, strict=False)):
+        flags = [word for bit, word in SYMBOL_FLAG_NAMES.items() if one.flags & bit]
+        what = " ".join([*flags, SYMBOL_KINDS[one.kind]])
+        found.append(Thing(number, side.module.symbol_name(one), *span, what, size=span[1] - span[0]))
+    return found
+
+
+def _same_item(compared: Compared, one: SymbolRecord, other: SymbolRecord) -> bool:
+    if one.kind != other.kind:
+        return False
+    if one.kind == SYM_SECTION:
+        names = [side.module.sections for side in (compared.a, compared.b)]
+        both = one.index < len(names[0]) and other.index < len(names[1])
+        return both and names[0][one.index].name == names[1][other.index].name
+    if one.kind == SYM_DATA:
+        to = compared.pairing.pieces
+        return one.index < len(to) and to[one.index] == other.index
+    return compared.numbers.number(SPACES[SYMBOL_SPACES[one.kind]], one.index) == other.index
+
+
+def _comdats(side: Side) -> list[Thing]:
+    if side.module.linking is None:
+        return []
+    found = []
+    for number, one in enumerate(side.module.linking.comdats):
+        members = [f"{COMDAT_KIND_NAMES.get(kind, kind)} {_member(side, kind, item)}" for kind, item in one.entries]
+        found.append(Thing(number, one.name, -1, -1, ", ".join(members)))
+    return found
+
+
+def _member(side: Side, kind: int, item: int) -> str:
+    if kind == COMDAT_FUNCTION:
+        return side.title("function", item)
+    if kind == COMDAT_DATA and item < len(side.pieces):
+        return side.pieces[item].title
+    sections = side.module.sections
+    return sections[item].name if kind == COMDAT_SECTION and item < len(sections) else str(item)
+
+
+def _constructors(side: Side) -> list[Thing]:
+    if side.module.linking is None:
+        return []
+    found = []
+    for number, one in enumerate(side.module.linking.init_funcs):
+        known = one.symbol < len(side.symbols)
+        name = side.module.symbol_name(side.symbols[one.symbol]) if known else f"symbol {one.symbol}"
+        found.append(Thing(number, name, -1, -1, f"priority {one.priority}"))
+    return found
+
+
+def _relocations(side: Side) -> list[Thing]:
+    """The relocations of each section, counted: which they are belongs to what they patch."""
+    return [
+        Thing(number, one.section_name, one.start, one.end, f"{len(one):,} relocations", size=one.end - one.start)
+        for number, one in enumerate(side.module.relocs)
+    ]
+
+
+GROUPS = (
+    Group("sections", _sections),
+    Group("types", _types),
+    Group("imports", named(_imports)),
+    Group("functions", _functions),
+    Group("tables", _plain_space("table")),
+    Group("memories", _plain_space("memory")),
+    Group("tags", _plain_space("tag")),
+    Group("globals", _globals),
+    Group("exports", _exports),
+    Group("start", _start),
+    Group("slots", _slots),
+    Group("elements", _elements),
+    Group("data", _data),
+    Group("symbols", _symbols),
+    Group("comdats", named(_comdats)),
+    Group("constructors", named(_constructors)),
+    Group("relocations", named(_relocations)),
+    Group("custom sections", _customs),
+    Group("producers", named(_producers)),
+    Group("features", named(_features)),
+)

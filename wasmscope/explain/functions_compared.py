@@ -1,0 +1,109 @@
+"""Two functions: are they the same but for numbers that moved?"""
+
+from __future__ import annotations
+
+from wasmscope.errors import FormatError
+from wasmscope.explain.relocations_compared import Relocations
+from wasmscope.explain.renumbering import Renumbering
+from wasmscope.explain.things import Thing
+from wasmscope.format.code import FunctionBody, instructions
+from wasmscope.format.skeletons import split
+from wasmscope.format.types import FUNCTION
+
+Verdict = tuple[str, tuple[str, ...]]
+"""("", "moved", "changed" or "guess"; what is different, in words)."""
+
+MOVED: Verdict = ("moved", ("holds numbers of things that moved",))
+
+
+class Functions:
+    """Compares functions of two sides."""
+
+    def __init__(self, numbers: Renumbering, relocations: Relocations | None) -> None:
+        self.numbers = numbers
+        self.a, self.b = numbers.a, numbers.b
+        self.relocations = relocations
+        self.imports = self.a.module.num_imported(FUNCTION), self.b.module.num_imported(FUNCTION)
+        self._still = all(
+            to == list(range(len(to))) for to in (*numbers.pairing.spaces.values(), numbers.pairing.types)
+        )
+        self._guesses: dict[int, set[tuple[bytes, bytes]]] = {}
+
+    def compare(self, one: Thing, other: Thing) -> Verdict:
+        """What function `one` and its partner are to each other; a "guess" is settled by `settle`, at the end."""
+        imported = one.number < self.imports[0], other.number < self.imports[1]
+        if imported != (False, False):
+            if imported == (True, True):
+                return ("", ()) if one.what == other.what else ("changed", (f"{one.what} → {other.what}",))
+            return "changed", ("was imported, is defined now" if imported[0] else "was defined, is imported now",)
+        words = [] if one.what == other.what else [f"type {one.what} → {other.what}"]
+        verdict, more = self._bodies(one, other)
+        return ("changed", (*words, *(more if verdict == "changed" else ()))) if words else (verdict, more)
+
+    def _bodies(self, one: Thing, other: Thing) -> Verdict:
+        a, b = self.a, self.b
+        if self._still and a.data[one.start : one.end] == b.data[other.start : other.end] and not self.relocations:
+            return "", ()
+        try:
+            frames = a.frame(one), b.frame(other)
+        except FormatError as error:
+            same = a.data[one.start : one.end] == b.data[other.start : other.end]
+            return ("", ()) if same else ("changed", (f"body: {error.message}",))
+        locals = [side.data[it.size_end : it.code_start] for side, it in zip((a, b), frames, strict=True)]
+        words = [] if locals[0] == locals[1] else ["locals"]
+        parts = [split(side.data, it.code_start, it.end) for side, it in zip((a, b), frames, strict=True)]
+        verdict = self._parts(parts[0], parts[1], one.number)
+        if verdict == "changed" and _is_padded(parts[0]) != _is_padded(parts[1]):
+            verdict = self._one_by_one(*frames)
+        if verdict == "changed":
+            words.append("body")
+        elif self.relocations is not None and not self.relocations.same("code", one, other):
+            words.append("relocations")
+        if words:
+            return "changed", tuple(words)
+        return MOVED if verdict == "moved" else (verdict, ())
+
+    def _parts(self, one: list[tuple[bytes, bytes]], other: list[tuple[bytes, bytes]], number: int) -> str:
+        if len(one) != len(other):
+            return "changed"
+        plain, sites = zip(*one, strict=True) if one else ((), ())
+        other_plain, other_sites = zip(*other, strict=True) if other else ((), ())
+        if plain != other_plain:
+            return "changed"
+        pairs = set(zip(sites, other_sites, strict=True))
+        verdicts = {pair: self.numbers.site(*pair) for pair in pairs if pair[0]}
+        found = set(verdicts.values())
+        if "changed" in found:
+            return "changed"
+        if "guess" in found:
+            self._guesses[number] = {pair for pair, verdict in verdicts.items() if verdict == "guess"}
+            self._guesses[number] |= {pair for pair, verdict in verdicts.items() if verdict == "moved"}
+            return "guess"
+        return "moved" if "moved" in found else ""
+
+    def _one_by_one(self, one: FunctionBody, other: FunctionBody) -> str:
+        """Two bodies of which one has its numbers at full width: what is a site there may be plain here."""
+        frames = (self.a, one), (self.b, other)
+        codes = [list(instructions(side.data, it.code_start, it.end, lenient=True)) for side, it in frames]
+        if [it.name for it in codes[0]] != [it.name for it in codes[1]]:
+            return "changed"
+        for mine, theirs in zip(*codes, strict=True):
+            if len(mine.args) != len(theirs.args) or any(
+                self.numbers.immediate(left, right) not in ("", "moved")
+                for left, right in zip(mine.args, theirs.args, strict=True)
+            ):
+                return "changed"
+        return "moved"
+
+    def settle(self, one: Thing) -> Verdict:
+        """What became of the guess about function `one`."""
+        found = {
+            self.numbers.settle(*pair) if self.numbers.site(*pair) == "guess" else "moved"
+            for pair in self._guesses.get(one.number, ())
+        }
+        return ("changed", ("body",)) if "changed" in found else MOVED if "moved" in found else ("", ())
+
+
+def _is_padded(parts: list[tuple[bytes, bytes]]) -> bool:
+    """Whether numbers are at full width."""
+    return any(site.endswith(b"\x80\0") for _, site in parts)

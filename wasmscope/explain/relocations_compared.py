@@ -1,0 +1,102 @@
+"""Relocations of two objects, or of modules that kept theirs: do they name the same things at the same sites?"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from functools import cached_property
+from operator import le
+
+from wasmscope.explain.pairing import PRIVATE, Pairing
+from wasmscope.explain.things import Side, Thing
+from wasmscope.format.linking import SYM_BINDING_MASK, SYM_DATA, SYM_LOCAL, SYM_SECTION, SYM_UNDEFINED, SymbolRecord
+from wasmscope.format.module import Section
+from wasmscope.format.relocs import RELOC_TYPES, Relocs
+
+
+class Relocations:
+    """The relocations of sides a and b, and which symbol of a is which of b."""
+
+    def __init__(self, pairing: Pairing) -> None:
+        self.pairing = pairing
+        self.a, self.b = pairing.a, pairing.b
+
+    # --- symbols --------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def symbols(self) -> list[int]:
+        """For each symbol of side a, the number of the same one of side b, or -1."""
+        theirs: dict[object, list[int]] = {}
+        for number, record in enumerate(self.b.symbols):
+            theirs.setdefault(self._key(self.b, record, None), []).append(number)
+        for numbers in theirs.values():
+            numbers.reverse()
+        found = []
+        for record in self.a.symbols:
+            others = theirs.get(self._key(self.a, record, self.pairing.pieces))
+            found.append(others.pop() if others else -1)
+        return found
+
+    def _key(self, side: Side, record: SymbolRecord, to: list[int] | None) -> object:
+        """What tells a symbol: its name; of data that the compiler named by counting, its place."""
+        name = side.module.symbol_name(record)
+        if record.kind == SYM_DATA and not record.flags & SYM_UNDEFINED and PRIVATE in name:
+            index = record.index if to is None else to[record.index] if record.index < len(to) else -1
+            if index >= 0:
+                return record.kind, index, record.offset
+        local = record.flags & SYM_BINDING_MASK == SYM_LOCAL and record.kind != SYM_SECTION
+        return record.kind, name, local
+
+    # --- relocations ----------------------------------------------------------------------------------------------
+
+    def same(self, section: str, one: Thing, other: Thing) -> bool:
+        """Whether the bytes of two things of a section have the same relocations at the same places."""
+        places, keys = self.of(self.a, section, one.start, one.end)
+        other_places, other_keys = self.of(self.b, section, other.start, other.end)
+        return places == other_places and [self.there(key) for key in keys] == other_keys
+
+    def there(self, key: tuple[int, int, int]) -> tuple[int, int, int]:
+        """(type, index, addend) of side a as side b would say it."""
+        type, index, addend = key
+        to = self.pairing.types if RELOC_TYPES[type].symbol_kind == "type" else self.symbols
+        return type, to[index] if index < len(to) else -1, addend
+
+    def of(self, side: Side, section: str, start: int, end: int) -> tuple[list[int], list[tuple[int, int, int]]]:
+        """Of the relocations between two file offsets: where they are, from `start`; and type, index and addend."""
+        found = self._found(side).get(section)
+        if found is None:
+            return [], []
+        base, relocs = found
+        low, high = bisect_left(relocs.offsets, start - base), bisect_left(relocs.offsets, end - base)
+        places = [offset + base - start for offset in relocs.offsets[low:high]]
+        columns = relocs.types[low:high], relocs.indices[low:high], relocs.addends[low:high]
+        return places, list(zip(*columns, strict=True))
+
+    def _found(self, side: Side) -> dict[str, tuple[int, Relocs]]:
+        return self._ours if side is self.a else self._theirs
+
+    @cached_property
+    def _ours(self) -> dict[str, tuple[int, Relocs]]:
+        return by_section(self.a)
+
+    @cached_property
+    def _theirs(self) -> dict[str, tuple[int, Relocs]]:
+        return by_section(self.b)
+
+
+def by_section(side: Side) -> dict[str, tuple[int, Relocs]]:
+    """For each section that has relocations, by name: the file offset of its contents, and they, in order."""
+    found: dict[str, tuple[int, Relocs]] = {}
+    sections: list[Section] = side.module.sections
+    for relocs in side.module.relocs:
+        if relocs.target < len(sections):
+            target = sections[relocs.target]
+            found.setdefault(target.name, (target.contents, _in_order(relocs)))
+    return found
+
+
+def _in_order(relocs: Relocs) -> Relocs:
+    """By offset, as compilers write them."""
+    if all(map(le, relocs.offsets, relocs.offsets[1:])):
+        return relocs
+    return Relocs(relocs.target, sorted(relocs, key=lambda one: one.offset))
+

@@ -1,0 +1,282 @@
+"""The things that a module is made of, as two modules are compared: numbered, named, and each with its bytes.
+
+A `Side` is a module, or the output of a link, which knows more names and the address of every atom.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from wasmscope.explain.steps import steps
+from wasmscope.format.code import FunctionBody, body
+from wasmscope.format.expr import ConstExpr
+from wasmscope.format.linking import SYMBOL_SPACES, SymbolRecord
+from wasmscope.format.module import Module, Section
+from wasmscope.format.sections import DataSegment
+from wasmscope.format.types import KIND_NAMES
+from wasmscope.link.model import Atom, Entity, Link
+from wasmscope.link.names import display
+
+SPACES = ("function", "table", "memory", "global", "tag")
+"""The index spaces that imports count in, by the number of their kind."""
+
+
+class Thing(NamedTuple):
+    """One thing of a module: a type, an import, a function, a piece of data, a custom section, …"""
+
+    number: int
+    """Its number in its index space, imports counted; of what has none, its position."""
+    name: str
+    """As the module says it; "" when it has none."""
+    start: int
+    """File offsets of its record, in bytes; -1 and -1 when it has none (zeros that are not in the file)."""
+    end: int
+    what: str = ""
+    """What it is, in words that say all of it but the numbers it holds: its type, say."""
+    address: int = -1
+    """Where a piece of data starts in linear memory; -1 when that is not known."""
+    of: object = None
+    """What it is in a link: its atom, entity or symbol."""
+    size: int = 0
+    """Bytes: of its record, of a piece of data in memory."""
+
+    @property
+    def title(self) -> str:
+        """Its name demangled, or its number."""
+        return display(self.name) if self.name else f"#{self.number}"
+
+
+class Side:
+    """One of the two modules compared; everything is made when it is first asked for."""
+
+    def __init__(self, module: Module, link: Link | None = None) -> None:
+        self.module = module
+        self.link = link
+        """The link whose output it is."""
+        self.data = module.data
+
+    @classmethod
+    def of_link(cls, link: Link) -> Side:
+        """The output of a link. Raises LookupError when the link failed."""
+        from wasmscope.format.module import read
+
+        if link.emit is None:
+            raise LookupError("the link failed, so there is no output")
+        return cls(read(link.emit.data, link.options.output), link)
+
+    @cached_property
+    def is_object(self) -> bool:
+        """Whether its relocations say what every number stands for."""
+        return bool(self.module.relocs) and self.module.linking is not None
+
+    @property
+    def is_named(self) -> bool:
+        """Whether its functions have names of their own, not only those that they are imported and exported by."""
+        names = self.module.names
+        return self.link is not None or bool(self.symbols) or (names is not None and bool(names.functions))
+
+    @property
+    def symbols(self) -> Sequence[SymbolRecord]:
+        """The symbol table; empty without one."""
+        return self.module.linking.symbols if self.module.linking is not None else ()
+
+    # --- names ----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def names(self) -> dict[str, dict[int, str]]:
+        """For each index space, the name of each number that has one."""
+        module = self.module
+        found: dict[str, dict[int, str]] = {}
+        for kind, space in enumerate(SPACES):
+            given = {one.index: one.name for one in module.exports if one.kind == kind}
+            given |= {number: one.name for number, one in enumerate(module.imported(kind))}
+            found[space] = given
+        for symbol in reversed(self.symbols):
+            if symbol.kind in SYMBOL_SPACES and symbol.name:
+                found[SPACES[SYMBOL_SPACES[symbol.kind]]][symbol.index] = symbol.name
+        found |= self._given(found)
+        if self.link is not None:
+            self._linked_names(self.link, found)
+        return found
+
+    def _given(self, found: dict[str, dict[int, str]]) -> dict[str, dict[int, str]]:
+        """With what the name section says."""
+        names = self.module.names
+        if names is None:
+            return {"type": {}, "element": {}, "data": {}}
+        given = (names.functions, names.tables, names.memories, names.globals, names.tags)
+        merged = {space: found[space] | more for space, more in zip(SPACES, given, strict=True)}
+        return merged | {"type": dict(names.types), "element": dict(names.elements), "data": dict(names.datas)}
+
+    def _linked_names(self, link: Link, found: dict[str, dict[int, str]]) -> None:
+        """With the symbols of the link, which are there when the output is stripped, too."""
+        numbering = link.index
+        if numbering is None:
+            return
+        for one in numbering.imports:
+            if one.symbol is not None:
+                found[SPACES[one.kind]].setdefault(one.number, one.symbol.name)
+        entities: Iterable[tuple[Atom | Entity, int]] = (
+            *numbering.functions.items(), *numbering.globals.items(), *numbering.tables.items(), *numbering.tags.items()
+        )  # fmt: skip
+        for thing, number in entities:
+            if thing.name:
+                found[thing.kind].setdefault(number, thing.name)
+
+    def title(self, space: str, number: int) -> str:
+        """What to call a number: the demangled name, or space and number."""
+        name = self.names.get(space, {}).get(number, "")
+        return display(name) if name else f"{space} {number}"
+
+    # --- things ---------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def things(self) -> dict[str, list[Thing]]:
+        """For each index space, what is in it; imports first."""
+        module = self.module
+        own: dict[str, tuple[Sequence[object], list[tuple[int, int]], Callable[[int], str]]] = {
+            "function": (module.functions, self._bodies, lambda at: self.type(module.functions[at])),
+            "table": (module.tables, module.tables.spans, lambda at: str(module.tables[at].type)),
+            "memory": (module.memories, module.memories.spans, lambda at: str(module.memories[at])),
+            "global": (module.globals, module.globals.spans, lambda at: str(module.globals[at].type)),
+            "tag": (module.tags, module.tags.spans, lambda at: self.type(module.tags[at])),
+        }
+        made = self._made
+        found = {}
+        for kind, space in enumerate(SPACES):
+            names, of = self.names[space], made.get(space, {})
+            things = self.imported[kind]
+            first = len(things)
+            records, spans, what = own[space]
+            for position in range(len(records)):
+                number = first + position
+                start, end = spans[position] if position < len(spans) else (-1, -1)
+                things.append(
+                    Thing(
+                        number, names.get(number, ""), start, end, what(position), -1, of.get(number), end - start
+                    )
+                )
+            found[space] = things
+        return found
+
+    @property
+    def _bodies(self) -> list[tuple[int, int]]:
+        return [(one.start, one.end) for one in self.module.bodies]
+
+    @cached_property
+    def _made(self) -> dict[str, dict[int, object]]:
+        """The atoms and entities of a link by their numbers."""
+        numbering = self.link.index if self.link is not None else None
+        if numbering is None:
+            return {}
+        return {
+            "function": {number: atom for atom, number in numbering.functions.items()},
+            "global": {number: one for one, number in numbering.globals.items()},
+            "table": {number: one for one, number in numbering.tables.items()},
+            "tag": {number: one for one, number in numbering.tags.items()},
+        }
+
+    @cached_property
+    def imported(self) -> list[list[Thing]]:
+        """Imports, for each kind by number."""
+        found: list[list[Thing]] = [[] for _ in KIND_NAMES]
+        spans = self.module.imports.spans
+        for one, (start, end) in zip(self.module.imports, spans, strict=False):
+            things = found[one.kind]
+            name = self.names[SPACES[one.kind]].get(len(things), one.name)
+            things.append(Thing(len(things), name, start, end, f"import {one.module}.{one.name}", size=end - start))
+        return found
+
+    @cached_property
+    def types(self) -> list[Thing]:
+        """The type index space; a type's name is its text."""
+        spans = self.module.types.spans
+        texts = map(str, self.module.types)
+        return [
+            Thing(number, text, *span, text, size=span[1] - span[0])
+            for number, (text, span) in enumerate(zip(texts, spans, strict=False))
+        ]
+
+    def type(self, number: int) -> str:
+        """Type `number` as text."""
+        types = self.module.types
+        return str(types[number]) if 0 <= number < len(types) else f"type {number}"
+
+    def frame(self, thing: Thing) -> FunctionBody:
+        """The frame of a function's body. Raises FormatError when it is damaged."""
+        return body(self.data, thing.start, thing.end)
+
+    # --- data -----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def pieces(self) -> list[Thing]:
+        """The data, piece by piece: a link's atoms; segments of a module."""
+        if self.link is not None:
+            return self._atoms(self.link)
+        module = self.module
+        infos = module.linking.segments if module.linking is not None else ()
+        names = self.names["data"] | {number: info.name for number, info in enumerate(infos)}
+        return [
+            Thing(
+                number, names.get(number, ""), one.start, one.end, segment_words(self.module, number, one),
+                constant(one.offset), None, one.end - one.start,
+            )
+            for number, one in enumerate(module.datas)
+        ]  # fmt: skip
+
+    def _atoms(self, link: Link) -> list[Thing]:
+        assert link.layout is not None
+        pieces = steps(link).places.pieces
+        found: list[Thing] = []
+        for segment in link.layout.segments:
+            for placed in segment.chain:
+                atom = placed.item
+                piece = pieces.get(atom)
+                start = piece[1].start if piece is not None else -1
+                end = start + piece[1].size if piece is not None else -1
+                name = f"{atom.name} of {atom.file.name}" if atom.file is not None else atom.name
+                address = segment.address + placed.offset
+                found.append(Thing(len(found), name, start, end, f"in {segment.name}", address, atom, placed.size))
+        return found
+
+    def table_contents(self) -> list[tuple[int, int]]:
+        """(table slot, function) pairs that the active element segments of the module say."""
+        found: list[tuple[int, int]] = []
+        for one in self.module.elements:
+            base = constant(one.offset)
+            if base < 0 or one.flags & 1:
+                continue
+            for place, item in enumerate(one.items):
+                number = item if isinstance(item, int) else _function_of(item)  # type: ignore[arg-type]
+                if number >= 0:
+                    found.append((base + place, number))
+        return found
+
+    def section_named(self, name: str) -> Section | None:
+        """The first section of that name, custom or not."""
+        return next((one for one in self.module.sections if one.name == name), None)
+
+
+def _function_of(expr: ConstExpr) -> int:
+    return expr[0].args[0] if expr and expr[0].opcode == "ref.func" else -1
+
+
+def constant(expr: ConstExpr | None) -> int:
+    """What a constant expression is worth, unsigned; -1 when it is not one constant."""
+    if expr is None or len(expr) != 2 or expr[0].opcode not in ("i32.const", "i64.const"):
+        return -1
+    bits = 32 if expr[0].opcode == "i32.const" else 64
+    return expr[0].args[0] & (1 << bits) - 1
+
+
+def segment_words(module: Module, number: int, one: DataSegment) -> str:
+    """What a data segment is, but for its address and contents."""
+    words = ["passive" if one.flags & 1 else "active"]
+    if one.memory:
+        words.append(f"memory {one.memory}")
+    infos = module.linking.segments if module.linking is not None else ()
+    if number < len(infos):
+        words += [f"aligned to {1 << infos[number].align}", f"flags {infos[number].flags:#x}"]
+    return ", ".join(words)
