@@ -120,6 +120,13 @@ def test_the_command_line_loads_no_screen(words: list[str]):
     assert not SCREEN & loaded(RUN.format(words=words))
 
 
+PROMPTED = ["--plain", "-ex", "step-back", "-ex", "show symbols", "samples/hello/main.o", "samples/hello/greet.o"]
+
+
+def test_the_prompt_loads_no_screen():
+    assert not SCREEN & loaded(RUN.format(words=PROMPTED))
+
+
 def test_a_link_loads_no_screen(tmp_path: Path):
     words = ["link", "samples/hello/main.o", "samples/hello/greet.o", "-o", str(tmp_path / "hello.wasm")]
     assert not SCREEN & loaded(RUN.format(words=words))

@@ -13,8 +13,6 @@ import sys
 import termios
 import time
 
-import pytest
-
 from tests.samples import FOLDER
 
 STEP_BUDGET = 30_000
@@ -94,18 +92,6 @@ def test_the_program_starts_steps_is_resized_and_gives_the_terminal_back() -> No
         assert terminal.process.wait(20) == 0
         assert b"\x1b[?25h" in last  # the cursor is back
         assert termios.tcgetattr(terminal.slave)[3] == terminal.before[3]  # and so is the way of reading
-
-
-@pytest.mark.parametrize("kind", ["dumb", ""])
-def test_a_terminal_that_can_show_no_screen_gets_the_summary(kind: str) -> None:
-    master, slave = pty.openpty()
-    process = started(slave, kind, "main.o", "greet.o", stderr=subprocess.PIPE)
-    _, said = process.communicate(timeout=20)
-    assert process.returncode == 0
-    assert b"no screen" in said
-    assert b"a.out" in os.read(master, 1 << 16)
-    os.close(master)
-    os.close(slave)
 
 
 def test_the_program_ends_when_its_terminal_is_gone() -> None:

@@ -8,6 +8,7 @@ from wasmscope.cli.status import OK, USAGE, Stop
 
 OVERVIEW = """\
 usage: wasmscope [LINK OPTIONS] FILE...        open a link on screen (without a terminal: print a summary)
+       wasmscope --plain [LINK OPTIONS] FILE...      the same line by line, as in gdb (help prompt)
        wasmscope link [LINK OPTIONS] FILE...   link, as wasm-ld does
        wasmscope dump [--json] FILE...         show what is in objects, archives and modules
        wasmscope steps [LINK OPTIONS] FILE...  print every step of a link
@@ -30,6 +31,20 @@ Besides the link options:
 """
 
 TEXTS = {
+    "prompt": """\
+usage: wasmscope --plain [-x FILE] [-ex COMMAND] [--keep-going] [--strict] [LINK OPTIONS] FILE...
+
+Walks through a link line by line, as in gdb: for screen readers, for terminals that can show no screen (there it comes
+by itself), for pipes and scripts. The commands are those of the screen; `help` lists them.
+
+  --plain       the prompt; commands come from stdin when that is a pipe
+  -x FILE       run the commands in FILE (# begins a comment); may be repeated, and mixed with -ex
+  -ex COMMAND   run COMMAND (an entry called x is --entry=x)
+  --keep-going  go on after a command that was refused; without it that ends the script, with exit code 1
+  --strict      assume nothing: fail where wasm-ld fails
+
+  $ wasmscope -ex 'goto @relocate' -ex 'step 3' -ex 'show formula' *.o
+""",
     "dump": """\
 usage: wasmscope dump [--json] [--lines] [--only PART,...] FILE...
 
@@ -103,7 +118,7 @@ def print_help(words: Sequence[str]) -> int:
     elif words[0] in TEXTS:
         print(command_help(words[0]), end="")
     else:
-        raise Stop(USAGE, f"there is no command '{words[0]}'", "commands: link, dump, steps, why, at, check, audit")
+        raise Stop(USAGE, f"there is no command '{words[0]}'", "commands: link, dump, steps, why, at, check, audit, prompt")
     return OK
 
 

@@ -1,23 +1,39 @@
-"""`wasmscope [link options] FILE...`: the screen, or a summary where there is no terminal."""
+"""`wasmscope [link options] FILE...`: the screen, the prompt, or a summary where there is no terminal."""
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from wasmscope.cli.viewing import checked, linked, split, tell
+from wasmscope.cli.viewing import OURS, checked, linked, tell
+from wasmscope.cli.words import picked
+
+SCRIPTS = ("-x", "-ex")
+OPENING = {**OURS, "--plain": False, "-x": True, "-ex": True, "--keep-going": False}
+"""Options of the screen and the prompt, and whether each takes a value."""
 
 
 def run(words: Sequence[str]) -> int:
-    """Open the screen on the link that `words` ask for; without a terminal on stdout, print a summary."""
-    given, rest = split(words)
+    """Open the screen on the link that `words` ask for; the prompt with `--plain`, a script, or on a terminal that can
+    show no screen; without a terminal print a summary."""
+    found, rest = picked(words, OPENING)
+    given = dict(found)
     if "-h" in given or "--help" in given:
         from wasmscope.cli.help import print_help
 
         return print_help([])
-    if sys.stdout.isatty() and sys.stdin.isatty() and "--json" not in given:
+    scripts = [one for one in found if one[0] in SCRIPTS]
+    terminal = sys.stdout.isatty() and sys.stdin.isatty() and "--json" not in given
+    if "--plain" in given or scripts or (terminal and _is_dumb()):
+        return _prompt(rest, given, scripts)
+    if terminal:
         return _open(rest, "--strict" in given)
     return _summary(rest, "--strict" in given, "--json" in given)
+
+
+def _is_dumb() -> bool:
+    return os.environ.get("TERM", "") in ("", "dumb", "unknown")
 
 
 def _open(words: list[str], strict: bool) -> int:
@@ -25,6 +41,28 @@ def _open(words: list[str], strict: bool) -> int:
     from wasmscope.tui.app import run as run_screen
 
     return run_screen(words, strict=strict)
+
+
+def _prompt(words: list[str], given: Mapping[str, str], scripts: Sequence[tuple[str, str]]) -> int:
+    """The prompt: what scripts say first, then (with `--plain`, or without a script) what the reader or a pipe says."""
+    from wasmscope.cli import plain
+
+    lines = list(plain.commands_of(scripts))  # a script that cannot be read is no reason to link
+    link = linked(words, "--strict" in given)
+    status = tell(link)
+    from wasmscope.debugger.opened import Opened
+    from wasmscope.debugger.session import Debugger
+
+    prompt = plain.Prompt(Debugger(Opened(link)))
+    interactive = sys.stdin.isatty() and ("--plain" in given or not scripts)
+    if interactive or not scripts:
+        prompt.greet()
+    failed = plain.run_script(prompt, lines, "--keep-going" in given)
+    if failed or prompt.leaving:
+        return failed or status
+    if interactive:
+        return plain.converse(prompt) or status
+    return (0 if scripts else plain.run_script(prompt, sys.stdin, "--keep-going" in given)) or status
 
 
 def _summary(words: list[str], strict: bool, as_json: bool) -> int:

@@ -18,7 +18,13 @@ def pick(words: Sequence[str], ours: Mapping[str, bool]) -> tuple[dict[str, str]
     ours: option name to whether it takes a value (`--from 5` or `--from=5`). Returns the options given (flags as "")
     and the other words in order. Raises Stop when a value is missing.
     """
-    given: dict[str, str] = {}
+    found, rest = picked(words, ours)
+    return dict(found), rest
+
+
+def picked(words: Sequence[str], ours: Mapping[str, bool]) -> tuple[list[tuple[str, str]], list[str]]:
+    """Like `pick`, for options that may come more than once: each with its value, in order."""
+    given: list[tuple[str, str]] = []
     rest: list[str] = []
     position = 0
     while position < len(words):
@@ -31,7 +37,7 @@ def pick(words: Sequence[str], ours: Mapping[str, bool]) -> tuple[dict[str, str]
                     raise Stop(USAGE, f"{name} needs a value")
                 value = words[position]
                 position += 1
-            given[name] = value
+            given.append((name, value))
             continue
         rest.append(word)
         spelling = longest_match(word) if word.startswith("-") else None

@@ -6,25 +6,8 @@ from functools import lru_cache
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 
+from wasmscope.debugger.glyphs import plain
 from wasmscope.debugger.lines import Line, Span
-
-_NAMED = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
-
-
-def plain(text: str) -> str:
-    """`text` with what cannot be printed (controls, bidi marks, undecoded bytes) written as escapes."""
-    return text if text.isprintable() else "".join(map(_visible, text))
-
-
-def _visible(char: str) -> str:
-    if char.isprintable():
-        return char
-    code = ord(char)
-    if char in _NAMED:
-        return _NAMED[char]
-    if 0xDC80 <= code <= 0xDCFF:  # a byte that was not UTF-8
-        return f"\\x{code - 0xDC00:02x}"
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 @lru_cache(8192)

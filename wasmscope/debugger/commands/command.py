@@ -21,6 +21,8 @@ class Answer(NamedTuple):
     """More than a line: what was asked for."""
     refused: bool = False
     """It could not do what it says: `notice` tells why (and the screen rings the bell)."""
+    again: str = ""
+    """The command line that goes on where this answer ended; "": the same once more."""
 
 
 DONE = Answer()
@@ -62,6 +64,28 @@ class Commands(Generic[Subject]):
         """Names much like `name`, and those that begin with it."""
         begin = [one.name for one in self.all if name and one.name.startswith(name)]
         return begin or get_close_matches(name, list(self.by_name), n=3)
+
+    def completions(self, subject: Subject, line: str) -> list[str]:
+        """What the whole of `line` may become: names of commands, or ends of what follows one."""
+        name, blank, rest = line.lstrip().partition(" ")
+        if not blank:
+            return [one.name for one in self.all if one.name.startswith(name)]
+        command = self.find(name)
+        if command is None or command.complete is None:
+            return []
+        rest = rest.lstrip()
+        return [f"{name} {one}" for one in command.complete(subject, rest) if one.startswith(rest)]
+
+    def help(self, name: str) -> Sequence[Line]:
+        """What a command does, how it is called, its other names; about all of them when `name` is ""."""
+        if not name:
+            width = max(len(f"{one.name} {one.usage}") for one in self.all)
+            return [[(f"{f'{one.name} {one.usage}':<{width}}", "op"), (f"  {one.about}", "")] for one in self.all]
+        command = self.find(name)
+        if command is None:
+            return []
+        lines: list[Line] = [[(f"{command.name} {command.usage}".rstrip(), "op"), (f"  {command.about}", "")]]
+        return [*lines, [(f"also: {'  '.join(command.aliases)}", "dim")]] if command.aliases else lines
 
     def run(self, subject: Subject, line: str) -> Answer:
         """Run the command that `line` names with what follows it; never raises Refused."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from wasmscope.debugger.commands.command import Commands
+from wasmscope.debugger.commands.looking import LOOKING
 from wasmscope.debugger.commands.space import SPACE
 from wasmscope.debugger.commands.time import TIME
 from wasmscope.debugger.session import Debugger
 
-COMMANDS: Commands[Debugger] = Commands((*TIME, *SPACE))
+COMMANDS: Commands[Debugger] = Commands((*TIME, *SPACE, *LOOKING))

@@ -47,3 +47,14 @@ def status_lines(scene: Scene, notice: str) -> list[Line]:
     if notice:
         return [what, [("  ", ""), (notice, "note")]]
     return [what, why]
+
+
+def step_lines(scene: Scene) -> list[Line]:
+    """The last step for a reader without a screen: what, why, and every value that it changed, old → new."""
+    step, words = scene.step, scene.naming.words
+    lines: list[Line] = [[(f"@{step.number} {step.phase}: ", "step"), (words(step.text), "strong")]]
+    lines.append([(f"  why: {words(step.why)}", "dim")])
+    if scene.place.step:
+        for one in changes(scene.before, scene.now, step.subject):
+            lines.append([(f"  * {one.key}: {words(one.old)} → {words(one.new)}", "changed")])
+    return lines

@@ -10,8 +10,9 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from wasmscope.debugger.glyphs import plain
 from wasmscope.debugger.lines import Line, Span
-from wasmscope.tui.text import clip, fit, plain, wrap
+from wasmscope.tui.text import clip, fit, wrap
 from wasmscope.tui.widgets.roles import Looks
 
 

@@ -19,8 +19,8 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from wasmscope.debugger.glyphs import plain
 from wasmscope.debugger.lines import Line, Span
-from wasmscope.tui.text import plain
 from wasmscope.tui.widgets.roles import Looks
 
 MOVES: list[BindingType] = [

@@ -1,0 +1,168 @@
+"""The prompt: by pipe, by script, on a pseudo-terminal; what it says checked against the reference linker."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.samples import FOLDER
+from tests.toolchain import reference
+from wasmscope.format.module import read
+
+HELLO = ("main.o", "greet.o")
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(FOLDER.parent)}
+
+
+def plain(*words: str, lines: str = "") -> subprocess.CompletedProcess[str]:
+    """`wasmscope --plain` in samples/hello, with `lines` on its stdin."""
+    command = [sys.executable, "-m", "wasmscope", "--plain", *words, *HELLO]
+    return subprocess.run(
+        command, input=lines, capture_output=True, text=True, cwd=FOLDER / "hello", env=ENVIRONMENT, timeout=30
+    )
+
+
+def test_a_pipe_is_read_line_by_line_and_each_move_says_what_why_and_what_changed() -> None:
+    ran = plain(lines="# to the first relocation\ngoto @relocate\nstep\nprint greet.number\n")
+    assert ran.returncode == 0, ran.stderr
+    said = ran.stdout.splitlines()
+    assert "(wasmscope) step" in said
+    after = said[said.index("(wasmscope) step") + 1 :]
+    assert after[0].startswith("@113 relocate: relocation 0 of _start: R_WASM_TABLE_INDEX_SLEB")
+    assert any(one.startswith("  why: ") for one in after)
+    assert any(one.startswith("  * ") and "->" in one for one in after)
+    assert not any("#" in one for one in said if one.startswith("(wasmscope)"))
+
+
+def test_numbers_that_it_prints_are_the_reference_linkers() -> None:
+    made = reference([str(FOLDER / "hello" / name) for name in HELLO])
+    assert made.output is not None
+    names = read(made.output, "reference").names
+    assert names is not None
+    wanted = {name: number for number, name in names.functions.items() if name != "__wasm_call_ctors"}
+    ran = plain(lines="".join(f"print {name}.number\n" for name in wanted))
+    printed = [line for line in ran.stdout.splitlines() if line.startswith("number = ")]
+    assert printed == [f"number = {number}" for number in wanted.values()]
+
+
+def test_bytes_that_it_shows_are_the_reference_linkers() -> None:
+    made = reference([str(FOLDER / "hello" / name) for name in HELLO])
+    assert made.output is not None
+    ran = plain(lines="goto 0x0\nshow bytes all\n")
+    rows = [line[6:56] for line in ran.stdout.splitlines() if line[:6].strip("0123456789abcdef") == "" and line[6:7]]
+    shown = "".join("".join(c if c in "0123456789abcdef" else " " for c in row) for row in rows)
+    end = made.output.index(b"\x04name") - 3  # the name section tells the output's file name
+    assert bytes.fromhex(shown)[:end] == made.output[:end]
+
+
+def test_output_is_linear_text() -> None:
+    panes = "step thing link said phases steps chains chain symbols resolution references relocations formula code"
+    lines = "".join(f"show {pane}\n" for pane in [*panes.split(), "bytes", "structure", "inspector"])
+    ran = plain(lines="goto @130\n" + lines)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.isascii()
+    assert "\x1b" not in ran.stdout
+
+
+def test_a_script_stops_at_the_first_refused_command(tmp_path: Path) -> None:
+    script = tmp_path / "walk.txt"
+    script.write_text("# a comment\n\ngoto top\nnonsense\nstep\n")
+    ran = plain("-x", str(script))
+    assert ran.returncode == 1
+    assert "there is no command nonsense" in ran.stderr
+    assert "(wasmscope) step" not in ran.stdout
+    went_on = plain("-x", str(script), "--keep-going")
+    assert went_on.returncode == 1
+    assert "@1 load: main.o is read" in went_on.stdout
+
+
+def test_scripts_and_commands_run_in_the_order_given_and_leave(tmp_path: Path) -> None:
+    script = tmp_path / "walk.txt"
+    script.write_text("step 2\n")
+    ran = plain("-ex", "goto top", "-x", str(script), "-ex", "s", lines="step\n")
+    assert ran.returncode == 0
+    assert [line for line in ran.stdout.splitlines() if line.startswith("(wasmscope)")] == [
+        "(wasmscope) goto top", "(wasmscope) step 2", "(wasmscope) s",
+    ]  # fmt: skip
+    assert "@3 load" in ran.stdout
+    assert plain("-ex", "quit", "-ex", "step").stdout.count("(wasmscope)") == 1
+    assert plain("-x", str(tmp_path / "none")).returncode == 3
+
+
+def test_a_link_that_failed_can_be_walked_and_keeps_its_exit_code() -> None:
+    ran = plain("-ex", "where", "-ex", "show said", "--strict", "--entry=nothing")
+    assert ran.returncode == 1
+    assert "nothing" in ran.stdout
+
+
+def test_nobody_reads_any_more() -> None:
+    command = f"{sys.executable} -m wasmscope --plain -ex 'show steps all' {' '.join(HELLO)} | head -1"
+    ran = subprocess.run(
+        command, shell=True, capture_output=True, text=True, cwd=FOLDER / "hello", env=ENVIRONMENT, timeout=30
+    )
+    assert "Traceback" not in ran.stderr
+    assert ran.stdout.count("\n") == 1
+
+
+class Typed:
+    """The prompt on a pseudo-terminal."""
+
+    def __init__(self, kind: str, *words: str) -> None:
+        self.master, slave = pty.openpty()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "wasmscope", *words, *HELLO], stdin=slave, stdout=slave, stderr=slave,
+            cwd=FOLDER / "hello", env={**ENVIRONMENT, "TERM": kind}, start_new_session=True,
+        )  # fmt: skip
+        os.close(slave)
+
+    def __enter__(self) -> Typed:
+        self.read()
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        self.process.kill()
+        self.process.wait()
+        os.close(self.master)
+
+    def read(self, until: str = "") -> None:
+        """What is said until the prompt comes after `until`."""
+        found, end = b"", time.monotonic() + 20
+        while b"(wasmscope) " not in found.split(until.encode() or b"\n", 1)[-1] and time.monotonic() < end:
+            if select.select([self.master], [], [], 0.2)[0]:
+                try:
+                    found += os.read(self.master, 1 << 16)
+                except OSError:
+                    break
+        assert until.encode() in found, found
+
+    def send(self, text: str, until: str) -> None:
+        os.write(self.master, text.encode())
+        self.read(until)
+
+
+@pytest.mark.parametrize(("kind", "words"), [("dumb", ()), ("xterm-256color", ("--plain",))])
+def test_on_a_terminal_it_prompts_repeats_completes_and_leaves(kind: str, words: tuple[str, ...]) -> None:
+    with Typed(kind, *words) as typed:
+        typed.send("goto top\n", "nothing has happened yet")
+        typed.send("step 2\n", "@2 load")
+        typed.send("\n", "@4 load")  # an empty line: the same again
+        typed.send("nonsense\n", "there is no command nonsense")
+        typed.send("goto gree\t\t\t", "greeted")
+        typed.send("\x15show symbols 5 0\n", "rows 0 to 4")
+        typed.send("\n", "rows 5 to 9")  # an empty line: what follows
+        os.write(typed.master, b"\x04")
+        assert typed.process.wait(20) == 0
+
+
+def test_an_interrupt_leaves() -> None:
+    with Typed("dumb") as typed:
+        time.sleep(0.3)  # it waits for a line
+        os.kill(typed.process.pid, signal.SIGINT)
+        assert typed.process.wait(20) == 130

@@ -1,0 +1,71 @@
+"""Commands that show panes and values as text."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.tui.stage import HELLO, linked
+from wasmscope.debugger.commands.table import COMMANDS
+from wasmscope.debugger.lines import Column
+from wasmscope.debugger.opened import Opened
+from wasmscope.debugger.panes.listed import PANES
+from wasmscope.debugger.render import table_lines, text_of
+from wasmscope.debugger.session import Debugger
+
+
+def said(debugger: Debugger, line: str) -> list[str]:
+    answer = COMMANDS.run(debugger, line)
+    assert not answer.refused, answer.notice
+    return [text_of(one) for one in answer.lines]
+
+
+@pytest.mark.parametrize("pane", PANES)
+@pytest.mark.parametrize("step", ["top", "@40", "@90", "@120", "end"])
+def test_every_pane_is_text_at_every_moment(pane: str, step: str) -> None:
+    debugger = Debugger(Opened(linked(*HELLO)))
+    COMMANDS.run(debugger, f"goto {step}")
+    lines = said(debugger, f"show {pane}")
+    assert lines
+    assert all(line.isascii() and line.isprintable() for line in lines)
+
+
+@pytest.mark.parametrize("pane", PANES)
+def test_every_pane_of_a_link_that_failed_is_text(pane: str) -> None:
+    debugger = Debugger(Opened(linked(HELLO[0], "nothing.o", strict=True)))
+    said(debugger, f"show {pane}")
+
+
+def test_rows_are_counted_and_go_on() -> None:
+    debugger = Debugger(Opened(linked(*HELLO)))
+    first = COMMANDS.run(debugger, "show relocations 10 0")
+    assert first.notice == "rows 0 to 9 of 36"
+    again = COMMANDS.run(debugger, first.again)
+    assert again.notice == "rows 10 to 19 of 36"
+    assert COMMANDS.run(debugger, "show relocations all").again == ""
+    assert COMMANDS.run(debugger, "show relocations 5 99").refused
+    assert "there is no pane nothing" in COMMANDS.run(debugger, "show nothing").notice
+
+
+def test_a_value_is_that_of_what_is_looked_at_or_of_a_name() -> None:
+    debugger = Debugger(Opened(linked(*HELLO)))
+    assert said(debugger, "print visit_all.number") == said(debugger, "print visit_all number") == ["number = 8"]
+    COMMANDS.run(debugger, "goto visit_all")
+    assert said(debugger, "print number") == ["number = 8"]
+    assert said(debugger, "print")[0] == "symbol visit_all"
+    assert "it has no colour" in COMMANDS.run(debugger, "print visit_all.colour").notice
+    assert debugger.place.symbol is not None
+
+
+def test_completions_are_whole_lines() -> None:
+    debugger = Debugger(Opened(linked(*HELLO)))
+    assert COMMANDS.completions(debugger, "sho") == ["show"]
+    assert COMMANDS.completions(debugger, "show sym") == ["show symbols"]
+    assert COMMANDS.completions(debugger, "g gree") == ["g greeted", "g greet"]
+    assert COMMANDS.completions(debugger, "step 1") == []
+
+
+def test_a_table_is_as_wide_as_its_cells() -> None:
+    lines = table_lines(
+        (Column("a", 9), Column("b", 9, right=True)), [[("x\x1b", ""), ("10", "")], [("y", ""), ("7", "")]]
+    )
+    assert [text_of(line) for line in lines] == ["  a       b", "  x\\x1b  10", "  y       7"]

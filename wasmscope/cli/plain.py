@@ -1,0 +1,160 @@
+"""The prompt: a session line by line, as in gdb, for terminals without a screen, screen readers, pipes and scripts."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from wasmscope.cli.status import FAILED, INTERRUPTED, OK
+from wasmscope.debugger.commands.command import DONE, Answer, Command, Commands
+from wasmscope.debugger.commands.table import COMMANDS
+from wasmscope.debugger.cursor import Place
+from wasmscope.debugger.lines import Line
+from wasmscope.debugger.panes.listed import MAIN, here_lines
+from wasmscope.debugger.panes.status import state_span, step_lines, title_text
+from wasmscope.debugger.render import text_of
+from wasmscope.debugger.session import Debugger
+
+PROMPT = "(wasmscope) "
+
+
+class Prompt:
+    """Runs command lines on `debugger` and prints what they say with `write` (one line a call)."""
+
+    def __init__(self, debugger: Debugger, write: Callable[[str], object] = print) -> None:
+        self.debugger = debugger
+        self.leaving = False
+        self._write = write
+        self._again = ""
+
+    def greet(self) -> None:
+        """Say what is linked and where we are."""
+        self._write(text_of([(title_text(self.debugger.opened), ""), ("  ", ""), state_span(self.debugger.opened)]))
+        self._say(step_lines(self.debugger.scene()))
+
+    def run(self, line: str) -> bool:
+        """Run one line (an empty one: the last once more, or what comes after it); False if it was refused."""
+        line = line.strip() or self._again
+        if not line:
+            return True
+        before = self.debugger.place
+        table = PROMPT_COMMANDS.find(line.split(" ", 1)[0])
+        answer = PROMPT_COMMANDS.run(self, line) if table is not None else COMMANDS.run(self.debugger, line)
+        self._again = answer.again or line
+        if answer.refused:
+            print(f"wasmscope: {text_of([(answer.notice, '')])}", file=sys.stderr)
+            return False
+        self._moved(before)
+        self._say(answer.lines)
+        if answer.notice:
+            self._write(text_of([(answer.notice, "")]))
+        return True
+
+    def _moved(self, before: Place) -> None:
+        """Say where a command went: the step, the thing, or the pane of another view."""
+        now = self.debugger.place
+        if now.step != before.step:
+            self._say(step_lines(self.debugger.scene()))
+        elif replace(now, view=before.view) != before:
+            self._say(here_lines(self.debugger.scene()))
+        elif now.view != before.view and now.view < len(MAIN):
+            self._say(COMMANDS.run(self.debugger, f"show {MAIN[now.view]}").lines)
+
+    def _say(self, lines: Iterable[Line]) -> None:
+        for line in lines:
+            self._write(text_of(line))
+
+    def completions(self, line: str) -> list[str]:
+        """What the whole of `line` may become."""
+        return sorted({*PROMPT_COMMANDS.completions(self, line), *COMMANDS.completions(self.debugger, line)})
+
+
+def _leave(prompt: Prompt, rest: str) -> Answer:
+    prompt.leaving = True
+    return DONE
+
+
+def _help(prompt: Prompt, rest: str) -> Answer:
+    lines = [*COMMANDS.help(rest), *PROMPT_COMMANDS.help(rest)]
+    if not lines:
+        return COMMANDS.run(prompt.debugger, rest)  # which says what is close
+    if not rest:
+        lines.append([("an empty line repeats the last command; # begins a comment", "dim")])
+    return Answer("", lines)
+
+
+PROMPT_COMMANDS: Commands[Prompt] = Commands(
+    (
+        Command("help", "what a command does, or all of them", _help, "[COMMAND]", ("h", "?"),
+                lambda prompt, begun: [one.name for one in COMMANDS.all]),
+        Command("quit", "leave", _leave, "", ("q", "exit")),
+    )
+)  # fmt: skip
+"""Commands of the prompt alone."""
+
+
+def run_script(prompt: Prompt, lines: Iterable[str], keep_going: bool) -> int:
+    """Run `lines`, each shown before what it says; returns FAILED if one was refused (the first stops, unless
+    `keep_going`)."""
+    status = OK
+    for line in lines:
+        line = line.strip()
+        if not line or line.startswith("#"):
+            continue
+        print(PROMPT + text_of([(line, "")]))
+        if not prompt.run(line):
+            status = FAILED
+            if not keep_going:
+                return status
+        if prompt.leaving:
+            break
+    return status
+
+
+def converse(prompt: Prompt) -> int:
+    """Read and run lines until the reader leaves; returns the exit code."""
+    _edit_lines(prompt)
+    while not prompt.leaving:
+        try:
+            line = input(PROMPT)
+        except EOFError:
+            print()
+            break
+        except KeyboardInterrupt:
+            print()
+            return INTERRUPTED
+        try:
+            prompt.run("" if line.lstrip().startswith("#") else line)
+        except KeyboardInterrupt:
+            print("interrupted", file=sys.stderr)
+    return OK
+
+
+def _edit_lines(prompt: Prompt) -> None:
+    """Editing, history and Tab completion, where Python was built with readline."""
+    try:
+        import readline
+    except ImportError:
+        return
+    found: list[str] = []
+
+    def complete(word: str, number: int) -> str | None:
+        if number == 0:
+            begun = readline.get_line_buffer()[: readline.get_endidx()]
+            found[:] = [one[readline.get_begidx() :] for one in prompt.completions(begun)]
+        return found[number] if number < len(found) else None
+
+    readline.set_completer(complete)
+    readline.set_completer_delims(" ")
+    readline.parse_and_bind("tab: complete")
+
+
+def commands_of(scripts: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """The lines of `-x FILE` and `-ex COMMAND`, in the order in which they were given. Raises OSError."""
+    for option, value in scripts:
+        if option == "-x":
+            with open(value, encoding="utf-8", errors="surrogateescape") as file:
+                yield from file.read().splitlines()
+        else:
+            yield value

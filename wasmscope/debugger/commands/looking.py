@@ -1,0 +1,108 @@
+"""Commands that show something as text: panes, values. They move nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from wasmscope.debugger.commands.command import Answer, Command, Refused, number_in
+from wasmscope.debugger.cursor import Place, at_thing
+from wasmscope.debugger.goto import find_place
+from wasmscope.debugger.panes.facts import facts
+from wasmscope.debugger.panes.listed import PANES, Pane, here_lines
+from wasmscope.debugger.panes.status import step_lines
+from wasmscope.debugger.scene import Scene
+from wasmscope.debugger.session import Debugger
+
+_BY_NAME = {name: pane for main, pane in PANES.items() for name in (main, *pane.aliases)}
+
+
+def show(debugger: Debugger, rest: str) -> Answer:
+    """`show PANE [COUNT [FROM]]`: COUNT rows ("all": every one), around what is looked at or from row FROM
+    (counted from 0); without PANE, what there is."""
+    if not rest:
+        return Answer("", [[(f"show {name:<12}", "op"), (pane.about, "")] for name, pane in PANES.items()])
+    name, *words = rest.split()
+    rows = _pane(name).rows(debugger.scene())
+    count = rows.total if words[:1] == ["all"] else max(1, number_in(words[0] if words else "", rows.page))
+    before = count // 2 if rows.centred else 0
+    start = number_in(words[1]) if len(words) > 1 else max(0, min(rows.at - before, rows.total - count))
+    end = min(rows.total, start + count)
+    if not 0 <= start < max(1, rows.total):
+        raise Refused(f"there is no row {start}: there are {rows.total:,}")
+    notice = "" if end - start == rows.total else f"rows {start:,} to {end - 1:,} of {rows.total:,}"
+    again = f"show {name} {count} {end}" if end < rows.total else ""
+    return Answer(notice or ("nothing" if not rows.total else ""), rows.lines(start, end), again=again)
+
+
+def _pane(name: str) -> Pane:
+    if name in _BY_NAME:
+        return _BY_NAME[name]
+    begun = [one for one in PANES if one.startswith(name)]
+    if len(begun) != 1:
+        raise Refused(f"there is no pane {name}: they are {', '.join(begun or PANES)}")
+    return PANES[begun[0]]
+
+
+def _panes(debugger: Debugger, begun: str) -> Iterable[str]:
+    return PANES
+
+
+def listing(debugger: Debugger, rest: str) -> Answer:
+    """`list [COUNT [FROM]]`: lines of code around the relocation, as gdb's."""
+    return show(debugger, f"code {rest}")
+
+
+def where(debugger: Debugger, rest: str) -> Answer:
+    """The step, and what is looked at."""
+    scene = debugger.scene()
+    return Answer("", [*step_lines(scene), *here_lines(scene)])
+
+
+def print_value(debugger: Debugger, rest: str) -> Answer:
+    """`print [THING] [FIELD]`: a value of what is looked at, or of what THING names; without FIELD all of them."""
+    scene = debugger.scene()
+    key = _key(scene, debugger.place, rest)
+    if key:
+        return _value(scene, debugger.place, rest)
+    found = find_place(debugger.steps, debugger.place, rest) if rest else debugger.place
+    if isinstance(found, Place):
+        return Answer("", here_lines(Scene(debugger.opened, _at(debugger, found))))
+    name, _, field = rest.replace(" ", ".").rpartition(".")
+    found = find_place(debugger.steps, debugger.place, name) if name else found
+    if isinstance(found, str):
+        raise Refused(found if name else f"{found}, and this has {_known(scene, debugger.place)}")
+    return _value(scene, _at(debugger, found), field)
+
+
+def _at(debugger: Debugger, found: Place) -> Place:
+    """The thing of `found` seen from this step."""
+    return at_thing(debugger.steps, debugger.place, found.thing)
+
+
+def _key(scene: Scene, place: Place, field: str) -> bool:
+    return any(one.key == field for one in facts(scene.now, place.thing))
+
+
+def _known(scene: Scene, place: Place) -> str:
+    return ", ".join(one.key for one in facts(scene.now, place.thing)) or "no fields"
+
+
+def _value(scene: Scene, place: Place, field: str) -> Answer:
+    for one in facts(scene.now, place.thing):
+        if one.key == field:
+            return Answer("", [[(f"{field} = ", "dim"), (scene.naming.words(one.value), "")]])
+    raise Refused(f"it has no {field}: it has {_known(scene, place)}")
+
+
+def _fields(debugger: Debugger, begun: str) -> Iterable[str]:
+    resolve = debugger.link.resolve
+    names = [name for name in resolve.by_name if name.startswith(begun)][:200] if resolve is not None else []
+    return [one.key for one in facts(debugger.scene().now, debugger.place.thing)] + names
+
+
+LOOKING: tuple[Command[Debugger], ...] = (
+    Command("show", "a pane as text", show, "PANE [COUNT|all [FROM]]", ("info", "i"), _panes),
+    Command("list", "code around the relocation", listing, "[COUNT [FROM]]", ("l",)),
+    Command("print", "a value of what is looked at, or of a thing", print_value, "[THING] [FIELD]", ("p",), _fields),
+    Command("where", "the step, and what is looked at", where),
+)
