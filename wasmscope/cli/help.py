@@ -118,7 +118,7 @@ def print_help(words: Sequence[str]) -> int:
     elif words[0] in TEXTS:
         print(command_help(words[0]), end="")
     else:
-        raise Stop(USAGE, f"there is no command '{words[0]}'", "commands: link, dump, steps, why, at, check, audit, prompt")
+        raise Stop(USAGE, f"there is no command '{words[0]}'", f"commands: link, {', '.join(TEXTS)}")
     return OK
 
 
