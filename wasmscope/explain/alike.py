@@ -11,7 +11,7 @@ from typing import NamedTuple
 from wasmscope.errors import FormatError
 from wasmscope.format.code import body, instructions
 from wasmscope.format.opcodes import PATCHED
-from wasmscope.format.relocs import WIDTHS
+from wasmscope.format.relocs import RELOC_TYPES, WIDTHS
 from wasmscope.link.model import Atom
 
 
@@ -26,6 +26,15 @@ def masked(atom: Atom, data: bytes, skip: int = 0) -> bytes:
         at, width = offsets[row] + shift, WIDTHS[types[row]]
         out[at : at + width] = bytes(width)
     return bytes(out[:size])
+
+
+def padded(sites: tuple[tuple[int, int], ...], data: bytes) -> bool:
+    """Whether there is a number of full width at each site (offset, relocation type) of these bytes."""
+    for at, type in sites:
+        raw = data[at : at + WIDTHS[type]]
+        if RELOC_TYPES[type].encoding != "le" and (raw[-1] > 127 or min(raw[:-1]) < 128):
+            return False
+    return True
 
 
 def differences(one: bytes, other: bytes) -> list[tuple[int, int]]:

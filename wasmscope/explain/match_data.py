@@ -1,28 +1,28 @@
 """Matching data: where each segment of the objects is in the module's memory.
 
-Segments are looked for where they would be if the linker laid them out as wasm-ld does (in the order of the objects,
-each aligned, strings merged), then by their contents. What is zero, or wholly written by relocations, has no contents
-to be known by: the addresses that matched code has for it say where it is.
+Segments are looked for as wasm-ld may have laid them out (`data_chains`), then by their contents. What is zero, or
+wholly written by relocations, has no contents to be known by: the addresses that matched code has for it say where it
+is.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from wasmscope.errors import FormatError
 from wasmscope.explain.alike import differences, masked
+from wasmscope.explain.data_chains import DataChain, Way, aligned, chains, is_string, joined
 from wasmscope.explain.image import Area
 from wasmscope.explain.matching import NOT_IN_FILE, Home, Matching, MergedHome, Unmatched
 from wasmscope.explain.naming import titled
-from wasmscope.format.linking import SEG_STRINGS, SEG_TLS
+from wasmscope.format.linking import SEG_TLS
 from wasmscope.format.relocs import RELOC_TYPES
-from wasmscope.link.model import Atom, Merge, Segment
-from wasmscope.link.strings import merge_strings
+from wasmscope.link.model import Atom, Merge
 
 LOCREL = 23
 ENOUGH = 0.7
-"""Share of a segment's atoms that must be where it is assumed to be."""
+"""Share of a segment's atoms that must be where they are supposed to be."""
 NEEDLE = 8
 """Bytes that are enough to look for an atom by."""
 TELLING = 2
@@ -45,40 +45,62 @@ def match_data(matching: Matching) -> None:
 class _Data:
     def __init__(self, matching: Matching) -> None:
         self.matching = matching
+        self.data = matching.module.data
+        self.areas = matching.image.areas
         link = matching.link
         assert link.resolve is not None
-        self.layout = link.layout
+        self.options = link.options
         kept = link.mark.why if link.mark is not None else None
-        self.all = [atom for file in link.resolve.objects for atom in file.segments]
-        self.atoms = [atom for atom in self.all if kept is None or atom in kept]
+        self.all = tuple(atom for file in link.resolve.objects for atom in file.segments)
+        self.atoms = tuple(atom for atom in self.all if kept is None or atom in kept)
         self.used: dict[int, list[tuple[int, int]]] = defaultdict(list)
         """For each area, file offsets that atoms were found at."""
+        self.merges: dict[Atom, Merge] = {}
+        """Merges by the atom that they make."""
 
-    # --- as wasm-ld lays it out -----------------------------------------------------------------------------
+    # --- as a linker may have laid it out -------------------------------------------------------------------
 
     def by_layout(self) -> None:
-        """Segments as this link made them, wherever the module has them."""
-        taken: set[int] = set()
-        for segment in self.layout.segments if self.layout is not None else ():
-            best: tuple[float, Area | None] = (0, None)
-            for area in self.matching.image.areas:
-                if area.number not in taken and area.size >= segment.size > 0:
-                    if area.name and area.name != segment.name and area.size != segment.size:
-                        continue
-                    good = self.agreeing(segment, area)
-                    if good > best[0]:
-                        best = good, area
-            if best[1] is not None and best[0] >= ENOUGH:
-                taken.add(best[1].number)
-                self.place_all(segment, best[1])
+        """Segments as one of the usual ways makes them, where the module has them."""
+        for way in self.ways():
+            open_areas = [one for one in self.areas if one.number not in self.used and one.size]
+            if not open_areas:
+                return
+            parts = [one for one in chains(way, self.merges) if one.size]
+            if self.options.pic and len(self.areas) == 1:
+                parts = [joined([one for one in parts if not one.zeros], "")]
+            for one in parts:
+                self.settle(one, open_areas)
 
-    def agreeing(self, segment: Segment, area: Area) -> float:
-        """The share of the atoms of `segment` that are where they should be if it began with `area`; only those that
-        can be told from others count, unless name or size say that it is the one."""
-        alike = area.size == segment.size
-        atoms = [one for one in segment.chain if alike or self.telling(one.item)]
-        good = sum(self.strays(one.item, area.start + one.offset, area.end) == () for one in atoms)
-        return (good + alike / 2) / len(atoms) if atoms else 0
+    def ways(self) -> Iterator[Way]:
+        """The ways that data may be laid out, the one that the options ask for first."""
+        strings, together = self.options.optimize > 0, self.options.merge_data_segments
+        for atoms in (self.atoms, self.all):
+            for join in (together, not together):
+                for merge in (strings, not strings):
+                    yield Way(atoms, join, merge)
+
+    def settle(self, one: DataChain, areas: list[Area]) -> None:
+        """Place a chain in the area that it agrees with, if there is one."""
+        best: tuple[float, Area | None] = (0, None)
+        for area in areas:
+            if area.number in self.used or area.size < one.size:
+                continue
+            if area.name and area.name != one.name and area.size != one.size:
+                continue
+            good = self.agreeing(one, area)
+            if good > best[0]:
+                best = good, area
+        if best[1] is not None and best[0] >= ENOUGH:
+            self.place_all(one, best[1])
+
+    def agreeing(self, one: DataChain, area: Area) -> float:
+        """The share of a chain's atoms that are where they should be if it began with `area`; only those that can be
+        told from others count, unless the sizes are equal."""
+        alike = area.size == one.size
+        items = [(atom, offset) for atom, offset in one.items if alike or self.telling(atom)]
+        good = sum(self.strays(atom, area.start + offset, area.end) == () for atom, offset in items)
+        return (good + alike / 2) / len(items) if items else 0
 
     def telling(self, atom: Atom) -> bool:
         """Whether an atom has contents to be known by."""
@@ -87,16 +109,16 @@ class _Data:
         own = masked(atom, atom.data)
         return len(own) - own.count(0) >= TELLING
 
-    def place_all(self, segment: Segment, area: Area) -> None:
-        for placed in segment.chain:
-            strays = self.strays(placed.item, area.start + placed.offset, area.end)
+    def place_all(self, one: DataChain, area: Area) -> None:
+        for atom, offset in one.items:
+            strays = self.strays(atom, area.start + offset, area.end)
             if strays is not None:
-                self.place(placed.item, area, area.start + placed.offset, "order", strays)
+                self.place(atom, area, area.start + offset, "order", strays)
 
     def strays(self, atom: Atom, start: int, end: int) -> tuple[tuple[int, int], ...] | None:
         """Runs in which the bytes at file offset `start` are not the atom's; None when few of them are."""
         own = self.contents(atom)
-        there = self.matching.module.data[start : start + len(own)]
+        there = self.data[start : start + len(own)]
         if start + len(own) > end:
             return None
         if own == there:
@@ -111,14 +133,6 @@ class _Data:
         merge = self.merges.get(atom)
         return merge.data if merge is not None else atom.data
 
-    @property
-    def merges(self) -> dict[Atom, Merge]:
-        """Merges by the atom that they make."""
-        if not hasattr(self, "_merges"):
-            found = self.layout.merges.values() if self.layout is not None else ()
-            self._merges = {merge.atom: merge for merge in found}
-        return self._merges
-
     def place(self, atom: Atom, area: Area, start: int, how: str, strays: tuple[tuple[int, int], ...] = ()) -> None:
         """Say that `atom` (or the strings merged into it) is at file offset `start`, in `area`."""
         merge = self.merges.get(atom)
@@ -132,19 +146,25 @@ class _Data:
             self.matching.merged[one] = MergedHome(merge, start, end, address)
 
     def left(self) -> Iterator[Atom]:
-        """Live atoms that have no place yet."""
-        return (one for one in self.atoms if one not in self.matching.atoms and one not in self.matching.merged)
+        """Atoms that have no place yet, live ones first."""
+        return (one for one in dict.fromkeys((*self.atoms, *self.all)) if not self.placed(one))
+
+    def placed(self, atom: Atom) -> bool:
+        return atom in self.matching.atoms or atom in self.matching.merged
 
     # --- in the order of the objects ------------------------------------------------------------------------
 
     def by_order(self, named: bool) -> None:
-        """Areas that no segment was found in: atoms one after the other, aligned."""
-        for area in self.matching.image.areas:
+        """Areas that no segment was found in: atoms one after the other, aligned, leaving out what does not fit."""
+        for area in self.areas:
             if not area.size or (named and (area.number in self.used or not area.name)):
                 continue
-            atoms = [one for one in self.left() if self.belongs(one, area)]
-            if atoms:
-                self.walk(area, atoms)
+            at, base = area.start, area.address or 0
+            for atom in [one for one in self.atoms if not self.placed(one) and self.belongs(one, area)]:
+                start = area.start + aligned(base + at - area.start, atom.align) - base
+                if self.fits(atom, start, area) and self.free(area, start, atom):
+                    self.place(atom, area, start, "order")
+                    at = start + atom.size
 
     @staticmethod
     def belongs(atom: Atom, area: Area) -> bool:
@@ -155,36 +175,14 @@ class _Data:
             return area.name.startswith((".tdata", ".tbss"))
         return atom.name == area.name or atom.name.startswith(f"{area.name}.")
 
-    def walk(self, area: Area, atoms: Sequence[Atom]) -> None:
-        """Place what fits at the next aligned place; strings also merged."""
-        at, base, strings = area.start, area.address or 0, False
-        for atom in atoms:
-            start = area.start + (-(-(base + at - area.start) >> atom.align << atom.align) - base)
-            if atom in self.matching.merged:
-                continue
-            if not strings and atom.flags & SEG_STRINGS and not atom.align and not self.fits(atom, start, area):
-                merge = self.merge([one for one in atoms if one.flags == atom.flags and not one.align and one.size])
-                start, atom, strings = at, merge.atom, True
-            if self.fits(atom, start, area) and self.free(area, start, atom):
-                self.place(atom, area, start, "order")
-                at = start + len(self.contents(atom))
-
     def fits(self, atom: Atom, start: int, area: Area) -> bool:
         return self.strays(atom, start, area.end) == ()
-
-    def merge(self, atoms: Sequence[Atom]) -> Merge:
-        made = Atom("data", None, 0, atoms[0].name)
-        merge = merge_strings(made, atoms)
-        self.merges[made] = merge
-        return merge
 
     # --- by contents ----------------------------------------------------------------------------------------
 
     def by_contents(self) -> None:
         """Atoms that have contents of their own, wherever they are."""
         for atom in list(self.left()):
-            if atom.flags & SEG_STRINGS and not atom.align:
-                continue
             places = list(self.occurrences(atom))
             if len(places) == 1:
                 self.place(atom, *places[0], "contents")
@@ -192,16 +190,15 @@ class _Data:
     def occurrences(self, atom: Atom) -> Iterator[tuple[Area, int]]:
         """Where in the file the atom's bytes are, aligned as it must be, and not yet another's."""
         needle, skip = _needle(atom)
-        if len(needle) < min(NEEDLE, atom.size) or not needle.strip(b"\0"):
+        if is_string(atom) or len(needle) < min(NEEDLE, atom.size) or not needle.strip(b"\0"):
             return
-        data = self.matching.module.data
-        for area in self.matching.image.areas:
-            at = data.find(needle, area.start, area.end)
+        for area in self.areas:
+            at = self.data.find(needle, area.start, area.end)
             while at >= 0:
                 start = at - skip
                 if start >= area.start and self.free(area, start, atom) and self.fits(atom, start, area):
                     yield area, start
-                at = data.find(needle, at + 1, area.end)
+                at = self.data.find(needle, at + 1, area.end)
 
     def free(self, area: Area, start: int, atom: Atom) -> bool:
         if ((area.address or 0) + start - area.start) & ((1 << atom.align) - 1):
@@ -255,40 +252,51 @@ class _Data:
         area = self.matching.image.area_of(address)
         if area is None or area.address is None:
             return not atom.data.strip(b"\0")
-        return self.fits(atom, area.start + address - area.address, area)
+        start = area.start + address - area.address
+        return self.fits(atom, start, area) and self.free(area, start, atom)
 
     # --- zeros ----------------------------------------------------------------------------------------------
 
     def zeros(self) -> None:
-        """Data that is zero and not in the file, if it is laid out as wasm-ld does it: in order, after all else."""
-        segment = next((one for one in self.layout.segments if one.bss), None) if self.layout is not None else None
-        if segment is None or all(placed.item in self.matching.atoms for placed in segment.chain):
+        """Data that is zero and not in the file, if it is laid out in the order of the objects, after all else."""
+        every = {atom for atom in self.all if atom.name.startswith(".bss") and not self.placed(atom)}
+        if not every:
             return
-        offsets = {placed.item: placed.offset for placed in segment.chain}
+        votes = self.votes(every)
+        best: tuple[int, DataChain | None, int] = (0, None, 0)
+        for kept in (self.atoms, self.all, [one for one in self.all if one in votes]):
+            for together in (True, False):
+                parts = chains(Way(tuple(one for one in kept if one in every), together, False), self.merges)
+                one = joined(parts, ".bss")
+                base, times = self.said(one, votes)
+                if times > best[0] or best[1] is None:
+                    best = times, one, base
+        if best[1] is not None and best[0] >= ENOUGH * sum(counted.total() for counted in votes.values()):
+            self.put_zeros(best[1], best[2], votes)
+
+    def said(self, one: DataChain, votes: dict[Atom, Counter[int]]) -> tuple[int, int]:
+        """Where most sites say that a chain begins, and how many do."""
         bases: Counter[int] = Counter()
-        votes = self.votes(set(offsets))
-        for atom, counted in votes.items():
-            for address, times in counted.items():
-                bases[address - offsets[atom]] += times
-        start = self.zeros_start(segment)
-        said = bases.most_common(1)[0] if bases else (start, 0)
-        if said[1] < ENOUGH * sum(bases.values()):
-            return
-        base = said[0]
-        if not self.can_be_zero(base, segment.align, segment.size):
-            voted = [(atom, base + offsets[atom]) for atom in votes]
-            if all(self.can_be_zero(address, atom.align, atom.size) for atom, address in voted):
+        for atom, offset in one.items:
+            for address, times in votes.get(atom, Counter[int]()).items():
+                bases[address - offset] += times
+        return bases.most_common(1)[0] if bases else (self.zeros_start(one), 0)
+
+    def put_zeros(self, one: DataChain, base: int, votes: dict[Atom, Counter[int]]) -> None:
+        if not self.can_be_zero(base, one.align, one.size):
+            voted = [(atom, base + offset) for atom, offset in one.items if atom in votes]
+            if voted and all(self.can_be_zero(address, atom.align, atom.size) for atom, address in voted):
                 return  # others of the segment are not in this module
-            base = start
-        for atom, offset in offsets.items():
+            base = self.zeros_start(one)
+        for atom, offset in one.items:
             self.put(atom, base + offset, "order")
 
-    def zeros_start(self, segment: Segment) -> int:
+    def zeros_start(self, one: DataChain) -> int:
         """Where wasm-ld puts data that the file leaves out: after what it holds, aligned."""
         cleared = self.matching.image.cleared
-        if len(cleared) == 1 and cleared[0][1] == segment.size:
+        if len(cleared) == 1 and cleared[0][1] == one.size:
             return cleared[0][0]
-        return -(-self.matching.image.end >> segment.align << segment.align)
+        return aligned(self.matching.image.end, one.align)
 
     def can_be_zero(self, address: int, align: int, size: int) -> bool:
         """Whether nothing else is there."""
@@ -299,15 +307,15 @@ class _Data:
             return any(start <= address and address + size <= start + length for start, length in cleared)
         return all(
             one.address is None or address >= one.address + one.size or address + size <= one.address
-            for one in self.matching.image.areas
+            for one in self.areas
         )
 
     def put(self, atom: Atom, address: int, how: str) -> None:
         self.matching.atoms[atom] = Home(-1, NOT_IN_FILE, NOT_IN_FILE, NOT_IN_FILE, address, how)
 
     def say_unmatched(self) -> None:
-        for atom in self.left():
-            if atom.size:
+        for atom in self.atoms:
+            if atom.size and not self.placed(atom):
                 why = f"{titled(atom)}: its contents are nowhere in the module's data, or in several places"
                 self.matching.unmatched.append(Unmatched(atom, why))
 

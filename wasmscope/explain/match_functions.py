@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
 from wasmscope.errors import FormatError
-from wasmscope.explain.alike import Shape, differences, masked, reshaped, shape
+from wasmscope.explain.alike import Shape, differences, masked, padded, reshaped, shape
 from wasmscope.explain.matching import Home, Matching, Unmatched
 from wasmscope.explain.naming import titled
 from wasmscope.format.linking import SYM_FUNCTION, SYM_UNDEFINED
@@ -169,7 +169,7 @@ class _Functions:
             content, type = self.content(index), self.type_of(index)
             for key in sizes.get(len(content), ()):
                 atom = alike[key][0]
-                if key[2] == type and masked(atom, content, size_field(atom)) == key[0]:
+                if key[2] == type and masked(atom, content, size_field(atom)) == key[0] and padded(key[1], content):
                     of_key[key].append(index)
                     break
         self.settle((indices, alike[key]) for key, indices in of_key.items())
@@ -237,6 +237,7 @@ class _Functions:
 
     def by_references(self) -> None:
         """Exchange functions of equal bodies where matched code refers to them the other way round."""
+        self.not_made()
         group_of = {atom: number for number, (_, atoms) in enumerate(self.groups) for atom in atoms}
         votes: dict[int, Counter[tuple[Atom, int]]] = defaultdict(Counter)
         for target, index in self.references(group_of):
@@ -247,6 +248,19 @@ class _Functions:
             changed |= self.exchange(indices, atoms, counted)
         if changed:
             self.keep()
+
+    def not_made(self) -> None:
+        """Give functions back that were taken for an atom that nothing uses, but are called for what linkers make."""
+        link = self.matching.link
+        if link.index is None:
+            return
+        made = {atom: 0 for atom in link.index.functions if atom.file is None}
+        for target, index in list(self.references(made)):
+            atom = self.atom_of.get(index)
+            if atom is not None and self.rank[atom][0] and self.fits[atom][1] == "body":
+                del self.fits[atom], self.atom_of[index], self.matching.atoms[atom]
+                self.matching.made[index] = target.name
+        self.keep()
 
     def references(self, wanted: dict[Atom, int]) -> Iterator[tuple[Atom, int]]:
         """(target, function index) of the calls and slots in matched code that name one of `wanted`."""
