@@ -14,6 +14,7 @@ usage: wasmscope [LINK OPTIONS] FILE...        open a link on screen (without a 
        wasmscope steps [LINK OPTIONS] FILE...  print every step of a link
        wasmscope why SYMBOL [LINK OPTIONS] FILE...   why a symbol is what it is, and why it is kept
        wasmscope at OFFSET [LINK OPTIONS] FILE...    where a byte of the output is from
+       wasmscope size [LINK OPTIONS] FILE...   what the bytes of the output, or of a module, are spent on
        wasmscope check [LINK OPTIONS] FILE...  what wasm-ld accepts without a word, and should not
        wasmscope audit LINKED [LINK OPTIONS] FILE... whether another linker applied every relocation rightly
        wasmscope help COMMAND                  more about a command; `help link` lists the link options
@@ -82,6 +83,22 @@ Says what made the byte of the output file at OFFSET (decimal, or 0x hexadecimal
 file and offset that it was copied from, the relocation that patched it, or the rule of the linker that wrote it.
 """
     + VIEWING,
+    "size": """\
+usage: wasmscope size [--by WHAT] [--top N] [--against FILE]... [--against-options OPTIONS]... [--json] [--strict]
+                      [LINK OPTIONS] FILE...
+
+Says what the bytes of the output of a link are spent on; FILE may also be a module that is linked already. The rows
+add up to the size of the file.
+"""
+    + VIEWING
+    + """\
+  --by WHAT   rows by section (unless said otherwise), object (an archive is one), member, symbol, source (the file of
+              code, by debug information) or dominator (what would go if a thing went)
+  --top N     at most N rows (25; 0: all); JSON has them all
+  --against FILE               how it differs from that module: bytes more, or fewer, in each row
+  --against-options OPTIONS    how it differs from the same link with these options as well, as in
+                               --against-options "--no-gc-sections -O0"
+""",
     "audit": """\
 usage: wasmscope audit LINKED [--json] [--strict] [LINK OPTIONS] FILE...
 

@@ -21,6 +21,7 @@ COMMANDS = {
     "steps": "wasmscope.cli.steps",
     "why": "wasmscope.cli.why",
     "at": "wasmscope.cli.at",
+    "size": "wasmscope.cli.size",
     "check": "wasmscope.cli.check",
     "audit": "wasmscope.cli.audit",
 }

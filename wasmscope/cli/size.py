@@ -1,0 +1,107 @@
+"""`wasmscope size`: what the bytes of a link's output, or of a module, are spent on; and against others."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import replace
+
+from wasmscope.cli.status import FAILED, OK, PARTIAL, UNREADABLE, USAGE, Stop
+from wasmscope.cli.viewing import OURS, checked, link_of, tell
+from wasmscope.cli.words import number, picked
+from wasmscope.errors import FormatError
+from wasmscope.explain.size import NoRowsError
+from wasmscope.format.module import Module, read
+from wasmscope.link.model import Link
+from wasmscope.report.size import BY, Subject, lines, size_facts
+
+WORDS = {**OURS, "--by": True, "--top": True, "--against": True, "--against-options": True}
+"""The command's options, and whether each takes a value."""
+TOP = 25
+"""How many rows are printed when nobody says."""
+
+
+def run(words: Sequence[str]) -> int:
+    """`size [--by WHAT] [--top N] [--against FILE]... [--against-options OPTIONS]... [link options] FILE...`; the
+    exit code."""
+    options, rest = picked(words, WORDS)
+    given = dict(options)
+    if "-h" in given or "--help" in given:
+        from wasmscope.cli.help import print_help
+
+        return print_help(["size"])
+    by = given.get("--by", "section")
+    if by not in BY:
+        raise Stop(USAGE, f"size: rows cannot be made by '{by}'", f"--by takes one of: {', '.join(BY)}")
+    top = number(given["--top"], "--top") if "--top" in given else TOP
+    it, status = _subject(rest, "--strict" in given)
+    others = []
+    for name, value in options:
+        if name == "--against":
+            others.append(Subject(value, module_at(value)))
+        elif name == "--against-options":
+            others.append(_other_link(it, rest, value, "--strict" in given))
+    try:
+        facts = size_facts(it, by, others)
+    except NoRowsError as error:
+        raise Stop(status or FAILED, f"size: {error}") from None
+    if "--json" in given:
+        from wasmscope.report.json import write
+
+        write(facts)
+    else:
+        for line in lines(facts, top):
+            print(line)
+    return status
+
+
+def _subject(words: Sequence[str], strict: bool) -> tuple[Subject, int]:
+    """What is looked at, and the exit code that it earns: a module that is linked already, or the link of `words`."""
+    options = checked(words)
+    if len(options.inputs) == 1 and not options.inputs[0].library:
+        name = options.inputs[0].name
+        module = _linked_module(name)
+        if module is not None:
+            return Subject(name, module), PARTIAL if module.read_all() else OK
+    link = link_of(options, strict)
+    return Subject(link.options.output, link), tell(link)
+
+
+def _linked_module(name: str) -> Module | None:
+    """The module called `name` if it is linked already; None for an object, and for what the linker will refuse."""
+    try:
+        module = module_at(name)
+    except Stop:
+        return None
+    return None if is_object(module) else module
+
+
+def is_object(module: Module) -> bool:
+    """Whether a module is to be linked. One that --emit-relocs made says how it was linked, but has its own memory."""
+    return module.custom("linking") is not None and module.section(MEMORY_SECTION) is None
+
+
+MEMORY_SECTION = 5
+
+
+def module_at(name: str) -> Module:
+    """The module in file `name`. Raises Stop when there is none."""
+    try:
+        with open(name, "rb") as file:
+            return read(file.read(), name)
+    except OSError as error:
+        raise Stop(UNREADABLE, f"cannot open {name}: {error.strerror}") from None
+    except FormatError as error:
+        raise Stop(UNREADABLE, str(error)) from None
+
+
+def _other_link(it: Subject, words: Sequence[str], more: str, strict: bool) -> Subject:
+    """The same link with other options after its own."""
+    if not isinstance(it.of, Link):
+        raise Stop(USAGE, "size: --against-options needs objects to link, not a module that is linked already")
+    options = replace(checked([*words, *shlex.split(more)]), output=it.of.options.output)
+    link = link_of(options, strict)
+    if link.emit is None:
+        tell(link)
+        raise Stop(FAILED, f"size: the link with {more} failed, so there is nothing to compare with")
+    return Subject(more, link)
