@@ -12,7 +12,6 @@ import pytest
 
 from tests.explain.sample_links import SAMPLES, link_in, linked
 from tests.toolchain import ROOT, archived, compiled, reference
-from wasmscope.explain.debug_sections import is_linked
 from wasmscope.explain.dwarf import SourceLine
 from wasmscope.explain.lines import line_at, line_of_output, lines_of, source_of
 from wasmscope.explain.module_lines import (
@@ -285,9 +284,9 @@ def test_damaged_debug_information_is_a_message_and_no_more(name: str) -> None:
 
 def test_what_kept_relocations_is_linked_all_the_same() -> None:
     argv = objects("-gdwarf-4")
-    assert is_linked(read(reference([*argv, "--emit-relocs"]).output, "linked.wasm"))
-    assert not is_linked(read(reference([*argv, "-r"]).output, "linked.wasm"))
-    assert not is_linked(Module(Path(argv[0]).read_bytes(), "a.o"))
+    assert not read(reference([*argv, "--emit-relocs"]).output, "linked.wasm").is_object
+    assert read(reference([*argv, "-r"]).output, "linked.wasm").is_object
+    assert Module(Path(argv[0]).read_bytes(), "a.o").is_object
 
 
 def test_a_member_of_an_archive_has_lines() -> None:

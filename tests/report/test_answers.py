@@ -200,14 +200,16 @@ def test_at_knows_every_byte_of_the_reference_output(ask, expected: bytes, files
     assert member.exists()
     for offset in range(0, len(expected), 5):
         facts = ask("at", str(offset))
-        assert facts["byte"] == expected[offset]
-        assert facts["rule"]
-        section = facts["section"]
+        output = facts["output"]
+        assert output["byte"] == expected[offset]
+        assert output["rule"] == facts["fate"] != ""
+        section = output["section"]
         assert (section is None) == (offset < 8)
         if section is not None:
             assert section["start"] <= offset < section["end"]
-        if facts["file"] in inputs and facts["relocation"] is None:
-            assert inputs[facts["file"]][facts["input_offset"]] == expected[offset]
+        for one in facts["inputs"]:
+            if one["file"] in inputs and facts["relocation"] is None:
+                assert one["byte"] == inputs[one["file"]][one["offset"]] == expected[offset]
 
 
 def test_at_a_patched_byte_tells_the_relocation(ask, expected: bytes) -> None:
@@ -218,13 +220,14 @@ def test_at_a_patched_byte_tells_the_relocation(ask, expected: bytes) -> None:
     facts = ask("at", hex(data.start + keep["value"] - start))
     assert facts["relocation"]["type"] == "R_WASM_TABLE_INDEX_I32"
     assert facts["relocation"]["names"] == "helper"
-    assert (facts["file"], facts["atom"]) == ("main.o", ".data.keep")
+    assert ([one["file"] for one in facts["inputs"]], facts["atom"]) == (["main.o"], ".data.keep")
+    assert facts["memory"]["address"] == keep["value"]
 
 
 def test_at_past_the_end_is_an_error(files: Path, monkeypatch, capsys, expected: bytes) -> None:
     monkeypatch.chdir(files)
     assert main(["at", str(len(expected)), *LINE]) == 1
-    assert capsys.readouterr().err.startswith(f"wasmscope: the output has no byte {len(expected):#x}")
+    assert capsys.readouterr().err.startswith(f"wasmscope: at: the output has no byte {len(expected):#x}")
 
 
 def test_at_has_text_for_header_rule_copy_and_patch(files: Path, monkeypatch, capsys, expected: bytes) -> None:
@@ -233,6 +236,40 @@ def test_at_has_text_for_header_rule_copy_and_patch(files: Path, monkeypatch, ca
     for offset in (0, code.start, *range(code.contents, code.end, 3)):
         assert main(["at", str(offset), *LINE]) == 0
         assert capsys.readouterr().out.startswith(f"{offset:#x}: {expected[offset]:02x}, ")
+
+
+@pytest.mark.parametrize(
+    ("place", "space"),
+    [("0x40", "output"), ("64", "output"), ("mem:0x1010", "memory"), ("main.o:0x40", "input"), ("code+2", "output"),
+     ("main.o:code+2", "input"), ("shared+4", "input"), ("_start+1", "input"), ("libhelp.a(help.o):9", "input")],
+)  # fmt: skip
+def test_at_takes_every_kind_of_place(place: str, space: str, ask, files: Path, monkeypatch, capsys) -> None:
+    facts = ask("at", place)
+    assert facts["asked"]["space"] == space
+    assert main(["at", place, *LINE]) == 0
+    assert capsys.readouterr().out
+
+
+def test_at_a_symbol_and_an_offset_is_that_byte_of_the_source(ask) -> None:
+    facts = ask("at", "shared+4")
+    assert [(one["file"], one["byte"], one["symbol"], one["symbol_offset"]) for one in facts["inputs"]] == [
+        ("other.o", 2, "shared", 4)  # int shared[4] = {1, 2, 3, 4}
+    ]
+    (shared,) = ask("why", "shared")
+    assert facts["memory"]["address"] == shared["value"] + 4
+    assert facts["memory"]["value"] == 2
+
+
+@pytest.mark.parametrize(
+    ("place", "reason"),
+    [("nowhere", "'nowhere' is no place: say 0xOFFSET, mem:ADDRESS"), ("nothing+4", "nothing is called 'nothing'"),
+     ("main.o:0xfffff", "main.o has no byte 0xfffff"), ("mem:x", "'mem:x' is no place"),
+     ("0xfffffff", "the output has no byte 0xfffffff")],
+)  # fmt: skip
+def test_at_says_why_there_is_no_such_place(place: str, reason: str, files: Path, monkeypatch, capsys) -> None:
+    monkeypatch.chdir(files)
+    assert main(["at", place, *LINE]) == 1
+    assert f"at: {reason}" in capsys.readouterr().err
 
 
 # --- failing links ----------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""`wasmscope at OFFSET`: where a byte of the output is from."""
+"""`wasmscope at PLACE`: the whole story of one byte of the output, of memory or of an input."""
 
 from __future__ import annotations
 
@@ -6,32 +6,33 @@ from collections.abc import Sequence
 
 from wasmscope.cli.status import FAILED, USAGE, Stop
 from wasmscope.cli.viewing import linked, split, tell
-from wasmscope.cli.words import number
+from wasmscope.link.model import Link
 
 
 def run(words: Sequence[str]) -> int:
-    """`at OFFSET [--json] [--strict] [link options] FILE...`; returns the exit code, 1 when there is no such byte."""
+    """`at PLACE [--json] [--strict] [link options] FILE...`; returns the exit code, 1 when there is no such byte."""
     given, rest = split(words)
     if "-h" in given or "--help" in given:
         from wasmscope.cli.help import print_help
 
         return print_help(["at"])
     if not rest:
-        raise Stop(USAGE, "at: no offset given", "usage: wasmscope at OFFSET [link options] FILE...")
-    offset = number(rest[0], "at: OFFSET")
-
+        raise Stop(USAGE, "at: no place given", "usage: wasmscope at PLACE [link options] FILE...")
     link = linked(rest[1:], "--strict" in given)
     status = tell(link)
+    return _tell_story(link, rest[0], status, "--json" in given)
+
+
+def _tell_story(link: Link, text: str, status: int, as_json: bool) -> int:
+    from wasmscope.explain.story import asked, story
     from wasmscope.report.at import at_facts, lines
     from wasmscope.report.json import write
 
-    if link.emit is None:
-        raise Stop(status or FAILED, "at: the link failed, so there is no output")
-    if offset >= len(link.emit.data):
-        size = len(link.emit.data)
-        raise Stop(FAILED, f"the output has no byte {offset:#x}", f"it is {size:#x} ({size:,}) bytes long")
-    facts = at_facts(link, offset)
-    if "--json" in given:
+    try:
+        facts = at_facts(link, story(link, asked(link, text)))
+    except LookupError as error:
+        raise Stop(status or FAILED, f"at: {error.args[0]}") from None
+    if as_json:
         write(facts)
     else:
         for line in lines(facts):

@@ -53,7 +53,7 @@ def linked_module(path: str) -> Module:
     """
     with open(path, "rb") as file:
         module = read(file.read(), path)
-    if is_object(module):
+    if module.is_object:
         raise Stop(UNREADABLE, f"{path}: is an object, not a linked module", LINKED)
     broken = [*module.frame_errors.values()] or [one for one in module.read_all() if one.section in NEEDED]
     if broken:
@@ -65,15 +65,3 @@ def linked_module(path: str) -> Module:
 
 NEEDED = frozenset(("type", "import", "function", "global", "element", "code", "data"))
 """Sections that have to be read in whole."""
-
-
-def is_object(module: Module) -> bool:
-    """Whether `module` is input for a linker (also the output of -r): it has a symbol table, and no memory of its own
-    to show. Output with --emit-relocs has one."""
-    from wasmscope.format.types import MEMORY
-
-    if module.linking is None:
-        return False
-    exported = any(one.kind == MEMORY for one in module.exports)
-    imported = any(one.kind == MEMORY and one.name != "__linear_memory" for one in module.imports)
-    return not exported and not imported

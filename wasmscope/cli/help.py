@@ -13,7 +13,7 @@ usage: wasmscope [LINK OPTIONS] FILE...        open a link on screen (without a 
        wasmscope dump [--json] FILE...         show what is in objects, archives and modules
        wasmscope steps [LINK OPTIONS] FILE...  print every step of a link
        wasmscope why SYMBOL [LINK OPTIONS] FILE...   why a symbol is what it is, and why it is kept
-       wasmscope at OFFSET [LINK OPTIONS] FILE...    where a byte of the output is from
+       wasmscope at PLACE [LINK OPTIONS] FILE...     the story of a byte of the output, of memory or of an input
        wasmscope size [LINK OPTIONS] FILE...   what the bytes of the output, or of a module, are spent on
        wasmscope check [LINK OPTIONS] FILE...  what wasm-ld accepts without a word, and should not
        wasmscope audit LINKED [LINK OPTIONS] FILE... whether another linker applied every relocation rightly
@@ -77,10 +77,16 @@ relocation or atom of an object), 0xOFFSET (of the output), func:N, global:N, ta
 """
     + VIEWING,
     "at": """\
-usage: wasmscope at OFFSET [--json] [--strict] [LINK OPTIONS] FILE...
+usage: wasmscope at PLACE [--json] [--strict] [LINK OPTIONS] FILE...
 
-Says what made the byte of the output file at OFFSET (decimal, or 0x hexadecimal): its section, the atom and the input
-file and offset that it was copied from, the relocation that patched it, or the rule of the linker that wrote it.
+Tells the whole story of one byte: the input files and offsets that it is from, its section, atom and symbol, the
+relocation that patched it with the terms of its value, the rule of the linker that made it, its place in the output and
+in memory, and the source line. PLACE is one of (numbers are decimal, or 0x hexadecimal):
+  0x40           a byte of the output file
+  mem:0x1010     a byte of memory, as it is when the program starts
+  main.o:0x40    a byte of an input file
+  code+0x10      a byte of a section of the output, counted from its contents; main.o:code+0x10 of an input's
+  bump+3         a byte of what a symbol stands for, in the object that defines it
 """
     + VIEWING,
     "size": """\

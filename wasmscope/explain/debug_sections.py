@@ -12,20 +12,9 @@ from collections.abc import Callable
 from wasmscope.format.linking import SYM_ABSOLUTE, SYM_UNDEFINED, SymbolRecord
 from wasmscope.format.module import Module
 from wasmscope.format.relocs import RELOC_TYPES, Relocs, encode
-from wasmscope.format.types import FUNCTION, MEMORY
+from wasmscope.format.types import FUNCTION
 
-CODE, EXPORT, START = 10, 7, 8
-OBJECT_MEMORY = "__linear_memory"
-"""The name by which an object imports the memory that the linker will make."""
-
-
-def is_linked(module: Module) -> bool:
-    """Whether a linker finished the module: it tells nothing to a linker, or (with --emit-relocs) has what only a
-    finished one has: exports, a start function, or a memory of the host's."""
-    if module.linking is None:
-        return True
-    made = any(module.section(id) is not None for id in (EXPORT, START))
-    return made or any(one.kind == MEMORY and one.name != OBJECT_MEMORY for one in module.imports)
+CODE = 10
 
 
 def has_debug_information(module: Module) -> bool:
@@ -36,7 +25,7 @@ def has_debug_information(module: Module) -> bool:
 def debug_sections(module: Module) -> dict[str, bytes]:
     """The contents of each `.debug_*` section by its name; of several with one name, the first."""
     found = {one.name: module.contents(one) for one in reversed(module.customs) if one.name.startswith(".debug_")}
-    if is_linked(module):
+    if not module.is_object:
         return found
     resolve = _resolver(module)
     for relocs in module.relocs:

@@ -31,10 +31,12 @@ from wasmscope.format.linking import LINKING, SYM_FUNCTION, SYM_SECTION, SYMBOL_
 from wasmscope.format.module_value import HEADER, MAGIC, ModuleValue, SectionValue, build, build_section, value_of
 from wasmscope.format.relocs import RELOCS, Relocs
 from wasmscope.format.sections import SECTION_NAMES, Body, DataSegment, Element, Export, Global, Import, Table
-from wasmscope.format.types import FUNCTION, DefinedType, Limits
+from wasmscope.format.types import FUNCTION, MEMORY, DefinedType, Limits
 from wasmscope.format.vectors import Contents, Vec
 
 T = TypeVar("T")
+LINEAR_MEMORY = "__linear_memory"
+"""The name by which an object imports the memory that the linker will make."""
 
 __all__ = [
     "HEADER", "MAGIC", "Module", "ModuleValue", "Section", "SectionValue", "build", "build_section", "check", "read",
@@ -159,6 +161,16 @@ class Module:
         error.offset = base + (error.offset or 0)
         section.error = section.error or error
         self.errors.append(error)
+
+    @cached_property
+    def is_object(self) -> bool:
+        """Whether it is input for a linker, as the output of -r is: it has a symbol table, and no memory to show.
+
+        What --emit-relocs makes has a symbol table, too, and exports its memory or imports the host's.
+        """
+        exported = any(one.kind == MEMORY for one in self.exports)
+        imported = any(one.kind == MEMORY and one.name != LINEAR_MEMORY for one in self.imports)
+        return self.custom("linking") is not None and not exported and not imported
 
     # --- finding sections -------------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from wasmscope.format import linking
 from wasmscope.format.custom import NameMap, Names, ProducerField
 from wasmscope.format.expr import const_expr
 from wasmscope.format.linking import SYM_ABSOLUTE, SYM_EXPLICIT_NAME, SYM_UNDEFINED, SYMBOL_KINDS, SymbolRecord
+from wasmscope.format.module import LINEAR_MEMORY
 from wasmscope.format.relocs import RELOC_TYPES, Reloc, Relocs, RelocType, encode
 from wasmscope.format.sections import BODIES, DATAS, DataSegment, Export, Global, Import, Table
 from wasmscope.format.types import FUNCTION, GLOBAL, MEMORY, TABLE, TAG, FuncType, GlobalType, Limits, TableType
@@ -25,7 +26,6 @@ from wasmscope.link.draft import Draft
 if TYPE_CHECKING:
     from wasmscope.link.builder import ObjectBuilder
 
-MEMORY_NAME = "__linear_memory"
 PAGE = 65536
 _IMPORT_KINDS = {"function": FUNCTION, "global": GLOBAL, "table": TABLE, "tag": TAG}
 _COMDAT_KINDS = {
@@ -111,7 +111,7 @@ class _Drafting:
     def imports(self) -> list[Import]:
         """The memory, which every object has, and what is declared extern."""
         limits = Limits(4 if self.builder.memory64 else 0, -(-self.numbers.addresses.size // PAGE))
-        found = [Import("env", MEMORY_NAME, MEMORY, limits)]
+        found = [Import("env", LINEAR_MEMORY, MEMORY, limits)]
         for item in self.items("import"):
             desc = self.builder.types[item.type] if isinstance(item.type, FuncType) else item.type
             assert desc is not None

@@ -1,0 +1,296 @@
+"""The whole story of one byte: of the output, of memory, or of an input; whichever is asked for leads to the others.
+
+0x40  64             a byte of the output file
+mem:0x1010           a byte of memory, as it is when the program starts
+main.o:0x40          a byte of an input file
+code+0x10            a byte of a section of the output: offset from its contents, as relocations and DWARF count
+main.o:code+0x10     the same of an input
+bump+3               a byte of an atom, by its name or a symbol's, in the object that defines it
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from wasmscope.explain.find import Found, find
+from wasmscope.explain.memory_image import Region, memory_image
+from wasmscope.explain.module_lines import code_base, frames_of, line_of_byte
+from wasmscope.explain.naming import count, title
+from wasmscope.explain.origin import Origin, atom_at, destination, origin, relocation_over
+from wasmscope.explain.roles import read_role
+from wasmscope.explain.steps import Steps, steps
+from wasmscope.explain.symbols import Mention
+from wasmscope.explain.why import why_dead
+from wasmscope.format.module import Module, Section
+from wasmscope.format.tree import node_at, tree
+from wasmscope.link.model import Atom, Link, ObjectFile, Symbol
+
+if TYPE_CHECKING:
+    from wasmscope.explain.dwarf import SourceLine
+    from wasmscope.explain.scopes import Frame
+
+NUMBER = r"0[xX][0-9a-fA-F]+|[0-9]+"
+HINT = "0xOFFSET, mem:ADDRESS, FILE:OFFSET, SECTION+OFFSET, FILE:SECTION+OFFSET or SYMBOL+OFFSET"
+
+UNWRITTEN = "zero when the program starts, without being in the file"
+
+
+class Asked(NamedTuple):
+    """The byte that was asked for. space: "output", "memory" or "input" (of `file`)."""
+
+    space: str
+    offset: int
+    file: ObjectFile | None = None
+
+
+class MemoryByte(NamedTuple):
+    """A byte of memory, as it is when the program starts."""
+
+    address: int
+    region: Region | None
+    """None: memory begins smaller than that."""
+    atom: Atom | None
+    """What is placed there."""
+    position: int
+    """Which of its bytes it is."""
+    value: int | None
+    output_offset: int | None
+    """Where in the output file its value is; None for zeros that are not written."""
+
+
+class InputByte(NamedTuple):
+    """A byte of an input."""
+
+    file: ObjectFile
+    offset: int
+    section: Section | None
+    path: tuple[str, ...]
+    """What it is in the structure of the file, from the section down to the field."""
+    atom: Atom | None
+    symbol: Symbol | None
+    """The symbol that it is part of, the nearest before it."""
+    symbol_offset: int
+    relocation: Mention | None
+    """The relocation whose site it is in."""
+    source: SourceLine | None
+    frames: tuple[Frame, ...]
+    """Of code: the calls that were inlined there and the function, innermost first."""
+
+
+class Story(NamedTuple):
+    """What is known of a byte. What has no place in the output, in memory or in an input has None or nothing there."""
+
+    asked: Asked
+    output: Origin | None
+    memory: MemoryByte | None
+    inputs: tuple[InputByte, ...]
+    """Several for a merged string."""
+    fate: str
+    """What the linker made of it, in a sentence."""
+
+
+# --- what is asked --------------------------------------------------------------------------------------------------
+
+
+def asked(link: Link, text: str) -> Asked:
+    """The byte that `text` names. Raises LookupError with the reason when there is none."""
+    text = text.strip()
+    if re.fullmatch(NUMBER, text):
+        return Asked("output", int(text, 0))
+    prefix, colon, rest = text.rpartition(":")
+    if colon and prefix == "mem" and re.fullmatch(NUMBER, rest):
+        return Asked("memory", int(rest, 0))
+    files = steps(link).symbols.files_named
+    file = files[prefix][0] if colon and prefix in files else None
+    if file is not None and re.fullmatch(NUMBER, rest):
+        return Asked("input", int(rest, 0), file)
+    name, offset = _name_and_offset(rest if file is not None else text)
+    if file is not None:
+        section = section_named(file.module, name)
+        if section is not None:
+            return Asked("input", section.contents + offset, file)
+    return _named(link, text, name, offset, file)
+
+
+def _name_and_offset(text: str) -> tuple[str, int]:
+    match = re.fullmatch(rf"(.+)\+({NUMBER})", text)
+    if match is None:
+        raise LookupError(f"'{text}' is no place: say {HINT}")
+    return match[1], int(match[2], 0)
+
+
+def section_named(module: Module, name: str) -> Section | None:
+    """The first section of that name."""
+    return next((one for one in module.sections if one.name == name), None)
+
+
+def _named(link: Link, text: str, name: str, offset: int, file: ObjectFile | None) -> Asked:
+    """A place by the name of an output section, or of an atom or symbol."""
+    for section in link.emit.sections if link.emit is not None and file is None else ():
+        start = section_contents(link, section.id, section.body) + offset if section.name == name else section.end
+        if start < section.end:
+            return Asked("output", start)
+    for one in find(link, f"{file.name}:{name}" if file is not None else name):
+        found = _in_atom(one, name, offset)
+        if found is not None:
+            return found
+    raise LookupError(f"nothing is called '{name}'; '{text}' should be {HINT}")
+
+
+def _in_atom(found: Found, name: str, offset: int) -> Asked | None:
+    thing, position = found.thing, offset
+    if isinstance(thing, Symbol):
+        if name not in (thing.name, title(thing)) and found.kind != "symbol":
+            return None
+        position += thing.offset if thing.kind == "data" else 0
+        thing = thing.target
+    if isinstance(thing, Atom) and thing.file is not None:
+        return Asked("input", thing.start + position, thing.file)
+    return None
+
+
+def section_contents(link: Link, id: int, body: int) -> int:
+    """Where the contents of an output section begin: after its header and, of a custom one, its name."""
+    if id:
+        return body
+    from wasmscope.format.leb128 import read_u32
+
+    assert link.emit is not None
+    size, name = read_u32(link.emit.data, body)
+    return name + size
+
+
+# --- its story ------------------------------------------------------------------------------------------------------
+
+
+def story(link: Link, place: Asked) -> Story:
+    """The story of a byte. Raises LookupError, with the reason, when there is no such byte."""
+    if place.space == "output":
+        return _of_output(link, place)
+    return _of_memory(link, place) if place.space == "memory" else _of_input(link, place)
+
+
+def memory_at(link: Link, address: int) -> MemoryByte:
+    """What is at `address` of memory. Raises LookupError if the link did not come to lay memory out."""
+    image = memory_image(link)
+    if image is None:
+        raise LookupError("-r lays no memory out" if link.layout is not None else "the link laid no memory out")
+    if address >= image.size:
+        return MemoryByte(address, None, None, 0, None, None)
+    region, value = image.region_at(address), image.read(address, address + 1)[0]
+    found = image.atom_at(address)
+    if found is None:
+        return MemoryByte(address, region, None, 0, value, None)
+    written = steps(link).places.pieces.get(found[0])
+    offset = written[1].start + found[1] if written is not None else None
+    return MemoryByte(address, region, *found, value, offset)
+
+
+def _memory_of(link: Link, atom: Atom | None, position: int) -> MemoryByte | None:
+    """The byte of memory that byte `position` of an atom became; None if it is not in memory."""
+    image = memory_image(link)
+    place = image.of(atom) if image is not None and atom is not None and atom.kind == "data" else None
+    return memory_at(link, place[0] + position) if place is not None else None
+
+
+def _of_output(link: Link, place: Asked) -> Story:
+    if link.emit is None:
+        raise LookupError("the link failed, so there is no output")
+    size = len(link.emit.data)
+    if place.offset >= size:
+        raise LookupError(f"the output has no byte {place.offset:#x}: it is {size:#x} ({size:,}) bytes long")
+    made = origin(link, place.offset)
+    memory = _memory_of(link, made.piece.atom, place.offset - made.piece.start) if made.piece is not None else None
+    inputs = tuple(input_byte(link, file, offset) for file, offset in made.inputs)
+    return Story(place, made, memory, inputs, made.rule)
+
+
+def _of_memory(link: Link, place: Asked) -> Story:
+    memory = memory_at(link, place.offset)
+    if memory.output_offset is not None:
+        told = _of_output(link, Asked("output", memory.output_offset))
+        return told._replace(asked=place, memory=memory)
+    if memory.region is None:
+        image = memory_image(link)
+        size = image.size if image is not None else 0
+        fate = f"past the end of memory, which begins with {count(size, 'byte')}: an access traps until it grows"
+        return Story(place, None, memory, (), fate)
+    atom = memory.atom
+    if atom is not None and atom.file is not None:
+        return Story(place, None, memory, (input_byte(link, atom.file, atom.start + memory.position),), UNWRITTEN)
+    padding = "padding in " if memory.region.segment is not None else ""
+    return Story(place, None, memory, (), f"{padding}{memory.region.name}: {memory.region.rule}")
+
+
+def _of_input(link: Link, place: Asked) -> Story:
+    file = place.file
+    assert file is not None
+    if place.offset >= len(file.module.data):
+        size = len(file.module.data)
+        raise LookupError(f"{file.name} has no byte {place.offset:#x}: it is {size:#x} ({size:,}) bytes long")
+    one = input_byte(link, file, place.offset)
+    goes = destination(link, file, place.offset)
+    if goes is not None:
+        told = _of_output(link, Asked("output", goes))
+        others = [other for other in told.inputs if (other.file, other.offset) != (file, place.offset)]
+        return told._replace(asked=place, inputs=(one, *others))
+    memory = _memory_of(link, one.atom, place.offset - one.atom.start) if one.atom is not None else None
+    return Story(place, None, memory, (one,), _fate(link, one, memory))
+
+
+def _fate(link: Link, one: InputByte, memory: MemoryByte | None) -> str:
+    if memory is not None:
+        return UNWRITTEN
+    if one.section is None:
+        return "the header of the file: the output gets its own"
+    if link.resolve is not None and one.file not in link.resolve.bindings:
+        return "not in the output: nothing asked for a symbol of this file, so it did not join the link"
+    if one.atom is not None and one.atom.kind != "custom":
+        dead = why_dead(link, one.atom)
+        if dead is not None:
+            return f"not in the output: {dead.reason}"
+        return "not in the output" if link.emit is not None else "the link failed before it was written"
+    role = read_role(one.section.id, one.section.name)
+    if role.startswith("a custom section"):
+        return "not in the output: the section is stripped, or another copy of it was kept"
+    return f"not copied: {role}"
+
+
+def input_byte(link: Link, file: ObjectFile, offset: int) -> InputByte:
+    """What byte `offset` of an input is, by itself."""
+    module, atom = file.module, atom_at(file, offset)
+    section = next((one for one in module.sections if one.start <= offset < one.end), None)
+    symbol = symbol_over(steps(link), atom, offset - atom.start) if atom is not None else None
+    row = relocation_over(atom, offset - atom.start) if atom is not None else None
+    start = atom.start + (symbol.offset if symbol is not None and symbol.kind == "data" else 0) if atom else 0
+    return InputByte(
+        file, offset, section, structure(module, offset), atom, symbol, offset - start if symbol is not None else 0,
+        Mention(atom, row) if atom is not None and row is not None else None,
+        line_of_byte(module, offset), frames_at(module, offset),
+    )  # fmt: skip
+
+
+def structure(module: Module, offset: int) -> tuple[str, ...]:
+    """What byte `offset` of a file is, from its section down to the field that it is in."""
+    return tuple(f"{node.label} {node.value}".rstrip() for node in node_at(tree(module), offset)[1:])
+
+
+def frames_at(module: Module, offset: int) -> tuple[Frame, ...]:
+    """The calls inlined at byte `offset` of the file, if it is code, innermost first."""
+    return tuple(frames_of(module, offset - code_base(module))) if is_code(module, offset) else ()
+
+
+def is_code(module: Module, offset: int) -> bool:
+    """Whether byte `offset` of the file is in the code section's contents."""
+    section = module.section(10)
+    return section is not None and section.contents <= offset < section.end
+
+
+def symbol_over(found: Steps, atom: Atom, position: int) -> Symbol | None:
+    """The symbol that byte `position` of `atom` is part of: of data, the nearest that starts before it."""
+    known = found.symbols.symbols_at.get(atom, [])
+    if atom.kind != "data":
+        return known[0] if known else None
+    before = [one for one in known if one.offset <= position < one.offset + max(one.size, 1)]
+    return max(before, key=lambda one: (one.offset, not one.local), default=None)
