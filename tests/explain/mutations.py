@@ -8,7 +8,8 @@ Sites are where our own link, whose bytes are wasm-ld's, has its relocations. Ho
     neighbour  the value that another site of its type has
     length     of a LEB128, the first bytes only: the number ends early, and what follows of it is read as code;
                of other numbers, the lower half
-    shrunk     of a LEB128, a wrong value in the fewest bytes; the function and its section become shorter
+    shrunk     of a LEB128, a wrong value in the fewest bytes; the function and its section become shorter (not where
+               debug information tells where code is: that would be wrong, too)
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from wasmscope.format.leb128 import sleb, uleb
 from wasmscope.format.module import build_section, read
 from wasmscope.format.relocs import RELOC_TYPES, RelocType, encode
 from wasmscope.link.model import Link
+from wasmscope.link.relocate import FUNCTION_OFFSET
 
 OUTPUT = "linked.wasm"
 
@@ -62,18 +64,20 @@ class Mutant:
         for site in self.sites:
             if site.value not in self.values[site.type.number]:
                 self.values[site.type.number].append(site.value)
+        self.kinds = [kind for kind in KINDS if kind != "shrunk" or not FUNCTION_OFFSET & self.values.keys()]
 
     def mutations(self, count: int, seed: str) -> Iterator[Mutation]:
         """`count` mutations, the kinds in turn."""
         chosen = random.Random(seed)
-        kinds = list(KINDS)
         by_type: dict[int, list[Site]] = defaultdict(list)
         for site in self.sites:
             by_type[site.type.number].append(site)
-        made = 0
+        types = chosen.sample(list(by_type), len(by_type))  # in turn, so that rare ones come as often as the others
+        made = tries = 0
         while made < count:
-            site = chosen.choice(by_type[chosen.choice(list(by_type))])  # rare types as often as the others
-            found = self.mutation(site, kinds[made % len(kinds)], chosen)
+            kind = self.kinds[(tries + tries // len(types)) % len(self.kinds)]
+            site = chosen.choice(by_type[types[tries % len(types)]])
+            found, tries = self.mutation(site, kind, chosen), tries + 1
             if found is not None:
                 made += 1
                 yield found
@@ -165,10 +169,15 @@ def _shrunk(mutant: Mutant, site: Site, chosen: random.Random) -> bytes | None:
 
 def _written(mutant: Mutant, site: Site, value: int) -> bytes | None:
     """`value` at the site, as wide as it is; None if it does not fit or is the right one."""
-    wide = encode(site.type, value)
-    if value == site.value or len(wide) != site.end - site.start:
+    width, type = site.end - site.start, site.type
+    if value == site.value:
         return None
-    return wide
+    if type.encoding == "le":
+        return encode(type, value)
+    try:
+        return uleb(value & (1 << type.bits) - 1, width) if type.encoding == "uleb" else sleb(value, width)
+    except ValueError:
+        return None
 
 
 KINDS: dict[str, Callable[[Mutant, Site, random.Random], bytes | None]] = {

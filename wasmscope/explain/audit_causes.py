@@ -34,6 +34,7 @@ CAUSES = {
     "addend dropped": Cause("the addend is missing", 0),
     "addend counted twice": Cause("the addend was added twice", 0),
     "sleb written unsigned": Cause("the signed number was written as an unsigned one, and reads back as another", 0),
+    "number cut short": Cause("the number ends before its site does, and the rest of it is read as code", 0),
     "slot off by one": Cause("the table slot is that of a neighbour", 0, True),
     "stale offset": Cause("the offset is from before code before it became shorter or longer", 0),
     "wrong segment base": Cause("the address counts from another segment", 0, True),
@@ -112,6 +113,8 @@ class Causes:
 
     def reading(self, miss: Miss) -> str:
         """The bytes are no number, or another than the one that was meant."""
+        if miss.type.encoding != "le" and min(miss.raw[:-1], default=128) < 128:
+            return "number cut short"
         if miss.type.encoding == "sleb" and miss.expected is not None:
             try:
                 plain = read_uleb(miss.raw, 0)[0]

@@ -95,7 +95,7 @@ class Expected:
             return self.type_index(atom.file.signature(which))
         symbol = self.bindings[atom.file][which]
         if atom.kind == "custom" and self.dead(symbol):
-            return self.tombstones(atom, symbol)
+            return self.tombstones(atom, kind, symbol)
         name = title(symbol)
         if kind in FUNCTION_INDEX:
             return Want(self.functions(symbol), f"index({name})", False, self.missing(symbol))
@@ -121,8 +121,9 @@ class Expected:
         live = self.link.mark
         return live is not None and not live.keeps(symbol) and not self.linker.values(symbol)
 
-    def tombstones(self, atom: Atom, symbol: Symbol) -> Want:
-        """What a debug section may say of something that is not in the module."""
+    def tombstones(self, atom: Atom, kind: int, symbol: Symbol) -> Want:
+        """What a custom section may say of something that is not in the module. Code offsets and addresses are also
+        0, -1 or -2 in what other releases wrote, none of which is a place; 0 is the number of a function, though."""
         dead = tombstone(atom.name)
         live = self.link.mark
         if live is None or live.keeps(symbol):
@@ -130,7 +131,8 @@ class Expected:
         why = f"{title(symbol)} is not in the module"
         if dead is None:
             return Want((0,), "addend", True, why)
-        return Want((dead, -1, -2, 0), f"tombstone of {atom.name}", False, why)
+        others = () if kind in FUNCTION_INDEX else (-1, -2, 0)
+        return Want((dead, *others), f"tombstone of {atom.name}", False, why)
 
     def missing(self, symbol: Symbol) -> str:
         """Why nothing can be said about `symbol`, when nothing can."""

@@ -11,6 +11,7 @@ from bisect import bisect_right
 from functools import cached_property
 from typing import NamedTuple
 
+from wasmscope.errors import FormatError
 from wasmscope.explain.image import Image
 from wasmscope.format.module import Module
 from wasmscope.format.relocs import RELOC_TYPES, WIDTHS, decode
@@ -135,13 +136,16 @@ class Matching:
     def found(self, atom: Atom, row: int) -> int | None:
         """What is at the site of relocation `row`, read as its type says; None where there is no such site.
 
-        Raises FormatError when it cannot be read.
+        Raises FormatError when it cannot be read, or ends before the site does.
         """
         span = self.site(atom, row)
         if span is None or atom.relocs is None:
             return None
         type = RELOC_TYPES[atom.relocs.types[row]]
-        return decode(type, self.module.data[span[0] : span[1]], 0)
+        data = self.module.data[span[0] : span[1]]
+        if type.encoding != "le" and min(data[:-1], default=128) < 128:
+            raise FormatError("the number ends before its site does", offset=span[0], expected=f"{len(data)} bytes")
+        return decode(type, data, 0)
 
     def _input(self, atom: Atom, offset: int) -> int:
         home = self.atoms[atom]
