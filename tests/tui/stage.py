@@ -157,7 +157,7 @@ def linked(*words: str | Path, strict: bool = False) -> Link:
 def opened(*words: str | Path, strict: bool = False) -> WasmscopeApp:
     """The app on the link of these words."""
     made = linked(*words, strict=True) if strict else linked(*words)
-    return WasmscopeApp(lambda: made, made)
+    return WasmscopeApp(lambda question: made, made)
 
 
 def matches(name: str, text: str) -> None:

@@ -112,7 +112,7 @@ def test_what_was_assumed_is_on_the_screen() -> None:
 
 
 def test_an_error_in_the_linker_itself_is_shown_and_does_not_end_the_program() -> None:
-    def broken():
+    def broken(question):
         raise RuntimeError("a mistake of ours [/x]")
 
     app = WasmscopeApp(broken)
@@ -126,7 +126,7 @@ def test_an_error_in_the_linker_itself_is_shown_and_does_not_end_the_program() -
 
 def test_a_link_may_come_after_the_first_screen() -> None:
     made = linked(*HELLO)
-    app = WasmscopeApp(lambda: made)
+    app = WasmscopeApp(lambda question: made)
 
     async def scenario(stage: Stage) -> None:
         await stage.until(lambda: "greet.o" in stage.text())

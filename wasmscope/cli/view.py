@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 
+from wasmscope.cli.progress import Progress
 from wasmscope.cli.viewing import OURS, checked, linked, tell
 from wasmscope.cli.words import picked
 
@@ -48,12 +49,14 @@ def _prompt(words: list[str], given: Mapping[str, str], scripts: Sequence[tuple[
     from wasmscope.cli import plain
 
     lines = list(plain.commands_of(scripts))  # a script that cannot be read is no reason to link
-    link = linked(words, "--strict" in given)
-    status = tell(link)
-    from wasmscope.debugger.opened import Opened
-    from wasmscope.debugger.session import Debugger
+    checked(words)
+    from wasmscope.debugger.question import Linker, Question
+    from wasmscope.debugger.session import opened_on
 
-    prompt = plain.Prompt(Debugger(Opened(link)))
+    with Progress("linking"):
+        debugger = opened_on(Question(tuple(words), "--strict" in given), Linker())
+    status = tell(debugger.link)
+    prompt = plain.Prompt(debugger)
     interactive = sys.stdin.isatty() and ("--plain" in given or not scripts)
     if interactive or not scripts:
         prompt.greet()

@@ -117,11 +117,3 @@ def first_place(opened: Opened) -> Place:
     place = at_step(steps, Place(), len(steps))
     first = opened.link.index.code.first if opened.link.index is not None else None
     return at_thing(steps, place, first.item) if first is not None else place
-
-
-def kept_place(opened: Opened, old: Place) -> Place:
-    """`old`, a place in another link, in this one: the same step and the symbol of the same name."""
-    place = at_step(opened.steps, Place(view=old.view), old.step)
-    resolve = opened.link.resolve
-    same = resolve.by_name.get(old.symbol.name) if resolve is not None and old.symbol is not None else None
-    return at_thing(opened.steps, place, same) if same is not None else place

@@ -6,8 +6,12 @@ shows what it says. Moving changes the cursor and nothing else: the link is a va
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from wasmscope.debugger.cursor import Cursor, Place
-from wasmscope.debugger.opened import Opened, first_place, kept_place
+from wasmscope.debugger.kept import kept_place
+from wasmscope.debugger.opened import Opened, first_place
+from wasmscope.debugger.question import Linker, Question
 from wasmscope.debugger.scene import Scene
 from wasmscope.explain.steps import Steps
 from wasmscope.link.model import Link
@@ -16,8 +20,14 @@ from wasmscope.link.model import Link
 class Debugger:
     """A session over `opened`, which begins at `place` (None: where a reader wants to begin)."""
 
-    def __init__(self, opened: Opened, place: Place | None = None) -> None:
+    def __init__(self, opened: Opened, place: Place | None = None, question: Question | None = None) -> None:
         self.opened = opened
+        self.question = question or Question()
+        """What the link was asked to do."""
+        self.before: Opened | None = None
+        """The link that was looked at before this one: with other options, or with other contents of the inputs."""
+        self.relink: Callable[[Question], object] | None = None
+        """Makes the link of a question, soon or at once, and hands it to `answer`: the front end's."""
         self.cursor = Cursor(place or first_place(opened))
 
     @property
@@ -41,7 +51,16 @@ class Debugger:
         """What panes are drawn from."""
         return Scene(self.opened, self.place)
 
-    def reopen(self, opened: Opened) -> None:
-        """Look at another link of the same inputs: at the same step, and at what has the same name."""
+    def answer(self, opened: Opened, question: Question | None = None) -> None:
+        """Look at another link, which answers `question`: at the same step, and at what has the same name."""
+        old, self.before = self.opened.steps, self.opened
         self.opened = opened
-        self.cursor.renew(lambda place: kept_place(opened, place))
+        self.question = question or self.question
+        self.cursor.renew(lambda place: kept_place(old, opened.steps, place))
+
+
+def opened_on(question: Question, linker: Linker) -> Debugger:
+    """A session over the link of `question`; a link asked for in it is made by `linker` at once."""
+    debugger = Debugger(Opened(linker.link(question)), question=question)
+    debugger.relink = lambda asked: debugger.answer(Opened(linker.link(asked)), asked)
+    return debugger

@@ -95,6 +95,7 @@ _TELL: dict[str, Callable[[Event, SymbolRows, int], str]] = {
     "comdat-dropped": lambda event, symbols, row: (
         f"{file_title(event.file)} drops its copy of COMDAT group {event.rule}: {file_title(event.other)} has it"
     ),
+    "unplugged": lambda event, symbols, row: f"{event.rule} {event.record} of {file_title(event.file)} is unplugged",
     "discard": lambda event, symbols, row: f"{_name(event)}: the definition in {_by(event)} is discarded",
     "mention": lambda event, symbols, row: f"{_name(event)}: {_by(event)} mentions it, {event.state}",
     "refer": _refer,

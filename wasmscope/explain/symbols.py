@@ -120,9 +120,22 @@ class SymbolRows:
             if event.kind == "comdat-dropped" and event.file is not None
         }
 
+    @cached_property
+    def unplugged(self) -> dict[tuple[ObjectFile, str, int], int]:
+        """The event that took each atom out: its file, kind and number there."""
+        return {
+            (event.file, event.rule, event.record): row
+            for row, event in enumerate(self.events)
+            if event.kind == "unplugged" and event.file is not None
+        }
+
     def dropped_row(self, atom: Atom) -> int | None:
-        """The event that discarded `atom` with its COMDAT group, or None."""
-        if atom.file is None or atom.comdat < 0:
+        """The event that discarded `atom`, alone or with its COMDAT group, or None."""
+        if atom.file is None:
+            return None
+        if (atom.file, atom.kind, atom.index) in self.unplugged:
+            return self.unplugged[atom.file, atom.kind, atom.index]
+        if atom.comdat < 0:
             return None
         return self.dropped.get((atom.file, atom.file.comdats[atom.comdat]))
 

@@ -48,6 +48,8 @@ def _reason(link: Link, thing: Thing, mentions: tuple[Mention, ...]) -> str:
     assert link.resolve is not None
     name = title(thing)
     if isinstance(thing, Atom) and thing in link.resolve.discarded and thing.file is not None:
+        if (thing.file, thing.kind, thing.index) in steps(link).symbols.unplugged:
+            return "it is unplugged: the link is made as if its object did not hold it"
         group = thing.file.comdats[thing.comdat]
         return f"COMDAT group {group} was kept from another object"
     if (isinstance(thing, Symbol) and thing.state == "lazy") or (

@@ -209,6 +209,8 @@ class _Loader:
     def object(
         self, name: str, path: str, data: bytes, member: Member | None, lazy: bool, static: bool = True
     ) -> None:
+        if name in self.options.left_out:
+            return
         try:
             file = self.source.object(name, path, data, member, len(self.result.files), lazy)
             if not lazy:

@@ -87,7 +87,8 @@ class Loaded:
 class Event(NamedTuple):
     """One decision about a symbol or a file, in the order in which it was made.
 
-    kind: "linker" (the linker made the symbol) · "add" (a file joins) · "library" (a shared library is
+    kind: "linker" (the linker made the symbol) · "unplugged" (atom `record` of `file`, of the kind in `rule`, is linked
+    without) · "add" (a file joins) · "library" (a shared library is
     looked into) · "extract" (a lazy file is pulled in by
     `symbol`; `other` is the file that asked, or None with the option in `rule`) · "comdat-kept"/"comdat-dropped"
     (`rule` is the group) ·

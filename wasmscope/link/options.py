@@ -20,7 +20,10 @@ from wasmscope.link.release import Release
 from wasmscope.link.reproduction import opened
 from wasmscope.link.response_files import expand
 
-__all__ = ["EARLY", "Arg", "InputArg", "Options", "arguments", "command_line", "conflicts", "parse", "unsupported"]
+__all__ = [
+    "EARLY", "Arg", "InputArg", "Options", "Unplugged", "arguments", "command_line", "conflicts", "parse",
+    "unsupported",
+]  # fmt: skip
 
 FLAGS = {"true": True, "false": False, "none": None, "pair": "env,memory"}
 """What the words in the table's `value` column mean for an option without a value."""
@@ -40,6 +43,17 @@ class InputArg(NamedTuple):
     """Between --start-lib and --end-lib."""
     static: bool = True
     """-Bstatic holds: shared libraries are not looked for."""
+
+
+class Unplugged(NamedTuple):
+    """An atom to be linked without: as if its object did not hold it, so that its symbols are mentions only."""
+
+    file: str
+    """The object's name as LLD prints it: `main.o`, `libc.a(puts.o)`."""
+    kind: str
+    """"function" or "data"."""
+    number: int
+    """Its number among the object's own functions or segments, from 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +137,9 @@ class Options:
     help: bool = False
     reproduction: str = ""
     """The archive that the command line and the inputs were found in."""
+    left_out: tuple[str, ...] = ()
+    """Objects (members by `libc.a(puts.o)`) to be linked without. No command line says this, nor what follows."""
+    unplugged: tuple[Unplugged, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     """What LLD says while it reads the command line, in order; what wasmscope refuses is at the end."""
 
@@ -299,7 +316,7 @@ def command_line(options: Options) -> list[str]:
             words += _input_words(options)
         elif field.name == "stack_size":
             words += ["-z", f"stack-size={value}"] if value != field.default else []
-        elif field.name in ("diagnostics", "reproduction"):
+        elif field.name in ("diagnostics", "reproduction", "left_out", "unplugged"):
             continue
         elif value != implied.get(field.name, getattr(given, field.name)):
             words += _field_words(field.name, value)

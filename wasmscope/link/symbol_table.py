@@ -146,6 +146,7 @@ class SymbolTable:
             return
         self.event("add", None, file, -1, "named on the command line" if not file.lazy else "pulled in")
         self._compete(file)
+        self._unplug(file)
         bindings: list[Symbol] = []
         called = file.called
         for index, record in enumerate(records):
@@ -186,6 +187,14 @@ class SymbolTable:
             for atoms in (file.functions, file.segments, file.customs):
                 self.discarded.update(atom for atom in atoms if atom.comdat in dropped)
 
+    def _unplug(self, file: ObjectFile) -> None:
+        """Discard the atoms of `file` that are to be linked without."""
+        for name, kind, index in self.options.unplugged:
+            atoms = file.functions if kind == "function" else file.segments
+            if name == file.name and index < len(atoms):
+                self.discarded.add(atoms[index])
+                self.event("unplugged", None, file, index, kind)
+
     # --- definitions ----------------------------------------------------------------------------------------
 
     def insert(self, name: str) -> Symbol:
@@ -197,6 +206,8 @@ class SymbolTable:
     def _define(self, file: ObjectFile, index: int, record: SymbolRecord) -> Symbol | None:
         """Define `record`, or return None when its COMDAT group lost, so that it becomes an undefined mention."""
         target = target_of(file, record)
+        if record.flags & BINDING == SYM_LOCAL and target in self.discarded and self.options.unplugged:
+            return self._mention_local(file, index, record)
         if record.flags & BINDING == SYM_LOCAL:
             local = Symbol(record.name or "", -1)
             local.used = True

@@ -6,12 +6,10 @@ import gc
 import os
 import sys
 
+from wasmscope.debugger.question import Linker, Question
 from wasmscope.errors import OptionError
-from wasmscope.link.driver import link
-from wasmscope.link.lenient import link_leniently, named
-from wasmscope.link.load import Source
 from wasmscope.link.model import Link
-from wasmscope.link.options import EARLY, Options, parse
+from wasmscope.link.options import EARLY, parse
 from wasmscope.tui.program import WasmscopeApp
 from wasmscope.tui.terminal import refusal
 
@@ -31,21 +29,15 @@ def run(words: list[str], strict: bool = False) -> int:
     if wrong or not options.inputs:
         raise OptionError("; ".join(wrong) or "no input files")
 
-    source = Source()  # what was read stays, for the next link
-
-    def once(options: Options) -> Link:
-        return link(options, source)
-
-    def make() -> Link:
-        return once(named(options)) if strict else link_leniently(options, once)
-
+    question, linker = Question(tuple(words), strict), Linker()
     reason = refusal()
     if reason:
-        return _summarise(make(), reason)
+        return _summarise(linker.link(question), reason)
     small = sum(os.path.getsize(one.name) for one in options.inputs if os.path.isfile(one.name)) <= SMALL
     names = [one.name.rpartition("/")[2] for one in options.inputs]
     about = " ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
-    app = WasmscopeApp(make, make() if small and not options.search_paths else None, about)
+    at_once = small and not options.search_paths
+    app = WasmscopeApp(linker.link, linker.link(question) if at_once else None, about, question)
     gc.freeze()
     app.run()
     return app.return_code or 0

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from textual.message import Message
 
 from wasmscope.debugger.opened import Opened
+from wasmscope.debugger.question import Question
 from wasmscope.link.model import Link
 from wasmscope.tui.messages import Broke, Linked
 
@@ -18,31 +19,31 @@ from wasmscope.tui.messages import Broke, Linked
 class Background:
     """Makes links with `linker` and posts each, or what went wrong, to the program."""
 
-    def __init__(self, linker: Callable[[], Link], post: Callable[[Message], object]) -> None:
+    def __init__(self, linker: Callable[[Question], Link], post: Callable[[Message], object]) -> None:
         self._linker = linker
         self._post = post
         self.number = 0
         """How many links were asked for; only the last one is shown."""
         self._since = 0.0
 
-    def start(self) -> None:
-        """Ask for a link."""
+    def start(self, question: Question) -> None:
+        """Ask for the link of `question`."""
         self.number += 1
         self._since = time.monotonic()
         sys.setswitchinterval(0.001)  # keys get their turn between the linker's loops
-        threading.Thread(target=self._make, args=(self.number,), daemon=True).start()
+        threading.Thread(target=self._make, args=(self.number, question), daemon=True).start()
 
     @property
     def waited(self) -> int:
         """Seconds since a link was asked for."""
         return int(time.monotonic() - self._since)
 
-    def _make(self, number: int) -> None:
+    def _make(self, number: int, question: Question) -> None:
         try:
-            link = self._linker()
+            opened = Opened(self._linker(question))
         except Exception as error:  # a mistake of ours: the screen stays, and says so
             self._post(Broke(f"{type(error).__name__}: {error}", number))
             return
-        self._post(Linked(link, number))
-        Opened(link).warm()
+        self._post(Linked(opened, number, question))
+        opened.warm()
         gc.freeze()  # a link is millions of objects that stay: collections need not look at them again

@@ -35,6 +35,7 @@ SCREEN = (
     ("z", "zoom", "this pane alone, and back", "view.zoom"),
     ("question_mark,f1", "keys", "these keys", "view.help"),
     ("colon", "ask command", "any command by its name", "app.command"),
+    ("o", "options", "what the link is asked to do", "app.options"),
     ("R", "reload", "read the inputs again and link", "app.reload"),
     ("q", "quit", "leave (ctrl+q from anywhere)", "app.leave"),
 )

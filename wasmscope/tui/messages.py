@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
-from wasmscope.link.model import Link, ObjectFile
+from wasmscope.debugger.opened import Opened
+from wasmscope.debugger.question import Question
+from wasmscope.link.model import ObjectFile
 
 
 @dataclass
@@ -42,10 +44,11 @@ class AtBytes(Message):
 
 @dataclass
 class Linked(Message):
-    """The link that was asked for as `number` is there."""
+    """The link that `question`, the `number`th, asked for is there."""
 
-    link: Link
+    opened: Opened
     number: int
+    question: Question
 
 
 @dataclass

@@ -19,6 +19,7 @@ from wasmscope.debugger.cursor import VIEWS, Place, at_step, at_thing
 from wasmscope.debugger.lines import Line
 from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.panes.status import state_span, status_lines, title_text
+from wasmscope.debugger.question import Question
 from wasmscope.debugger.session import Debugger
 from wasmscope.link.model import Link
 from wasmscope.tui import terminal
@@ -45,7 +46,7 @@ CLOSES = ("keys", "quit")
 
 
 class WasmscopeApp(App[int]):
-    """A link on the screen. `linker` makes it (again, on reload); `link` is the first one if it is there already.
+    """A link on the screen. `linker` makes links; `link` is that of `question` if it is there already.
 
     `about` says what is linked while it is waited for.
     """
@@ -58,12 +59,20 @@ class WasmscopeApp(App[int]):
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (15, "-low"), (30, "-tall")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = bindings()
 
-    def __init__(self, linker: Callable[[], Link], link: Link | None = None, about: str = "") -> None:
+    def __init__(
+        self,
+        linker: Callable[[Question], Link],
+        link: Link | None = None,
+        about: str = "",
+        question: Question | None = None,
+    ) -> None:
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)  # Textual then sends no colour at all
         self.background = Background(linker, self.post_message)
         self.failure = ""
         """What went wrong with the first link, if it could not be made."""
         self.about = about
+        self.question = question or Question()
+        """What the first link was asked to do."""
         self.debugger: Debugger | None = None
         """The session, once the link is there."""
         self._first = link
@@ -92,9 +101,9 @@ class WasmscopeApp(App[int]):
         if not self.is_headless:
             self.set_interval(2, self._leave_if_alone)
         if self._first is not None:
-            self._open(self._first)
+            self._open(Opened(self._first), self.question)
         else:
-            self.background.start()
+            self.background.start(self.question)
             self._tell_waiting()
             self.set_interval(1, self._tell_waiting)
 
@@ -108,7 +117,7 @@ class WasmscopeApp(App[int]):
     @on(Linked)
     def _linked(self, event: Linked) -> None:
         if event.number == self.background.number:
-            self._open(event.link)
+            self._open(event.opened, event.question)
 
     @on(Broke)
     def _broke(self, event: Broke) -> None:
@@ -125,16 +134,23 @@ class WasmscopeApp(App[int]):
             text = f" linking {self.about}" + (f", {waited} s" if waited else "") + "; q leaves"
             self.query_one("#status", TextBar).show([[(text, "step")]])
 
-    def _open(self, link: Link) -> None:
-        """Show `link`: at its end (a failed one: at its first error), or, reloaded, at the same step and name."""
+    def _open(self, opened: Opened, question: Question) -> None:
+        """Show a link: at its end (a failed one: at its first error), or, linked again, at the same step and name."""
         if self.debugger is not None:
-            self.debugger.reopen(Opened(link))
+            self.debugger.answer(opened, question)
             self.notice = "linked again"
         else:
-            self.debugger = Debugger(Opened(link))
+            self.debugger = Debugger(opened, question=question)
+            self.debugger.relink = self.relink
             if not self.debugger.steps.failures:
                 self.notice = "The link is done: S steps back, C goes to its start, ? lists the keys."
         self._show()
+
+    def relink(self, question: Question) -> None:
+        """Have the link of `question` made behind the screen; the one that is shown stays until it is there."""
+        self.notice = "linking again…"
+        self._show()
+        self.background.start(question)
 
     # --- the cursor ---------------------------------------------------------------------------------------------
 

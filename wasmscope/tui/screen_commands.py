@@ -36,8 +36,8 @@ def _find(app: WasmscopeApp, rest: str) -> Answer:
 
 
 def _reload(app: WasmscopeApp, rest: str) -> Answer:
-    app.background.start()
-    return Answer("linking again…")
+    app.relink(app.debugger.question if app.debugger is not None else app.question)
+    return DONE
 
 
 SCREEN_COMMANDS: Commands[WasmscopeApp] = Commands(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from wasmscope.debugger.commands.command import Commands
 from wasmscope.debugger.commands.looking import LOOKING
+from wasmscope.debugger.commands.questions import QUESTION
 from wasmscope.debugger.commands.space import SPACE
 from wasmscope.debugger.commands.time import TIME
 from wasmscope.debugger.session import Debugger
 
-COMMANDS: Commands[Debugger] = Commands((*TIME, *SPACE, *LOOKING))
+COMMANDS: Commands[Debugger] = Commands((*TIME, *SPACE, *LOOKING, *QUESTION))

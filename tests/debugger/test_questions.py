@@ -1,0 +1,123 @@
+"""Changing the question: the link made in the session is the one that wasm-ld makes of the command line it states."""
+
+from __future__ import annotations
+
+import shlex
+
+import pytest
+
+from tests.samples import SAMPLES
+from tests.toolchain import reference
+from wasmscope.debugger.commands.table import COMMANDS
+from wasmscope.debugger.question import Linker, Question
+from wasmscope.debugger.session import Debugger, opened_on
+from wasmscope.link.model import Atom
+
+
+def session(sample: str = "hello", *more: str, monkeypatch: pytest.MonkeyPatch) -> Debugger:
+    one = SAMPLES[sample]
+    monkeypatch.chdir(one.folder)
+    return opened_on(Question((*one.link, *more, "-o", "linked.wasm")), Linker())
+
+
+def run(debugger: Debugger, line: str) -> str:
+    answer = COMMANDS.run(debugger, line)
+    assert not answer.refused, answer.notice
+    return "\n".join("".join(text for text, _ in one) for one in answer.lines)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["set --no-gc-sections"],
+        ["set --export=greet", "set --global-base=4096", "set --no-stack-first"],
+        ["set --strip-all", "set --export-all", "unset --strip-all"],
+        ["set -z stack-size=32768"],
+        ["set --no-gc-sections", "set --gc-sections", "set --export-dynamic"],
+    ],
+)
+def test_the_link_is_the_reference_s_of_the_command_line_that_is_stated(lines, monkeypatch) -> None:
+    debugger = session(monkeypatch=monkeypatch)
+    for line in lines:
+        run(debugger, line)
+    said = shlex.split(run(debugger, "command-line"))
+    assert said[0] == "wasm-ld"
+    assert debugger.link.emit is not None
+    assert debugger.link.emit.data == reference(said[1:], SAMPLES["hello"].folder).output
+    assert debugger.before is not None
+
+
+def test_an_object_left_out_is_missed_by_those_that_need_it_as_by_the_reference(monkeypatch) -> None:
+    debugger = session(monkeypatch=monkeypatch)
+    run(debugger, "leave-out greet.o")
+    said = run(debugger, "command-line")
+    assert "greet.o" not in said
+    texts = [one.text for one in debugger.link.diagnostics]
+    assert not debugger.link.failed
+    assert "--import-undefined" in debugger.link.assumed, texts
+    run(debugger, "leave-out greet.o")
+    assert not debugger.question.changed
+    assert not debugger.link.assumed
+
+
+def test_a_member_left_out_cannot_be_said_in_a_command_line_and_that_is_said(monkeypatch) -> None:
+    debugger = session("words", monkeypatch=monkeypatch)
+    assert debugger.link.load is not None
+    member = next(file for file in debugger.link.resolve.objects if "(puts.o)" in file.name)
+    run(debugger, f"leave-out {member.name}")
+    assert member.name not in [file.name for file in debugger.link.load.files]
+    assert "no option does that" in run(debugger, "command-line")
+
+
+def test_an_unplugged_function_is_undefined_where_it_was_called(monkeypatch) -> None:
+    debugger = session(monkeypatch=monkeypatch)
+    run(debugger, "goto greet")
+    atom = debugger.place.atom
+    assert isinstance(atom, Atom)
+    run(debugger, "unplug")
+    index, live = debugger.link.index, debugger.link.mark
+    assert live is not None
+    assert atom not in live.why
+    assert index is not None
+    assert "greet" in [one.name for one in index.imports]
+    run(debugger, "unplug greet")
+    assert not debugger.question.changed
+
+
+def test_what_changes_nothing_or_is_no_option_is_refused(monkeypatch) -> None:
+    debugger = session(monkeypatch=monkeypatch)
+    for line, why in (
+        ("set --gc-sections", "that changes nothing"),
+        ("set --nonsense", "unknown argument: --nonsense"),
+        ("set greet.o", "is an input"),
+        ("unset --gc-sections", "was not added"),
+        ("leave-out nothing.o", "no object is called nothing.o"),
+        ("unplug nobody", "no atom is called nobody"),
+        ("unplug __wasm_call_ctors", "cannot be unplugged"),
+    ):
+        answer = COMMANDS.run(debugger, line)
+        assert answer.refused, line
+        assert why in answer.notice
+
+
+def test_options_are_listed_with_what_they_are_now(monkeypatch) -> None:
+    debugger = session(monkeypatch=monkeypatch)
+    run(debugger, "set --no-gc-sections")
+    lines = run(debugger, "options gc-sections").splitlines()
+    assert "*[ ] --gc-sections" in [line[:23].rstrip() for line in lines]
+    assert "*[x] --no-gc-sections" in [line[:23].rstrip() for line in lines]
+
+
+def test_the_reader_stays_at_the_step_about_the_same_thing(monkeypatch) -> None:
+    debugger = session(monkeypatch=monkeypatch)
+    for name in ("greet", "visit_all"):
+        symbol = debugger.link.resolve.by_name[name]
+        placed = next(
+            number for number in debugger.steps.of(symbol.target) if debugger.steps.locate(number)[0] == "index"
+        )
+        run(debugger, f"goto @{placed}")
+        run(debugger, "set --no-gc-sections")
+        assert debugger.steps[debugger.place.step].phase == "index"
+        assert debugger.place.symbol.name == name
+        run(debugger, "as-given")
+        assert debugger.place.step == placed

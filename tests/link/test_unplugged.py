@@ -1,0 +1,67 @@
+"""Links made without an atom or an object: as if it had never been there, as the reference says of inputs without."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from tests.samples import SAMPLES, links
+from tests.toolchain import compiled, reference
+from wasmscope.link.driver import link
+from wasmscope.link.model import Link
+from wasmscope.link.options import Options, Unplugged, parse
+
+REST = "int two(void); int far(void); int one(void) { return two() + far(); }"
+TWO = "int two(void) { return 2; }"
+OPTIONS = ("--no-entry", "--export=one")
+
+
+def missing(text: str) -> list[str]:
+    return sorted(re.findall(r"undefined symbol: (\w+)", text))
+
+
+def without(made: Link, name: str) -> Options:
+    """The options of `made`, and its first object's function `name` unplugged."""
+    file = made.load.files[0]
+    number = next(number for number, one in enumerate(file.functions) if one.name == name)
+    return replace(made.options, unplugged=(Unplugged(file.name, "function", number),))
+
+
+def test_without_an_atom_the_link_misses_what_the_reference_misses_in_a_source_without_it() -> None:
+    options = parse([*OPTIONS, str(compiled(TWO + REST))])
+    made = link(without(link(options), "two"))
+    said = reference([*OPTIONS, str(compiled(REST))]).stderr
+    assert missing("\n".join(one.text for one in made.diagnostics)) == missing(said) == ["far", "two"]
+
+
+def test_another_definition_takes_the_place_of_an_unplugged_one() -> None:
+    options = parse([*OPTIONS, "--allow-undefined", "--allow-multiple-definition",
+                     str(compiled(TWO + REST)), str(compiled(TWO))])  # fmt: skip
+    made = link(options)
+    assert made.resolve.by_name["two"].file is made.load.files[0]
+    again = link(without(made, "two"))
+    assert again.resolve.by_name["two"].file is again.load.files[1]
+
+
+@pytest.mark.parametrize("sample", links())
+def test_what_is_unplugged_is_kept_by_nothing(sample, monkeypatch) -> None:
+    monkeypatch.chdir(sample.folder)
+    options = parse([*sample.link, "-o", "out.wasm"])
+    for file in link(options).resolve.objects[:10]:
+        for atom in [*file.functions[:10], *file.segments[:10]]:
+            made = link(replace(options, unplugged=(Unplugged(file.name, atom.kind, atom.index),)))
+            kept = made.mark.why if made.mark is not None else {}
+            assert (atom.file.name, atom.kind, atom.index) not in {
+                (one.file.name, one.kind, one.index) for one in kept if one.file is not None
+            }
+            assert all("undefined symbol: " in one.text for one in made.diagnostics if one.severity == "error")
+
+
+def test_an_object_left_out_is_as_one_not_named() -> None:
+    main, greet = (str(path) for path in SAMPLES["hello"].inputs)
+    options = parse(["--no-entry", "--export-dynamic", "--allow-undefined", "-o", "linked.wasm", main, greet])
+    made = link(replace(options, left_out=(greet,)))
+    assert made.emit is not None
+    assert made.emit.data == reference(["--no-entry", "--export-dynamic", "--allow-undefined", main]).output

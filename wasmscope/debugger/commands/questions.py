@@ -1,0 +1,155 @@
+"""Commands that change the question: the link is made anew with other options, or without an object or an atom.
+
+No file is ever changed. What is asked now can be said as a command line, and everything can be taken back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from wasmscope.debugger.commands.command import Answer, Command, Refused
+from wasmscope.debugger.lines import Line
+from wasmscope.debugger.question import Question
+from wasmscope.debugger.session import Debugger
+from wasmscope.explain.find import find
+from wasmscope.explain.naming import titled
+from wasmscope.link.model import Atom, ObjectFile, Symbol
+from wasmscope.link.option_table import ROWS, Row
+
+
+def ask(debugger: Debugger, question: Question) -> Answer:
+    """Have the link of `question` made."""
+    if debugger.relink is None:
+        raise Refused("this link cannot be made anew: it was not opened from a command line")
+    if question == debugger.question:
+        raise Refused("that changes nothing: it is so already")
+    debugger.relink(question)
+    return Answer(f"linking with {', '.join(question.changes())}" if question.changed else "linking as it was given")
+
+
+def set_option(debugger: Debugger, rest: str) -> Answer:
+    """Add options to the command line."""
+    try:
+        return ask(debugger, debugger.question.with_option(rest))
+    except ValueError as error:
+        raise Refused(str(error)) from None
+
+
+def unset_option(debugger: Debugger, rest: str) -> Answer:
+    """Take an added option back."""
+    try:
+        return ask(debugger, debugger.question.without_option(rest))
+    except ValueError as error:
+        raise Refused(str(error)) from None
+
+
+def leave_out(debugger: Debugger, rest: str) -> Answer:
+    """Link without an object (the one looked at), or with it again."""
+    name = rest or _file_at(debugger).name
+    known = [file.name for file in (debugger.link.load.files if debugger.link.load else [])]
+    if name not in known and name not in debugger.question.left_out:
+        meant = [one for one in known if one.endswith(name) or debugger.opened.naming.words(one) == name]
+        if len(meant) != 1:
+            raise Refused(f"no object is called {name}" if not meant else f"{name} may be {', '.join(meant[:5])}")
+        name = meant[0]
+    return ask(debugger, debugger.question.leaving_out(name))
+
+
+def _file_at(debugger: Debugger) -> ObjectFile:
+    place = debugger.place
+    file = place.thing if isinstance(place.thing, ObjectFile) else place.atom.file if place.atom else place.file
+    if file is None:
+        raise Refused("leave which object out?")
+    return file
+
+
+def unplug(debugger: Debugger, rest: str) -> Answer:
+    """Link as if an object did not hold an atom (the one looked at), or did again."""
+    atom = _atom_named(debugger, rest) if rest else debugger.place.atom
+    if atom is None:
+        raise Refused("unplug which atom?")
+    if atom.file is None or atom.kind == "custom":
+        raise Refused(f"{titled(atom)} cannot be unplugged: only functions and data of objects can")
+    return ask(debugger, debugger.question.unplugging(atom))
+
+
+def _atom_named(debugger: Debugger, text: str) -> Atom:
+    for one in find(debugger.link, text, limit=1):
+        thing = one.thing.target if isinstance(one.thing, Symbol) else one.thing
+        if isinstance(thing, Atom):
+            return thing
+    for out in debugger.question.unplugged:
+        for file in debugger.link.load.files if debugger.link.load else []:
+            atoms = file.functions if out.kind == "function" else file.segments
+            if file.name == out.file and atoms[out.number].name == text:
+                return atoms[out.number]
+    raise Refused(f"no atom is called {text}")
+
+
+def as_given(debugger: Debugger, rest: str) -> Answer:
+    """Link as the program was asked to at first."""
+    return ask(debugger, debugger.question.as_given())
+
+
+def command_line(debugger: Debugger, rest: str) -> Answer:
+    """The command line that asks the same of wasm-ld."""
+    question = debugger.question
+    lines: list[Line] = [[(question.command(), "")]]
+    return Answer(lines=[*lines, *([(f"# {text}", "note")] for text in question.unsaid())])
+
+
+def options(debugger: Debugger, rest: str) -> Answer:
+    """Every option that the link has, and what it is now; `rest`: only those with that in their names."""
+    now, given = debugger.question.options, debugger.question.as_given().options
+    lines: list[Line] = []
+    for row in ROWS:
+        value = getattr(now, row.sets, None)
+        if row.state != "done" or not hasattr(now, row.sets) or rest not in row.long:
+            continue
+        on = _is_on(row.value, value) if not row.takes_value else bool(value)
+        changed = value != getattr(given, row.sets)
+        lines.append([
+            ("*" if changed else " ", "changed"), ("[x] " if on else "[ ] ", "strong" if on else "dim"),
+            (f"{_written(row, value):<32}", "changed" if changed else ""), (f" {row.help}", "dim"),
+        ])  # fmt: skip
+    return Answer(lines=lines)
+
+
+def _written(row: Row, value: object) -> str:
+    """The option as it stands now."""
+    if not row.takes_value:
+        return f"--{row.long}"
+    return f"--{row.long}={','.join(map(str, value)) if isinstance(value, tuple) else value or ''}"
+
+
+def _is_on(word: str, value: object) -> bool:
+    return value is {"true": True, "false": False, "none": None}.get(word, word) or value == word
+
+
+def spellings(debugger: Debugger, begun: str) -> list[str]:
+    """Options that begin with `begun`."""
+    return [f"--{row.long}{'=' if row.takes_value else ''}" for row in ROWS if row.state == "done"]
+
+
+def added(debugger: Debugger, begun: str) -> list[str]:
+    """Options that were added."""
+    return list(debugger.question.more)
+
+
+def files(debugger: Debugger, begun: str) -> list[str]:
+    """Objects, and those left out."""
+    known = [file.name for file in (debugger.link.load.files if debugger.link.load else [])]
+    return [*debugger.question.left_out, *known]
+
+
+Complete = Callable[[Debugger, str], list[str]]
+
+QUESTION: tuple[Command[Debugger], ...] = (
+    Command("options", "the link's options, and what they are now", options, "[TEXT]"),
+    Command("set", "link with an option more", set_option, "OPTION", (), spellings),
+    Command("unset", "link without an option that was added", unset_option, "OPTION", (), added),
+    Command("leave-out", "link without an object, or with it again", leave_out, "[OBJECT]", (), files),
+    Command("unplug", "link without an atom, or with it again", unplug, "[ATOM]"),
+    Command("as-given", "link as it was asked for at first", as_given),
+    Command("command-line", "the command line that asks the same", command_line),
+)
