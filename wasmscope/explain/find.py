@@ -41,10 +41,15 @@ def find(link: Link, text: str, limit: int = 100) -> list[Found]:
     text = text.strip()
     if not text:
         return []
-    exact = list(_exact(found, text))
+    exact = find_exactly(link, text)
     if exact:
         return exact[:limit]
     return list(_containing(found, text, limit))
+
+
+def find_exactly(link: Link, text: str) -> list[Found]:
+    """What `text` means in `link` as it stands, not as a part of a name."""
+    return list(_exact(steps(link), text.strip())) if text.strip() else []
 
 
 def _exact(found: Steps, text: str) -> Iterator[Found]:

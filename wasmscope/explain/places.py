@@ -5,11 +5,13 @@ Each is built in one pass on first use and kept. Row numbers count within their 
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from functools import cached_property
 
 from wasmscope.explain.naming import site_width
 from wasmscope.explain.symbols import Mention
+from wasmscope.format.relocs import WIDTHS
 from wasmscope.link.chain import Chain, Placed
 from wasmscope.link.model import (
     Atom,
@@ -24,6 +26,9 @@ from wasmscope.link.model import (
     Symbol,
 )
 from wasmscope.link.shrunk import Shrunk
+
+WIDEST = max(WIDTHS)
+"""Bytes of the widest site."""
 
 
 class PlaceRows:
@@ -250,3 +255,36 @@ class PlaceRows:
         return (
             [[piece.start for piece in section.pieces] for section in self.link.emit.sections] if self.link.emit else []
         )
+
+    def pieces_in(self, start: int, end: int) -> Iterator[tuple[int, Piece]]:
+        """The runs of the output that have bytes between offsets `start` and `end`, each with its section's
+        position."""
+        sections = self.link.emit.sections if self.link.emit else []
+        for position in range(max(0, bisect_right(self.section_starts, start) - 1), len(sections)):
+            section = sections[position]
+            if section.start >= end:
+                return
+            at = max(0, bisect_right(self.piece_starts[position], start) - 1)
+            for piece in section.pieces[at:]:
+                if piece.start >= end:
+                    break
+                if piece.size and piece.start + piece.size > start:
+                    yield position, piece
+
+    def rows_in(self, atom: Atom, start: int, end: int) -> Iterator[int]:
+        """The relocations of `atom` (rows of its section) that write bytes `start` to `end` of what the output has
+        of it."""
+        if atom not in self.patched or atom.relocs is None:
+            return
+        shrunk = self.shrunk(atom)
+        if shrunk is not None:
+            yield from (atom.lo + i for i, (low, high) in enumerate(shrunk.moved) if low < end and high > start)
+            return
+        shift = atom.start - atom.base
+        first = bisect_left(atom.relocs.offsets, start + shift - WIDEST, atom.lo, atom.hi)
+        for row in range(first, atom.hi):
+            site = atom.relocs.offsets[row] - shift
+            if site >= end:
+                return
+            if site + site_width(atom, row) > start:
+                yield row

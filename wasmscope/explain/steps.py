@@ -8,20 +8,23 @@ reason.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from wasmscope.errors import Diagnostic
+from wasmscope.explain.naming import FileSection
 from wasmscope.explain.places import PlaceRows
 from wasmscope.explain.sentences import sentence
 from wasmscope.explain.symbols import SymbolRows
-from wasmscope.explain.touching import rows_of
-from wasmscope.link.model import PHASES, Link
+from wasmscope.explain.touching import rows_of, rows_of_symbol_itself, rows_of_symbols
+from wasmscope.link.chain import Placed
+from wasmscope.link.model import PHASES, Link, Merge, Symbol
 from wasmscope.link.subjects import is_about, thing_of
 
 if TYPE_CHECKING:
+    from wasmscope.explain.check_steps import FailedCheck
     from wasmscope.explain.dominators import Dominators
     from wasmscope.explain.graph import Graph
     from wasmscope.explain.memory_image import MemoryImage
@@ -66,6 +69,8 @@ class Steps:
         """What `dominators.dominators` found."""
         self.image: MemoryImage | None = None
         """What `memory_image.memory_image` made."""
+        self.failed_checks: list[FailedCheck] | None = None
+        """What `check_steps.failed_checks` found."""
         self.rows = self._count_rows()
         self.ends = list(accumulate(self.rows, initial=0))
         """`ends[p]` is the number of the last step before phase p."""
@@ -121,6 +126,32 @@ class Steps:
             return Step(number, phase, row, found.severity, thing_of(found.subject) or found, text, why)
         return Step(number, phase, row, *sentence(self, phase, row))
 
+    def about(self, number: int) -> object:
+        """What step `number` is about: its `subject`, without the sentences. Raises IndexError."""
+        phase, row = self.locate(number)
+        link, own = self.link, self.own_rows[PHASES.index(phase)]
+        if row >= own:
+            found = self.failures[row - own]
+            return thing_of(found.subject) or found
+        if phase == "load":
+            file, position = self.symbols.load_row(row)
+            return FileSection(file, position) if position >= 0 else file
+        if phase == "resolve":
+            event = self.symbols.events[row]
+            return event.symbol if event.symbol is not None else event.file
+        if phase == "mark":
+            return self.symbols.kept[row][0]
+        if phase == "layout" and link.layout is not None:
+            _, thing, part = link.layout.rows[row]
+            if isinstance(thing, Merge) and isinstance(part, int):
+                return thing.strings[part].atom
+            return part.item if isinstance(part, Placed) else thing
+        if phase == "index" and link.index is not None:
+            return link.index.rows[row][1]
+        if phase == "relocate":
+            return self.places.relocation_at(row)
+        return link.emit.sections[row] if link.emit is not None else None
+
     def locate(self, number: int) -> tuple[str, int]:
         """The phase and the row of step `number` (from 1). Raises IndexError."""
         if not 0 < number <= len(self):
@@ -142,11 +173,26 @@ class Steps:
     def of(self, thing: object) -> list[int]:
         """Numbers, in order, of the steps that touch a symbol, atom, entity, file, (atom, relocation row), …"""
         numbers = {self.number(phase, row) for phase, row in rows_of(self.link, self.symbols, self.places, thing)}
+        return sorted(numbers | self._failures_about((thing,)))
+
+    def of_symbols(self, wanted: Collection[Symbol]) -> list[int]:
+        """Numbers, in order, of the steps that touch any of `wanted`: in one pass, however many they are."""
+        rows = rows_of_symbols(self.symbols, self.places, wanted)
+        return sorted({self.number(phase, row) for phase, row in rows} | self._failures_about(wanted))
+
+    def of_symbol_itself(self, symbol: Symbol) -> list[int]:
+        """Numbers, in order, of the steps that touch `symbol` or what it stands for; not the relocations that name
+        it, nor diagnostics."""
+        return sorted({self.number(*one) for one in rows_of_symbol_itself(self.symbols, self.places, symbol)})
+
+    def _failures_about(self, things: Collection[object]) -> set[int]:
+        """The steps that are diagnostics about one of `things`."""
         first = len(self) - len(self.failures) + 1
-        if thing is not None:
-            about = (one is thing or is_about(one.subject, thing) for one in self.failures)
-            numbers |= {first + i for i, yes in enumerate(about) if yes}
-        return sorted(numbers)
+        return {
+            first + i
+            for i, one in enumerate(self.failures)
+            if any(thing is not None and (one is thing or is_about(one.subject, thing)) for thing in things)
+        }
 
 
 _STOPS = {

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from wasmscope.explain.naming import FileSection
+from wasmscope.explain.naming import FileSection, names_symbol
 from wasmscope.explain.places import PlaceRows
 from wasmscope.explain.symbols import SymbolRows
 from wasmscope.link.model import Atom, Entity, Link, ObjectFile, OutputSection, Segment, Symbol
@@ -62,7 +62,34 @@ def _of_file(symbols: SymbolRows, file: ObjectFile) -> Rows:
     yield from (("resolve", row) for row in symbols.events_of_file.get(file, ()))
 
 
+def rows_of_symbols(symbols: SymbolRows, places: PlaceRows, wanted: Iterable[Symbol]) -> Rows:
+    """(phase, row) of every row that touches one of `wanted`, in no order: one pass over the relocations for all."""
+    records: dict[ObjectFile, set[int]] = {}
+    for symbol in wanted:
+        yield from rows_of_symbol_itself(symbols, places, symbol)
+        for file, record in symbols.records_of(symbol):
+            records.setdefault(file, set()).add(record)
+    for atom in places.patched:
+        known = records.get(atom.file) if atom.file is not None else None
+        if known is None or atom.relocs is None or known.isdisjoint(atom.relocs.indices[atom.lo : atom.hi]):
+            continue
+        for number in range(atom.lo, atom.hi):
+            if atom.relocs.indices[number] in known and names_symbol(atom.relocs.types[number]):
+                row = places.relocation_row(atom, number)
+                assert row is not None
+                yield "relocate", row
+
+
 def _of_symbol(symbols: SymbolRows, places: PlaceRows, symbol: Symbol) -> Rows:
+    yield from rows_of_symbol_itself(symbols, places, symbol)
+    for mention in symbols.mentions(symbol):
+        row = places.relocation_row(*mention)
+        if row is not None:
+            yield "relocate", row
+
+
+def rows_of_symbol_itself(symbols: SymbolRows, places: PlaceRows, symbol: Symbol) -> Rows:
+    """What touches it besides the relocations that name it."""
     yield from (("resolve", row) for row in symbols.events_of.get(symbol, ()))
     if symbol.local and symbol.file in symbols.joined:
         yield "resolve", symbols.joined[symbol.file]
@@ -72,10 +99,6 @@ def _of_symbol(symbols: SymbolRows, places: PlaceRows, symbol: Symbol) -> Rows:
             yield from _numbered(places, thing)
     if isinstance(symbol.target, Atom):
         yield from _placed(places, symbol.target)
-    for mention in symbols.mentions(symbol):
-        row = places.relocation_row(*mention)
-        if row is not None:
-            yield "relocate", row
 
 
 def _of_atom(symbols: SymbolRows, places: PlaceRows, atom: Atom) -> Rows:
