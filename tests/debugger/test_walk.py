@@ -52,12 +52,6 @@ def test_phases_have_ends_and_starts() -> None:
         assert walk.first_of_phase(found, first + 1, False) == first
 
 
-def test_running_a_good_link_goes_to_its_ends() -> None:
-    found = hello()
-    assert walk.run(found, 5, True) == len(found)
-    assert walk.run(found, 5, False) == 0
-
-
 @pytest.mark.parametrize("sample", links())
 def test_every_sample_is_walked_by_objects_to_the_end_and_back(sample, monkeypatch) -> None:
     monkeypatch.chdir(sample.folder)

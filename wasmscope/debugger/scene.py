@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from wasmscope.debugger.cursor import Place
 from wasmscope.debugger.opened import Opened
 from wasmscope.explain.state import State
 from wasmscope.explain.steps import Step, Steps
 from wasmscope.link.model import Link
 
+if TYPE_CHECKING:
+    from wasmscope.debugger.stops import Stops
+
 
 class Scene:
     """`opened` seen from `place`."""
 
-    def __init__(self, opened: Opened, place: Place) -> None:
+    def __init__(self, opened: Opened, place: Place, stops: Stops | None = None) -> None:
         self.opened = opened
         self.steps: Steps = opened.steps
         self.naming = opened.naming
         self.place = place
+        self.stops = stops
+        """What the reader set, for panes that mark it; None: nobody is there to set anything."""
         self.now = State(self.steps, place.step)
         self.before = State(self.steps, max(0, place.step - 1))
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from wasmscope.debugger.checkpoints import Checkpoints
 from wasmscope.debugger.cursor import Cursor, Place
 from wasmscope.debugger.kept import kept_place
 from wasmscope.debugger.opened import Opened, first_place
 from wasmscope.debugger.question import Linker, Question
 from wasmscope.debugger.scene import Scene
+from wasmscope.debugger.stops import Stops
 from wasmscope.explain.steps import Steps
 from wasmscope.link.model import Link
 
@@ -29,6 +31,12 @@ class Debugger:
         self.relink: Callable[[Question], object] | None = None
         """Makes the link of a question, soon or at once, and hands it to `answer`: the front end's."""
         self.cursor = Cursor(place or first_place(opened))
+        self.stops = Stops()
+
+    @property
+    def checkpoints(self) -> Checkpoints:
+        """The moments with a name."""
+        return self.stops.checkpoints
 
     @property
     def link(self) -> Link:
@@ -49,7 +57,7 @@ class Debugger:
 
     def scene(self) -> Scene:
         """What panes are drawn from."""
-        return Scene(self.opened, self.place)
+        return Scene(self.opened, self.place, self.stops)
 
     def answer(self, opened: Opened, question: Question | None = None) -> None:
         """Look at another link, which answers `question`: at the same step, and at what has the same name."""

@@ -82,12 +82,4 @@ def first_of_phase(steps: Steps, at: int, forward: bool) -> int:
     return next((first for first in reversed(firsts) if first < at), 0)
 
 
-def run(steps: Steps, at: int, forward: bool) -> int:
-    """To the next diagnostic that is a step, or to the end; backwards to the last one, or to the start."""
-    stops = range(len(steps) - len(steps.failures) + 1, len(steps) + 1) if steps.failures else range(0)
-    if forward:
-        return next((stop for stop in stops if stop > at), len(steps))
-    return next((stop for stop in reversed(stops) if stop < at), 0)
-
-
 Move = Callable[[Steps, int, bool], int]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from wasmscope.debugger.commands.command import Answer, Command, Refused, number_in
+from wasmscope.debugger.covered import Unknown
 from wasmscope.debugger.cursor import Place, at_thing
 from wasmscope.debugger.goto import find_place
 from wasmscope.debugger.panes.facts import facts
@@ -12,6 +13,7 @@ from wasmscope.debugger.panes.listed import PANES, Pane, here_lines
 from wasmscope.debugger.panes.status import step_lines
 from wasmscope.debugger.scene import Scene
 from wasmscope.debugger.session import Debugger
+from wasmscope.debugger.watches import is_value, watched
 
 _BY_NAME = {name: pane for main, pane in PANES.items() for name in (main, *pane.aliases)}
 
@@ -47,6 +49,11 @@ def _panes(debugger: Debugger, begun: str) -> Iterable[str]:
     return PANES
 
 
+def shown(pane: str) -> Callable[[Debugger, str], Answer]:
+    """A command that shows one pane."""
+    return lambda debugger, rest: show(debugger, f"{pane} {rest}".strip())
+
+
 def listing(debugger: Debugger, rest: str) -> Answer:
     """`list [COUNT [FROM]]`: lines of code around the relocation, as gdb's."""
     return show(debugger, f"code {rest}")
@@ -61,6 +68,8 @@ def where(debugger: Debugger, rest: str) -> Answer:
 def print_value(debugger: Debugger, rest: str) -> Answer:
     """`print [THING] [FIELD]`: a value of what is looked at, or of what THING names; without FIELD all of them."""
     scene = debugger.scene()
+    if is_value(rest):
+        return _watched(debugger, rest)
     key = _key(scene, debugger.place, rest)
     if key:
         return _value(scene, debugger.place, rest)
@@ -72,6 +81,15 @@ def print_value(debugger: Debugger, rest: str) -> Answer:
     if isinstance(found, str):
         raise Refused(found if name else f"{found}, and this has {_known(scene, debugger.place)}")
     return _value(scene, _at(debugger, found), field)
+
+
+def _watched(debugger: Debugger, rest: str) -> Answer:
+    """A value that is no fact of a thing: bytes, a count."""
+    try:
+        value = watched(debugger.opened, rest).read(debugger.place.step)[""]
+    except Unknown as error:
+        raise Refused(str(error)) from None
+    return Answer("", [[(f"{rest} = ", "dim"), (value, "")]])
 
 
 def _at(debugger: Debugger, found: Place) -> Place:

@@ -12,9 +12,12 @@ from wasmscope.debugger.session import Debugger
 
 
 def goto(debugger: Debugger, rest: str) -> Answer:
-    """To what `rest` names (see `debugger/goto.py`)."""
+    """To what `rest` names (see `debugger/goto.py`), or to checkpoint `$NAME`."""
     if not rest:
         raise Refused(f"go to what? {HINT}")
+    checkpoint = debugger.checkpoints.find(rest) if rest.startswith("$") else None
+    if checkpoint is not None:
+        rest = f"@{checkpoint.step(debugger.steps)}"
     found = find_place(debugger.steps, debugger.place, rest)
     if isinstance(found, str):
         raise Refused(found)

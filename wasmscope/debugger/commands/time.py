@@ -6,10 +6,15 @@ from collections.abc import Callable
 
 from wasmscope.debugger import walk
 from wasmscope.debugger.commands.command import DONE, Answer, Command, Refused, number_in
+from wasmscope.debugger.commands.stopping import ENDS
 from wasmscope.debugger.cursor import at_step
 from wasmscope.debugger.session import Debugger
 
-ENDS = ("nothing has happened yet; s steps forward", "this is the end of the link; S steps back")
+
+def when(debugger: Debugger, rest: str) -> Answer:
+    """Where in time the reader is: rr's word."""
+    step = debugger.steps[debugger.place.step]
+    return Answer(f"@{step.number} of {len(debugger.steps)}, {step.phase}: {debugger.opened.naming.words(step.text)}")
 
 
 def mover(move: walk.Move, forward: bool) -> Callable[[Debugger, str], Answer]:
@@ -37,10 +42,7 @@ TIME: tuple[Command[Debugger], ...] = (
     Command("next-back", "back over the object", mover(walk.over, False), "[N]", ("N", "reverse-next", "rn")),
     Command("finish", "to the end of the phase", mover(walk.finish, True), "[N]", ("f",)),
     Command("finish-back", "to the start of the phase", mover(walk.finish, False), "[N]", ("F", "reverse-finish")),
-    Command("continue", "to the next stop, or the end", mover(walk.run, True), "[N]", ("c", "run", "r")),
-    Command(
-        "continue-back", "back to a stop, or the start", mover(walk.run, False), "[N]", ("C", "reverse-continue", "rc")
-    ),
     Command("phase", "to the first step of the next phase", mover(walk.first_of_phase, True), "[N]", ("}",)),
     Command("phase-back", "to the first step of the phase before", mover(walk.first_of_phase, False), "[N]", ("{",)),
+    Command("when", "where in time this is", when),
 )

@@ -35,19 +35,9 @@ class OutputBytes:
         self.size = len(self.data)
 
     def _pieces(self, start: int, end: int) -> Iterator[tuple[OutputSection, Piece]]:
-        emit, places = self.scene.link.emit, self.scene.steps.places
-        assert emit is not None
-        first = max(0, bisect_right(places.section_starts, start) - 1)
-        for position in range(first, len(emit.sections)):
-            section = emit.sections[position]
-            if section.start >= end:
-                return
-            at = max(0, bisect_right(places.piece_starts[position], start) - 1)
-            for piece in section.pieces[at:]:
-                if piece.start >= end:
-                    break
-                if piece.size and piece.start + piece.size > start:
-                    yield section, piece
+        assert self.scene.link.emit is not None
+        sections = self.scene.link.emit.sections
+        return ((sections[i], piece) for i, piece in self.scene.steps.places.pieces_in(start, end))
 
     def fetch(self, start: int, end: int) -> bytes:
         """The bytes from `start` to `end` as they are now."""
@@ -85,6 +75,15 @@ class OutputBytes:
                 found.append(ByteSpan(piece.start, stop, "unset"))
             else:
                 found += written_spans(self.scene, piece.atom, piece.start, start, end)
+        return found
+
+    def known(self, start: int, end: int) -> list[int | None]:
+        """The bytes from `start` to `end` as they are now; None for those that are not there yet."""
+        found: list[int | None] = list(self.fetch(start, end))
+        for one in self.spans(start, end):
+            if one.role == "unset":
+                low, high = max(start, one.start), min(end, one.end, self.size)
+                found[low - start : high - start] = [None] * max(0, high - low)
         return found
 
     def letters(self, start: int, end: int) -> str:

@@ -13,7 +13,7 @@ from wasmscope.explain.naming import FileSection, count, file_title, site_width,
 from wasmscope.explain.sentences import kept_why
 from wasmscope.explain.state import State
 from wasmscope.explain.symbols import Mention
-from wasmscope.link.chain import Placed
+from wasmscope.link.chain import Chain, Placed
 from wasmscope.link.model import (
     Atom,
     Boundary,
@@ -76,7 +76,7 @@ def heading_of(thing: object) -> str:
 
 _HEADINGS: tuple[tuple[type, str], ...] = (
     (ObjectFile, "file"), (Segment, "segment"), (CustomSection, "custom section"), (OutputSection, "section"),
-    (ImportEntry, "import"), (Boundary, "boundary"), (Diagnostic, ""),
+    (ImportEntry, "import"), (Boundary, "boundary"), (Chain, "chain"), (Diagnostic, ""),
 )  # fmt: skip
 
 
@@ -225,6 +225,15 @@ def _custom(state: State, custom: CustomSection) -> list[Fact]:
     return [Fact("atoms", f"{chain.placed} of {chain.total}"), Fact("taken", count(chain.size, "byte"))]
 
 
+def _chain(state: State, chain: Chain[Atom]) -> list[Fact]:
+    now = state.chain(chain)
+    return [
+        Fact("atoms", f"{now.placed} of {now.total}"),
+        Fact("last", _neighbour(now.last), now.last.item if now.last else None),
+        Fact("next", number(now.size, True)),
+    ]
+
+
 def _output(state: State, section: OutputSection) -> list[Fact]:
     done = state.section(section)
     atoms = sum(piece.atom is not None for piece in section.pieces)
@@ -273,6 +282,7 @@ _TELLERS: tuple[tuple[type, Callable[..., list[Fact]]], ...] = (
     (Symbol, _symbol), (Atom, _atom), (Mention, _relocation), (Entity, _entity), (ObjectFile, _file),
     (FileSection, _section), (Segment, _segment), (CustomSection, _custom), (OutputSection, _output),
     (Boundary, _boundary), (ImportEntry, _import), (ExportEntry, _export), (Diagnostic, _diagnostic),
+    (Chain, _chain),
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from wasmscope.debugger.lines import CardLine, Line, note
 from wasmscope.debugger.panes.chains import chain_card, chain_of, chains, placed_of
+from wasmscope.debugger.panes.changed import changed_lines
 from wasmscope.debugger.panes.code_lines import code_line
 from wasmscope.debugger.panes.facts import heading_of
 from wasmscope.debugger.panes.hex_rows import LEGEND, ROW, hex_line
@@ -16,6 +17,7 @@ from wasmscope.debugger.panes.phases import inner_rows, phase_rows
 from wasmscope.debugger.panes.reloc_rows import COLUMNS as RELOC_COLUMNS
 from wasmscope.debugger.panes.reloc_rows import formula_lines, reloc_cells, reloc_mark
 from wasmscope.debugger.panes.status import step_lines
+from wasmscope.debugger.panes.stop_rows import break_lines, check_lines, checkpoint_lines, watch_lines
 from wasmscope.debugger.panes.structure import source_at, structure_of
 from wasmscope.debugger.panes.symbol_rows import COLUMNS as SYMBOL_COLUMNS
 from wasmscope.debugger.panes.symbol_rows import reference_lines, resolution_lines, symbol_cells, symbol_mark
@@ -234,6 +236,11 @@ PANES: dict[str, Pane] = {
     "code": Pane("the atom's code, with the relocation before and after", _code, ("listing", "disassembly")),
     "bytes": Pane("rows of 16 bytes with what happened to them", _bytes, ("hex",)),
     "structure": Pane("the sections, and the way to the byte", _structure, ("tree",)),
+    "changes": Pane("everything that the last step changed", lambda scene: whole(changed_lines(scene))),
+    "breakpoints": Pane("breakpoints, and how far the link is past each", lambda scene: whole(break_lines(scene))),
+    "watches": Pane("what is watched", lambda scene: whole(watch_lines(scene)), ("watchpoints", "display")),
+    "checks": Pane("the checks that failed", lambda scene: whole(check_lines(scene))),
+    "checkpoints": Pane("moments with a name", lambda scene: whole(checkpoint_lines(scene))),
     "inspector": Pane("what the byte is, its numbers, where it is from", _card(_inspector), ("byte",)),
 }
 """Pane by name."""

@@ -1,0 +1,57 @@
+"""Checkpoints come back to the same moment, also in a link made again."""
+
+from __future__ import annotations
+
+from tests.explain.sample_links import LINKING, linked
+from wasmscope.debugger.checkpoints import Checkpoints, name_at
+from wasmscope.debugger.commands.table import COMMANDS
+from wasmscope.debugger.cursor import Place
+from wasmscope.debugger.opened import Opened
+from wasmscope.debugger.session import Debugger
+
+
+def test_what_a_step_is_about_is_known_without_its_sentence() -> None:
+    for name in (*LINKING, "duplicate", "no entry"):
+        found = Opened(linked(name)).steps
+        for step in range(1, len(found) + 1, 1 if len(found) < 500 else 7):
+            assert found.about(step) is found[step].subject or found.about(step) == found[step].subject
+
+
+def test_every_step_of_a_link_is_found_again() -> None:
+    found = Opened(linked("hello")).steps
+    kept = Checkpoints()
+    for step in range(len(found) + 1):
+        assert kept.add(found, step).step(found) == step
+
+
+def test_in_another_link_the_row_about_the_same_name_is_found() -> None:
+    debugger = Debugger(Opened(linked("hello")), Place())
+    for place in ("greet.number", "greet.offset", "greet.kept"):
+        COMMANDS.run(debugger, "restart")
+        COMMANDS.run(debugger, f"next-writer {place}")
+        COMMANDS.run(debugger, f"checkpoint {place}")
+    debugger.answer(Opened(linked("hello, nothing collected")))
+    for one in debugger.checkpoints.all:
+        step = debugger.steps[one.step(debugger.steps)]
+        assert step.phase == one.phase
+        assert name_at(debugger.steps, step.number) == "greet"
+    debugger.answer(Opened(linked("duplicate")))  # stops in resolve: what was later is at its end
+    assert all(one.step(debugger.steps) <= len(debugger.steps) for one in debugger.checkpoints.all)
+
+
+def test_checkpoints_are_named_listed_restarted_and_deleted() -> None:
+    debugger = Debugger(Opened(linked("hello")))
+    for step, label in ((9, "nine"), (40, ""), (0, "begin")):
+        COMMANDS.run(debugger, f"goto @{step}" if step else "goto top")
+        COMMANDS.run(debugger, f"checkpoint {label}")
+    answer = COMMANDS.run(debugger, "info checkpoints")
+    listed = ["".join(text for text, _ in line).split()[:3] for line in answer.lines]
+    assert listed == [["1", "nine", "@9"], ["2", "@40", debugger.steps[40].text.split()[0]], ["*3", "begin", "@0"]]
+    for line, step in (("restart nine", 9), ("restart 2", 40), ("goto $nine", 9), ("goto $3", 0), ("back", 9)):
+        COMMANDS.run(debugger, line)
+        assert debugger.place.step == step, line
+    assert COMMANDS.run(debugger, "restart nowhere").refused
+    COMMANDS.run(debugger, "delete checkpoint nine")
+    assert COMMANDS.run(debugger, "restart nine").refused
+    COMMANDS.run(debugger, "restart")
+    assert debugger.place.step == 0

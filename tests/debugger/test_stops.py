@@ -1,0 +1,283 @@
+"""Runs stop where a look at every step says that they must."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fnmatch import fnmatchcase
+from functools import cache
+
+import pytest
+
+from tests.explain.sample_links import calls, linked
+from wasmscope.debugger.commands.table import COMMANDS
+from wasmscope.debugger.cursor import Place
+from wasmscope.debugger.opened import Opened
+from wasmscope.debugger.panes.bytes_source import OutputBytes
+from wasmscope.debugger.scene import Scene
+from wasmscope.debugger.session import Debugger
+from wasmscope.debugger.stops import Stops
+from wasmscope.explain.naming import bound, type_title
+from wasmscope.explain.state import State
+from wasmscope.explain.steps import Steps
+from wasmscope.explain.symbols import Mention
+from wasmscope.explain.writers import memory_at
+from wasmscope.link.model import Atom, ExportEntry, ImportEntry, ObjectFile, Segment, Symbol
+
+Condition = Callable[[Steps, int], bool]
+
+
+def opened(name: str) -> Opened:
+    return Opened(linked(name))
+
+
+def symbol_of(found: Steps, step: int) -> Symbol | None:
+    """The symbol that a step names: it is about it, or it is a relocation against it."""
+    thing = found[step].subject
+    if isinstance(thing, Mention):
+        return bound(found.link, *thing)
+    if isinstance(thing, ImportEntry | ExportEntry):
+        return thing.symbol
+    return thing if isinstance(thing, Symbol) else None
+
+
+def names(pattern: str) -> Condition:
+    """A step names a symbol of that name, or is about what such a symbol stands for."""
+
+    def holds(found: Steps, step: int) -> bool:
+        symbol, thing = symbol_of(found, step), found[step].subject
+        if symbol is not None and fnmatchcase(symbol.name, pattern):
+            return True
+        assert found.link.resolve is not None
+        wanted = [one for one in found.link.resolve.symbols if fnmatchcase(one.name, pattern)]
+        if isinstance(thing, Atom) and found[step].kind not in ("section", "string"):
+            return any(one.target is thing for one in wanted)
+        home = found.link.layout.home if found.link.layout is not None else {}
+        return isinstance(thing, Segment) and any(home.get(one.target) is thing for one in wanted)  # type: ignore[call-overload]
+
+    return holds
+
+
+@cache
+def touched(found: Steps, pattern: str) -> set[int]:
+    """The steps that touch a symbol of that name, local ones too, asked for one by one."""
+    wanted = {one for name, symbols in found.symbols.names.items() if fnmatchcase(name, pattern) for one in symbols}
+    assert len(wanted) > 20
+    return {step for symbol in wanted for step in found.of(symbol)}
+
+
+def patches(pattern: str) -> Condition:
+    """A step patches a relocation of that type."""
+
+    def holds(found: Steps, step: int) -> bool:
+        thing = found[step].subject
+        return isinstance(thing, Mention) and fnmatchcase(type_title(thing.atom.relocs.types[thing.row]), pattern)  # type: ignore[union-attr]
+
+    return holds
+
+
+CASES: dict[str, tuple[str, Condition]] = {
+    "emit": ("hello", lambda found, step: step == found.ranges[6][1]),
+    "phase mark": ("kernel", lambda found, step: step == found.ranges[2][1]),
+    "symbol greet": ("hello", names("greet")),
+    "greet*": ("hello", names("greet*")),
+    "symbol *a*": ("kernel", lambda found, step: step in touched(found, "*a*")),
+    "*TABLE_INDEX*": ("kernel", patches("*TABLE_INDEX*")),
+    "reloc R_WASM_MEMORY_ADDR_LEB": ("hello", patches("R_WASM_MEMORY_ADDR_LEB")),
+    "reloc @ greet*": (
+        "hello",
+        lambda found, step: (
+            isinstance(found[step].subject, Mention)
+            and (one := symbol_of(found, step)) is not None
+            and one.name.startswith("greet")
+        ),
+    ),
+    "r5": ("hello", lambda found, step: step == found.ranges[5][1] + 5),
+    "atom greet": (
+        "hello",
+        lambda found, step: (
+            (thing := found[step].subject) is not None
+            and getattr(thing.atom if isinstance(thing, Mention) else thing, "name", "") == "greet"
+            and isinstance(thing, Atom | Mention)
+        ),
+    ),
+    "file greet.o": ("hello", lambda found, step: about_file(found, step, "greet.o")),
+    "@17": ("hello", lambda found, step: step == 17),
+}
+LOOSE = ("atom greet",)
+"""Also stopped at by what has no step of its own about it: its section is read, its file joins, it is emitted."""
+
+
+def about_file(found: Steps, step: int, name: str) -> bool:
+    phase, row = found.locate(step)
+    if phase == "load":
+        return found.symbols.load_row(row)[0].name.endswith(name)
+    file = found.symbols.events[row].file if phase == "resolve" else None
+    return isinstance(file, ObjectFile) and file.name.endswith(name)
+
+
+@pytest.mark.parametrize("text", CASES)
+def test_a_breakpoint_stops_at_the_steps_at_which_its_condition_holds(text: str) -> None:
+    name, condition = CASES[text]
+    link, stops = opened(name), Stops()
+    stops.checks = False
+    stops.add_break(link, text)
+    found = link.steps
+    true = [step for step in range(1, len(found) + 1) if condition(found, step)]
+    assert true
+    forwards, at = [], 0
+    while (halt := stops.next_halt(link, at, True)) is not None:
+        at = halt.step
+        forwards.append(at)
+    backwards, at = [], len(found) + 1
+    while (halt := stops.next_halt(link, at, False)) is not None:
+        at = halt.step
+        backwards.append(at)
+    assert forwards == backwards[::-1]
+    assert set(true) <= set(forwards) if text in LOOSE else true == forwards
+
+
+@pytest.mark.parametrize("sample", ["hello", "kernel"])
+def test_ranges_of_the_output_stop_at_what_writes_or_patches_them(sample: str) -> None:
+    link = opened(sample)
+    found, emit = link.steps, link.link.emit
+    assert emit is not None
+    shown = [OutputBytes(Scene(link, Place(step=step))).known(0, len(emit.data)) for step in range(len(found) + 1)]
+    for start in range(0, len(emit.data), 37):
+        stops = Stops()
+        one = stops.add_break(link, f"out {start:#x}..{start + 5:#x}")
+        covered = set(stops.covered(link, one).steps)
+        late = range(found.ranges[5][1], len(found) + 1)  # before, bytes are placed, not written
+        changed = {step for step in late if shown[step][start : start + 5] != shown[step - 1][start : start + 5]}
+        sections = {i for i, one in enumerate(emit.sections) if one.start < start + 5 and one.end > start}
+        assert changed <= covered
+        assert {found.number("emit", i) for i in sections} <= covered
+        for step in covered - {found.number("emit", i) for i in sections} - {found.ranges[6][1]}:
+            mention = found[step].subject
+            assert isinstance(mention, Mention)
+            base = found.places.pieces[mention.atom][1].start
+            low, high = found.places.written_site(*mention)
+            assert base + low < start + 5
+            assert base + high > start
+
+
+@pytest.mark.parametrize("sample", ["hello", "kernel", "kernel64"])
+def test_ranges_of_memory_stop_at_what_decides_on_their_bytes(sample: str) -> None:
+    link = opened(sample)
+    found, layout = link.steps, link.link.layout
+    assert layout is not None
+    low = min(one.address for one in layout.segments)
+    high = max(one.address + one.size for one in layout.segments)
+    memory = [memory_at(State(found, step), low, high) for step in range(len(found) + 1)]
+    for start in range(low, high, 13):
+        stops = Stops()
+        covered = set(stops.covered(link, stops.add_break(link, f"mem {start:#x}+4")).steps)
+        part = slice(start - low, start - low + 4)
+        changed = {step for step in range(1, len(found) + 1) if memory[step][part] != memory[step - 1][part]}
+        assert changed <= covered
+        for step in covered - changed:
+            assert found[step].kind in ("placed", "segment", "relocation", "boundary")
+
+
+def test_a_boundary_of_memory_stops_where_it_gets_its_address() -> None:
+    link = opened("hello")
+    layout = link.link.layout
+    assert layout is not None
+    for one in layout.boundaries:
+        stops = Stops()
+        covered = stops.covered(link, stops.add_break(link, f"mem {one.address:#x}")).steps
+        assert any(link.steps[step].subject is one for step in covered)
+
+
+def test_a_failed_check_stops_a_run_until_it_is_told_not_to() -> None:
+    debugger = Debugger(opened("kernel"), Place())
+    answer = COMMANDS.run(debugger, "continue")
+    assert "check weak-call-traps" in answer.notice
+    assert "maybe" in debugger.steps[debugger.place.step].text  # the call of what is weak and undefined
+    assert debugger.steps[debugger.place.step].kind == "relocation"
+    COMMANDS.run(debugger, "disable checks")
+    COMMANDS.run(debugger, "restart")
+    COMMANDS.run(debugger, "continue")
+    assert debugger.place.step == len(debugger.steps)
+
+
+def test_a_diagnostic_always_stops_a_run() -> None:
+    debugger = Debugger(opened("no entry"), Place())
+    COMMANDS.run(debugger, "continue")
+    assert debugger.steps[debugger.place.step].kind == "error"
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("nobody", "nothing is called nobody"),
+        ("symbol nobody*", "no symbol is called nobody*"),
+        ("reloc 100000", "there is no relocation 100000"),
+        ("reloc *NOTHING*", "no relocation type is called *NOTHING*"),
+        ("atom 100000", "there is no atom 100000"),
+        ("file none.o", "no file is called none.o"),
+        ("phase lunch", "there is no phase lunch"),
+        ("out 0xffffff", "the output has no byte 0xffffff"),
+        ("out 4..4", "the range 4..4 is empty"),
+        ("mem lots", "a range was expected, such as 0x40..0x60, not lots"),
+        ("@100000", "there is no step 100000"),
+    ],
+)
+def test_a_breakpoint_on_nothing_is_refused_with_a_reason(text: str, why: str) -> None:
+    debugger = Debugger(opened("hello"))
+    answer = COMMANDS.run(debugger, f"break {text}")
+    assert answer.refused
+    assert why in answer.notice
+    assert not debugger.stops.breakpoints
+
+
+def test_breakpoints_are_listed_disabled_and_deleted() -> None:
+    debugger = Debugger(opened("hello"), Place())
+    assert COMMANDS.run(debugger, "break emit").notice == "b1 phase emit: stops at 1 step"
+    COMMANDS.run(debugger, "tbreak greet")
+    COMMANDS.run(debugger, "b out 0x40..0x60")
+    COMMANDS.run(debugger, "disable b1 3")
+    halts = []
+    for _ in range(2):
+        COMMANDS.run(debugger, "c")
+        halts.append(debugger.place.step)
+    assert halts == [32, len(debugger.steps)]  # the temporary one is gone once it is reached
+    listed = ["".join(text for text, _ in line) for line in COMMANDS.run(debugger, "info breakpoints").lines]
+    assert [line.split()[:3] for line in listed] == [["b1", "phase", "emit"], ["b3", "out", "0x40..0x60"]]
+    assert "○" in listed[0]
+    assert "passed" in listed[0]
+    COMMANDS.run(debugger, "enable b1")
+    COMMANDS.run(debugger, "C")
+    assert debugger.place.step == debugger.steps.ranges[6][1]
+    assert COMMANDS.run(debugger, "delete b1").notice == "b1 gone"
+    assert COMMANDS.run(debugger, "delete b1").refused
+    COMMANDS.run(debugger, "delete")
+    assert not debugger.stops.breakpoints
+
+
+def test_advance_runs_to_a_place_and_leaves_nothing_behind() -> None:
+    debugger = Debugger(opened("hello"), Place())
+    assert "phase index" in COMMANDS.run(debugger, "advance index").notice
+    assert debugger.place.step == debugger.steps.ranges[4][1]
+    assert not debugger.stops.breakpoints
+
+
+def test_breakpoints_mean_the_same_names_in_another_link() -> None:
+    debugger = Debugger(opened("hello"), Place())
+    COMMANDS.run(debugger, "break greet")
+    debugger.answer(opened("hello, nothing collected"))
+    COMMANDS.run(debugger, "goto top")
+    COMMANDS.run(debugger, "continue")
+    assert "b1 symbol greet" in next(iter(debugger.stops.reasons(debugger.opened, debugger.place.step)))
+    assert names("greet")(debugger.steps, debugger.place.step)
+    debugger.answer(opened("kernel"))  # which has no such symbol: it waits
+    assert debugger.stops.covered(debugger.opened, debugger.stops.breakpoints[0]).steps == []
+
+
+def test_running_makes_no_sentences() -> None:
+    link, stops = opened("words"), Stops()
+    stops.checks = False
+    for text in ("malloc", "*TABLE_INDEX*", "emit", "out 0x100..0x110", "mem 0x10000..0x10100"):
+        stops.add_break(link, text)
+    for one in stops.breakpoints:
+        stops.covered(link, one)
+    assert calls(lambda: stops.next_halt(link, 100, True)) < 500

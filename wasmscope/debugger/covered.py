@@ -1,0 +1,230 @@
+"""What a breakpoint is on: the words that name it, and the steps of a link that it covers.
+
+phase emit · emit                       the first step of a phase
+symbol GLOB · greet*                    what touches a symbol of that name, raw or demangled
+atom 12 · atom:12 · atom GLOB           what touches an atom: by its number in link order, or by name
+reloc 5 · r5                            a relocation, by its row
+reloc TYPE · *TABLE_INDEX* · reloc @ GLOB · reloc TYPE @ GLOB
+                                        relocations of a type, or against symbols of a name
+out 0x40..0x60 · out 0x40+4             what writes or patches bytes of the output
+mem 0x1000..0x1010                      what decides on bytes of linear memory
+file GLOB                               what touches a file
+step 12 · @12                           a step
+anything else                           a thing by its name or number: func:3, slot:1, .data, b.o:inc
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from fnmatch import translate
+from typing import NamedTuple
+
+from wasmscope.explain.find import find_exactly
+from wasmscope.explain.naming import title, type_title
+from wasmscope.explain.steps import Steps
+from wasmscope.explain.writers import memory_writers, output_writers
+from wasmscope.format.relocs import RELOC_TYPES
+from wasmscope.link.model import PHASES, Atom, ObjectFile, Symbol
+from wasmscope.link.names import display
+
+NUMBER = r"0[xX][0-9a-fA-F]+|[0-9]+"
+RANGE = re.compile(rf"({NUMBER})(?:\s*(\.\.|\+)\s*({NUMBER}))?")
+
+
+class Unknown(LookupError):
+    """Nothing is meant by the words; the text says so in one line."""
+
+
+class Covered(NamedTuple):
+    """What the words of a breakpoint mean in one link."""
+
+    steps: list[int]
+    """In order."""
+    things: frozenset[object] = frozenset()
+    """The symbols, atoms and files that tables mark."""
+
+
+def covered(found: Steps, spec: str) -> Covered:
+    """What `spec`, as `spelled` gives it, covers in a link; raises Unknown if it names nothing there."""
+    kind, _, rest = spec.partition(" ")
+    return KINDS[kind](found, rest)
+
+
+def spelled(found: Steps, text: str) -> str:
+    """`text`, as a person types it, with the word for its kind in front; raises Unknown."""
+    text = " ".join(text.split())
+    for pattern, made in _SHORT:
+        match = re.fullmatch(pattern, text)
+        if match is not None:
+            return made.format(*match.groups())
+    word, _, rest = text.partition(" ")
+    kind = ALIASES.get(word, word)
+    if kind in KINDS and rest:
+        return f"{kind} {rest}"
+    if text in PHASES:
+        return f"phase {text}"
+    if any(_matching(found.symbols.names, text)):
+        return f"symbol {text}"
+    if any(_matching((type_title(one.number) for one in RELOC_TYPES), text)):
+        return f"reloc {text}"
+    if find_exactly(found.link, text):
+        return f"thing {text}"
+    raise Unknown(f"nothing is called {text}")
+
+
+def parsed_range(text: str) -> tuple[int, int]:
+    """`0x40..0x60`, `0x40+4` or `0x40` as start and end; raises Unknown."""
+    match = RANGE.fullmatch(text)
+    if match is None:
+        raise Unknown(f"a range was expected, such as 0x40..0x60, not {text}")
+    start, sign, number = int(match[1], 0), match[2], int(match[3] or "1", 0)
+    end = number if sign == ".." else start + number
+    if end <= start:
+        raise Unknown(f"the range {text} is empty")
+    return start, end
+
+
+# --- kinds ------------------------------------------------------------------------------------------------------
+
+
+def _phase(found: Steps, name: str) -> Covered:
+    if name not in PHASES:
+        raise Unknown(f"there is no phase {name}: they are {', '.join(PHASES)}")
+    _, first, end = found.ranges[PHASES.index(name)]
+    return Covered([first] if first < end else [])
+
+
+def symbols_named(found: Steps, pattern: str) -> list[Symbol]:
+    """The symbols whose name, raw or demangled, with or without parameters, is `pattern` or matches it as a glob."""
+    names = found.symbols.names
+    matching = [symbol for name in _matching(names, pattern) for symbol in names[name]]
+    return list(dict.fromkeys(matching))
+
+
+def _symbol(found: Steps, pattern: str) -> Covered:
+    wanted = symbols_named(found, pattern)
+    if not wanted:
+        raise Unknown(f"no symbol is called {pattern}")
+    return Covered(found.of_symbols(wanted), frozenset(wanted))
+
+
+def _atom(found: Steps, text: str) -> Covered:
+    atoms = found.symbols.atoms
+    if re.fullmatch(NUMBER, text):
+        if int(text, 0) >= len(atoms):
+            raise Unknown(f"there is no atom {text}: the link has {len(atoms)}")
+        wanted = [atoms[int(text, 0)]]
+    else:
+        is_named = matcher(text)
+        wanted = [one for one in atoms if is_named(title(one)) or is_named(display(title(one)))]
+    if not wanted:
+        raise Unknown(f"no atom is called {text}")
+    return _touching(found, wanted)
+
+
+def _file(found: Steps, pattern: str) -> Covered:
+    is_named = matcher(pattern)
+    named = found.symbols.files_named.items()
+    wanted = dict.fromkeys(file for name, files in named if is_named(name) for file in files)
+    if not wanted:
+        raise Unknown(f"no file is called {pattern}")
+    return _touching(found, wanted)
+
+
+def _thing(found: Steps, text: str) -> Covered:
+    meant = find_exactly(found.link, text)
+    if not meant:
+        raise Unknown(f"nothing is called {text}")
+    return _touching(found, [meant[0].thing])
+
+
+def _touching(found: Steps, things: Iterable[object]) -> Covered:
+    things = list(things)
+    steps = sorted({number for thing in things for number in found.of(thing)})
+    return Covered(steps, frozenset(thing for thing in things if isinstance(thing, Atom | Symbol | ObjectFile)))
+
+
+def _relocation(found: Steps, text: str) -> Covered:
+    total = found.link.relocate.first[-1] if found.link.relocate is not None else 0
+    if re.fullmatch(NUMBER, text):
+        if int(text, 0) >= total:
+            raise Unknown(f"there is no relocation {text}: the link applies {total}")
+        return Covered([found.number("relocate", int(text, 0))])
+    of_type, at, against = (part.strip() for part in text.partition("@"))
+    numbers = set(range(found.ends[5] + 1, found.ends[5] + 1 + total))
+    if of_type:
+        numbers &= set(_of_type(found, of_type))
+    if at:
+        wanted = symbols_named(found, against)
+        if not wanted:
+            raise Unknown(f"no symbol is called {against}")
+        numbers &= {step for step in found.of_symbols(wanted) if found.ends[5] < step <= found.ends[5] + total}
+    return Covered(sorted(numbers))
+
+
+def _of_type(found: Steps, pattern: str) -> Iterable[int]:
+    is_named = matcher(pattern)
+    names = ((one.number, one.name) for one in RELOC_TYPES)
+    wanted = {
+        number
+        for number, name in names
+        if pattern == str(number) or is_named(name) or is_named(name.removeprefix("R_WASM_"))
+    }
+    if not wanted:
+        raise Unknown(f"no relocation type is called {pattern}")
+    for atom in found.places.patched:
+        types = atom.relocs.types[atom.lo : atom.hi] if atom.relocs is not None else ()
+        if not wanted.isdisjoint(types):
+            first = found.ends[5] + 1 + found.places.patch_rows(atom).start
+            yield from (first + i for i, type in enumerate(types) if type in wanted)
+
+
+def _output(found: Steps, text: str) -> Covered:
+    start, end = parsed_range(text)
+    size = len(found.link.emit.data) if found.link.emit is not None else 0
+    if start >= size:
+        raise Unknown(f"the output has no byte {start:#x}: it ends at {size:#x}")
+    return Covered(output_writers(found, start, end))
+
+
+def _memory(found: Steps, text: str) -> Covered:
+    return Covered(memory_writers(found, *parsed_range(text)))
+
+
+def _step(found: Steps, text: str) -> Covered:
+    if not re.fullmatch(r"\d+", text) or not 0 < int(text) <= len(found):
+        raise Unknown(f"there is no step {text}: the last is {len(found)}")
+    return Covered([int(text)])
+
+
+KINDS: dict[str, Callable[[Steps, str], Covered]] = {
+    "phase": _phase, "symbol": _symbol, "atom": _atom, "reloc": _relocation, "out": _output, "mem": _memory,
+    "file": _file, "step": _step, "thing": _thing,
+}  # fmt: skip
+ALIASES = {"relocation": "reloc", "output": "out", "memory": "mem", "address": "mem", "sym": "symbol"}
+_SHORT = (
+    (r"atom:(.+)", "atom {0}"),
+    (r"r(\d+)", "reloc {0}"),
+    (r"@(\d+)", "step {0}"),
+    (r"@?(" + "|".join(PHASES) + ")", "phase {0}"),
+)
+
+
+# --- names ------------------------------------------------------------------------------------------------------
+
+
+def matcher(pattern: str) -> Callable[[str], bool]:
+    """Whether a name is `pattern`, or matches it as a glob, with its parameters or without."""
+    glob = re.compile(translate(pattern)).match if any(char in pattern for char in "*?[") else None
+
+    def matches(name: str) -> bool:
+        bare = name.partition("(")[0]
+        return pattern in (name, bare) or (glob is not None and (glob(name) or glob(bare)) is not None)
+
+    return matches
+
+
+def _matching(names: Iterable[str], pattern: str) -> Iterable[str]:
+    is_named = matcher(pattern)
+    return (name for name in names if is_named(name))

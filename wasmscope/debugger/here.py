@@ -1,0 +1,86 @@
+"""The words for what the reader is at: what a breakpoint or a watch set without words is on."""
+
+from __future__ import annotations
+
+from wasmscope.debugger.cursor import BYTES, LINK, RELOCS, SYMBOLS, Place
+from wasmscope.debugger.opened import Opened
+from wasmscope.explain.find import find_exactly
+from wasmscope.explain.naming import title
+from wasmscope.explain.steps import Steps
+from wasmscope.explain.symbols import Mention
+from wasmscope.link.model import Atom, ExportEntry, ImportEntry, ObjectFile, Symbol
+
+FIELD = 16
+"""Bytes of the longest field that is meant as a whole."""
+
+
+def thing_here(place: Place) -> object:
+    """What the view in sight is about; None for bytes of the output."""
+    if place.view == BYTES and place.file is None:
+        return None
+    chosen = {LINK: place.thing, SYMBOLS: place.symbol, RELOCS: place.relocation}.get(place.view, place.thing)
+    return chosen if chosen is not None else place.thing
+
+
+def break_here(opened: Opened, place: Place) -> str:
+    """The words of a breakpoint on what is looked at; on the step, if that has no name."""
+    thing = thing_here(place)
+    if thing is None and place.view == BYTES and place.end > place.start:
+        return f"out {_range(place)}"
+    return break_on(opened.steps, thing) or f"step {place.step}"
+
+
+def watch_here(opened: Opened, place: Place) -> str:
+    """The words of a watch on what is looked at; "" if that has no name."""
+    thing = thing_here(place)
+    if thing is None and place.view == BYTES and place.end > place.start:
+        return f"out {_range(place)}"
+    return watch_on(opened.steps, thing)
+
+
+def _range(place: Place) -> str:
+    """The bytes at the cursor: a field as a whole."""
+    end = place.end if place.end - place.start <= FIELD else place.start + 1
+    return f"{place.start:#x}..{end:#x}"
+
+
+def break_on(found: Steps, thing: object) -> str:
+    """The words of a breakpoint on `thing`; "" if there are none."""
+    if isinstance(thing, ImportEntry | ExportEntry) and thing.symbol is not None:
+        thing = thing.symbol
+    if isinstance(thing, Symbol) and thing.name:
+        return f"symbol {thing.name}"
+    if isinstance(thing, Mention):
+        row = found.places.relocation_row(*thing)
+        return f"reloc {row}" if row is not None else ""
+    if isinstance(thing, Atom):
+        return f"atom {_atom(found, thing)}"
+    if isinstance(thing, ObjectFile):
+        return f"file {thing.name}"
+    return f"thing {title(thing)}" if any(one.thing is thing for one in find_exactly(found.link, title(thing))) else ""
+
+
+def watch_on(found: Steps, thing: object) -> str:
+    """The words of a watch on all that is known of `thing`; "" if there are none."""
+    if isinstance(thing, Mention):
+        return break_on(found, thing).replace("reloc ", "r")
+    if isinstance(thing, Atom):
+        return f"atom:{_atom(found, thing)}"
+    if isinstance(thing, ImportEntry | ExportEntry) and thing.symbol is not None:
+        thing = thing.symbol
+    name = title(thing)
+    local = isinstance(thing, Symbol) and thing.local and thing.file is not None
+    for text in (f"{thing.file.name}:{name}" if local else name, name):  # type: ignore[attr-defined]
+        meant = find_exactly(found.link, text)
+        if meant and meant[0].thing is thing:
+            return text
+    return ""
+
+
+def _atom(found: Steps, atom: Atom) -> str:
+    """An atom's name, or its number in link order where others have that name, too."""
+    name = title(atom)
+    same = [number for number, one in enumerate(found.symbols.atoms) if title(one) == name]
+    if len(same) == 1 and not name.isdigit():
+        return name
+    return str(found.symbols.atoms.index(atom)) if same else name

@@ -1,0 +1,218 @@
+"""Where a run through time stops: breakpoints, watches that change, failed checks, diagnostics.
+
+What the reader set is kept as words, and looked up in each link that is opened: so it outlives a relink. Looking up is
+done once a link; the next stop is then found in sorted lists of step numbers.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import NamedTuple
+
+from wasmscope.debugger.checkpoints import Checkpoints
+from wasmscope.debugger.covered import Covered, Unknown, covered, spelled
+from wasmscope.debugger.opened import Opened
+from wasmscope.debugger.watches import Watched, watched
+from wasmscope.explain.check_steps import FailedCheck, failed_checks
+from wasmscope.explain.steps import Steps
+
+NOWHERE = Covered([])
+NOTHING = Watched((), lambda step: {})
+
+
+@dataclass(slots=True)
+class Breakpoint:
+    """A stop that the reader set; `spec` are its words (`debugger/covered.py`)."""
+
+    number: int
+    spec: str
+    enabled: bool = True
+    once: bool = False
+    """It goes when it is reached."""
+
+    @property
+    def label(self) -> str:
+        return f"b{self.number}"
+
+
+@dataclass(slots=True)
+class Watch:
+    """A value that the reader follows; `spec` are its words (`debugger/watches.py`)."""
+
+    number: int
+    spec: str
+    enabled: bool = True
+    """A run stops where it changes; otherwise it is only shown."""
+
+    @property
+    def label(self) -> str:
+        return f"w{self.number}"
+
+
+class Halt(NamedTuple):
+    """A step at which a run stops, and what stops it there: "b2 symbol greet*"."""
+
+    step: int
+    reasons: tuple[str, ...]
+
+
+class Stops:
+    """What the reader set, and what it means in the link that is looked at."""
+
+    def __init__(self) -> None:
+        self.breakpoints: list[Breakpoint] = []
+        self.watches: list[Watch] = []
+        self.checkpoints = Checkpoints()
+        self.checks = True
+        """Failed checks stop a run."""
+        self.patient = True
+        """Checks are made when they are wanted; else only those made already count (a screen has them made in the
+        background, so that no key waits)."""
+        self._numbers, self._watch_numbers = count(1), count(1)
+        self._opened: Opened | None = None
+        self._covered: dict[int, Covered] = {}
+        self._watched: dict[int, Watched] = {}
+
+    # --- setting ------------------------------------------------------------------------------------------------
+
+    def add_break(self, opened: Opened, text: str, once: bool = False) -> Breakpoint:
+        """Set a breakpoint on what `text` names; raises Unknown."""
+        spec = spelled(opened.steps, text)
+        covered(opened.steps, spec)  # raises if there is no such thing
+        self.breakpoints.append(Breakpoint(next(self._numbers), spec, once=once))
+        return self.breakpoints[-1]
+
+    def add_watch(self, opened: Opened, text: str, stops: bool = True) -> Watch:
+        """Follow what `text` names; raises Unknown."""
+        watched(opened, text)  # raises if there is no such thing
+        self.watches.append(Watch(next(self._watch_numbers), " ".join(text.split()), stops))
+        return self.watches[-1]
+
+    def restore(self, breaks: Iterable[tuple[str, bool]], watches: Iterable[tuple[str, bool]]) -> None:
+        """Set what was kept from another time as (words, enabled): what names nothing in this link waits for one."""
+        self.breakpoints += [Breakpoint(next(self._numbers), spec, enabled) for spec, enabled in breaks]
+        self.watches += [Watch(next(self._watch_numbers), spec, enabled) for spec, enabled in watches]
+
+    def find(self, label: str) -> Breakpoint | Watch | None:
+        """The breakpoint or watch called `label`: b2, w1; a number alone is a breakpoint's."""
+        label = f"b{label}" if label.isdecimal() else label
+        return next((one for one in self.all if one.label == label), None)
+
+    @property
+    def all(self) -> list[Breakpoint | Watch]:
+        """Breakpoints, then watches."""
+        return [*self.breakpoints, *self.watches]
+
+    def remove(self, one: Breakpoint | Watch) -> None:
+        """Take a breakpoint or watch away."""
+        if isinstance(one, Breakpoint):
+            self.breakpoints.remove(one)
+            self._covered.pop(one.number, None)
+        else:
+            self.watches.remove(one)
+            self._watched.pop(one.number, None)
+
+    # --- meaning ------------------------------------------------------------------------------------------------
+
+    def _look_at(self, opened: Opened) -> None:
+        if opened is not self._opened:
+            self._opened = opened
+            self._covered.clear()
+            self._watched.clear()
+
+    def covered(self, opened: Opened, one: Breakpoint) -> Covered:
+        """What a breakpoint covers in a link: nothing, if it names nothing there."""
+        self._look_at(opened)
+        if one.number not in self._covered:
+            try:
+                self._covered[one.number] = covered(opened.steps, one.spec)
+            except Unknown:
+                self._covered[one.number] = NOWHERE
+        return self._covered[one.number]
+
+    def watched(self, opened: Opened, one: Watch) -> Watched:
+        """What a watch follows in a link: nothing, if it names nothing there."""
+        self._look_at(opened)
+        if one.number not in self._watched:
+            try:
+                self._watched[one.number] = watched(opened, one.spec)
+            except Unknown:
+                self._watched[one.number] = NOTHING
+        return self._watched[one.number]
+
+    def failed(self, found: Steps) -> list[FailedCheck]:
+        """The checks that failed, as far as they are made."""
+        if not self.checks or (not self.patient and found.failed_checks is None):
+            return []
+        return failed_checks(found)
+
+    def breaks_at(self, opened: Opened, step: int) -> list[Breakpoint]:
+        """The breakpoints, disabled ones too, that cover `step`."""
+        return [one for one in self.breakpoints if _holds(self.covered(opened, one).steps, step)]
+
+    def breaks_on(self, opened: Opened, thing: object) -> list[Breakpoint]:
+        """The breakpoints, disabled ones too, that are on a symbol, atom or file."""
+        return [one for one in self.breakpoints if thing in self.covered(opened, one).things]
+
+    # --- running ------------------------------------------------------------------------------------------------
+
+    def next_halt(self, opened: Opened, at: int, forward: bool) -> Halt | None:
+        """Where a run from step `at` stops; None if nothing stops it before the end (or, backwards, the start)."""
+        found = opened.steps
+        best: int | None = None
+        for numbers in self._lists(opened):
+            best = nearer(best, after(numbers, at, forward), forward)
+        for one in self.watches:
+            if one.enabled:
+                best = nearer(best, self._change(opened, one, at, best, forward), forward)
+        return Halt(best, tuple(self.reasons(opened, best))) if best is not None and best <= len(found) else None
+
+    def _lists(self, opened: Opened) -> Iterator[Sequence[int]]:
+        """The steps that stop a run, but for watches: some sorted lists."""
+        found = opened.steps
+        yield range(len(found) - len(found.failures) + 1, len(found) + 1)
+        yield [one.step for one in self.failed(found)]
+        yield from (self.covered(opened, one).steps for one in self.breakpoints if one.enabled)
+
+    def _change(self, opened: Opened, one: Watch, at: int, best: int | None, forward: bool) -> int | None:
+        value = self.watched(opened, one)
+        if forward:
+            return value.next_change(at, len(opened.steps) if best is None else best)
+        return value.last_change(at, 0 if best is None else best)
+
+    def reasons(self, opened: Opened, step: int) -> Iterator[str]:
+        """What stops a run at `step`."""
+        yield from (f"{one.label} {one.spec}" for one in self.breaks_at(opened, step) if one.enabled)
+        for one in self.watches:
+            if one.enabled:
+                changed = self.watched(opened, one).changes(step)
+                yield from (f"{one.label} {one.spec} {told(*change)}" for change in changed[:1])
+        yield from (f"check {one.finding.rule}" for one in self.failed(opened.steps) if one.step == step)
+        if step > len(opened.steps) - len(opened.steps.failures):
+            yield opened.steps[step].kind
+
+
+def told(key: str, old: str, new: str) -> str:
+    """A change in a line."""
+    return f"{key} {old} → {new}".strip()
+
+
+def after(numbers: Sequence[int], at: int, forward: bool) -> int | None:
+    """The number in a sorted list that comes next after `at`, or before it."""
+    position = bisect_right(numbers, at) if forward else bisect_left(numbers, at) - 1
+    return numbers[position] if 0 <= position < len(numbers) else None
+
+
+def nearer(one: int | None, other: int | None, forward: bool) -> int | None:
+    """Of two steps the one that a run comes to first."""
+    if one is None or other is None:
+        return other if one is None else one
+    return min(one, other) if forward else max(one, other)
+
+
+def _holds(numbers: Sequence[int], step: int) -> bool:
+    position = bisect_left(numbers, step)
+    return position < len(numbers) and numbers[position] == step

@@ -1,0 +1,224 @@
+"""Watches: values of a link that are followed through time, each by the words that name it.
+
+greet · greet.address · atom:12.offset · r5.bytes    all that is known of a thing, or one fact (`panes/facts.py`)
+chain:code · chain:code.next                         a chain: code, a segment, a custom section
+undefined · symbols                                  how many symbols are undefined, how many have been met
+out 0x40..0x44                                       bytes of the output
+mem 0x1000..0x1004                                   bytes of linear memory
+
+A value is read at a step, and changes only with steps that touch what it is about; so who changed it last is found
+among those alone.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from wasmscope.debugger.covered import ALIASES, NUMBER, Unknown, parsed_range
+from wasmscope.debugger.cursor import Place
+from wasmscope.debugger.opened import Opened
+from wasmscope.debugger.panes.bytes_source import OutputBytes
+from wasmscope.debugger.panes.facts import UNSET, Change, facts
+from wasmscope.debugger.scene import Scene
+from wasmscope.explain.find import find_exactly
+from wasmscope.explain.naming import title
+from wasmscope.explain.state import State
+from wasmscope.explain.steps import Steps
+from wasmscope.explain.terms import slot_terms, value_terms
+from wasmscope.explain.writers import memory_at, memory_writers, output_changers
+from wasmscope.link.chain import Chain
+from wasmscope.link.model import Atom, Symbol
+
+MOST = 256
+"""Bytes that one watch may have."""
+Reading = dict[str, str]
+"""Names and values; one value alone has the name ""."""
+
+
+class Watched(NamedTuple):
+    """What the words of a watch mean in one link."""
+
+    steps: Sequence[int]
+    """The steps, in order, that may change it: it changes with no other."""
+    read: Callable[[int], Reading]
+    """Its value after so many steps."""
+    thing: object = None
+
+    def changes(self, step: int) -> list[Change]:
+        """What step `step` made of it."""
+        if step < 1 or not self._may_change(step):
+            return []
+        before, now = self.read(step - 1), self.read(step)
+        keys = dict.fromkeys((*now, *before))
+        read = [(key, before.get(key, UNSET), now.get(key, UNSET)) for key in keys]
+        return [Change(key, old, new) for key, old, new in read if old != new]
+
+    def _may_change(self, step: int) -> bool:
+        at = bisect_left(self.steps, step)
+        return at < len(self.steps) and self.steps[at] == step
+
+    def next_change(self, at: int, until: int) -> int | None:
+        """The first step after `at`, and not after `until`, that changes it."""
+        first, end = bisect_right(self.steps, at), bisect_right(self.steps, until)
+        return next((self.steps[i] for i in range(first, end) if self.changes(self.steps[i])), None)
+
+    def last_change(self, before: int, until: int = 0) -> int | None:
+        """The last step before `before`, and not before `until`, that changed it."""
+        first, end = bisect_left(self.steps, until), bisect_left(self.steps, before)
+        return next((self.steps[i] for i in reversed(range(first, end)) if self.changes(self.steps[i])), None)
+
+
+def watched(opened: Opened, text: str) -> Watched:
+    """What `text` follows in a link; raises Unknown if it names nothing there."""
+    text = " ".join(text.split())
+    word, _, rest = text.partition(" ")
+    kind = ALIASES.get(word, word)
+    if kind in ("out", "mem") and rest:
+        return _bytes(opened, kind, *parsed_range(rest))
+    if text in _COUNTS:
+        return _count(opened.steps, text)
+    thing = _named(opened.steps, text)
+    if thing is not None:
+        return _thing(opened.steps, thing, "")
+    name, dot, field = text.rpartition(".")
+    thing = _named(opened.steps, name) if dot else None
+    if thing is None:
+        raise Unknown(f"nothing is called {text}")
+    return _thing(opened.steps, thing, field)
+
+
+def is_value(text: str) -> bool:
+    """Whether `text` names a value that is no fact of a thing: bytes, a count."""
+    word, _, rest = text.partition(" ")
+    return text in _COUNTS or (bool(rest) and ALIASES.get(word, word) in ("out", "mem"))
+
+
+# --- things -----------------------------------------------------------------------------------------------------
+
+
+def _named(found: Steps, text: str) -> object:
+    """The thing of that name, or None."""
+    kind, colon, name = text.partition(":")
+    if colon and kind == "chain":
+        return next((one for one in chains_of(found) if one.name == name), None)
+    if kind == "atom" and not re.fullmatch(NUMBER, name):
+        return next((one for one in found.symbols.atoms if title(one) == name), None)
+    match = re.fullmatch(rf"(?:r|reloc |relocation )({NUMBER})", text)
+    if match is not None and found.link.relocate is not None and int(match[1], 0) < found.link.relocate.first[-1]:
+        return found.places.relocation_at(int(match[1], 0))
+    meant = [one for one in find_exactly(found.link, text) if one.kind != "step"]
+    return meant[0].thing if meant else None
+
+
+def chains_of(found: Steps) -> Iterator[Chain[Atom]]:
+    """The chains of a link: code, segments, custom sections."""
+    link = found.link
+    if link.index is not None:
+        yield link.index.code
+    if link.layout is not None:
+        yield from (one.chain for one in link.layout.segments)
+        yield from (one.chain for one in link.layout.customs)
+
+
+def _thing(found: Steps, thing: object, field: str) -> Watched:
+    """All facts about a thing, or one: of a symbol also those of the atom that it stands for."""
+    if not field:
+        return Watched(touching(found, thing), lambda step: _reading(found, thing, step), thing)
+    target = thing.target if isinstance(thing, Symbol) else None
+    for one in (thing, target):
+        if field in _fields(found, one):
+            return _fact(found, one, field)
+    known = ", ".join(dict.fromkeys((*_fields(found, thing), *_fields(found, target))))
+    raise Unknown(f"it has no {field}; it has {known}" if known else "nothing is known of that that could change")
+
+
+def _fact(found: Steps, thing: object, field: str) -> Watched:
+    return Watched(touching(found, thing), lambda step: {"": _reading(found, thing, step).get(field, UNSET)}, thing)
+
+
+def _reading(found: Steps, thing: object, step: int) -> Reading:
+    return {fact.key: fact.value for fact in facts(State(found, step), thing)}
+
+
+def _fields(found: Steps, thing: object) -> Reading:
+    """The names of all facts about a thing, as they are in the end."""
+    return _reading(found, thing, 0) | _reading(found, thing, len(found))
+
+
+def touching(found: Steps, thing: object) -> list[int]:
+    """The steps, in order, that may change a fact about a thing: the rows about it, and those that fix what its
+    numbers are made of; of a symbol, not the relocations that name it."""
+    if isinstance(thing, Chain):
+        phase = "index" if found.link.index is not None and thing is found.link.index.code else "layout"
+        return [found.number(phase, row) for row in found.places.placed_rows.get(id(thing), ())]
+    if isinstance(thing, Symbol):
+        numbers = set(found.of_symbol_itself(thing))
+        terms = (*value_terms(found, thing), *slot_terms(found, thing))
+        return sorted(numbers | {term.step for term in terms if term.step})
+    numbers = set(found.of(thing))
+    if isinstance(thing, Atom):
+        numbers |= _next_place(found, thing)
+    return sorted(numbers)
+
+
+def _next_place(found: Steps, atom: Atom) -> set[int]:
+    """The step that gives an atom's place in its chain its `next`."""
+    link = found.link
+    if atom.kind == "function":
+        placed = link.index.code.places.get(atom) if link.index is not None else None
+    else:
+        placed = found.places.placed[atom][1] if atom in found.places.placed else None
+    if placed is None or placed.next is None:
+        return set()
+    after = placed.next.item
+    if atom.kind == "function":
+        row = found.places.number_row("function", after)
+        return {found.number("index", row)} if row is not None else set()
+    return {found.number("layout", found.places.placed[after][0])}
+
+
+# --- counts and bytes -------------------------------------------------------------------------------------------
+
+
+_COUNTS: dict[str, Callable[[Steps], Sequence[int]]] = {
+    "undefined": lambda found: found.symbols.undefined_after,
+    "symbols": lambda found: found.symbols.met_after,
+}
+
+
+def _count(found: Steps, name: str) -> Watched:
+    counts = _COUNTS[name](found)
+    first = found.ends[1]
+    steps = [first + row for row in range(1, len(counts)) if counts[row] != counts[row - 1]]
+
+    def read(step: int) -> Reading:
+        return {"": f"{counts[min(max(step - first, 0), len(counts) - 1)]:,}"}
+
+    return Watched(steps, read)
+
+
+def _bytes(opened: Opened, kind: str, start: int, end: int) -> Watched:
+    if end - start > MOST:
+        raise Unknown(f"at most {MOST} bytes can be watched at once")
+    found = opened.steps
+    if kind == "mem":
+        steps = memory_writers(found, start, end)
+        if not steps:
+            raise Unknown(f"the link puts nothing at {start:#x}..{end:#x}")
+        return Watched(steps, lambda step: {"": bytes_text(memory_at(State(found, step), start, end))})
+    size = len(found.link.emit.data) if found.link.emit is not None else 0
+    if end > size:
+        raise Unknown(f"the output has no byte {end - 1:#x}: it ends at {size:#x}")
+
+    def read(step: int) -> Reading:
+        return {"": bytes_text(OutputBytes(Scene(opened, Place(step=step))).known(start, end))}
+
+    return Watched(output_changers(found, start, end), read)
+
+
+def bytes_text(values: Sequence[int | None]) -> str:
+    """Bytes in hexadecimal, `··` for those that are not there."""
+    return " ".join(2 * UNSET if one is None else f"{one:02x}" for one in values)
