@@ -12,7 +12,7 @@ from wasmscope.explain.diff import Difference, Entry
 from wasmscope.explain.relocations_compared import Relocations
 from wasmscope.explain.renumbering import Renumbering
 from wasmscope.explain.things import Side, Thing
-from wasmscope.format.code import Instruction, instructions
+from wasmscope.format.code import Instruction, body, instructions
 from wasmscope.format.immediates import Immediate
 from wasmscope.format.skeletons import is_number
 from wasmscope.format.types import FUNCTION, type_name
@@ -117,7 +117,7 @@ class _Listing:
 
     def _read(self, thing: Thing) -> None:
         try:
-            frame = self.side.frame(thing)
+            frame = body(self.side.data, thing.start, thing.end)
         except FormatError as error:
             self.locals.append((thing.start, thing.end, str(error)))
             return

@@ -6,7 +6,7 @@ from wasmscope.errors import FormatError
 from wasmscope.explain.relocations_compared import Relocations
 from wasmscope.explain.renumbering import Renumbering
 from wasmscope.explain.things import Thing
-from wasmscope.format.code import FunctionBody, instructions
+from wasmscope.format.code import instructions
 from wasmscope.format.skeletons import split
 from wasmscope.format.types import FUNCTION
 
@@ -45,16 +45,15 @@ class Functions:
         if self._still and a.data[one.start : one.end] == b.data[other.start : other.end] and not self.relocations:
             return "", ()
         try:
-            frames = a.frame(one), b.frame(other)
+            (locals, code, end), (other_locals, other_code, other_end) = a.code(one), b.code(other)
         except FormatError as error:
             same = a.data[one.start : one.end] == b.data[other.start : other.end]
             return ("", ()) if same else ("changed", (f"body: {error.message}",))
-        locals = [side.data[it.size_end : it.code_start] for side, it in zip((a, b), frames, strict=True)]
-        words = [] if locals[0] == locals[1] else ["locals"]
-        parts = [split(side.data, it.code_start, it.end) for side, it in zip((a, b), frames, strict=True)]
-        verdict = self._parts(parts[0], parts[1], one.number)
-        if verdict == "changed" and _is_padded(parts[0]) != _is_padded(parts[1]):
-            verdict = self._one_by_one(*frames)
+        words = [] if a.data[locals:code] == b.data[other_locals:other_code] else ["locals"]
+        parts, other_parts = split(a.data, code, end), split(b.data, other_code, other_end)
+        verdict = self._parts(parts, other_parts, one.number)
+        if verdict == "changed" and _is_padded(parts) != _is_padded(other_parts):
+            verdict = self._one_by_one((code, end), (other_code, other_end))
         if verdict == "changed":
             words.append("body")
         elif self.relocations is not None and not self.relocations.same("code", one, other):
@@ -70,21 +69,19 @@ class Functions:
         other_plain, other_sites = zip(*other, strict=True) if other else ((), ())
         if plain != other_plain:
             return "changed"
-        pairs = set(zip(sites, other_sites, strict=True))
-        verdicts = {pair: self.numbers.site(*pair) for pair in pairs if pair[0]}
+        verdicts = self.numbers.sites(set(zip(sites, other_sites, strict=True)))
         found = set(verdicts.values())
         if "changed" in found:
             return "changed"
         if "guess" in found:
-            self._guesses[number] = {pair for pair, verdict in verdicts.items() if verdict == "guess"}
-            self._guesses[number] |= {pair for pair, verdict in verdicts.items() if verdict == "moved"}
+            self._guesses[number] = {pair for pair, verdict in verdicts.items() if verdict}
             return "guess"
         return "moved" if "moved" in found else ""
 
-    def _one_by_one(self, one: FunctionBody, other: FunctionBody) -> str:
+    def _one_by_one(self, one: tuple[int, int], other: tuple[int, int]) -> str:
         """Two bodies of which one has its numbers at full width: what is a site there may be plain here."""
         frames = (self.a, one), (self.b, other)
-        codes = [list(instructions(side.data, it.code_start, it.end, lenient=True)) for side, it in frames]
+        codes = [list(instructions(side.data, *span, lenient=True)) for side, span in frames]
         if [it.name for it in codes[0]] != [it.name for it in codes[1]]:
             return "changed"
         for mine, theirs in zip(*codes, strict=True):
@@ -97,10 +94,7 @@ class Functions:
 
     def settle(self, one: Thing) -> Verdict:
         """What became of the guess about function `one`."""
-        found = {
-            self.numbers.settle(*pair) if self.numbers.site(*pair) == "guess" else "moved"
-            for pair in self._guesses.get(one.number, ())
-        }
+        found = {self.numbers.settle(*pair) for pair in self._guesses.get(one.number, ())}
         return ("changed", ("body",)) if "changed" in found else MOVED if "moved" in found else ("", ())
 
 

@@ -206,12 +206,12 @@ def skeleton_of(side: Side) -> Fingerprint:
         if thing.number < imports or thing.start < 0:
             return thing.what, 0
         try:
-            frame = side.frame(thing)
+            locals, code, end = side.code(thing)
         except FormatError:
             return side.data[thing.start : thing.end], thing.size
-        parts = split(side.data, frame.code_start, frame.end)
+        parts = split(side.data, code, end)
         plain = b"".join(one + site[:1] for one, site in parts)
-        return hash((thing.what, side.data[frame.size_end : frame.code_start], plain)), len(plain)
+        return hash((thing.what, side.data[locals:code], plain)), len(plain)
 
     return fingerprint
 

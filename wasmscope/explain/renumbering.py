@@ -5,15 +5,18 @@ what is there went, a table slot and the one in which the same function is now.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from functools import cached_property
 
 from wasmscope.explain.alignment import ends_in_common, same_blocks
 from wasmscope.explain.pairing import Pairing
 from wasmscope.explain.things import Thing
 from wasmscope.format.immediates import Immediate
+from wasmscope.format.leb128 import read_uleb
 from wasmscope.format.skeletons import CONSTANTS, numbers
 from wasmscope.format.types import RefType
 
+CALL = b"\x10"
 PADDED = (5, 10)
 """Bytes of a number at its full width: a compiler writes it so where a relocation patches it."""
 
@@ -59,19 +62,27 @@ class Renumbering:
 
     # --- sites of code --------------------------------------------------------------------------------------------
 
-    def site(self, one: bytes, other: bytes) -> str:
-        """What two instructions with numbers are to each other.
+    def sites(self, pairs: Iterable[tuple[bytes, bytes]]) -> dict[tuple[bytes, bytes], str]:
+        """What the instructions with numbers of two bodies are to each other, two by two.
 
         "" when they mean the same, "moved" when they do with other numbers, "changed", or "guess" when they are
-        addresses past the data that may be of one variable: `Addresses.settle` tells.
+        addresses past the data that may be of one variable: `settle` tells.
         """
-        key = (one, other)
-        known = self._sites.get(key)
-        if known is None:
-            known = self._sites[key] = self._compare(one, other)
-        return known
+        known = self._sites
+        found = {}
+        for pair in pairs:
+            verdict = known.get(pair)
+            if verdict is None:
+                verdict = known[pair] = self._compare(*pair)
+            found[pair] = verdict
+        return found
 
     def _compare(self, one: bytes, other: bytes) -> str:
+        if not one or not other:
+            return "" if one == other else "changed"
+        if one[:1] == other[:1] == CALL:  # most of all sites
+            same = self.number("function", read_uleb(one, 1)[0]) == read_uleb(other, 1)[0]
+            return "changed" if not same else "" if one == other else "moved"
         name, args = numbers(one)
         other_name, other_args = numbers(other)
         if name != other_name or len(args) != len(other_args) or name == "?":
@@ -83,7 +94,7 @@ class Renumbering:
         return "" if one == other else "moved"
 
     def immediate(self, one: Immediate, other: Immediate) -> str:
-        """What two numbers, types or constants are to each other, as for `site`."""
+        """What two numbers, types or constants are to each other, as for `sites`."""
         if one.kind != other.kind:
             return "changed"
         if one.kind in CONSTANTS:
@@ -117,6 +128,8 @@ class Renumbering:
 
     def settle(self, one: bytes, other: bytes) -> str:
         """What a pair of sites that was a guess is after all, now that all of them have been seen."""
+        if self._sites[one, other] != "guess":
+            return self._sites[one, other]
         _, args = numbers(one)
         _, other_args = numbers(other)
         agreed = all(

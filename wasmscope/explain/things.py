@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
+from wasmscope.errors import FormatError
 from wasmscope.explain.steps import steps
-from wasmscope.format.code import FunctionBody, body
+from wasmscope.format.code import body
 from wasmscope.format.expr import ConstExpr
 from wasmscope.format.linking import SYMBOL_SPACES, SymbolRecord
 from wasmscope.format.module import Module, Section
 from wasmscope.format.sections import DataSegment
-from wasmscope.format.types import KIND_NAMES
+from wasmscope.format.types import FUNCTION, KIND_NAMES
 from wasmscope.link.model import Atom, Entity, Link
 from wasmscope.link.names import display
 
@@ -192,8 +193,7 @@ class Side:
     @cached_property
     def types(self) -> list[Thing]:
         """The type index space; a type's name is its text."""
-        spans = self.module.types.spans
-        texts = map(str, self.module.types)
+        spans, texts = self.module.types.spans, self._type_texts
         return [
             Thing(number, text, *span, text, size=span[1] - span[0])
             for number, (text, span) in enumerate(zip(texts, spans, strict=False))
@@ -201,12 +201,25 @@ class Side:
 
     def type(self, number: int) -> str:
         """Type `number` as text."""
-        types = self.module.types
-        return str(types[number]) if 0 <= number < len(types) else f"type {number}"
+        texts = self._type_texts
+        return texts[number] if 0 <= number < len(texts) else f"type {number}"
 
-    def frame(self, thing: Thing) -> FunctionBody:
-        """The frame of a function's body. Raises FormatError when it is damaged."""
-        return body(self.data, thing.start, thing.end)
+    @cached_property
+    def _type_texts(self) -> list[str]:
+        return list(map(str, self.module.types))
+
+    def code(self, thing: Thing) -> tuple[int, int, int]:
+        """Of a function of its own: file offsets of its declarations of locals, its code, and its end.
+
+        Raises FormatError when they are damaged.
+        """
+        if thing.start < 0:
+            raise FormatError("there is no body", section="code", expected=f"a body for function {thing.number}")
+        start = self.module.bodies[thing.number - self.module.num_imported(FUNCTION)].code_start
+        if self.data[start : start + 1] == b"\0":  # no locals: most functions
+            return start, start + 1, thing.end
+        frame = body(self.data, thing.start, thing.end)
+        return frame.size_end, frame.code_start, frame.end
 
     # --- data -----------------------------------------------------------------------------------------------------
 

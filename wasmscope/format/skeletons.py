@@ -84,7 +84,7 @@ def _one_of(prefix: int, codes: list[bytes]) -> bytes:
 
 @cache
 def _pattern() -> re.Pattern[bytes]:
-    return re.compile(b"((?:%b)*+)(%b|\\Z|(?s:.))" % (_alternatives(_PLAIN), _alternatives(_SITE)))
+    return re.compile(b"((?:%b)*+)(%b|\\Z|(?s:.+))" % (_alternatives(_PLAIN), _alternatives(_SITE)))
 
 
 def split(data: bytes, start: int, end: int) -> list[Part]:
@@ -93,9 +93,9 @@ def split(data: bytes, start: int, end: int) -> list[Part]:
     From an instruction that cannot be read on, everything is plain.
     """
     parts: list[Part] = _pattern().findall(data, start, end)
-    if any(len(site) == 1 for _, site in parts):
+    if len(parts) > 1 and parts[-2][1]:  # the last match but the empty one at the end took what is not known
         return _split_slowly(data, start, end)
-    return parts
+    return parts[:-1]
 
 
 def _split_slowly(data: bytes, start: int, end: int) -> list[Part]:
