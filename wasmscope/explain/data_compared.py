@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from wasmscope.explain.functions_compared import MOVED, Verdict
 from wasmscope.explain.relocations_compared import Relocations
-from wasmscope.explain.renumbering import Renumbering
+from wasmscope.explain.renumbering import MOVED, SAME, Renumbering, Verdict
 from wasmscope.explain.things import Thing
 from wasmscope.format.relocs import RELOC_TYPES
 
@@ -26,7 +25,7 @@ class Data:
         if self.relocations is not None:
             verdict = self._with_relocations(self.relocations, one, other, a, b)
         else:
-            verdict = ("", ()) if a == b else self._words(one, other, a, b)
+            verdict = self.numbers.by_links(one, other) or (SAME if a == b else self._words(one, other, a, b))
         if words:
             return "changed", (*words, *(verdict[1] if verdict[0] == "changed" else ()))
         return verdict
@@ -36,7 +35,7 @@ class Data:
         a, b = self.a.data[one.start : one.end], self.b.data[other.start : other.end]
         if self.relocations is not None:
             return self._with_relocations(self.relocations, one, other, a, b, one.name)
-        return ("", ()) if a == b else ("changed", (_sizes(a, b),))
+        return SAME if a == b else ("changed", (_sizes(a, b),))
 
     def _with_relocations(
         self, relocations: Relocations, one: Thing, other: Thing, a: bytes, b: bytes, section: str = "data"
@@ -49,7 +48,7 @@ class Data:
         words += [] if relocations.same(section, one, other) else ["relocations"]
         if words:
             return "changed", tuple(words)
-        return ("", ()) if a == b else MOVED
+        return SAME if a == b else MOVED
 
     def _words(self, one: Thing, other: Thing, a: bytes, b: bytes) -> Verdict:
         """Without relocations: whatever is different must be an address or slot that moved."""
@@ -61,7 +60,7 @@ class Data:
         if changed or added or removed:
             counts = {"changed": changed, "added": added, "removed": removed}
             return "changed", tuple(f"{number:,} bytes {what}" for what, number in counts.items() if number)
-        return MOVED if moved else ("", ())
+        return MOVED if moved else SAME
 
     def _in_block(self, a: bytes, b: bytes, phase: int) -> tuple[int, int]:
         """How many words moved, and how many bytes changed, in two runs of one size that starts at `phase` past a

@@ -17,8 +17,8 @@ from typing import NamedTuple
 
 from wasmscope.errors import FormatError
 from wasmscope.explain.diff_groups import GROUPS, Compared, Group, Matching
-from wasmscope.explain.functions_compared import MOVED
-from wasmscope.explain.pairing import stem
+from wasmscope.explain.partners import stem
+from wasmscope.explain.renumbering import MOVED
 from wasmscope.explain.things import Side, Thing
 from wasmscope.format.module import Module
 from wasmscope.link.model import Link
@@ -191,7 +191,9 @@ def _paired(name: str, matching: Matching) -> Iterator[_Ordered]:
 
 
 def _is_renamed(one: Thing, other: Thing) -> bool:
-    return bool(one.name and other.name) and one.name != other.name and stem(one.name) != stem(other.name)
+    if not one.name or not other.name or one.name == other.name:
+        return False
+    return stem(one.name) != stem(other.name) and one.title != other.title
 
 
 def _added(name: str, matching: Matching) -> Iterator[_Ordered]:

@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 from wasmscope.explain.alignment import in_order
 from wasmscope.explain.data_compared import Data
-from wasmscope.explain.functions_compared import Functions, Verdict
-from wasmscope.explain.pairing import Pairing, pair
+from wasmscope.explain.functions_compared import Functions
+from wasmscope.explain.pairing import Pairing
+from wasmscope.explain.partners import pair
 from wasmscope.explain.relocations_compared import Relocations
-from wasmscope.explain.renumbering import Renumbering
+from wasmscope.explain.renumbering import SAME, Renumbering, Verdict
 from wasmscope.explain.things import SPACES, Side, Thing
 from wasmscope.format.expr import ConstExpr
 from wasmscope.format.linking import (
@@ -29,8 +30,6 @@ from wasmscope.format.linking import (
     SymbolRecord,
 )
 from wasmscope.format.types import GLOBAL, KIND_NAMES
-
-SAME: Verdict = ("", ())
 
 
 class Matching(NamedTuple):

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from wasmscope.errors import FormatError
 from wasmscope.explain.relocations_compared import Relocations
-from wasmscope.explain.renumbering import Renumbering
+from wasmscope.explain.renumbering import MOVED, SAME, Renumbering, Verdict
 from wasmscope.explain.things import Thing
 from wasmscope.format.code import instructions
 from wasmscope.format.skeletons import split
 from wasmscope.format.types import FUNCTION
-
-Verdict = tuple[str, tuple[str, ...]]
-"""("", "moved", "changed" or "guess"; what is different, in words)."""
-
-MOVED: Verdict = ("moved", ("holds numbers of things that moved",))
 
 
 class Functions:
@@ -34,26 +29,23 @@ class Functions:
         imported = one.number < self.imports[0], other.number < self.imports[1]
         if imported != (False, False):
             if imported == (True, True):
-                return ("", ()) if one.what == other.what else ("changed", (f"{one.what} → {other.what}",))
+                return SAME if one.what == other.what else ("changed", (f"{one.what} → {other.what}",))
             return "changed", ("was imported, is defined now" if imported[0] else "was defined, is imported now",)
         words = [] if one.what == other.what else [f"type {one.what} → {other.what}"]
-        verdict, more = self._bodies(one, other)
+        verdict, more = self.numbers.by_links(one, other) or self._bodies(one, other)
         return ("changed", (*words, *(more if verdict == "changed" else ()))) if words else (verdict, more)
 
     def _bodies(self, one: Thing, other: Thing) -> Verdict:
         a, b = self.a, self.b
-        if self._still and a.data[one.start : one.end] == b.data[other.start : other.end] and not self.relocations:
-            return "", ()
+        same = a.data[one.start : one.end] == b.data[other.start : other.end]
+        if same and self._still and not self.relocations:
+            return SAME
         try:
             (locals, code, end), (other_locals, other_code, other_end) = a.code(one), b.code(other)
         except FormatError as error:
-            same = a.data[one.start : one.end] == b.data[other.start : other.end]
-            return ("", ()) if same else ("changed", (f"body: {error.message}",))
+            return SAME if same else ("changed", (f"body: {error.message}",))
         words = [] if a.data[locals:code] == b.data[other_locals:other_code] else ["locals"]
-        parts, other_parts = split(a.data, code, end), split(b.data, other_code, other_end)
-        verdict = self._parts(parts, other_parts, one.number)
-        if verdict == "changed" and _is_padded(parts) != _is_padded(other_parts):
-            verdict = self._one_by_one((code, end), (other_code, other_end))
+        verdict = self._code((code, end), (other_code, other_end), one.number)
         if verdict == "changed":
             words.append("body")
         elif self.relocations is not None and not self.relocations.same("code", one, other):
@@ -61,6 +53,14 @@ class Functions:
         if words:
             return "changed", tuple(words)
         return MOVED if verdict == "moved" else (verdict, ())
+
+    def _code(self, one: tuple[int, int], other: tuple[int, int], number: int) -> str:
+        """What two expressions, each between two file offsets, are to each other."""
+        parts, others = split(self.a.data, *one), split(self.b.data, *other)
+        verdict = self._parts(parts, others, number)
+        if verdict == "changed" and _is_padded(parts) != _is_padded(others):
+            return self._one_by_one(one, other)
+        return verdict
 
     def _parts(self, one: list[tuple[bytes, bytes]], other: list[tuple[bytes, bytes]], number: int) -> str:
         if len(one) != len(other):
@@ -95,7 +95,7 @@ class Functions:
     def settle(self, one: Thing) -> Verdict:
         """What became of the guess about function `one`."""
         found = {self.numbers.settle(*pair) for pair in self._guesses.get(one.number, ())}
-        return ("changed", ("body",)) if "changed" in found else MOVED if "moved" in found else ("", ())
+        return ("changed", ("body",)) if "changed" in found else MOVED if "moved" in found else SAME
 
 
 def _is_padded(parts: list[tuple[bytes, bytes]]) -> bool:

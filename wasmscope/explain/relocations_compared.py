@@ -6,7 +6,8 @@ from bisect import bisect_left
 from functools import cached_property
 from operator import le
 
-from wasmscope.explain.pairing import PRIVATE, Pairing
+from wasmscope.explain.pairing import Pairing
+from wasmscope.explain.partners import PRIVATE
 from wasmscope.explain.things import Side, Thing
 from wasmscope.format.linking import SYM_BINDING_MASK, SYM_DATA, SYM_LOCAL, SYM_SECTION, SYM_UNDEFINED, SymbolRecord
 from wasmscope.format.module import Section

@@ -9,7 +9,9 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from wasmscope.explain.alignment import ends_in_common, same_blocks
+from wasmscope.explain.linked_blocks import linked_blocks
 from wasmscope.explain.pairing import Pairing
+from wasmscope.explain.relocation_values import RelocationValues
 from wasmscope.explain.things import Thing
 from wasmscope.format.immediates import Immediate
 from wasmscope.format.leb128 import read_uleb
@@ -19,6 +21,12 @@ from wasmscope.format.types import RefType
 CALL = b"\x10"
 PADDED = (5, 10)
 """Bytes of a number at its full width: a compiler writes it so where a relocation patches it."""
+
+
+Verdict = tuple[str, tuple[str, ...]]
+"""("", "moved", "changed" or "guess"; what is different, in words)."""
+SAME: Verdict = ("", ())
+MOVED: Verdict = ("moved", ("holds numbers of things that moved",))
 
 
 def unsigned(value: int) -> int:
@@ -35,7 +43,20 @@ class Renumbering:
         self.by_relocations = self.a.is_object and self.b.is_object
         """Relocations say what constants stand for; whoever compares must compare those, too."""
         self.addresses = Addresses(pairing)
+        self.values = RelocationValues(pairing.links) if pairing.links is not None else None
+        """What the relocations of two links wrote: they know better than the bytes."""
         self._sites: dict[tuple[bytes, bytes], str] = {}
+
+    def by_links(self, one: Thing, other: Thing) -> Verdict | None:
+        """What two atoms of two links are to each other, as their relocations say; None if their own bytes differ, or
+        this is no link."""
+        known = self.values.have_one_meaning(one.of, other.of) if self.values is not None else None
+        if known is None:
+            return None
+        if not known:
+            return "changed", ("relocations",)
+        same = self.a.data[one.start : one.end] == self.b.data[other.start : other.end]
+        return SAME if same else MOVED
 
     # --- numbers of index spaces ----------------------------------------------------------------------------------
 
@@ -194,7 +215,11 @@ class Addresses:
     @cached_property
     def _blocks(self) -> tuple[list[int], list[tuple[int, int, int]]]:
         """(start, end, where it starts on side b) of everything whose place is known on both sides, by start."""
-        found: list[tuple[int, int, int]] = []
+        links = self.pairing.links
+        found: list[tuple[int, int, int]] = list(linked_blocks(links)) if links is not None else []
+        if links is not None:
+            found.sort()
+            return [start for start, _, _ in found], found
         for one, other in zip(self.a.pieces, self.pairing.pieces, strict=True):
             if other >= 0 and one.address >= 0 and self.b.pieces[other].address >= 0:
                 there = self.b.pieces[other]

@@ -1,0 +1,146 @@
+"""Which of two lists of things are the same: by name, else by contents, else by position.
+
+A pairing is a list: for each thing of the first module the position of its partner in the second, or -1.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Hashable, Sequence
+from itertools import groupby
+
+from wasmscope.explain.alignment import matched
+from wasmscope.explain.things import Thing
+
+COUNTED = re.compile(r"(\.\d+|17h[0-9a-f]{16}E|(?<=__anon_)\d+|(?<=__unnamed_)\d+)$")
+"""What compilers add to a name by counting or hashing: `.L.str.3`, Rust's `…17h0123456789abcdefE`, Zig's
+`__anon_42`."""
+PRIVATE = ".L"
+"""In the names of what an assembler keeps to itself: they are counted up, and say nothing."""
+
+Fingerprint = Callable[[Thing], tuple[Hashable, int]]
+"""What stays the same of a thing when it moves (for a function, its skeleton), and how many bytes that is."""
+Prints = tuple[Fingerprint, Fingerprint]
+
+
+def stem(name: str) -> str:
+    """A name without what compilers count."""
+    return COUNTED.sub("", name)
+
+
+def pair(
+    a: Sequence[Thing],
+    b: Sequence[Thing],
+    prints: Prints,
+    stripped: bool = False,
+    known: Sequence[tuple[int, int]] = (),
+) -> list[int]:
+    """The pairing of `a` and `b`, whose things have the fingerprints that the two functions of `prints` give.
+
+    stripped: one side has lost names, so that those which only the other has say nothing. known: positions of things
+    that are the same for another reason than their names.
+    """
+    to = [-1] * len(a)
+    names = [[thing.name for thing in things] for things in (a, b)]
+    if stripped:
+        common = set(names[0]) & set(names[1])
+        names = [[name if name in common else "" for name in listed] for listed in names]
+    for position, other in known:
+        if to[position] < 0:
+            to[position] = other
+    for key in (lambda name: "" if PRIVATE in name else name, stem):
+        _by_key(a, b, to, prints, [list(map(key, listed)) for listed in names])
+    taken = set(to)
+    others = [position for position in range(len(b)) if position not in taken]
+    _by_print(a, b, to, prints, _left(to), others, ENOUGH)
+    _by_position(a, b, to, names)
+    return to
+
+
+def _left(to: list[int]) -> list[int]:
+    return [position for position, other in enumerate(to) if other < 0]
+
+
+def _by_key(a: Sequence[Thing], b: Sequence[Thing], to: list[int], prints: Prints, keys: list[list[str]]) -> None:
+    """Pair those of one key; where several have it, those with the same contents, then in order."""
+    taken = set(to)
+    theirs: dict[str, list[int]] = {}
+    for position, key in enumerate(keys[1]):
+        if key and position not in taken:
+            theirs.setdefault(key, []).append(position)
+    ours: dict[str, list[int]] = {}
+    for position in _left(to):
+        if keys[0][position] in theirs:
+            ours.setdefault(keys[0][position], []).append(position)
+    for key, group in ours.items():
+        others = theirs[key]
+        if len(group) == 1 == len(others):
+            to[group[0]] = others[0]
+        else:
+            _among(a, b, to, prints, group, others)
+
+
+def _among(a: Sequence[Thing], b: Sequence[Thing], to: list[int], prints: Prints, ours: list[int], others: list[int]
+) -> None:  # fmt: skip
+    _by_print(a, b, to, prints, ours, others)
+    taken = {to[one] for one in ours}
+    free = iter([one for one in others if one not in taken])
+    for one in ours:
+        if to[one] < 0:
+            to[one] = next(free, -1)
+
+
+def _by_print(
+    a: Sequence[Thing],
+    b: Sequence[Thing],
+    to: list[int],
+    prints: Prints,
+    ours: list[int],
+    others: list[int],
+    enough: int = 0,
+) -> None:
+    """Pair those of `ours` and `others` with the same fingerprint, named ones only if it is of `enough` bytes."""
+    if not ours or not others:
+        return
+    left, right = (
+        [_telling(things[one], of, enough) or (side, one) for one in group]
+        for side, things, of, group in (("a", a, prints[0], ours), ("b", b, prints[1], others))
+    )
+    for position, other in enumerate(matched(left, right)):
+        if other >= 0:
+            to[ours[position]] = others[other]
+
+
+def _telling(thing: Thing, of: Fingerprint, enough: int) -> tuple[Hashable, int] | None:
+    found = of(thing)
+    return found if found[1] >= enough or not thing.name else None
+
+
+ENOUGH = 8
+"""Bytes that must be the same before two things of different names are taken for one that was renamed."""
+
+
+def _by_position(a: Sequence[Thing], b: Sequence[Thing], to: list[int], names: list[list[str]]) -> None:
+    """Pair what has no name and stands between the same neighbours, in order: all of it if there is as much on both
+    sides, else what is the same in words."""
+    taken = set(to)
+    ours = [one for one in _left(to) if not names[0][one]]
+    others = {one for one in range(len(b)) if one not in taken and not names[1][one]}
+    for _, group in groupby(enumerate(ours), key=lambda pair: pair[1] - pair[0]):
+        gap = [one for _, one in group]
+        before = to[gap[0] - 1] if gap[0] else -1
+        start = stop = before + 1
+        while stop in others:
+            stop += 1
+        if before >= 0 or not gap[0]:
+            _in_gap(a, b, to, gap, list(range(start, stop)))
+
+
+def _in_gap(a: Sequence[Thing], b: Sequence[Thing], to: list[int], ours: list[int], others: list[int]) -> None:
+    if len(ours) == len(others):
+        pairs = list(zip(ours, others, strict=True))
+    else:
+        found = matched([a[one].what for one in ours], [b[one].what for one in others])
+        pairs = [(ours[position], others[other]) for position, other in enumerate(found) if other >= 0]
+    for one, other in pairs:
+        to[one] = other
