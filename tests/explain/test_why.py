@@ -14,7 +14,9 @@ from wasmscope.explain.naming import title
 from wasmscope.explain.paths import Edge
 from wasmscope.explain.steps import steps
 from wasmscope.explain.why import why_dead, why_live
+from wasmscope.format.module import read
 from wasmscope.link.model import Atom, Link
+from wasmscope.link.names import display
 
 TYPE_INDEX_LEB = 6
 CONSTRUCTOR = "__attribute__((constructor)) static void begin(void) { made = 4; }"
@@ -175,6 +177,70 @@ def test_a_lazy_object_that_nobody_asked_for_says_so() -> None:
     assert unused not in link.resolve.bindings
     found = why_dead(link, link.resolve.by_name["sinh"])
     assert "nothing asked" in found.reason
+
+
+def functions(output: bytes | None) -> list[str]:
+    """Names of the functions in a module that the reference made, debug names and all."""
+    assert output is not None
+    module = read(output, "it")
+    return [module.function_names.get(number, "") for number in range(module.total(0))]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_options_that_would_keep_a_function_do_so_in_the_reference(name: str) -> None:
+    argv, folder = command(name)
+    link = linked(name)
+    tried = 0
+    dead = [atom for file in link.load.files for atom in file.functions if why_live(link, atom) == []]
+    for atom in dead[:: max(1, len(dead) // 6)]:
+        found = why_dead(link, atom)
+        for option in found.options:
+            there = functions(reference([*argv, option], folder).output)
+            before = functions(reference(argv, folder).output)
+            assert there.count(display(atom.name)) > before.count(display(atom.name)), (atom, option)
+            tried += 1
+    assert tried or not dead
+
+
+def test_a_definition_that_lost_says_to_whom_and_why() -> None:
+    weak = "__attribute__((weak)) int pick(void) { return 1; } int use(void) { return pick(); }"
+    options = ("--no-entry", "--export=use")
+    link = linked_sources(weak, "int pick(void) { return 2; }", options=options)
+    loser = next(atom for atom in link.load.files[0].functions if atom.name == "pick")
+    found = why_dead(link, loser)
+    assert (found.phase, found.options) == ("resolve", ("--no-gc-sections",))
+    assert found.reason == f"pick is that of {link.load.files[1].name}: a strong definition beats a weak one"
+    again = linked_sources(weak, weak.replace("use", "other"), options=options)
+    second = next(atom for atom in again.load.files[1].functions if atom.name == "pick")
+    assert why_dead(again, second).reason.startswith(f"pick is that of {again.load.files[0].name}: ")
+
+
+@pytest.mark.parametrize(
+    ("options", "phase", "reason"),
+    [
+        (["--strip-debug"], "layout", ".debug_info is stripped by --strip-debug"),
+        (["-s"], "layout", ".debug_info is stripped by --strip-all"),
+    ],
+)
+def test_debug_sections_go_by_the_option_that_strips_them(options: list[str], phase: str, reason: str) -> None:
+    argv, folder = command("shapes")
+    link = link_in(folder, [*argv, *options])
+    section = next(atom for file in link.resolve.objects for atom in file.customs if atom.name == ".debug_info")
+    found = why_dead(link, section)
+    assert (found.phase, found.reason) == (phase, reason)
+    names = {one.name for one in read(reference([*argv, *options], folder).output, "it").customs}
+    assert ".debug_info" not in names
+
+
+def test_what_the_linker_reads_itself_is_not_copied() -> None:
+    link = linked("hello")
+    section = next(atom for atom in link.resolve.objects[0].customs if atom.name == "linking")
+    assert why_dead(link, section).reason == "linking is the linker's own input: it is read, not copied"
+
+
+def test_a_link_that_fails_before_marking_says_what_would_be_dropped() -> None:
+    found = why_dead(linked("duplicate"), linked("duplicate").resolve.by_name["forget"])
+    assert (found.phase, found.reason) == ("mark", "no relocation names forget, and it is no root")
 
 
 # --- chosen -----------------------------------------------------------------------------------------------------
