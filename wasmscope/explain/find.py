@@ -74,6 +74,8 @@ def _named(found: Steps, name: str) -> Iterator[Found]:
     link = found.link
     for symbol in found.symbols.names.get(name, ()):
         yield Found("symbol", symbol)
+    if link.index is not None and name in link.index.startup:
+        yield Found("symbol", link.index.startup[name])
     yield from (Found("file", file) for file in found.symbols.files_named.get(name, ()))
     if link.layout is not None:
         yield from (Found("segment", one) for one in link.layout.segments if one.name == name)

@@ -128,12 +128,15 @@ def _clash(link: Link, clash: Clash) -> Iterator[str]:
 
 
 def _variants(link: Link, variants: Variants) -> Iterator[str]:
-    """Every signature that the name has, who has it, and what becomes of calls with the wrong one."""
-    if link.resolve is None:
-        return
-    of_name = steps_of(link).names.get(variants.symbol.name, [])
-    for one in dict.fromkeys((variants.other, variants.symbol, *of_name)):
-        if one.kind == "function" and one.name == variants.symbol.name:
+    if link.resolve is not None:
+        yield from signatures(link, variants.symbol.name, variants.other, variants.symbol)
+
+
+def signatures(link: Link, name: str, *first: Symbol) -> Iterator[str]:
+    """Every signature that functions called `name` have, who has it, and what becomes of calls with the wrong one;
+    those of the symbols `first` before the others."""
+    for one in dict.fromkeys((*first, *steps_of(link).names.get(name, ()))):
+        if one.kind == "function" and one.name == name:
             yield f"{one.signature}: {_standing(link, one)}"
 
 

@@ -1,0 +1,130 @@
+"""Why a symbol is exported, imported or in the function table; and why it is not exported, if it could be."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from wasmscope.explain.naming import file_title
+from wasmscope.explain.steps import Steps, steps
+from wasmscope.explain.symbols import Mention
+from wasmscope.format.types import KIND_NAMES
+from wasmscope.link.mark import TABLE_INDEX
+from wasmscope.link.model import Atom, ExportEntry, ImportEntry, Link, Symbol, slot_key
+from wasmscope.link.scan import GLOBAL_INDEX
+
+
+class Listing(NamedTuple):
+    """An entry of the output's import or export section."""
+
+    name: str
+    """The name that the host sees; an import's with its module, as "env.f"."""
+    kind: str
+    number: int
+    """Its number in its kind's index space."""
+    why: str
+    step: int
+
+
+class Slot(NamedTuple):
+    """A slot of the function table."""
+
+    number: int
+    takers: tuple[Mention, ...]
+    """The relocations of the output that take the function's address, the one that the slot was given for first; none
+    if only a GOT entry holds it."""
+    step: int
+
+
+def why_exported(link: Link, symbol: Symbol) -> list[Listing]:
+    """The exports that stand for `symbol` or an alias of it, or for the wrapper around it; empty if there is none."""
+    if link.index is None:
+        return []
+    found = []
+    for one in link.index.exports:
+        if one.symbol is not None and _same(link, one.symbol, symbol):
+            step = _step(steps(link), one)
+            found.append(Listing(one.export.name, KIND_NAMES[one.export.kind], one.export.index, _why(link, one), step))
+    return found
+
+
+def _same(link: Link, exported: Symbol, symbol: Symbol) -> bool:
+    if exported is symbol or (symbol.target is not None and symbol.kind != "data" and exported.target is symbol.target):
+        return True
+    assert link.index is not None
+    wrapped = link.index.wrappers.get(exported.target) if isinstance(exported.target, Atom) else None
+    return wrapped is symbol
+
+
+def _why(link: Link, one: ExportEntry) -> str:
+    assert link.index is not None
+    target = one.symbol.target if one.symbol is not None else None
+    if isinstance(target, Atom) and target in link.index.wrappers:
+        return f"{one.rule}, by a wrapper that runs the constructors around it"
+    return one.rule
+
+
+def why_not_exported(link: Link, symbol: Symbol) -> str:
+    """What keeps `symbol` from being exported, in a sentence; empty if it is, or if the link did not come so far."""
+    if link.index is None or link.mark is None or why_exported(link, symbol):
+        return ""
+    if link.options.relocatable:
+        return "-r: the output is an object, and its symbols are in its symbol table"
+    if symbol.local:
+        return "it is local to its object"
+    if symbol.stub:
+        return "it is a stub that traps, and stands for nothing"
+    if not symbol.defined:
+        return "it is not defined here"
+    if not link.mark.keeps(symbol):
+        return "it is not live"
+    how = f"--export={symbol.name}, --export-all" + ("" if symbol.hidden else " or --export-dynamic")
+    hidden = "it is hidden, and " if symbol.hidden else ""
+    return f"{hidden}nothing asks for it: {how} would"
+
+
+def why_imported(link: Link, symbol: Symbol) -> list[Listing]:
+    """The imports that stand for `symbol`, and why: itself (equal imports are one), and in position-independent output
+    the global that holds its address."""
+    if link.index is None:
+        return []
+    number = link.index.imported.get(symbol)
+    found = []
+    for one in link.index.imports:
+        itself = not one.got and one.number == number and one.symbol is not None and one.symbol.kind == symbol.kind
+        if itself or one.symbol is symbol:
+            asked = f"{file_title(symbol.file)} mentions it, and nothing defines it" if symbol.undefined else ""
+            why = "; ".join(filter(None, (asked, one.rule)))
+            step = _step(steps(link), one)
+            found.append(Listing(f"{one.module}.{one.name}", KIND_NAMES[one.kind], one.number, why, step))
+    return found
+
+
+def _step(found: Steps, entry: ImportEntry | ExportEntry) -> int:
+    return found.number("index", found.places.numbered[entry][0])
+
+
+def why_slot(link: Link, symbol: Symbol) -> Slot | None:
+    """The slot of a function in the function table, and which relocations took its address."""
+    number = link.index.slot(symbol) if link.index is not None and symbol.kind == "function" else None
+    if number is None:
+        return None
+    found = steps(link)
+    row = found.places.slot_row[number]
+    assert link.index is not None
+    first = link.index.rows[row][1]
+    assert isinstance(first, Symbol)
+    aliases = found.symbols.symbols_at.get(symbol.target, []) if isinstance(symbol.target, Atom) else [symbol]
+    names = [first, *(one for one in aliases if one is not first and slot_key(one) == slot_key(symbol))]
+    takers = tuple(one for name in names for one in found.symbols.mentions(name) if _takes(link, one))
+    return Slot(number, takers, found.number("index", row))
+
+
+def _takes(link: Link, mention: Mention) -> bool:
+    """Whether a relocation that names a function takes its address, in an atom that is in the output."""
+    atom, row = mention
+    assert atom.relocs is not None
+    if atom.relocs.types[row] not in TABLE_INDEX | GLOBAL_INDEX:
+        return False
+    if atom.kind == "custom":
+        return not link.options.gc_sections
+    return link.mark is not None and atom in link.mark.why
