@@ -94,7 +94,8 @@ def _lost(link: Link, thing: Thing) -> Dead | None:
         return None
     if isinstance(thing, Atom) and thing in link.resolve.discarded and thing.file is not None:
         if (thing.file, thing.kind, thing.index) in steps(link).symbols.unplugged:
-            return "it is unplugged: the link is made as if its object did not hold it"
+            reason = "it is unplugged: the link is made as if its object did not hold it"
+            return Dead(thing, "resolve", reason, _mentions(link, thing), "to plug it in again", ())
         group = thing.file.comdats[thing.comdat]
         reason = f"COMDAT group {group} was kept from another object"
         return Dead(thing, "resolve", reason, (), "nothing is lost: the copy that was kept stands for it", (NO_GC,))
