@@ -10,12 +10,14 @@ import pytest
 from tests.samples import SAMPLES, links
 from tests.toolchain import compiled, reference
 from wasmscope.link.driver import link
-from wasmscope.link.model import Link
+from wasmscope.link.model import Atom, Link
 from wasmscope.link.options import Options, Unplugged, parse
 
 REST = "int two(void); int far(void); int one(void) { return two() + far(); }"
 TWO = "int two(void) { return 2; }"
 OPTIONS = ("--no-entry", "--export=one")
+MISSED = r".*undefined symbol: |entry symbol not defined |symbol exported via --export not found: |.* an undefined symbol `"
+OUTPUT = ("-o", "linked.wasm")
 
 
 def missing(text: str) -> list[str]:
@@ -30,14 +32,14 @@ def without(made: Link, name: str) -> Options:
 
 
 def test_without_an_atom_the_link_misses_what_the_reference_misses_in_a_source_without_it() -> None:
-    options = parse([*OPTIONS, str(compiled(TWO + REST))])
+    options = parse([*OPTIONS, *OUTPUT, str(compiled(TWO + REST))])
     made = link(without(link(options), "two"))
     said = reference([*OPTIONS, str(compiled(REST))]).stderr
     assert missing("\n".join(one.text for one in made.diagnostics)) == missing(said) == ["far", "two"]
 
 
 def test_another_definition_takes_the_place_of_an_unplugged_one() -> None:
-    options = parse([*OPTIONS, "--allow-undefined", "--allow-multiple-definition",
+    options = parse([*OPTIONS, *OUTPUT, "--allow-undefined", "--allow-multiple-definition",
                      str(compiled(TWO + REST)), str(compiled(TWO))])  # fmt: skip
     made = link(options)
     assert made.resolve.by_name["two"].file is made.load.files[0]
@@ -49,14 +51,14 @@ def test_another_definition_takes_the_place_of_an_unplugged_one() -> None:
 def test_what_is_unplugged_is_kept_by_nothing(sample, monkeypatch) -> None:
     monkeypatch.chdir(sample.folder)
     options = parse([*sample.link, "-o", "out.wasm"])
-    for file in link(options).resolve.objects[:10]:
+    for file in link(options).resolve.objects[:8]:
         for atom in [*file.functions[:10], *file.segments[:10]]:
             made = link(replace(options, unplugged=(Unplugged(file.name, atom.kind, atom.index),)))
             kept = made.mark.why if made.mark is not None else {}
             assert (atom.file.name, atom.kind, atom.index) not in {
-                (one.file.name, one.kind, one.index) for one in kept if one.file is not None
+                (one.file.name, one.kind, one.index) for one in kept if isinstance(one, Atom) and one.file is not None
             }
-            assert all("undefined symbol: " in one.text for one in made.diagnostics if one.severity == "error")
+            assert all(re.match(MISSED, one.text) for one in made.diagnostics if one.severity == "error")
 
 
 def test_an_object_left_out_is_as_one_not_named() -> None:

@@ -78,7 +78,7 @@ def file_roots(resolution: Resolution, file: ObjectFile) -> Iterator[tuple[Symbo
         if symbol.target not in resolution.discarded:
             yield symbol, Kept(None, -1, symbol, f"constructor of {file.name}", lazy)
     for atom in file.segments:
-        if atom.flags & SEG_RETAIN:
+        if atom.flags & SEG_RETAIN and atom not in resolution.unplugged:
             yield atom, Kept(None, -1, None, "RETAIN (attribute retain or used)", lazy)
 
 
@@ -107,7 +107,8 @@ class _Mark:
         kept = Kept(None, -1, None, "--no-gc-sections")
         for file in self.resolution.objects:
             self.files.add(file)
-            self.why.update(dict.fromkeys((*file.functions, *file.segments), kept))
+            atoms = (one for one in (*file.functions, *file.segments) if one not in self.resolution.unplugged)
+            self.why.update(dict.fromkeys(atoms, kept))
             self.why.update(dict.fromkeys((*file.globals, *file.tables, *file.tags), kept))
         self.why.update(dict.fromkeys(self.resolution.synthetic_functions, kept))
         self.why.update(dict.fromkeys(self.resolution.synthetic_globals, kept))

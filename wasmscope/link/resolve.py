@@ -91,6 +91,7 @@ class _Resolve:
             legacy_table=table.legacy_table,
             shared_libraries=[library for library, _ in self.loaded.shared_libraries],
             extractions=table.extractions,
+            unplugged=table.unplugged,
             diagnostics=table.diagnostics,
         )
 

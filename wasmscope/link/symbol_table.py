@@ -53,6 +53,8 @@ class SymbolTable:
         self.joined: set[ObjectFile] = set()
         self.comdats: dict[str, ObjectFile] = {}
         self.discarded: set[Atom] = set()
+        self.unplugged: set[Atom] = set()
+        """Those of them that are to be linked without: also their local symbols are mentions only."""
         self.variants: dict[str, list[Symbol]] = {}
         self.events: list[Event] = []
         self.extractions: list[tuple[str, ObjectFile, Symbol]] = []
@@ -192,8 +194,9 @@ class SymbolTable:
         for name, kind, index in self.options.unplugged:
             atoms = file.functions if kind == "function" else file.segments
             if name == file.name and index < len(atoms):
-                self.discarded.add(atoms[index])
+                self.unplugged.add(atoms[index])
                 self.event("unplugged", None, file, index, kind)
+        self.discarded |= self.unplugged
 
     # --- definitions ----------------------------------------------------------------------------------------
 
@@ -206,9 +209,9 @@ class SymbolTable:
     def _define(self, file: ObjectFile, index: int, record: SymbolRecord) -> Symbol | None:
         """Define `record`, or return None when its COMDAT group lost, so that it becomes an undefined mention."""
         target = target_of(file, record)
-        if record.flags & BINDING == SYM_LOCAL and target in self.discarded and self.options.unplugged:
-            return self._mention_local(file, index, record)
         if record.flags & BINDING == SYM_LOCAL:
+            if target in self.unplugged:
+                return self._mention_local(file, index, record)
             local = Symbol(record.name or "", -1)
             local.used = True
             local.become_defined(file, index, record, target)
