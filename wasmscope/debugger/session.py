@@ -59,6 +59,13 @@ class Debugger:
         """What panes are drawn from."""
         return Scene(self.opened, self.place, self.stops)
 
+    def refuses(self, opened: Opened) -> str:
+        """Why `opened` is not worth looking at in place of the link that is: an input that cannot be read, or options
+        that make no sense. "" when it is."""
+        if opened.link.failed != "load":
+            return ""
+        return next(one.text for one in opened.link.diagnostics if one.severity == "error")
+
     def answer(self, opened: Opened, question: Question | None = None) -> None:
         """Look at another link, which answers `question`: at the same step, and at what has the same name."""
         old, self.before = self.opened.steps, self.opened

@@ -37,10 +37,13 @@ class Source:
         self._objects: dict[tuple[str, int, int, bool], tuple[bytes, ObjectFile]] = {}
         self._archives: dict[str, tuple[bytes, Archive]] = {}
 
+    def stamp(self, path: str) -> tuple[int, int, int] | None:
+        """What tells the state of `path` that was read from another; None if it was not read from disk."""
+        return self._files[path][0] if path in self._files else None
+
     def contents(self, path: str) -> bytes:
         """The contents of `path`. Raises OSError."""
-        stat = os.stat(path)
-        stamp = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+        stamp = file_stamp(path)
         known = self._files.get(path)
         if known is None or known[0] != stamp:
             known = self._files[path] = (stamp, Path(path).read_bytes())
@@ -71,6 +74,12 @@ class Source:
             file = ObjectFile(name, path, read(data, name), number, path if member is not None else "", lazy)
             known = self._objects[key] = (container, file)
         return known[1]
+
+
+def file_stamp(path: str) -> tuple[int, int, int]:
+    """When `path` was written (ns), its size in bytes, its inode. Raises OSError."""
+    stat = os.stat(path)
+    return stat.st_mtime_ns, stat.st_size, stat.st_ino
 
 
 class ReproducedSource(Source):
@@ -141,7 +150,8 @@ class _Loader:
             data = self.source.contents(path)
         except OSError as error:
             self.error(f"cannot open {path}: {os.strerror(error.errno or 0)}")
-        self.result.reads.append(FileRead(path, data, said))
+        stamp = self.source.stamp(path) if data is not None else None
+        self.result.reads.append(FileRead(path, data, said, stamp))
         return data
 
     def allow_undefined(self, path: str) -> None:

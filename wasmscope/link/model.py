@@ -61,6 +61,8 @@ class FileRead(NamedTuple):
     """None when it cannot be read."""
     said: int
     """How many of the phase's diagnostics came before it."""
+    stamp: tuple[int, int, int] | None = None
+    """When it was written (ns), its size, its inode; None when it cannot be read, or is in a reproduction."""
 
 
 @dataclass(slots=True)

@@ -20,6 +20,7 @@ from wasmscope.debugger.lines import Line
 from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.panes.status import state_span, status_lines, title_text
 from wasmscope.debugger.question import Question
+from wasmscope.debugger.reload import Watched
 from wasmscope.debugger.session import Debugger
 from wasmscope.link.model import Link
 from wasmscope.tui import terminal
@@ -41,6 +42,8 @@ from wasmscope.tui.widgets.roles import Roles
 from wasmscope.tui.widgets.text_panel import TextPanel
 
 MADE: tuple[type[View], ...] = (LinkView, SymbolsView, RelocsView, BytesView)
+LOOK = 0.5
+"""Seconds between looks at the inputs on disk."""
 CLOSES = ("keys", "quit")
 """Commands whose keys close an open panel of text instead."""
 
@@ -76,6 +79,9 @@ class WasmscopeApp(App[int]):
         self.debugger: Debugger | None = None
         """The session, once the link is there."""
         self._first = link
+        self.watched = Watched(())
+        self.live = True
+        """An input that changes on disk is linked again by itself."""
         self.search = Search()
         self.roles = Roles()
         self.notice = ""
@@ -100,6 +106,7 @@ class WasmscopeApp(App[int]):
             self.theme = "ansi-dark"  # the other themes keep their greys
         if not self.is_headless:
             self.set_interval(2, self._leave_if_alone)
+        self.set_interval(LOOK, self._look_at_inputs)
         if self._first is not None:
             self._open(Opened(self._first), self.question)
         else:
@@ -137,6 +144,11 @@ class WasmscopeApp(App[int]):
     def _open(self, opened: Opened, question: Question) -> None:
         """Show a link: at its end (a failed one: at its first error), or, linked again, at the same step and name."""
         if self.debugger is not None:
+            problem = self.debugger.refuses(opened)
+            if problem:
+                self.watched = Watched(opened.link.load.reads if opened.link.load is not None else ())
+                self._say(f"the link before stays, as now: {problem}")
+                return
             self.debugger.answer(opened, question)
             self.notice = "linked again"
         else:
@@ -144,7 +156,18 @@ class WasmscopeApp(App[int]):
             self.debugger.relink = self.relink
             if not self.debugger.steps.failures:
                 self.notice = "The link is done: S steps back, C goes to its start, ? lists the keys."
+        self.watched = Watched(opened.link.load.reads if opened.link.load is not None else ())
         self._show()
+
+    def _look_at_inputs(self) -> None:
+        """Link again once an input has other contents on disk."""
+        if self.debugger is None or not self.live:
+            return
+        changed = self.watched.changed()
+        if changed:
+            self.watched = Watched(())
+            self.relink(self.debugger.question)
+            self.notice = f"{', '.join(map(self.debugger.opened.naming.words, changed[:3]))} changed: linking again…"
 
     def relink(self, question: Question) -> None:
         """Have the link of `question` made behind the screen; the one that is shown stays until it is there."""

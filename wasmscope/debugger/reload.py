@@ -1,0 +1,69 @@
+"""Inputs that are watched on disk: which of them changed, once they are whole again.
+
+A compiler writes an object in pieces, or deletes it and makes it anew. So a change counts when the file has been the
+same for one look, is there, and is whole: a module's sections, or an archive's members, reach its end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from wasmscope.errors import FormatError
+from wasmscope.format.archive import Archive
+from wasmscope.format.module import read
+from wasmscope.link.load import ARCHIVE_MAGICS, WASM_MAGIC, file_stamp
+from wasmscope.link.model import FileRead
+
+PATIENCE = 6
+"""Looks after which a file that is still not whole counts as changed all the same: it is broken, and that is news."""
+
+
+class Watched:
+    """The files that a link read, and what they were like then."""
+
+    def __init__(self, reads: Iterable[FileRead]) -> None:
+        self._read = {one.path: one.stamp for one in reads if one.stamp is not None or one.contents is None}
+        self._seen = dict(self._read)
+        self._looks: dict[str, int] = {}
+
+    @property
+    def paths(self) -> list[str]:
+        return list(self._read)
+
+    def changed(self) -> list[str]:
+        """Look at every file once: those that have other contents than those read, and are done changing."""
+        settled: list[str] = []
+        waiting = False
+        for path, was in self._read.items():
+            now = _stamp(path)
+            if now == was:
+                self._looks.pop(path, None)
+            elif now is not None and now == self._seen[path] and self._is_done(path):
+                settled.append(path)
+            else:
+                waiting = True
+            self._seen[path] = now
+        return [] if waiting else settled
+
+    def _is_done(self, path: str) -> bool:
+        self._looks[path] = self._looks.get(path, 0) + 1
+        return self._looks[path] > PATIENCE or is_whole(path)
+
+
+def _stamp(path: str) -> tuple[int, int, int] | None:
+    try:
+        return file_stamp(path)
+    except OSError:
+        return None
+
+
+def is_whole(path: str) -> bool:
+    """Whether a file can be read to its end: as sections, as members, or (no wasm at all) as it is."""
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+        if data[:8] in ARCHIVE_MAGICS:
+            return all(True for _ in Archive(path, data).members())
+        return data[:4] != WASM_MAGIC[: len(data)] or (len(data) >= 8 and not read(data, path).errors)
+    except (OSError, FormatError):
+        return False
