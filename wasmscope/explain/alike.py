@@ -111,3 +111,73 @@ def reshaped(atom: Atom, own: Shape, other: Shape) -> list[tuple[int, int]] | No
         elif mine.value != theirs.value or mine.kind != theirs.kind:
             return None
     return [spans[row] for row in range(atom.lo, atom.hi)] if len(spans) == len(sites) else None
+
+
+class Shortened(NamedTuple):
+    """A body whose sites hold shorter numbers: where they are in it, and what else differs."""
+
+    spans: tuple[tuple[int, int], ...]
+    """By row, from the first byte compared."""
+    strays: tuple[tuple[int, int], ...]
+    """Runs of the atom's bytes that are others there, counted in the atom."""
+
+
+def shortened(atom: Atom, own: bytes, there: bytes, skip: int, most: int) -> Shortened | None:
+    """How `there` is `own` (the atom's bytes from byte `skip` on) with a number of 1 byte to full width at each site,
+    where at most `most` other bytes differ.
+
+    The widths are those with which the fewest bytes differ. None when there are none.
+    """
+    sites = [(atom.site(row) - skip, _width(atom, row)) for row in range(atom.lo, atom.hi)]
+    if len(sites) > MOST_SITES or not 0 < len(own) - len(there) <= sum(width - 1 for _, width in sites):
+        return None
+    ends = [0, *(at + width for at, width in sites)]
+    gaps = [own[end:at] for end, at in zip(ends, [*(at for at, _ in sites), len(own)], strict=True)]
+    best: dict[int, tuple[int, tuple[int, ...]]] = {0: (_unlike(gaps[0], there, 0), ())}
+    at = len(gaps[0])
+    for gap, (_, width) in zip(gaps[1:], sites, strict=True):
+        nearer: dict[int, tuple[int, tuple[int, ...]]] = {}
+        for saved, (cost, widths) in best.items():
+            for size in range(1, width + 1):
+                here = at - saved
+                worse = cost + _unlike(gap, there, here + size) + (not _number(there[here : here + size]))
+                total = saved + width - size
+                if worse <= most and (total not in nearer or worse < nearer[total][0]):
+                    nearer[total] = worse, (*widths, size)
+        best, at = nearer, at + width + len(gap)
+    found = best.get(len(own) - len(there))
+    return _told(gaps, there, found[1], ends, skip) if found is not None else None
+
+
+MOST_SITES = 200
+"""A body with more sites is not looked at that closely."""
+
+
+def _told(gaps: list[bytes], there: bytes, widths: tuple[int, ...], ends: list[int], skip: int) -> Shortened:
+    spans, strays, at = [], [], 0
+    for gap, size, end in zip(gaps, (*widths, 0), ends, strict=True):
+        runs = differences(gap, there[at : at + len(gap)])
+        strays += [(skip + end + low, skip + end + high) for low, high in runs]
+        at += len(gap)
+        if size:
+            spans.append((at, at + size))
+        at += size
+    return Shortened(tuple(spans), tuple(strays))
+
+
+def _width(atom: Atom, row: int) -> int:
+    assert atom.relocs is not None
+    return WIDTHS[atom.relocs.types[row]]
+
+
+def _unlike(gap: bytes, there: bytes, at: int) -> int:
+    """How many bytes of `gap` are others at `at`."""
+    other = there[at : at + len(gap)]
+    if gap == other:
+        return 0
+    return sum(a != b for a, b in zip(gap, other, strict=False)) + len(gap) - len(other)
+
+
+def _number(data: bytes) -> bool:
+    """Whether these bytes are one LEB128."""
+    return data != b"" and data[-1] < 128 and min(data[:-1], default=128) > 127

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from wasmscope.explain.image import FUNCTION_TABLE
 from wasmscope.explain.matching import Matching
-from wasmscope.format.types import GLOBAL, TABLE, TAG, GlobalType, TableType, func_type
+from wasmscope.format.types import GLOBAL, TABLE, TAG, TableType, func_type
 from wasmscope.link.model import Entity, Symbol
 
 KIND_OF = {"global": GLOBAL, "table": TABLE, "tag": TAG}
@@ -86,7 +86,8 @@ class Entities:
         return one.type == entity.type and (entity.file is None or one.init == entity.init)
 
     def got(self, symbol: Symbol, values: Iterable[int]) -> tuple[int, ...]:
-        """Globals that hold one of `values`, the address or slot of `symbol`; or that the dynamic linker sets to it."""
+        """Globals that hold one of `values`, the address or slot of `symbol`; or that are set to it when the module
+        starts."""
         imported = [
             number
             for number, one in enumerate(self.module.imported(GLOBAL))
@@ -94,16 +95,17 @@ class Entities:
         ]
         if imported:
             return tuple(imported)
-        names = self.module.names.globals if self.module.names is not None else {}
-        named = [number for number, name in names.items() if name in {f"{one}{symbol.name}" for one in GOT_NAMES}]
-        wanted = set(values)
-        holding = [
-            number
-            for number in self.range(GLOBAL)
-            if self.image.global_value(number) in wanted and self.pointer(number) and number not in self.own.values()
-        ]
-        return tuple(one for one in named if one in holding) or tuple(holding) or tuple(named)
+        wanted, own = set(values), set(self.own.values())
+        holding = [one for one in self.range(GLOBAL) if one not in own and self.image.global_value(one) in wanted]
+        named = [one for one in self.got_named(symbol.name) if one in holding or self.set_later(one)]
+        return tuple(named or holding)
 
-    def pointer(self, number: int) -> bool:
+    def got_named(self, name: str) -> list[int]:
+        """Globals that the module says hold the address of `name`."""
+        known = self.module.names.globals if self.module.names is not None else {}
+        return [number for number, one in known.items() if one in {f"{prefix}{name}" for prefix in GOT_NAMES}]
+
+    def set_later(self, number: int) -> bool:
+        """Whether code sets a global when the module starts."""
         type = self.image.global_type(number)
-        return isinstance(type, GlobalType)
+        return type is not None and type.mutable

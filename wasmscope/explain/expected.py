@@ -7,7 +7,6 @@ be there twice, and a function in two slots.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from functools import cached_property
 from typing import NamedTuple
 
@@ -19,7 +18,7 @@ from wasmscope.explain.naming import title
 from wasmscope.format.relocs import RELOC_TYPES
 from wasmscope.format.types import FUNCTION, FuncType, func_type
 from wasmscope.link.mark import TABLE_INDEX, TYPE_INDEX
-from wasmscope.link.model import Atom, Entity, ObjectFile, Symbol
+from wasmscope.link.model import Atom, ObjectFile, Symbol
 from wasmscope.link.relocate import (
     FUNCTION_INDEX,
     FUNCTION_OFFSET,
@@ -47,6 +46,10 @@ class Want(NamedTuple):
     """Whether the addend counts."""
     why: str = ""
     """Why the values are what they are, where that is not plain; or why there is none."""
+    dead: bool = False
+    """The target is not in the module, and the values say so."""
+    wrong: bool = False
+    """There is no right value, but there had to be one."""
 
 
 class Expected:
@@ -130,9 +133,9 @@ class Expected:
             return Want((), f"address({title(symbol)})", False, self.missing(symbol))
         why = f"{title(symbol)} is not in the module"
         if dead is None:
-            return Want((0,), "addend", True, why)
+            return Want((0,), "addend", True, why, True)
         others = () if kind in FUNCTION_INDEX else (-1, -2, 0)
-        return Want((dead, *others), f"tombstone of {atom.name}", False, why)
+        return Want((dead, *others), f"tombstone of {atom.name}", False, why, True)
 
     def missing(self, symbol: Symbol) -> str:
         """Why nothing can be said about `symbol`, when nothing can."""
@@ -224,9 +227,14 @@ class Expected:
         text = f"index(GOT global of {name})"
         if symbol.kind == "function":
             slots = [slot for one in self.functions(symbol) for slot in self.image.slots_of.get(one, ())]
-            return Want(self.entities.got(symbol, slots or [0]), text, False, self.missing(symbol))
-        addresses = self.absolute(symbol)
-        return Want(self.entities.got(symbol, addresses), text, False, self.missing(symbol))
+            holds = slots or [0]
+        else:
+            holds = [*self.absolute(symbol), *(self.in_block(symbol) if symbol.tls else ())]
+        globals = self.entities.got(symbol, holds)
+        if globals or not holds:
+            return Want(globals, text, False, self.missing(symbol))
+        why = f"no global holds {', '.join(map(hex, holds))}, the address of {name}"
+        return Want((), text, False, why, wrong=True)
 
     # --- addresses ------------------------------------------------------------------------------------------
 
@@ -253,7 +261,8 @@ class Expected:
 
     def in_block(self, symbol: Symbol) -> list[int]:
         """Offsets of a thread-local datum in a thread's block."""
-        assert isinstance(symbol.target, Atom)
+        if not isinstance(symbol.target, Atom):
+            return []
         offset = self.matching.offset_of(symbol.target, symbol.offset)
         home = self.matching.atoms.get(symbol.target)
         areas = self.image.areas
@@ -318,10 +327,3 @@ class Expected:
             return Want((), text, False, f"{target.name} of {target.file.name if target.file else ''} is not there")
         return Want((offset - section.contents,), text, False)
 
-
-def targets(wants: Iterable[Want]) -> int:
-    """How many of these can be checked."""
-    return sum(bool(one.values) for one in wants)
-
-
-__all__ = ["Entity", "Expected", "Want", "targets"]

@@ -7,12 +7,14 @@ from collections import defaultdict
 from functools import cached_property
 
 from wasmscope.explain.audit_causes import Miss
+from wasmscope.explain.image import Area
 from wasmscope.explain.matching import Matching
 from wasmscope.explain.naming import bound, title
 from wasmscope.format.linking import SYM_DATA, SYM_UNDEFINED
+from wasmscope.format.relocs import RELOC_TYPES
 from wasmscope.format.types import FUNCTION, GLOBAL, KIND_NAMES, TABLE, TAG
 from wasmscope.link.mark import TABLE_INDEX, TYPE_INDEX
-from wasmscope.link.model import Atom
+from wasmscope.link.model import Atom, Symbol
 from wasmscope.link.names import display
 from wasmscope.link.relocate import FUNCTION_INDEX, FUNCTION_OFFSET, SECTION_OFFSET
 
@@ -133,6 +135,37 @@ class Landmarks:
         """The text at an address, quoted and cut short; "" where there is none."""
         return _text(self.image.bytes_at(address))
 
+    def region(self, symbol: Symbol | None) -> str:
+        """The data segment, or the custom section, of the module that a symbol is in; "" for one that is in none."""
+        target = symbol.target if symbol is not None else None
+        if not isinstance(target, Atom) or target.kind == "function":
+            return ""
+        area = self._area(target)
+        if area is None:
+            return ".bss" if target in self.matching.atoms and target.kind == "data" else target.name
+        return area.name or f"data segment {area.number}"
+
+    def region_start(self, symbol: Symbol | None) -> int | None:
+        """Where the data segment begins that a symbol is in; of zeros that are not in the file, where these do."""
+        target = symbol.target if symbol is not None else None
+        area = self._area(target) if isinstance(target, Atom) else None
+        if area is not None:
+            return area.address
+        return self.zeros if isinstance(target, Atom) and target in self.matching.atoms else None
+
+    def _area(self, atom: Atom) -> Area | None:
+        home, merged = self.matching.atoms.get(atom), self.matching.merged.get(atom)
+        if atom.kind != "data" or (home is None and merged is None):
+            return None
+        start = merged.start if merged is not None else home.origin if home is not None else 0
+        return next((one for one in self.image.areas if one.start <= start <= one.end), None)
+
+    @cached_property
+    def zeros(self) -> int | None:
+        """Where memory begins that the file leaves out."""
+        homes = self.matching.atoms.values()
+        return min((one.address for one in homes if one.number < 0 and one.address is not None), default=None)
+
     # --- offsets --------------------------------------------------------------------------------------------
 
     def code_offset(self, offset: int) -> str:
@@ -164,9 +197,13 @@ class Landmarks:
             return f"{section.name} has {offset:#x}"
         return f"{section.name} at {offset:#x} is {_bytes(found[1])} into the piece of {found[0].file.name}"
 
-    def same_string(self, atom: Atom, row: int, found: int) -> bool:
-        """Whether `found` leads to the same NUL-terminated string as the relocation means, in a section of strings."""
+    def same_string(self, atom: Atom, row: int, found: int | None) -> bool:
+        """Whether `found` leads to the same NUL-terminated string as the relocation means: a linker may have merged
+        strings in its own way."""
         assert atom.relocs is not None
+        kind = RELOC_TYPES[atom.relocs.types[row]]
+        if found is None or not kind.addend or kind.symbol_kind not in ("data", "section"):
+            return False
         symbol = bound(self.matching.link, atom, row)
         target = symbol.target if symbol is not None else None
         if symbol is None or not isinstance(target, Atom) or target in self.matching.atoms:

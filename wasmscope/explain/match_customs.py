@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from wasmscope.explain.alike import differences, masked
-from wasmscope.explain.match_functions import MOST_DAMAGE
+from wasmscope.explain.function_fits import MOST_DAMAGE
 from wasmscope.explain.matching import Home, Matching, MergedHome, Unmatched
 from wasmscope.format.module import Section
 from wasmscope.link.layout import MERGED_CUSTOMS, NOT_COPIED

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from wasmscope.errors import FormatError
 from wasmscope.explain.image import Image
+from wasmscope.explain.naming import site_width
 from wasmscope.format.module import Module
 from wasmscope.format.relocs import RELOC_TYPES, WIDTHS, decode
 from wasmscope.link.model import Atom, Link, Merge
@@ -106,14 +107,16 @@ class Matching:
             return home.origin + position
         if position >= atom.size:
             return home.end + position - atom.size
-        number = bisect_right(home.starts, (position, 1 << 62)) - 1
+        number = bisect_right(home.starts, position, key=lambda pair: pair[0]) - 1
         if number < 0:
             return home.start
         own, there = home.starts[number]
-        for row, (start, _) in zip(range(atom.lo, atom.hi), home.spans, strict=True):
-            if own <= atom.site(row) == position:
-                return start
-        return there + position - own if position == own else there
+        for row in range(atom.lo, atom.hi) if home.spans else ():
+            site = atom.site(row)
+            if own <= site < position:
+                width, (start, end) = site_width(atom, row), home.spans[row - atom.lo]
+                own, there = (site + width, end) if site + width <= position else (position, start)
+        return there + position - own
 
     def address_of(self, atom: Atom, position: int = 0) -> int | None:
         """Where byte `position` of a data atom is in linear memory; None when that is not known."""

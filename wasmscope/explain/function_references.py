@@ -1,0 +1,136 @@
+"""Functions of equal bodies: which is which by what matched code calls, and puts into the table."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
+
+from wasmscope.errors import FormatError
+from wasmscope.explain.function_fits import Fit, Fits
+from wasmscope.explain.matching import Home, Matching
+from wasmscope.link.mark import TABLE_INDEX
+from wasmscope.link.model import Atom
+from wasmscope.link.relocate import FUNCTION_INDEX, size_field
+
+Votes = Counter[tuple[Atom, int]]
+"""How many references say that an atom is the function of that index."""
+
+
+class Find(NamedTuple):
+    """The function that an atom was found to be, what it was found by, and how it fits."""
+
+    number: int
+    how: str
+    fit: Fit
+
+
+class Finds:
+    """The functions that were found so far, in the module of `matching`."""
+
+    def __init__(self, matching: Matching) -> None:
+        self.matching = matching
+        self.fits = Fits(matching.module)
+        resolve, live = matching.link.resolve, matching.link.mark
+        assert resolve is not None
+        atoms = [atom for file in resolve.objects for atom in file.functions]
+        self.rank = {atom: (live is not None and atom not in live.why, number) for number, atom in enumerate(atoms)}
+        """For every function of the objects: whether it is dropped in our own link, and its place among all."""
+        self.found: dict[Atom, Find] = {}
+        self.atom_of: dict[int, Atom] = {}
+        self.groups: list[tuple[list[int], list[Atom]]] = []
+        """Functions whose bodies are alike, and the atoms that each of them may be."""
+
+    def take(self, atom: Atom, index: int, how: str, fit: Fit) -> None:
+        """Say that `atom` is function `index`."""
+        self.found[atom] = Find(index, how, fit)
+        self.atom_of[index] = atom
+        self.matching.functions[index] = atom
+        one = self.matching.module.bodies[index - self.fits.first]
+        home = Home(index, one.code_start - size_field(atom), one.start, one.end, None, how, fit.spans, fit.starts,
+                    fit.strays)  # fmt: skip
+        self.matching.atoms[atom] = home
+
+    def drop(self, atom: Atom) -> None:
+        """Take that back."""
+        index = self.found.pop(atom).number
+        del self.atom_of[index], self.matching.functions[index], self.matching.atoms[atom]
+
+    def references(self, wanted: Collection[Atom]) -> Iterator[tuple[Atom, int]]:
+        """(target, function index) of the calls and slots in matched code that name one of `wanted`."""
+        resolve = self.matching.link.resolve
+        assert resolve is not None
+        for atom, (_, how, _) in list(self.found.items()) if wanted else ():
+            if atom.relocs is None or atom.file is None or how == "name":
+                continue
+            bindings, types, indices = resolve.bindings[atom.file], atom.relocs.types, atom.relocs.indices
+            for row in range(atom.lo, atom.hi):
+                if types[row] in FUNCTION_INDEX or types[row] in TABLE_INDEX:
+                    target = bindings[indices[row]].target
+                    index = self.named(atom, row) if isinstance(target, Atom) and target in wanted else None
+                    if index is not None and isinstance(target, Atom):
+                        yield target, index
+
+    def named(self, atom: Atom, row: int) -> int | None:
+        """The function that relocation `row` of `atom` leads to."""
+        assert atom.relocs is not None
+        try:
+            value = self.matching.found(atom, row)
+        except FormatError:
+            return None
+        slots = atom.relocs.types[row] in TABLE_INDEX
+        return self.matching.image.slots.get(value) if slots and value is not None else value
+
+
+def by_references(finds: Finds) -> None:
+    """Exchange functions of equal bodies where matched code refers to them the other way round."""
+    _give_back(finds)
+    group_of = {atom: number for number, (_, atoms) in enumerate(finds.groups) for atom in atoms}
+    votes: dict[int, Votes] = defaultdict(Counter)
+    for target, index in finds.references(group_of):
+        votes[group_of[target]][target, index] += 1
+    for number, counted in votes.items():
+        _exchange(finds, *finds.groups[number], counted)
+
+
+def _give_back(finds: Finds) -> None:
+    """Functions that were taken for an atom that nothing uses, but are called for what linkers make."""
+    index = finds.matching.link.index
+    made = {atom for atom in index.functions if atom.file is None} if index is not None else set()
+    for target, number in finds.references(made):
+        atom = finds.atom_of.get(number)
+        if atom is not None and finds.rank[atom][0] and finds.found[atom].how == "body":
+            finds.drop(atom)
+            finds.matching.made[number] = target.name
+
+
+def _exchange(finds: Finds, indices: list[int], atoms: list[Atom], votes: Votes) -> None:
+    """Give a group's functions to the atoms that more references say they are."""
+    mine = {index: finds.atom_of[index] for index in indices if index in finds.atom_of}
+    better = _preferred(finds, indices, votes)
+    free = [one for one in dict.fromkeys((*mine.values(), *atoms)) if one not in better.values()]
+    for index in mine:
+        if index not in better:
+            chosen = mine[index] if mine[index] in free else next((a for a in free if finds.fits.fit(a, index)), None)
+            if chosen is not None:
+                better[index] = chosen
+                free.remove(chosen)
+    agreed = sum(votes[atom, index] for index, atom in mine.items())
+    if not mine or sum(votes[atom, index] for index, atom in better.items()) <= agreed:
+        return
+    how = finds.found[next(iter(mine.values()))].how
+    for atom in {*mine.values(), *better.values()} & finds.found.keys():
+        finds.drop(atom)
+    for index, atom in better.items():
+        fit = finds.fits.fit(atom, index)
+        if fit is not None and index not in finds.atom_of:
+            finds.take(atom, index, how, fit)
+
+
+def _preferred(finds: Finds, indices: list[int], votes: Votes) -> dict[int, Atom]:
+    """The atom that most references say each function is, where its body allows it."""
+    found: dict[int, Atom] = {}
+    for (atom, index), _ in votes.most_common():
+        if index in indices and index not in found and atom not in found.values() and finds.fits.fit(atom, index):
+            found[index] = atom
+    return found
