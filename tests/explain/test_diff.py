@@ -99,7 +99,7 @@ def test_another_function_in_the_same_slot_is_a_change() -> None:
 def test_a_changed_number_is_a_byte_of_data() -> None:
     found = difference("a number")
     (one,) = found.entries
-    assert (one.group, one.name, one.what) == ("data", ".data", ("1 bytes changed",))
+    assert (one.group, one.name, one.what) == ("data", ".data", ("1 byte changed",))
     before, after = [row for hunk in hunks(found, one) for row in hunk if row.mark != " "]
     assert before.before is not None
     assert after.after is not None

@@ -15,6 +15,7 @@ usage: wasmscope [LINK OPTIONS] FILE...        open a link on screen (without a 
        wasmscope why SYMBOL [LINK OPTIONS] FILE...   why a symbol is what it is, and why it is kept
        wasmscope at PLACE [LINK OPTIONS] FILE...     the story of a byte of the output, of memory or of an input
        wasmscope size [LINK OPTIONS] FILE...   what the bytes of the output, or of a module, are spent on
+       wasmscope diff A B                      how two files differ, by structure; or two links (help diff)
        wasmscope check [LINK OPTIONS] FILE...  what wasm-ld accepts without a word, and should not
        wasmscope audit LINKED [LINK OPTIONS] FILE... whether another linker applied every relocation rightly
        wasmscope help COMMAND                  more about a command; `help link` lists the link options
@@ -115,6 +116,27 @@ kind are put together. Give the options that the module was linked with. Exit co
 something was, 2 for wrong usage, 3 if an input cannot be read.
 """
     + VIEWING,
+    "diff": """\
+usage: wasmscope diff [--json] [--bytes] A B
+       wasmscope diff [--json] [--bytes] [--strict] --options "OPTIONS" [LINK OPTIONS] FILE...
+       wasmscope diff [--json] [--strict] --step A..B [LINK OPTIONS] FILE...
+       wasmscope diff [--json] [--bytes] [--strict] [LINK OPTIONS] FILE... -- [LINK OPTIONS] FILE...
+
+Says how two modules, objects or archives differ, by structure: functions, data and all else are paired by name, else by
+contents, else by position, and numbers in them are compared through that pairing. What only moved says "moved", things
+that moved together in one line.
+
+With --options, compares the link with itself under OPTIONS as well; with --, one link with another, or with a module
+that another linker made; two .tar files of --reproduce are two links. Says what was decided in another way, phase by
+phase: what differs first explains the rest. With --step, compares two moments of one link: steps (90 or @90) or phases
+(resolve..mark: from where the one begins to where the other ends).
+
+  --json      print JSON
+  --bytes     with the instructions and bytes that differ: - before, + after, ~ the same with other numbers
+  --strict    assume nothing: fail where wasm-ld fails
+
+Exit codes: 0 the same, 1 different, 2 usage, 3 an input cannot be read.
+""",
     "check": """\
 usage: wasmscope check [--json] [--strict] [LINK OPTIONS] FILE...
 

@@ -22,6 +22,7 @@ COMMANDS = {
     "why": "wasmscope.cli.why",
     "at": "wasmscope.cli.at",
     "size": "wasmscope.cli.size",
+    "diff": "wasmscope.cli.diff",
     "check": "wasmscope.cli.check",
     "audit": "wasmscope.cli.audit",
 }

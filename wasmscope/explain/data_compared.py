@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wasmscope.explain.naming import count
 from wasmscope.explain.relocations_compared import Relocations
 from wasmscope.explain.renumbering import MOVED, SAME, Renumbering, Verdict
 from wasmscope.explain.things import Thing
@@ -59,7 +60,7 @@ class Data:
         added, removed = len(b) - covered, len(a) - covered
         if changed or added or removed:
             counts = {"changed": changed, "added": added, "removed": removed}
-            return "changed", tuple(f"{number:,} bytes {what}" for what, number in counts.items() if number)
+            return "changed", tuple(f"{count(number, 'byte')} {what}" for what, number in counts.items() if number)
         return MOVED if moved else SAME
 
     def _in_block(self, a: bytes, b: bytes, phase: int) -> tuple[int, int]:
@@ -94,5 +95,5 @@ def mask(data: bytes, places: list[int], keys: list[tuple[int, int, int]]) -> by
 
 def _sizes(a: bytes, b: bytes) -> str:
     if len(a) != len(b):
-        return f"{len(a):,} bytes → {len(b):,} bytes"
-    return f"{sum(left != right for left, right in zip(a, b, strict=True)):,} bytes changed"
+        return f"{len(a):,} → {count(len(b), 'byte')}"
+    return f"{count(sum(left != right for left, right in zip(a, b, strict=True)), 'byte')} changed"

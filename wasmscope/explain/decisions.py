@@ -59,9 +59,11 @@ def _options(pairs: LinkPairs) -> Iterator[Decision]:
 
 
 def _said(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, tuple):
         return ", ".join(map(str, value)) or "none"
-    return {True: "yes", False: "no", None: "none", "": "none"}.get(value, str(value))  # type: ignore[call-overload,no-any-return]
+    return "none" if value in (None, "") else str(value)
 
 
 def _load(pairs: LinkPairs) -> Iterator[Decision]:

@@ -1,0 +1,232 @@
+"""How two modules or archives differ, as facts and as text.
+
+Facts of modules: `kind` "modules", `before` and `after` (file, size), `same` (byte for byte), `sections` (name, before,
+after: bytes), `groups` (group, counts, deltas in bytes, entries), `errors` (file, message, section, offset, expected:
+what could not be read, and was not compared). An entry: `change` ("added", "removed", "changed", "moved"), `name`,
+`count` (of things that moved together), `what` (what is different, in words), `delta` (bytes), `before` and `after`
+(number, offset, size, address; null where it is not there), and with hunks asked for `hunks`: lists of rows (mark,
+before, after: offset and text).
+Facts of archives: `kind` "archives", `before`, `after`, `same`, `reordered`, `members` (name, change, before and after:
+offset and size; `difference`: a module's facts), `errors`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from wasmscope.errors import FormatError
+from wasmscope.explain.diff import Difference, Entry, EntryGroup
+from wasmscope.explain.diff_archives import ArchiveDifference, MemberChange
+from wasmscope.explain.diff_hunks import Line, Row, hunks
+from wasmscope.explain.things import Thing
+from wasmscope.format.archive import Member
+from wasmscope.report.text import columns, count, printable, table
+
+Facts = dict[str, Any]
+MOVED_SHOWN = 10
+"""How many entries of what only moved are printed of a group."""
+
+
+def module_facts(found: Difference, with_hunks: bool = False) -> Facts:
+    """The facts of two modules."""
+    sides = found.a, found.b
+    before, after = ({"file": side.module.file, "size": len(side.data)} for side in sides)
+    return {
+        "kind": "modules",
+        "before": before,
+        "after": after,
+        "same": found.same,
+        "sections": [one._asdict() for one in found.sizes],
+        "groups": [_group(found, group, with_hunks) for group in found.groups],
+        "errors": [error_facts(error) for error in found.errors],
+    }
+
+
+def _group(found: Difference, group: EntryGroup, with_hunks: bool) -> Facts:
+    return {
+        "group": group.name,
+        "counts": group.counts,
+        "deltas": group.deltas,
+        "entries": [entry_facts(found, entry, with_hunks) for entry in group.entries],
+    }
+
+
+def entry_facts(found: Difference, entry: Entry, with_hunks: bool = False) -> Facts:
+    """The facts of one entry."""
+    facts: Facts = {
+        "change": entry.change,
+        "name": entry.name,
+        "count": entry.total,
+        "what": list(entry.what),
+        "delta": entry.delta,
+        "before": _thing(entry.before),
+        "after": _thing(entry.after),
+    }
+    if with_hunks and entry.total == 1:
+        facts["hunks"] = [[_row(row) for row in hunk] for hunk in hunks(found, entry)]
+    return facts
+
+
+def _thing(thing: Thing | None) -> Facts | None:
+    if thing is None:
+        return None
+    return {
+        "number": thing.number,
+        "offset": thing.start if thing.start >= 0 else None,
+        "size": thing.size,
+        "address": thing.address if thing.address >= 0 else None,
+    }
+
+
+def _row(row: Row) -> Facts:
+    return {"mark": row.mark, "before": _line(row.before), "after": _line(row.after)}
+
+
+def _line(line: Line | None) -> Facts | None:
+    return None if line is None else {"offset": line.start, "text": line.text}
+
+
+def error_facts(error: FormatError) -> Facts:
+    """file, message, section, offset, expected."""
+    return {
+        "file": error.file,
+        "message": error.message,
+        "section": error.section or None,
+        "offset": error.offset,
+        "expected": error.expected or None,
+    }
+
+
+def archive_facts(found: ArchiveDifference, with_hunks: bool = False) -> Facts:
+    """The facts of two archives."""
+    before, after = ({"file": one.path, "size": len(one.data)} for one in (found.a, found.b))
+    return {
+        "kind": "archives",
+        "before": before,
+        "after": after,
+        "same": found.same,
+        "reordered": found.reordered,
+        "members": [_member(one, with_hunks) for one in found.members],
+        "errors": [error_facts(error) for error in found.errors],
+    }
+
+
+def _member(one: MemberChange, with_hunks: bool) -> Facts:
+    return {
+        "name": one.name,
+        "change": one.change,
+        "before": _place(one.before),
+        "after": _place(one.after),
+        "difference": None if one.difference is None else module_facts(one.difference, with_hunks),
+    }
+
+
+def _place(member: Member | None) -> Facts | None:
+    return None if member is None else {"offset": member.offset, "size": member.size}
+
+
+# --- as text ----------------------------------------------------------------------------------------------------
+
+
+def lines(facts: Facts) -> Iterator[str]:
+    """The facts of modules or archives as text."""
+    yield printable(heading(facts))
+    if facts["kind"] == "archives":
+        yield from _archive_lines(facts)
+    else:
+        yield from module_lines(facts)
+
+
+def heading(facts: Facts) -> str:
+    """Both names, and both sizes."""
+    before, after = facts["before"], facts["after"]
+    if facts["same"]:
+        return f"{before['file']} and {after['file']} are the same, byte for byte"
+    delta = after["size"] - before["size"]
+    return f"{before['file']} → {after['file']}: {before['size']:,} → {count(after['size'], 'byte')} ({delta:+,})"
+
+
+def module_lines(facts: Facts) -> Iterator[str]:
+    """All but the heading: section sizes, then group by group."""
+    changed = [
+        {**one, "delta": f"{one['after'] - one['before']:+,}"}
+        for one in facts["sections"]
+        if one["before"] != one["after"]
+    ]
+    if changed:
+        yield ""
+        yield "Sections of another size:"
+        yield from table(changed, columns("name before:number after:number delta:number"))
+    for group in facts["groups"]:
+        yield ""
+        yield f"{group['group'].capitalize()}: {_counted(group)}"
+        yield from _entries(group["entries"])
+
+
+def _counted(group: Facts) -> str:
+    deltas = group["deltas"]
+    return ", ".join(
+        f"{number:,} {change}" + (f" ({deltas[change]:+,} bytes)" if change in deltas else "")
+        for change, number in group["counts"].items()
+    )
+
+
+def _entries(entries: Iterable[Facts]) -> Iterator[str]:
+    moved = 0
+    for one in entries:
+        moved += one["change"] == "moved"
+        if one["change"] == "moved" and moved > MOVED_SHOWN:
+            continue
+        yield printable(f"  {entry_line(one)}")
+        yield from hunk_lines(one.get("hunks", ()))
+    if moved > MOVED_SHOWN:
+        yield f"  … and {count(moved - MOVED_SHOWN, 'more entry', 'more entries')} that moved (--json prints all)"
+
+
+def entry_line(one: Facts) -> str:
+    """`changed twice  #0: body, +3 bytes`."""
+    words = [*one["what"]]
+    if one["delta"] and one["change"] in ("changed", "moved") and not any("byte" in word for word in words):
+        words.append(f"{one['delta']:+,} bytes")
+    more = f" and {one['count'] - 1:,} more" if one["count"] > 1 else ""
+    return f"{one['change']:<7} {one['name']}{more}  {_where(one)}" + (f": {', '.join(words)}" if words else "")
+
+
+def _where(one: Facts) -> str:
+    """The number, and the address of data, in both; where its bytes are and how many, if it is in one only."""
+    before, after = one["before"], one["after"]
+    if before is not None and after is not None:
+        text = f"#{before['number']}" + (f" → #{after['number']}" if before["number"] != after["number"] else "")
+        if before["address"] != after["address"] and None not in (before["address"], after["address"]):
+            text += f" at {before['address']:#x} → {after['address']:#x}"
+        return text
+    thing = before or after
+    text = f"#{thing['number']}"
+    if thing["address"] is not None:
+        text += f" at {thing['address']:#x}"
+    return text + (f", {count(thing['size'], 'byte')}" if thing["size"] else "")
+
+
+def hunk_lines(found: Iterable[list[Facts]]) -> Iterator[str]:
+    """Hunks as a unified listing, each under where it begins in both files."""
+    for hunk in found:
+        starts = [next((row[side]["offset"] for row in hunk if row[side]), None) for side in ("before", "after")]
+        yield "      @ " + " → ".join("nothing" if at is None else f"{at:#x}" for at in starts)
+        for row in hunk:
+            texts = [row[side]["text"].rstrip() for side in ("before", "after") if row[side] is not None]
+            shown = texts if row["mark"] == "~" and texts[0] != texts[-1] else texts[:1]
+            yield printable(f"      {row['mark']} {'  →  '.join(shown)}".rstrip())
+
+
+def _archive_lines(facts: Facts) -> Iterator[str]:
+    if facts["reordered"]:
+        yield "members come in another order"
+    for one in facts["members"]:
+        yield ""
+        sizes = " → ".join(f"{place['size']:,}" for place in (one["before"], one["after"]) if place is not None)
+        yield printable(f"{one['change']} {one['name']}: {sizes} bytes")
+        if one["difference"] is not None:
+            yield from (f"  {line}" if line else "" for line in module_lines(one["difference"]))
+    if not (facts["same"] or facts["members"] or facts["reordered"]):
+        yield "the members are the same; headers, index or padding are not"
