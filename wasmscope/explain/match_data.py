@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from wasmscope.errors import FormatError
 from wasmscope.explain.alike import differences, masked
 from wasmscope.explain.data_chains import DataChain, Way, aligned, chains, is_string, joined
+from wasmscope.explain.data_exchange import exchange_data
 from wasmscope.explain.image import Area
 from wasmscope.explain.matching import NOT_IN_FILE, Home, Matching, MergedHome, Unmatched
 from wasmscope.explain.naming import titled
@@ -39,6 +40,7 @@ def match_data(matching: Matching) -> None:
     matcher.by_references()
     matcher.by_order(named=False)
     matcher.by_references()
+    exchange_data(matching, matcher.votes)
     matcher.say_unmatched()
 
 
