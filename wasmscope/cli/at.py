@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from wasmscope.cli.status import FAILED, USAGE, Stop
-from wasmscope.cli.viewing import linked, split, tell
+from wasmscope.cli.viewing import checked, linked, linked_module, split, tell, tell_module
+from wasmscope.format.module import Module
 from wasmscope.link.model import Link
 
 
@@ -18,6 +19,9 @@ def run(words: Sequence[str]) -> int:
         return print_help(["at"])
     if not rest:
         raise Stop(USAGE, "at: no place given", "usage: wasmscope at PLACE [link options] FILE...")
+    module = linked_module(checked(rest[1:]))
+    if module is not None:
+        return _tell_of_module(module, rest[0], "--json" in given)
     link = linked(rest[1:], "--strict" in given)
     status = tell(link)
     return _tell_story(link, rest[0], status, "--json" in given)
@@ -36,5 +40,25 @@ def _tell_story(link: Link, text: str, status: int, as_json: bool) -> int:
         write(facts)
     else:
         for line in lines(facts):
+            print(line)
+    return status
+
+
+def _tell_of_module(module: Module, text: str, as_json: bool) -> int:
+    """What a module that is linked already can tell of one of its bytes by itself."""
+    from wasmscope.explain.lone import LoneModule
+    from wasmscope.explain.lone_byte import lone_byte
+    from wasmscope.report.json import write
+    from wasmscope.report.lone_answers import at_facts, at_lines
+
+    lone, status = LoneModule(module), tell_module(module)
+    try:
+        facts = at_facts(lone, lone_byte(lone, text))
+    except LookupError as error:
+        raise Stop(status or FAILED, f"at: {error.args[0]}") from None
+    if as_json:
+        write(facts)
+    else:
+        for line in at_lines(facts):
             print(line)
     return status

@@ -8,6 +8,7 @@ from wasmscope.cli.status import OK, USAGE, Stop
 
 OVERVIEW = """\
 usage: wasmscope [LINK OPTIONS] FILE...        open a link on screen (without a terminal: print a summary)
+       wasmscope MODULE                        print what a module that is linked already tells by itself
        wasmscope --plain [LINK OPTIONS] FILE...      the same line by line, as in gdb (help prompt)
        wasmscope link [LINK OPTIONS] FILE...   link, as wasm-ld does
        wasmscope dump [--json] FILE...         show what is in objects, archives and modules
@@ -75,6 +76,8 @@ usage: wasmscope why SYMBOL [--json] [--strict] [LINK OPTIONS] FILE...
 Says which definition of SYMBOL won and what the rule was, what keeps it in the output (the path from a root), which
 value it has, and who refers to it. SYMBOL may also be FILE:SYMBOL (an object's own local symbol), FILE:OFFSET (a
 relocation or atom of an object), 0xOFFSET (of the output), func:N, global:N, table:N, tag:N, slot:N, type:N or @STEP.
+Of a module that is linked already, given alone: what reaches the function, global, … from the exports and the start
+function, what alone keeps it and what would go with it, what names it and what it names.
 """
     + VIEWING,
     "at": """\
@@ -88,6 +91,7 @@ in memory, and the source line. PLACE is one of (numbers are decimal, or 0x hexa
   main.o:0x40    a byte of an input file
   code+0x10      a byte of a section of the output, counted from its contents; main.o:code+0x10 of an input's
   bump+3         a byte of what a symbol stands for, in the object that defines it
+FILE may also be a module that is linked already, alone: it tells what it can without its objects.
 """
     + VIEWING,
     "size": """\

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from wasmscope.cli.status import FAILED, OK, PARTIAL, UNREADABLE, USAGE, Stop
-from wasmscope.cli.viewing import OURS, checked, link_of, tell
+from wasmscope.cli.viewing import OURS, checked, link_of, linked_module, tell
 from wasmscope.cli.words import number, picked
 from wasmscope.errors import FormatError
 from wasmscope.explain.size import NoRowsError
@@ -58,30 +58,11 @@ def run(words: Sequence[str]) -> int:
 def _subject(words: Sequence[str], strict: bool) -> tuple[Subject, int]:
     """What is looked at, and the exit code that it earns: a module that is linked already, or the link of `words`."""
     options = checked(words)
-    if len(options.inputs) == 1 and not options.inputs[0].library:
-        name = options.inputs[0].name
-        module = _linked_module(name)
-        if module is not None:
-            return Subject(name, module), PARTIAL if module.read_all() else OK
+    module = linked_module(options)
+    if module is not None:
+        return Subject(module.file, module), PARTIAL if module.read_all() else OK
     link = link_of(options, strict)
     return Subject(link.options.output, link), tell(link)
-
-
-def _linked_module(name: str) -> Module | None:
-    """The module called `name` if it is linked already; None for an object, and for what the linker will refuse."""
-    try:
-        module = module_at(name)
-    except Stop:
-        return None
-    return None if is_object(module) else module
-
-
-def is_object(module: Module) -> bool:
-    """Whether a module is to be linked. One that --emit-relocs made says how it was linked, but has its own memory."""
-    return module.custom("linking") is not None and module.section(MEMORY_SECTION) is None
-
-
-MEMORY_SECTION = 5
 
 
 def module_at(name: str) -> Module:

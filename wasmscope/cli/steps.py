@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wasmscope.cli.status import USAGE, Stop
-from wasmscope.cli.viewing import linked, split, tell
+from wasmscope.cli.status import FAILED, USAGE, Stop
+from wasmscope.cli.viewing import checked, linked, linked_module, split, tell
 from wasmscope.cli.words import number
 
 
@@ -19,6 +19,10 @@ def run(words: Sequence[str]) -> int:
     first = number(given.get("--from", "1"), "--from")
     last = number(given["--to"], "--to") if "--to" in given else None
     phases = _phases(given.get("--phase", ""))
+    module = linked_module(checked(rest))
+    if module is not None:
+        why = f"steps: {module.file} is linked already, and does not hold the steps of its link"
+        raise Stop(FAILED, why, "give the objects that it was made of, with the options of its link")
     link = linked(rest, "--strict" in given)
     status = tell(link)
     from wasmscope.report.json import write

@@ -7,8 +7,9 @@ import sys
 from collections.abc import Mapping, Sequence
 
 from wasmscope.cli.progress import Progress
-from wasmscope.cli.viewing import OURS, checked, linked, tell
+from wasmscope.cli.viewing import OURS, checked, linked, linked_module, tell, tell_module
 from wasmscope.cli.words import picked
+from wasmscope.format.module import Module
 
 SCRIPTS = ("-x", "-ex")
 OPENING = {**OURS, "--plain": False, "-x": True, "-ex": True, "--keep-going": False}
@@ -17,13 +18,16 @@ OPENING = {**OURS, "--plain": False, "-x": True, "-ex": True, "--keep-going": Fa
 
 def run(words: Sequence[str]) -> int:
     """Open the screen on the link that `words` ask for; the prompt with `--plain`, a script, or on a terminal that can
-    show no screen; without a terminal print a summary."""
+    show no screen; without a terminal, and of a module that is linked already, print a summary."""
     found, rest = picked(words, OPENING)
     given = dict(found)
     if "-h" in given or "--help" in given:
         from wasmscope.cli.help import print_help
 
         return print_help([])
+    module = linked_module(checked(rest))
+    if module is not None:
+        return _lone(module, "--json" in given)
     scripts = [one for one in found if one[0] in SCRIPTS]
     terminal = sys.stdout.isatty() and sys.stdin.isatty() and "--json" not in given
     if "--plain" in given or scripts or (terminal and _is_dumb()):
@@ -35,6 +39,22 @@ def run(words: Sequence[str]) -> int:
 
 def _is_dumb() -> bool:
     return os.environ.get("TERM", "") in ("", "dumb", "unknown")
+
+
+def _lone(module: Module, as_json: bool) -> int:
+    """Print what a module that is linked already can tell by itself."""
+    from wasmscope.explain.lone import LoneModule
+    from wasmscope.report.json import write
+    from wasmscope.report.lone import lines, lone_facts
+
+    status = tell_module(module)
+    facts = lone_facts(LoneModule(module))
+    if as_json:
+        write(facts)
+    else:
+        for line in lines(facts):
+            print(line)
+    return status
 
 
 def _open(words: list[str], strict: bool) -> int:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from wasmscope.cli.progress import Progress
-from wasmscope.cli.status import FAILED, OK, UNREADABLE, USAGE, Stop
+from wasmscope.cli.status import FAILED, OK, PARTIAL, UNREADABLE, USAGE, Stop
 from wasmscope.cli.words import pick
+from wasmscope.errors import FormatError
 from wasmscope.link.model import Link
 from wasmscope.link.options import Options, parse
+
+if TYPE_CHECKING:
+    from wasmscope.format.module import Module
 
 OURS = {"--json": False, "--strict": False, "-h": False, "--help": False}
 """Options of every viewing command, and whether each takes a value."""
@@ -50,6 +55,33 @@ def checked(words: Sequence[str]) -> Options:
     return options
 
 
+def linked_module(options: Options) -> Module | None:
+    """The module that is the only input, when it is linked already.
+
+    None for an object, for several inputs, and for what is no wasm file: the linker will say what is wrong with it.
+    """
+    if len(options.inputs) != 1 or options.inputs[0].library:
+        return None
+    from wasmscope.format.module import MAGIC, read
+
+    name = options.inputs[0].name
+    try:
+        with open(name, "rb") as file:
+            data = file.read(len(MAGIC))
+            module = read(data + file.read(), name) if data == MAGIC else None
+    except (OSError, FormatError):
+        return None
+    return None if module is None or module.is_object else module
+
+
+def tell_module(module: Module) -> int:
+    """Say on stderr what of `module` could not be read; returns the exit code that it earns."""
+    problems = module.read_all()
+    for error in problems[:1]:
+        print(f"wasmscope: read in part: {error}", file=sys.stderr)
+    return PARTIAL if problems else OK
+
+
 def tell(link: Link) -> int:
     """Say on stderr what was assumed and what the link said; returns the exit code that the link earns."""
     from wasmscope.report.messages import messages, said
@@ -61,7 +93,7 @@ def tell(link: Link) -> int:
         sys.stderr.write(text)
     errors = [one.text for one in spoken if one.severity == "error"]
     if any(text.endswith("not a relocatable wasm file") for text in errors):
-        print("wasmscope: a module that is linked already can be looked at with wasmscope dump", file=sys.stderr)
+        print("wasmscope: a module that is linked already can be looked at alone, or audited", file=sys.stderr)
     if not errors and not link.failed:
         return OK
     unreadable = any(text.startswith(("cannot open ", "unknown file type: ")) for text in errors)

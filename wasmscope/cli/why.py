@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from wasmscope.cli.status import FAILED, USAGE, Stop
-from wasmscope.cli.viewing import linked, split, tell
+from wasmscope.cli.viewing import checked, linked, linked_module, split, tell, tell_module
+from wasmscope.format.module import Module
 from wasmscope.link.model import Link
 
 
@@ -18,6 +19,9 @@ def run(words: Sequence[str]) -> int:
         return print_help(["why"])
     if not rest or rest[0].startswith("-"):
         raise Stop(USAGE, "why: no symbol given", "usage: wasmscope why SYMBOL [link options] FILE...")
+    module = linked_module(checked(rest[1:]))
+    if module is not None:
+        return _tell_of_module(module, rest[0], "--json" in given)
     link = linked(rest[1:], "--strict" in given)
     status = tell(link)
     return _tell_why(link, rest[0], status, "--json" in given)
@@ -39,5 +43,29 @@ def _tell_why(link: Link, text: str, status: int, as_json: bool) -> int:
         if position:
             print()
         for line in lines(one):
+            print(line)
+    return status
+
+
+def _tell_of_module(module: Module, text: str, as_json: bool) -> int:
+    """What a module that is linked already can tell of one of its things by itself."""
+    from wasmscope.explain.lone import LoneModule
+    from wasmscope.explain.lone_why import find_items, nearest, why_there
+    from wasmscope.report.json import write
+    from wasmscope.report.lone_answers import why_facts, why_lines
+
+    lone, status = LoneModule(module), tell_module(module)
+    found = find_items(lone, text)
+    if not found:
+        close = nearest(lone, text)
+        raise Stop(status or FAILED, f"nothing is called '{text}'", *(f"did you mean {name}?" for name in close))
+    facts = [why_facts(lone, why_there(lone, one)) for one in found]
+    if as_json:
+        write(facts)
+        return status
+    for position, one in enumerate(facts):
+        if position:
+            print()
+        for line in why_lines(one):
             print(line)
     return status

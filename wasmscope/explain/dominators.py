@@ -6,43 +6,37 @@ such d is x's parent in the dominator tree, and what d retains is the subtree un
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import Generic, TypeVar
 
 from wasmscope.explain.graph import ROOT, Graph, Node, graph
 from wasmscope.explain.shares import Share, owned_runs, unlinked_share
 from wasmscope.explain.steps import steps
 from wasmscope.link.model import Link, Symbol
 
+N = TypeVar("N", bound=Hashable)
 
-class Dominators:
-    """The dominator tree of a link's reference graph. Get it with `dominators(link)`.
 
-    Things are the graph's; None stands for the root. What is asked about a thing that is not live raises KeyError.
+class DominatorTree(Generic[N]):
+    """The dominator tree of a graph whose nodes stand for things; node 0 is the root, and stands for None.
+
+    What is asked about a thing that is not in the graph raises KeyError.
     """
 
-    def __init__(self, graph: Graph) -> None:
-        self.graph = graph
-        self.parents = immediate_dominators(graph.successors)
-        """By node: its immediate dominator, or -1 for the root."""
-        self.own = self._own_shares()
+    def __init__(self, nodes: Sequence[N | None], number: Mapping[N, int], successors: Sequence[Sequence[int]]) -> None:
+        self.nodes = nodes
+        self.number = number
+        self.parents = immediate_dominators(successors)
+        """By node: its immediate dominator, or -1 for the root and for what it does not reach."""
+        self.own = self.own_shares()
         """By node: its own bytes in the output; what belongs to no thing alone is the root's."""
         self.retained = self._add_up()
-        """By node: the bytes of its whole subtree; the root's are the file's."""
+        """By node: the bytes of its whole subtree; the root's are all that something keeps."""
 
-    def _own_shares(self) -> list[Share]:
-        """A merged string that several things have belongs to what dominates all of them."""
-        if self.graph.link.emit is None:
-            return [unlinked_share(thing) for thing in self.graph.nodes]
-        sums = [[0] * len(Share._fields) for _ in self.graph.nodes]
-        column = {kind: position for position, kind in enumerate(Share._fields)}
-        number = self.graph.number
-        for run, thing, sharers in owned_runs(self.graph.link):
-            node = number.get(thing, ROOT) if thing is not None else ROOT
-            for other in sharers:
-                node = self.common(node, number.get(other, ROOT))
-            sums[node][column[run.kind]] += run.end - run.start
-        return [Share(*one) for one in sums]
+    def own_shares(self) -> list[Share]:
+        """The own bytes of each node."""
+        raise NotImplementedError
 
     def _add_up(self) -> list[Share]:
         sums = [list(one) for one in self.own]
@@ -101,49 +95,71 @@ class Dominators:
 
     # --- things instead of nodes ----------------------------------------------------------------------------------
 
-    def node(self, thing: Node | None) -> int:
-        """The node of a thing (a symbol: of what it stands for). Raises KeyError if it is not live."""
-        if thing is None:
-            return ROOT
-        if isinstance(thing, Symbol) and thing.target is not None:
-            thing = thing.target
-        return self.graph.number[thing]
+    def node(self, thing: N | None) -> int:
+        """The node of a thing. Raises KeyError if it is not live."""
+        return ROOT if thing is None else self.number[thing]
 
-    def dominator(self, thing: Node) -> Node | None:
+    def dominator(self, thing: N) -> N | None:
         """The nearest thing without which `thing` would go; None: nothing alone keeps it."""
-        return self.graph.nodes[self.parents[self.node(thing)]]
+        return self.nodes[self.parents[self.node(thing)]]
 
-    def keepers(self, thing: Node) -> list[Node]:
+    def keepers(self, thing: N) -> list[N]:
         """Everything without which `thing` would go, the nearest first."""
-        found: list[Node] = []
+        found: list[N] = []
         node = self.parents[self.node(thing)]
         while node > ROOT:
-            keeper = self.graph.nodes[node]
+            keeper = self.nodes[node]
             assert keeper is not None
             found.append(keeper)
             node = self.parents[node]
         return found
 
-    def under(self, thing: Node | None) -> list[Node]:
+    def under(self, thing: N | None) -> list[N]:
         """What goes with `thing` and nothing nearer, the one that retains most first."""
-        return [one for node in self.children[self.node(thing)] if (one := self.graph.nodes[node]) is not None]
+        return [one for node in self.children[self.node(thing)] if (one := self.nodes[node]) is not None]
 
-    def goes_with(self, thing: Node | None) -> Iterator[Node]:
+    def goes_with(self, thing: N | None) -> Iterator[N]:
         """Everything that would go with `thing`, itself not counted."""
         first, end = self._spans
         node = self.node(thing)
         for one in self._preorder[first[node] + 1 : end[node]]:
-            found = self.graph.nodes[one]
+            found = self.nodes[one]
             assert found is not None
             yield found
 
-    def share(self, thing: Node | None) -> Share:
+    def share(self, thing: N | None) -> Share:
         """The own bytes of `thing` in the output; of None: what belongs to no thing alone."""
         return self.own[self.node(thing)]
 
-    def retains(self, thing: Node | None) -> Share:
+    def retains(self, thing: N | None) -> Share:
         """The bytes of the output that would go with `thing`, its own included; of None: the whole file's."""
         return self.retained[self.node(thing)]
+
+
+class Dominators(DominatorTree[Node]):
+    """The dominator tree of a link's reference graph. Get it with `dominators(link)`."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        super().__init__(graph.nodes, graph.number, graph.successors)
+
+    def node(self, thing: Node | None) -> int:
+        """The node of a thing (a symbol: of what it stands for). Raises KeyError if it is not live."""
+        return super().node(thing.target if isinstance(thing, Symbol) and thing.target is not None else thing)
+
+    def own_shares(self) -> list[Share]:
+        """A merged string that several things have belongs to what dominates all of them."""
+        if self.graph.link.emit is None:
+            return [unlinked_share(thing) for thing in self.graph.nodes]
+        sums = [[0] * len(Share._fields) for _ in self.graph.nodes]
+        column = {kind: position for position, kind in enumerate(Share._fields)}
+        number = self.graph.number
+        for run, thing, sharers in owned_runs(self.graph.link):
+            node = number.get(thing, ROOT) if thing is not None else ROOT
+            for other in sharers:
+                node = self.common(node, number.get(other, ROOT))
+            sums[node][column[run.kind]] += run.end - run.start
+        return [Share(*one) for one in sums]
 
 
 def dominators(link: Link) -> Dominators:

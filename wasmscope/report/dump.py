@@ -140,7 +140,7 @@ def lines(facts: Facts) -> Iterator[str]:
             yield f"  {member['error']}"
         else:
             yield from _module_lines(member)
-    yield from _error_lines(facts)
+    yield from error_lines(facts)
 
 
 def _module_lines(facts: Facts) -> Iterator[str]:
@@ -158,10 +158,11 @@ def _module_lines(facts: Facts) -> Iterator[str]:
     for function in facts.get("code", ()):
         yield ""
         yield from code_lines(function)
-    yield from _error_lines(facts)
+    yield from error_lines(facts)
 
 
-def _error_lines(facts: Facts) -> Iterator[str]:
+def error_lines(facts: Facts) -> Iterator[str]:
+    """What could not be read, as text."""
     if facts["errors"]:
         yield ""
         yield "Not read:"

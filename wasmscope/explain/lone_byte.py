@@ -1,0 +1,134 @@
+"""The story of one byte of a linked module, or of its memory, without the objects that it was made of.
+
+0x40  64        a byte of the file
+mem:0x1010      a byte of memory, as it is when the module starts
+code+0x10       a byte of a section, counted from its contents
+bump+3          a byte of what has that name
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import TYPE_CHECKING, NamedTuple
+
+from wasmscope.explain.lone import LoneModule
+from wasmscope.explain.lone_why import find_items, item_at
+from wasmscope.explain.memory_image import Region
+from wasmscope.explain.module_lines import line_of_byte, variable_at
+from wasmscope.explain.module_references import Item
+from wasmscope.explain.story import NUMBER, frames_at, section_named, structure
+from wasmscope.format.module import Section
+from wasmscope.format.relocs import WIDTHS, Reloc
+from wasmscope.format.types import MEMORY
+
+if TYPE_CHECKING:
+    from wasmscope.explain.dwarf import SourceLine
+    from wasmscope.explain.scopes import Frame, Variable
+
+HINT = "0xOFFSET, mem:ADDRESS, SECTION+OFFSET or NAME+OFFSET"
+
+
+class LoneByte(NamedTuple):
+    """What is known of a byte. What it is not part of is None."""
+
+    space: str
+    """How it was asked for: "file" or "memory"."""
+    offset: int | None
+    """In the file; None for memory that the file does not fill."""
+    value: int | None
+    """None: memory begins smaller, or the host decides."""
+    section: Section | None
+    path: tuple[str, ...]
+    """What it is in the structure of the file, from the section down to the field."""
+    item: Item | None
+    item_offset: int
+    address: int | None
+    """In memory."""
+    region: Region | None
+    variable: Variable | None
+    """The variable there, by the debug information."""
+    relocation: Reloc | None
+    """The relocation that patched it, if --emit-relocs kept them."""
+    source: SourceLine | None
+    frames: tuple[Frame, ...]
+
+
+def lone_byte(lone: LoneModule, text: str) -> LoneByte:
+    """The byte that `text` names. Raises LookupError with the reason when there is none."""
+    text = text.strip()
+    prefix, colon, rest = text.rpartition(":")
+    if colon and prefix == "mem" and re.fullmatch(NUMBER, rest):
+        return _of_memory(lone, int(rest, 0))
+    if re.fullmatch(NUMBER, text):
+        return _of_file(lone, int(text, 0))
+    match = re.fullmatch(rf"(.+)\+({NUMBER})", text)
+    if match is None:
+        raise LookupError(f"'{text}' is no place: say {HINT}")
+    name, offset = match[1], int(match[2], 0)
+    section = section_named(lone.module, name)
+    if section is not None and section.contents + offset < section.end:
+        return _of_file(lone, section.contents + offset)
+    for item in find_items(lone, name):
+        start = start_of(lone, item)
+        if start is not None:
+            return _of_file(lone, start + offset)
+    raise LookupError(f"nothing with bytes is called '{name}'; '{text}' should be {HINT}")
+
+
+def start_of(lone: LoneModule, item: Item) -> int | None:
+    """Where the bytes of a function or data segment begin in the file; None for what has none of its own."""
+    module, position = lone.module, item.number - lone.references.first
+    if item.space == "function":
+        return module.bodies[position].start if 0 <= position < len(module.bodies) else None
+    return module.datas[item.number].start if item.space == "data" else None
+
+
+def _of_file(lone: LoneModule, offset: int) -> LoneByte:
+    module, size = lone.module, len(lone.module.data)
+    if offset >= size:
+        raise LookupError(f"{module.file} has no byte {offset:#x}: it is {size:#x} ({size:,}) bytes long")
+    item = item_at(lone, offset)
+    inside = offset - (start_of(lone, item) or 0) if item is not None else 0
+    address = None
+    if item is not None and item.space == "data":
+        base = lone.segments[item.number].address
+        address = base + inside if base is not None else None
+    section = next((one for one in module.sections if one.start <= offset < one.end), None)
+    return LoneByte(
+        "file", offset, module.data[offset], section,
+        structure(module, offset), item, inside, address, _region(lone, address),
+        variable_at(module, address) if address is not None else None, _relocation(lone, offset),
+        line_of_byte(module, offset), frames_at(module, offset),
+    )  # fmt: skip
+
+
+def _of_memory(lone: LoneModule, address: int) -> LoneByte:
+    region = _region(lone, address)
+    area = lone.image.area_of(address) if region is not None else None
+    if area is not None and area.address is not None:
+        return _of_file(lone, area.start + address - area.address)._replace(space="memory")
+    variable = variable_at(lone.module, address) if region is not None else None
+    unknown = region is None or lone.module.num_imported(MEMORY) > 0  # the host may have filled its memory
+    return LoneByte(
+        "memory", None, None if unknown else 0, None, (), None, 0, address, region, variable, None,
+        variable.source if variable is not None else None, (),
+    )  # fmt: skip
+
+
+def _region(lone: LoneModule, address: int | None) -> Region | None:
+    return next((one for one in lone.regions if address is not None and one.start <= address < one.end), None)
+
+
+def _relocation(lone: LoneModule, offset: int) -> Reloc | None:
+    """The relocation whose site byte `offset` is in."""
+    for relocs in lone.module.relocs:
+        if not 0 <= relocs.target < len(lone.module.sections):
+            continue
+        section = lone.module.sections[relocs.target]
+        row = bisect_right(relocs.offsets, offset - section.contents) - 1
+        if section.contents <= offset < section.end and row >= 0:
+            type, start = relocs.types[row], section.contents + relocs.offsets[row]
+            if type < len(WIDTHS) and offset < start + WIDTHS[type]:
+                return relocs[row]
+    return None
