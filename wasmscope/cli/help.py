@@ -71,15 +71,21 @@ section written, with the reason.
   --phase P   only these phases: load, resolve, mark, layout, index, relocate, emit
 """,
     "why": """\
-usage: wasmscope why SYMBOL [--json] [--strict] [LINK OPTIONS] FILE...
+usage: wasmscope why SYMBOL [--paths N] [--json] [--strict] [LINK OPTIONS] FILE...
 
-Says which definition of SYMBOL won and what the rule was, what keeps it in the output (the path from a root), which
-value it has, and who refers to it. SYMBOL may also be FILE:SYMBOL (an object's own local symbol), FILE:OFFSET (a
-relocation or atom of an object), 0xOFFSET (of the output), func:N, global:N, table:N, tag:N, slot:N, type:N or @STEP.
+Says which definition of SYMBOL won and what the rule was; what keeps it in the output (the path from a root), what it
+would go with, and what with it; or which phase dropped it, and what would keep it; which value and address it has; why
+it is exported, imported or in the table; why a call of it traps; and who refers to it. Also in links that fail. SYMBOL
+may also be FILE:SYMBOL (an object's own local symbol), FILE (how it came into the link), FILE:OFFSET (a relocation or
+atom of an object), memory (why it has its size), 0xOFFSET (of the output), func:N, global:N, table:N, tag:N, slot:N,
+type:N or @STEP.
 Of a module that is linked already, given alone: what reaches the function, global, … from the exports and the start
 function, what alone keeps it and what would go with it, what names it and what it names.
 """
-    + VIEWING,
+    + VIEWING
+    + """\
+  --paths N   list up to N paths from the roots, the shortest first
+""",
     "at": """\
 usage: wasmscope at PLACE [--json] [--strict] [LINK OPTIONS] FILE...
 

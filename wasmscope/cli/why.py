@@ -6,36 +6,40 @@ from collections.abc import Sequence
 
 from wasmscope.cli.status import FAILED, USAGE, Stop
 from wasmscope.cli.viewing import checked, linked, linked_module, split, tell, tell_module
+from wasmscope.cli.words import number
 from wasmscope.format.module import Module
 from wasmscope.link.model import Link
 
 
 def run(words: Sequence[str]) -> int:
-    """`why THING [--json] [--strict] [link options] FILE...`; returns the exit code, 1 when there is no such thing."""
-    given, rest = split(words)
+    """`why THING [--paths N] [--json] [--strict] [link options] FILE...`; returns 1 if there is no such thing."""
+    given, rest = split(words, {"--paths": True})
     if "-h" in given or "--help" in given:
         from wasmscope.cli.help import print_help
 
         return print_help(["why"])
     if not rest or rest[0].startswith("-"):
         raise Stop(USAGE, "why: no symbol given", "usage: wasmscope why SYMBOL [link options] FILE...")
+    paths = number(given["--paths"], "--paths") if "--paths" in given else 1
     module = linked_module(checked(rest[1:]))
     if module is not None:
         return _tell_of_module(module, rest[0], "--json" in given)
     link = linked(rest[1:], "--strict" in given)
     status = tell(link)
-    return _tell_why(link, rest[0], status, "--json" in given)
+    return _tell_why(link, rest[0], status, "--json" in given, paths)
 
 
-def _tell_why(link: Link, text: str, status: int, as_json: bool) -> int:
+def _tell_why(link: Link, text: str, status: int, as_json: bool, paths: int) -> int:
+    from wasmscope.explain.find import find_exactly
     from wasmscope.report.json import write
-    from wasmscope.report.why import found_exactly, lines, nearest, why_facts
+    from wasmscope.report.why import nearest, why_facts
+    from wasmscope.report.why_text import lines
 
-    found = found_exactly(link, text)
+    found = find_exactly(link, text)
     if not found:
         close = nearest(link, text)
         raise Stop(status or FAILED, f"nothing is called '{text}'", *(f"did you mean {name}?" for name in close))
-    facts = [why_facts(link, one) for one in found]
+    facts = [why_facts(link, one, paths) for one in found]
     if as_json:
         write(facts)
         return status

@@ -6,6 +6,7 @@ b.o:0x1c4       the atom (and the relocation) at an offset of a file
 func:38 global:0 table:0 tag:0 slot:5 type:2     what has that number in the output
 atom:12         an atom by its number in link order
 0x3649          the atom (or section) at an offset of the output
+memory          the linear memory, and why it has its size
 @204            a step
 """
 
@@ -29,8 +30,8 @@ class Found(NamedTuple):
     """Something that the text may mean."""
 
     kind: str
-    """ "symbol", "file", "atom", "relocation", "segment", "section", "type", "global", "table", "tag", "import" or
-    "step"."""
+    """ "symbol", "file", "atom", "relocation", "segment", "section", "type", "global", "table", "tag", "import",
+    "memory" or "step"."""
     thing: object
     """The symbol, file, atom, entity, segment, section …; a step's number."""
 
@@ -78,6 +79,8 @@ def _named(found: Steps, name: str) -> Iterator[Found]:
         yield Found("symbol", link.index.startup[name])
     yield from (Found("file", file) for file in found.symbols.files_named.get(name, ()))
     if link.layout is not None:
+        if name == "memory" and not link.options.relocatable:
+            yield Found("memory", link.layout.memory)
         yield from (Found("segment", one) for one in link.layout.segments if one.name == name)
     if link.emit is not None:
         yield from (Found("section", one) for one in link.emit.sections if one.name == name)

@@ -66,7 +66,7 @@ def _use(link: Link, use: Use) -> Iterator[str]:
         if symbol.defined or "REL" in type_title(atom.relocs.types[use.row]):
             yield from _compiler(file)
     if not symbol.defined:
-        yield from _missing(link, symbol.name)
+        yield from missing(link, symbol.name)
 
 
 def _compiler(file: ObjectFile) -> Iterator[str]:
@@ -80,10 +80,10 @@ def _compiler(file: ObjectFile) -> Iterator[str]:
 def _wanted(link: Link, wanted: Wanted) -> Iterator[str]:
     if wanted.symbol is not None and wanted.symbol.undefined and wanted.symbol.file is not None:
         yield f"{wanted.symbol.file.name} mentions it, and nothing defines it"
-    yield from _missing(link, wanted.name)
+    yield from missing(link, wanted.name)
 
 
-def _missing(link: Link, name: str) -> Iterator[str]:
+def missing(link: Link, name: str) -> Iterator[str]:
     """Who has a name that is undefined, but does not show it, or has one that is nearly the same."""
     found = owners(link)
     for one in found.names.get(name, ()):

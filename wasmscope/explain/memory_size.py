@@ -61,7 +61,8 @@ def _blocks(image: MemoryImage) -> Iterator[Block]:
     for region in image.regions:
         if region.kind != "heap":
             why, step = _reason(link, rows, region.segment, region.kind)
-            yield Block(region.start, region.end - region.start, region.name, why, step or rows.get("memory end", 0))
+            name = "padding" if region.kind == "gap" and region.start else region.name
+            yield Block(region.start, region.end - region.start, name, why, step or rows.get("memory end", 0))
         else:
             yield from _top(link, region.start, region.end, rows)
 
@@ -85,7 +86,7 @@ def _reason(link: Link, rows: dict[str, int], segment: Segment | None, kind: str
         return f"-z stack-size is {link.options.stack_size:,}", rows.get("stack top", 0)
     if kind == "flag":
         return "threads agree here on who fills the memory", rows.get("initialisation flag", 0)
-    return "alignment, or below where data starts (--global-base)", rows.get("data start", 0)
+    return "to align what comes next, or up to --global-base", rows.get("data start", 0)
 
 
 def _top(link: Link, start: int, end: int, rows: dict[str, int]) -> Iterator[Block]:

@@ -3,47 +3,37 @@
 Facts of a symbol, atom, global, table or tag: `kind`, `name`, `file`, `state` (symbols), `value` and `slot`
 (symbols, when they have one), `number` or `address`, `offset` (of an atom's bytes in the output), `source` (see
 `report.lines`; null when nothing is known), `chosen`
-(symbols: `rule`, `winner`, `candidates`: file, standing, outcome, rule, step, extracted_for), `live` (the path from
-a root: thing, because, step; or null), `dead` (reason, help; or null), `references` (what names it: by, file, type,
-file_offset, live), `steps` (numbers).
+(symbols: `rule`, `winner`, `candidates`: file, standing, outcome, rule, step, extracted_for), `live` (the shortest
+path from a root: thing, because, step; or null), `dead` (phase, reason, help, options; or null), `references` (what
+names it: by, file, type, file_offset, live), those of `report.why_more`, `steps` (numbers).
 Facts of a relocation: `kind` "relocation", `of`, `file`, `source`, `type`, `names`, `formula`, `terms` (name, value,
-step), `value`, `encoding`, `before`, `after`, `reread`, `range`, `ok`, `notes`, `lines` (the story as text), `steps`.
-Anything else that was found has `kind`, `name` and `steps`.
+step), `value`, `encoding`, `before`, `after`, `reread`, `range`, `ok`, `notes`, `lines` (the story as text), `traps`,
+`steps`.
+A file has `joined` and `extraction`, the memory `blocks`, `pages` and more (see `report.why_more`). Anything else that
+was found has `kind`, `name` and `steps`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from wasmscope.explain.chosen import Candidate, why_chosen
 from wasmscope.explain.find import Found, find
 from wasmscope.explain.lines import line_at, source_of
-from wasmscope.explain.naming import file_title, target_title, title, titled
-from wasmscope.explain.paths import Edge
-from wasmscope.explain.sentences import kept_why
+from wasmscope.explain.naming import file_title, target_title, title
 from wasmscope.explain.state import state
 from wasmscope.explain.steps import steps
 from wasmscope.explain.symbols import Mention
+from wasmscope.explain.traps import why_traps
 from wasmscope.explain.value import why_value
 from wasmscope.explain.why import why_dead, why_live
 from wasmscope.format.relocs import RELOC_TYPES
-from wasmscope.link.model import Atom, Entity, Kept, Link, Symbol
+from wasmscope.link.model import Atom, Entity, Link, Memory, ObjectFile, Symbol
 from wasmscope.link.names import display
-from wasmscope.report.lines import source_facts, source_text
-from wasmscope.report.text import count, printable
+from wasmscope.report.lines import source_facts
+from wasmscope.report.why_more import file_facts, memory_facts, more_facts, path_facts, trap_facts
 
 Facts = dict[str, Any]
-
-
-def found_exactly(link: Link, text: str) -> list[Found]:
-    """What `text` means, names that merely contain it left out."""
-    return [one for one in find(link, text) if not isinstance(one.thing, Symbol) or _is_called(one.thing, text)]
-
-
-def _is_called(symbol: Symbol, text: str) -> bool:
-    names = (symbol.name, display(symbol.name))
-    return text in names or any(text.endswith(f":{name}") for name in names)
 
 
 def nearest(link: Link, text: str, limit: int = 3) -> list[str]:
@@ -55,11 +45,13 @@ def nearest(link: Link, text: str, limit: int = 3) -> list[str]:
     return names[:limit] or get_close_matches(text, everything, n=limit)
 
 
-def why_facts(link: Link, found: Found) -> Facts:
-    """The facts of one thing that was found."""
+def why_facts(link: Link, found: Found, paths: int = 1) -> Facts:
+    """The facts of one thing that was found; `paths`: how many paths from the roots to list."""
     thing = found.thing
     if isinstance(thing, Mention):
         return _relocation(link, thing)
+    if isinstance(thing, Memory):
+        return {"kind": "memory", "name": "memory", **memory_facts(link), "steps": []}
     facts: Facts = {"kind": found.kind, "name": _name(found)}
     if isinstance(thing, Symbol):
         facts |= _symbol(link, thing)
@@ -68,6 +60,9 @@ def why_facts(link: Link, found: Found) -> Facts:
     if isinstance(thing, Symbol | Atom | Entity):
         facts |= {"file": file_title(thing.file), **_kept(link, thing), "references": _references(link, thing)}
         facts["source"] = source_facts(source_of(thing))
+        facts |= more_facts(link, thing, paths)
+    elif isinstance(thing, ObjectFile):
+        facts |= file_facts(link, thing)
     facts["steps"] = [thing] if isinstance(thing, int) else steps(link).of(thing)
     return facts
 
@@ -127,15 +122,11 @@ def _kept(link: Link, thing: Symbol | Atom | Entity) -> Facts:
     path = why_live(link, thing)
     dead = why_dead(link, thing)
     return {
-        "live": [_edge(one) for one in path] or None,
-        "dead": None if dead is None else {"reason": dead.reason, "help": dead.help},
-    }
-
-
-def _edge(edge: Edge) -> Facts:
-    by_rule = edge.row < 0 and edge.through is not None
-    because = edge.rule if by_rule else kept_why(Kept(edge.by, edge.row, edge.symbol, edge.rule))
-    return {"thing": titled(edge.thing), "because": because, "step": edge.step}
+        "live": path_facts(path) or None,
+        "dead": None if dead is None else {
+            "phase": dead.phase, "reason": dead.reason, "help": dead.help, "options": list(dead.options),
+        },
+    }  # fmt: skip
 
 
 def _references(link: Link, thing: Symbol | Atom | Entity) -> list[Facts]:
@@ -176,6 +167,7 @@ def _relocation(link: Link, mention: Mention) -> Facts:
         "type": RELOC_TYPES[atom.relocs.types[row]].name,
         "names": target_title(link, atom, row),
         "file_offset": atom.start + atom.site(row),
+        "traps": trap_facts(why_traps(link, atom, row)),
         "steps": steps(link).of(mention),
     }
     try:
@@ -195,100 +187,3 @@ def _relocation(link: Link, mention: Mention) -> Facts:
         "notes": list(story.notes),
         "lines": story.lines,
     }
-
-
-# --- as text ----------------------------------------------------------------------------------------------------
-
-REFERENCES_SHOWN = 20
-STEPS_SHOWN = 12
-
-
-def lines(facts: Facts) -> Iterator[str]:
-    """One thing's facts as text."""
-    for line in _lines(facts):
-        yield printable(line)
-
-
-def _lines(facts: Facts) -> Iterator[str]:
-    if facts["kind"] == "relocation":
-        source = f", {source_text(facts['source'])}" if facts["source"] else ""
-        yield f"{facts['name']} ({facts['file']}), at {facts['file_offset']:#x}{source}"
-        yield from (f"  {line}" for line in [*facts["lines"], *facts.get("notes", ())])
-    else:
-        yield from _heading(facts)
-        if "chosen" in facts:
-            yield from _chosen(facts["chosen"])
-        yield from _living(facts)
-        yield from _referring(facts)
-    yield from _stepping(facts["steps"])
-
-
-def _heading(facts: Facts) -> Iterator[str]:
-    what = f"{facts['state']} {facts['what']}" if facts.get("state") else facts.get("what", facts["kind"])
-    yield f"{facts['name']}: {what}" + (f", from {facts['file']}" if "file" in facts else "")
-    if facts.get("symbol", facts["name"]) != facts["name"]:
-        yield f"  symbol  {facts['symbol']}"
-    if facts.get("source"):
-        yield f"  source  {source_text(facts['source'])}"
-    if facts.get("value") is not None:
-        address = facts["what"] == "data"
-        yield "  value   " + (
-            f"{facts['value']} ({facts['value']:#x})" if address else f"{facts['what']} {facts['value']}"
-        )
-    for key, form in _PLACES.items():
-        if facts.get(key) is not None:
-            yield f"  {key:<7} {form.format(facts[key])}"
-
-
-_PLACES = {
-    "slot": "table slot {}",
-    "number": "function {}",
-    "address": "{0} ({0:#x})",
-    "offset": "{0:#x} in the output file",
-    "size": "{} bytes",
-}
-
-
-def _chosen(chosen: Facts) -> Iterator[str]:
-    yield ""
-    yield f"who stands for it: {chosen['winner'] or 'nobody'}, because {chosen['rule']}"
-    for one in chosen["candidates"]:
-        asked = one["extracted_for"]
-        pulled = f" (pulled in by {asked['by']} for {asked['symbol']})" if asked else ""
-        yield f"  {one['outcome']:<9} {one['standing']:<14} {one['file']}{pulled} @{one['step']}"
-
-
-def _living(facts: Facts) -> Iterator[str]:
-    if facts.get("live"):
-        yield ""
-        yield "what keeps it, from the root:"
-        for depth, edge in enumerate(facts["live"]):
-            yield f"  {'  ' * min(depth, 12)}{edge['thing']}: {edge['because']} @{edge['step']}"
-    elif facts.get("dead"):
-        yield ""
-        yield f"not in the output: {facts['dead']['reason']}"
-        yield f"  what would keep it: {facts['dead']['help']}"
-
-
-def _referring(facts: Facts) -> Iterator[str]:
-    references = facts.get("references")
-    if not references:
-        return
-    yield ""
-    yield (
-        f"{count(len(references), 'relocation')} that name it:"
-        if len(references) > 1
-        else "1 relocation that names it:"
-    )
-    for one in references[:REFERENCES_SHOWN]:
-        dead = "" if one["live"] else ", not in the output"
-        yield f"  {one['by']} ({one['file']}) at {one['file_offset']:#x}: {one['type']}{dead}"
-    if len(references) > REFERENCES_SHOWN:
-        yield f"  … and {len(references) - REFERENCES_SHOWN:,} more"
-
-
-def _stepping(numbers: list[int]) -> Iterator[str]:
-    if numbers:
-        yield ""
-        more = f", … {numbers[-1]}" if len(numbers) > STEPS_SHOWN else ""
-        yield f"steps that touch it: {', '.join(map(str, numbers[:STEPS_SHOWN]))}{more}"
