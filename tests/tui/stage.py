@@ -24,6 +24,7 @@ from wasmscope.link.lenient import link_leniently, named
 from wasmscope.link.model import Link
 from wasmscope.link.options import parse
 from wasmscope.tui.program import WasmscopeApp
+from wasmscope.tui.themes import variables
 from wasmscope.tui.widgets.roles import Roles
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
@@ -136,6 +137,9 @@ def show(widget: Widget, scenario: Callable[[Stage], Awaitable[None]], size: tup
         CSS = "Screen > * { height: 1fr; }"
 
         roles = Roles()
+
+        def get_theme_variable_defaults(self) -> dict[str, str]:
+            return variables("dark")
 
         def compose(self) -> ComposeResult:
             yield self.roles

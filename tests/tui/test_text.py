@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from wasmscope.debugger.glyphs import plain
-from wasmscope.tui.text import clip, cut, fit, width_of, wrap
+from wasmscope.tui.text import clip, cut, fit, plain, width_of, wrap
 
 
 @pytest.mark.parametrize(

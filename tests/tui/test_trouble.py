@@ -15,6 +15,7 @@ from wasmscope.link.builder import ObjectBuilder
 from wasmscope.tui import terminal
 from wasmscope.tui.app import run
 from wasmscope.tui.frame import key_pairs
+from wasmscope.tui.keymap import Keymap
 from wasmscope.tui.program import WasmscopeApp
 from wasmscope.tui.views.bytes import BytesView
 from wasmscope.tui.views.link import LinkView
@@ -225,7 +226,7 @@ def test_a_resize_keeps_the_place() -> None:
 def test_the_key_bar_never_cuts_a_key_and_has_at_most_eight() -> None:
     for view in (LinkView, SymbolsView, RelocsView, BytesView):
         bar = KeyBar()
-        bar._keys = key_pairs(view.keys)
+        bar._keys = key_pairs(view.keys, Keymap())
         for width in range(9, 200):
             (line,) = bar.lines(width, 1)
             text = "".join(piece for piece, _ in line)

@@ -87,7 +87,7 @@ def _help(prompt: Prompt, rest: str) -> Answer:
 PROMPT_COMMANDS: Commands[Prompt] = Commands(
     (
         Command("help", "what a command does, or all of them", _help, "[COMMAND]", ("h", "?"),
-                lambda prompt, begun: [one.name for one in COMMANDS.all]),
+                lambda prompt, begun: COMMANDS.names),
         Command("quit", "leave", _leave, "", ("q", "exit")),
     )
 )  # fmt: skip

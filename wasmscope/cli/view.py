@@ -12,7 +12,10 @@ from wasmscope.cli.words import picked
 from wasmscope.format.module import Module
 
 SCRIPTS = ("-x", "-ex")
-OPENING = {**OURS, "--plain": False, "-x": True, "-ex": True, "--keep-going": False}
+OPENING = {
+    **OURS, "--plain": False, "-x": True, "-ex": True, "--keep-going": False,
+    "--ascii": False, "--keys": True, "--theme": True,
+}  # fmt: skip
 """Options of the screen and the prompt, and whether each takes a value."""
 
 
@@ -33,7 +36,7 @@ def run(words: Sequence[str]) -> int:
     if "--plain" in given or scripts or (terminal and _is_dumb()):
         return _prompt(rest, given, scripts)
     if terminal:
-        return _open(rest, "--strict" in given)
+        return _open(rest, given)
     return _summary(rest, "--strict" in given, "--json" in given)
 
 
@@ -57,11 +60,12 @@ def _lone(module: Module, as_json: bool) -> int:
     return status
 
 
-def _open(words: list[str], strict: bool) -> int:
+def _open(words: list[str], given: Mapping[str, str]) -> int:
     checked(words)  # before Textual is loaded and the screen is taken
     from wasmscope.tui.app import run as run_screen
 
-    return run_screen(words, strict=strict)
+    keys, theme = given.get("--keys", ""), given.get("--theme", "")
+    return run_screen(words, "--strict" in given, keys, theme, "--ascii" in given)
 
 
 def _prompt(words: list[str], given: Mapping[str, str], scripts: Sequence[tuple[str, str]]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 _NAMED = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
@@ -43,6 +44,13 @@ def plain(text: str) -> str:
 def ascii_cells(text: str) -> str:
     """`text` in ASCII, our glyphs in one cell each, everything else (names from files) escaped."""
     return text if text.isascii() and text.isprintable() else _escaped(text.translate(_CELLS))
+
+
+def ascii_sized(text: str, width: Callable[[str], int]) -> str:
+    """`text` in ASCII and as many cells: our glyphs' stand-ins, `?` for others; `width` measures a character."""
+    if text.isascii():
+        return text
+    return "".join(char if char.isascii() else "?" * width(char) for char in text.translate(_CELLS))
 
 
 def ascii_words(text: str) -> str:

@@ -11,15 +11,18 @@ from wasmscope.errors import OptionError
 from wasmscope.link.model import Link
 from wasmscope.link.options import EARLY, parse
 from wasmscope.tui.program import WasmscopeApp
-from wasmscope.tui.terminal import refusal
+from wasmscope.tui.settings import settings
+from wasmscope.tui.terminal import has_unicode, refusal
+from wasmscope.tui.themes import THEMES
 
 SMALL = 512 * 1024
 """Bytes of input that are linked before the first frame; more is linked by a worker behind it."""
 
 
-def run(words: list[str], strict: bool = False) -> int:
+def run(words: list[str], strict: bool = False, keys: str = "", theme: str = "", ascii: bool = False) -> int:
     """Open the screen on the link that `words` (options and inputs) ask for; what is missing is assumed,
-    unless `strict`.
+    unless `strict`. `keys` is a preset or a file of keys, `theme` a theme ("": as the reader's file says), `ascii`:
+    draw in ASCII alone, also where the locale has no more.
 
     Returns the exit code. Raises OptionError for words that make no sense. Where no screen can be shown, says why on
     stderr and prints the summary.
@@ -36,8 +39,12 @@ def run(words: list[str], strict: bool = False) -> int:
     small = sum(os.path.getsize(one.name) for one in options.inputs if os.path.isfile(one.name)) <= SMALL
     names = [one.name.rpartition("/")[2] for one in options.inputs]
     about = " ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
-    at_once = small and not options.search_paths
-    app = WasmscopeApp(linker.link, linker.link(question) if at_once else None, about, question)
+    made = settings(keys)
+    if theme and theme not in THEMES:
+        raise OptionError(f"--theme: there is no theme {theme}: they are {', '.join(THEMES)}")
+    made.theme = theme or made.theme
+    first = linker.link(question) if small and not options.search_paths else None
+    app = WasmscopeApp(linker.link, first, about, question, made, ascii or not has_unicode())
     gc.freeze()
     app.run()
     return app.return_code or 0

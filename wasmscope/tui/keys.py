@@ -36,6 +36,7 @@ SCREEN = (
     ("question_mark,f1", "keys", "these keys", "view.help"),
     ("colon", "ask command", "any command by its name", "app.command"),
     ("o", "options", "what the link is asked to do", "app.options"),
+    ("ctrl+p", "palette", "all commands, to search", "app.palette"),
     ("R", "reload", "read the inputs again and link", "app.reload"),
     ("q", "quit", "leave (ctrl+q from anywhere)", "app.leave"),
 )

@@ -1,6 +1,6 @@
 """Data roles: what a piece of text says about the link, kept apart from the theme.
 
-Colours are Okabe-Ito's, which stay apart for colour-blind eyes. A colour only ever repeats what a glyph beside it says
+The colours are the theme's (see `themes.py`). A colour only ever repeats what a glyph beside it says
 already, so nothing is lost without colours; bold, underline and reverse back them up.
 """
 
@@ -11,22 +11,22 @@ ROLES = {
     "strong": "text-style: bold;",
     "head": "color: $text-muted; text-style: bold;",
     "link": "text-style: underline;",
-    "patched": "color: #56B4E9;",
-    "step": "color: #E69F00; text-style: bold;",
-    "pending": "color: #999999;",
-    "unset": "color: #999999;",
-    "linker": "color: #009E73;",
-    "error": "color: #D55E00; text-style: bold;",
-    "note": "color: #CC79A7;",
-    "ok": "color: #009E73;",
-    "changed": "color: #E69F00; text-style: bold;",
-    "op": "color: #56B4E9;",
-    "number": "color: #CC79A7;",
-    "string": "color: #009E73;",
+    "patched": "color: $data-patched;",
+    "step": "color: $data-step; text-style: bold;",
+    "pending": "color: $data-pending;",
+    "unset": "color: $data-pending;",
+    "linker": "color: $data-linker;",
+    "error": "color: $data-error; text-style: bold;",
+    "note": "color: $data-note;",
+    "ok": "color: $data-linker;",
+    "changed": "color: $data-step; text-style: bold;",
+    "op": "color: $data-patched;",
+    "number": "color: $data-note;",
+    "string": "color: $data-linker;",
     "comment": "color: $text-muted; text-style: italic;",
     "name": "text-style: bold;",
     "field": "text-style: underline;",
-    "cursor": "background: $primary 40%; text-style: bold;",
+    "cursor": "background: $data-cursor; text-style: bold;",
     "cursor-idle": "background: $foreground 10%;",
     "spot": "text-style: reverse;",
 }

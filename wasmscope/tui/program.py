@@ -24,18 +24,23 @@ from wasmscope.debugger.reload import Watched
 from wasmscope.debugger.session import Debugger
 from wasmscope.link.model import Link
 from wasmscope.tui import terminal
+from wasmscope.tui.ascii import AsciiFilter
 from wasmscope.tui.background import Background
 from wasmscope.tui.frame import help_lines, key_pairs, time_line
+from wasmscope.tui.keymap import Keymap
 from wasmscope.tui.keys import bindings
 from wasmscope.tui.messages import AtBytes, Broke, Linked, Looked, Stepped
 from wasmscope.tui.screen_commands import SCREEN_COMMANDS
 from wasmscope.tui.search import Search
+from wasmscope.tui.settings import Settings
+from wasmscope.tui.text import only_ascii
+from wasmscope.tui.themes import THEMES, theme, variables
 from wasmscope.tui.views.bytes import BytesView
 from wasmscope.tui.views.link import LinkView
 from wasmscope.tui.views.relocs import RelocsView
 from wasmscope.tui.views.symbols import SymbolsView
 from wasmscope.tui.views.view import View
-from wasmscope.tui.widgets.bars import KeyBar, TextBar, TitleBar
+from wasmscope.tui.widgets.bars import KeyBar, TextBar, TimeBar, TitleBar
 from wasmscope.tui.widgets.line_view import LineView
 from wasmscope.tui.widgets.prompt import Prompt
 from wasmscope.tui.widgets.roles import Roles
@@ -44,6 +49,10 @@ from wasmscope.tui.widgets.text_panel import TextPanel
 MADE: tuple[type[View], ...] = (LinkView, SymbolsView, RelocsView, BytesView)
 LOOK = 0.5
 """Seconds between looks at the inputs on disk."""
+WELCOME = (
+    "The link is done: {time.step-back} steps back, {time.run-back} goes to its start, {view.help} lists the keys."
+)
+HELP = (("view.help", "keys"),)
 CLOSES = ("keys", "quit")
 """Commands whose keys close an open panel of text instead."""
 
@@ -51,7 +60,7 @@ CLOSES = ("keys", "quit")
 class WasmscopeApp(App[int]):
     """A link on the screen. `linker` makes links; `link` is that of `question` if it is there already.
 
-    `about` says what is linked while it is waited for.
+    `about` says what is linked while it is waited for. `ascii`: the terminal can show nothing else.
     """
 
     TITLE = "wasmscope"
@@ -68,8 +77,20 @@ class WasmscopeApp(App[int]):
         link: Link | None = None,
         about: str = "",
         question: Question | None = None,
+        settings: Settings | None = None,
+        ascii: bool = False,
     ) -> None:
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)  # Textual then sends no colour at all
+        self.settings = settings or Settings()
+        self.keymap = Keymap(self.settings.keys)
+        self.set_keymap(self.settings.keys)
+        only_ascii(ascii)
+        if ascii:
+            self._filters.append(AsciiFilter())
+        for name in THEMES:
+            self.register_theme(theme(name))
+        self.set_reactive(App.theme, "ansi" if self.no_color else self.settings.theme or THEMES[0])
+        self.stylesheet.set_variables(self.get_css_variables())
         self.background = Background(linker, self.post_message)
         self.failure = ""
         """What went wrong with the first link, if it could not be made."""
@@ -92,7 +113,7 @@ class WasmscopeApp(App[int]):
     def compose(self) -> ComposeResult:
         yield self.roles
         yield TitleBar(VIEWS, id="title")
-        yield TextBar(id="time")
+        yield TimeBar(id="time")
         with ContentSwitcher(initial="view-0", id="views"):
             for number, made in enumerate(MADE):
                 yield made(id=f"view-{number}")
@@ -102,8 +123,7 @@ class WasmscopeApp(App[int]):
         yield TextPanel(id="text")
 
     def on_mount(self) -> None:
-        if self.no_color:
-            self.theme = "ansi-dark"  # the other themes keep their greys
+        self.query_one(Prompt).completer = self._completions
         if not self.is_headless:
             self.set_interval(2, self._leave_if_alone)
         self.set_interval(LOOK, self._look_at_inputs)
@@ -155,7 +175,10 @@ class WasmscopeApp(App[int]):
             self.debugger = Debugger(opened, question=question)
             self.debugger.relink = self.relink
             if not self.debugger.steps.failures:
-                self.notice = "The link is done: S steps back, C goes to its start, ? lists the keys."
+                self.notice = self.keymap.worded(WELCOME)
+            if self.settings.problems:
+                more = f" (and {len(self.settings.problems) - 1} more)" if self.settings.problems[1:] else ""
+                self.notice = f"{self.settings.problems[0]}{more}; the command settings lists what is wrong"
         self.watched = Watched(opened.link.load.reads if opened.link.load is not None else ())
         self._show()
 
@@ -212,10 +235,10 @@ class WasmscopeApp(App[int]):
         scene = self.debugger.scene()
         width = self.size.width
         self.query_one("#title", TitleBar).show(title_text(self.opened), self.place.view, state_span(self.opened))
-        self.query_one("#time", TextBar).show([time_line(scene, width)])
+        self.query_one("#time", TimeBar).show([time_line(scene, width)])
         self.query_one("#status", TextBar).show(status_lines(scene, self.notice))
         view = self.view
-        self.query_one("#keys", KeyBar).show(key_pairs(view.keys))
+        self.query_one("#keys", KeyBar).show(key_pairs(view.keys, self.keymap), *key_pairs(HELP, self.keymap)[:1])
         view.show(scene)
         self.notice = ""
 
@@ -298,18 +321,51 @@ class WasmscopeApp(App[int]):
     def _chosen(self, event: TitleBar.Chosen) -> None:
         self.action_run(f"view {event.view + 1}")
 
+    @on(TimeBar.Chosen)
+    def _phase_chosen(self, event: TimeBar.Chosen) -> None:
+        self.action_run(f"goto @{event.phase}")
+
+    @on(KeyBar.Pressed)
+    def _key_pressed(self, event: KeyBar.Pressed) -> None:
+        self.simulate_key(event.key)
+
     # --- prompts ------------------------------------------------------------------------------------------------
 
-    def ask(self, kind: str, hint: str) -> None:
-        """Open the prompt for `kind`."""
+    def ask(self, kind: str, hint: str, text: str = "") -> None:
+        """Open the prompt for `kind` with `text` in it."""
         self._pane = self.focused if isinstance(self.focused, LineView) else None
         self.query_one(KeyBar).display = False
-        self.query_one(Prompt).ask(kind, hint)
+        self.query_one(Prompt).ask(kind, hint, text)
+
+    def _completions(self, kind: str, text: str) -> list[str]:
+        """What a text at the prompt may become."""
+        line = {"command": text, "goto": f"goto {text}"}.get(kind)
+        if line is None or self.debugger is None:
+            return []
+        found = {*COMMANDS.completions(self.debugger, line), *SCREEN_COMMANDS.completions(self, line)}
+        return sorted(one.removeprefix("goto ") if kind == "goto" else one for one in found)
+
+    @on(Prompt.Typed)
+    def _prompt_typed(self, event: Prompt.Typed) -> None:
+        """Say how the command that is typed goes on, and what fits."""
+        if not self.query_one(Prompt).has_class("open"):
+            return
+        name = event.text.split(" ", 1)[0]
+        command = SCREEN_COMMANDS.find(name) or COMMANDS.find(name) if event.kind == "command" else None
+        lines: list[Line] = []
+        if command is not None:
+            lines = [[(f" {command.name} {command.usage}", "op"), (f"  {command.about}", "")]]
+        fitting = event.fitting or (self._completions("command", name) if name and event.kind == "command" else [])
+        if fitting and (command is None or event.fitting):
+            lines.append([(" " + "  ".join(fitting), "dim")])
+        if lines:
+            self.query_one("#status", TextBar).show(lines)
 
     @on(Prompt.Left)
     def _prompt_left(self) -> None:
         self.query_one(KeyBar).display = True
         self._refocus()
+        self._show()
 
     def _refocus(self) -> None:
         pane = self._pane if self._pane is not None and self.view in self._pane.ancestors else None
@@ -342,7 +398,7 @@ class WasmscopeApp(App[int]):
         """While the prompt is open its keys are letters, and the panel of text closes itself."""
         if action != "run":
             return True
-        if self.query_one(Prompt).has_class("open"):
+        if len(self.screen_stack) > 1 or self.query_one(Prompt).has_class("open"):
             return False
         return not (parameters[0] in CLOSES and self.query_one(TextPanel).has_class("open"))
 
@@ -362,4 +418,23 @@ class WasmscopeApp(App[int]):
     def show_keys(self) -> None:
         """Every key that does something here."""
         pane = self.focused if isinstance(self.focused, LineView) else None
-        self.open_text("Keys", help_lines(pane, self.view, VIEWS[self.place.view]))
+        self.open_text("Keys", help_lines(pane, self.view, VIEWS[self.place.view], self.keymap))
+
+    def show_palette(self) -> None:
+        """All commands, to search."""
+        from wasmscope.tui.palette_commands import palette
+
+        self.push_screen(palette())
+
+    @property
+    def look(self) -> str:
+        """The name of the theme."""
+        return self.theme
+
+    @look.setter
+    def look(self, name: str) -> None:
+        if not self.no_color:
+            self.theme = name
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return variables(THEMES[0])

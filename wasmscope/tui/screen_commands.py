@@ -6,12 +6,22 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from wasmscope.debugger.commands.command import DONE, Answer, Command, Commands, Refused
+from wasmscope.debugger.commands.table import COMMANDS
 from wasmscope.debugger.goto import HINT
+from wasmscope.debugger.lines import Line
+from wasmscope.tui.frame import key_list
+from wasmscope.tui.keys import shown
+from wasmscope.tui.settings import path_of_keys
+from wasmscope.tui.themes import THEMES
 
 if TYPE_CHECKING:
     from wasmscope.tui.program import WasmscopeApp
 
-HINTS = {"goto": f"goto: {HINT}", "find": "find in this pane", "command": "command: any name of the palette"}
+HINTS = {
+    "goto": f"goto: {HINT}",
+    "find": "find in this pane",
+    "command": "a command; Tab completes, help lists them",
+}
 
 
 def _calling(act: Callable[[WasmscopeApp], None]) -> Callable[[WasmscopeApp, str], Answer]:
@@ -27,6 +37,39 @@ def _ask(app: WasmscopeApp, rest: str) -> Answer:
         raise Refused(f"ask for what? {', '.join(HINTS)}")
     app.ask(rest, HINTS[rest])
     return DONE
+
+
+def _keys(app: WasmscopeApp, rest: str) -> Answer:
+    if rest == "all":
+        return Answer("", key_list(app.keymap))
+    if rest:
+        raise Refused(f"keys, or keys all; not {rest}")
+    app.show_keys()
+    return DONE
+
+
+def _help(app: WasmscopeApp, rest: str) -> Answer:
+    if not rest:
+        return _keys(app, "")
+    lines = [*COMMANDS.help(rest), *SCREEN_COMMANDS.help(rest)]
+    if not lines:
+        raise Refused(f"there is no command {rest}")
+    return Answer("", lines)
+
+
+def _theme(app: WasmscopeApp, rest: str) -> Answer:
+    if rest not in THEMES:
+        raise Refused(f"there is no theme {rest}: they are {', '.join(THEMES)}" if rest else f"now: {app.look}")
+    app.look = rest
+    return DONE
+
+
+def _settings(app: WasmscopeApp, rest: str) -> Answer:
+    made = app.settings
+    changed = ", ".join(f"{id} {shown(keys)}" for id, keys in made.keys.items()) or "as in the tables"
+    lines: list[Line] = [[("keys from ", "dim"), (str(path_of_keys()), "")], [("preset ", "dim"), (made.preset, "")]]
+    lines += [[("changed ", "dim"), (changed, "")], [("theme ", "dim"), (app.look, "")]]
+    return Answer("", [*lines, *([(f"! {text}", "error")] for text in made.problems)])
 
 
 def _find(app: WasmscopeApp, rest: str) -> Answer:
@@ -49,7 +92,12 @@ SCREEN_COMMANDS: Commands[WasmscopeApp] = Commands(
         Command("zoom", "this pane alone, and back", _calling(lambda app: app.zoom())),
         Command("pane", "next pane", _calling(lambda app: app.next_pane(1))),
         Command("pane-back", "previous pane", _calling(lambda app: app.next_pane(-1))),
-        Command("keys", "every key that does something here", _calling(lambda app: app.show_keys()), "", ("help", "?")),
+        Command("keys", "every key that does something here, or all and their ids", _keys, "[all]", ("?",)),
+        Command("help", "what a command does, or the keys here", _help, "[COMMAND]", ("h",),
+                lambda app, begun: [*COMMANDS.names, *SCREEN_COMMANDS.names]),
+        Command("palette", "all commands, to search", _calling(lambda app: app.show_palette())),
+        Command("theme", "change the colours", _theme, "NAME", (), lambda app, begun: THEMES),
+        Command("settings", "preset, keys, theme, and what is wrong in their file", _settings),
         Command("reload", "read the inputs again and link", _reload),
         Command("quit", "leave", _calling(lambda app: app.exit()), "", ("q", "exit")),
     )

@@ -16,6 +16,15 @@ def refusal() -> str:
     return ""
 
 
+def has_unicode() -> bool:
+    """Whether the locale's encoding has the glyphs that are drawn."""
+    try:
+        "─✓▶⇅".encode(sys.stdout.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
 def gone() -> bool:
     """Whether the terminal that the screen was shown on is no more: its window was closed, say."""
     try:

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 
-from wasmscope.debugger.glyphs import plain
+from wasmscope.debugger import glyphs
 from wasmscope.debugger.lines import Line, Span
+
+_shown: Callable[[str], str] = glyphs.plain
+
+
+def plain(text: str) -> str:
+    """`text` as this terminal can show it: what cannot be printed escaped, in ASCII if that is all it has."""
+    return _shown(text)
+
+
+def only_ascii(on: bool) -> None:
+    """Whether this terminal has ASCII alone."""
+    global _shown
+    _shown = glyphs.ascii_cells if on else glyphs.plain
+    fit.cache_clear()
 
 
 @lru_cache(8192)
@@ -21,7 +36,7 @@ def fit(text: str, width: int, right: bool = False, keep: str = "") -> str:
         tail = text[text.rfind(keep) :] if keep and keep in text else ""
         if len(tail) + 2 > width:
             tail = ""
-        return set_cell_size(text, width - 1 - len(tail)) + "…" + tail
+        return set_cell_size(text, width - 1 - len(tail)) + plain("…") + tail
     return " " * (width - size) + text if right else text + " " * (width - size)
 
 

@@ -53,6 +53,11 @@ class Commands(Generic[Subject]):
         self.all = tuple(commands)
         self.by_name = {name: one for one in self.all for name in (one.name, *one.aliases)}
 
+    @property
+    def names(self) -> list[str]:
+        """Their full names."""
+        return [one.name for one in self.all]
+
     def find(self, name: str) -> Command[Subject] | None:
         """The command called `name`, or the only one whose name begins so."""
         if name in self.by_name:

@@ -38,9 +38,14 @@ class BytesView(View):
     panes = ("hex", "structure", "inspector")
     alternates = ("inspector", "structure")
     keys = (
-        ("s S", "step"), ("[ ]", "field"), ("( )", "reloc"), ("a", "in/out"),
-        ("p", "mode"), ("g", "goto"), ("u", "back"),
-    )  # fmt: skip
+        ("time.step time.step-back", "step"),
+        ("bytes.previous-field bytes.next-field", "field"),
+        ("space.previous-relocation space.next-relocation", "reloc"),
+        ("bytes.other-side", "in/out"),
+        ("bytes.mode", "mode"),
+        ("space.goto", "goto"),
+        ("space.back", "back"),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "other_side", "the same byte in the input, or in the output", show=False, id="bytes.other-side"),
         Binding("p", "mode", "labels or origins under the bytes", show=False, id="bytes.mode"),
@@ -67,7 +72,7 @@ class BytesView(View):
         path = node_at(root, offset)[1:]
         self._draw_hex(scene, self._source, offset, path)
         card = self.query_one("#inspector", Card)
-        card.titled("Inspector", "a: other side")
+        card.titled("Inspector", f"{self.key('bytes.other-side')}: other side")
         card.show(inspector_lines(scene, self._source, offset, [(one.label, one.value) for one in path]))
 
     def _draw_nothing(self) -> None:

@@ -33,9 +33,14 @@ class LinkView(View):
     panes = ("chain", "thing", "events", "phases")
     alternates = ("thing", "events", "phases")
     keys = (
-        ("s S", "step"), ("n N", "over"), ("f F", "phase"), ("c C", "run"),
-        ("t", "chain"), ("g", "goto"), ("z", "zoom"),
-    )  # fmt: skip
+        ("time.step time.step-back", "step"),
+        ("time.over time.over-back", "over"),
+        ("time.finish time.finish-back", "phase"),
+        ("time.run time.run-back", "run"),
+        ("link.next-chain", "chain"),
+        ("space.goto", "goto"),
+        ("view.zoom", "zoom"),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "next_chain(1)", "next chain", show=False, id="link.next-chain"),
         Binding("T", "next_chain(-1)", "previous chain", show=False, id="link.previous-chain"),
@@ -55,7 +60,7 @@ class LinkView(View):
         self._draw_phases(scene)
         self._draw_chain(scene)
         card = self.query_one("#thing", Card)
-        card.titled(scene.naming.words(heading_of(scene.place.thing)), "Enter follows")
+        card.titled(scene.naming.words(heading_of(scene.place.thing)), f"{self.key('move.follow')} follows")
         card.show(thing_card(scene))
         events = self.query_one("#events", EventList)
         if scene.opened is not self._opened:
@@ -76,7 +81,7 @@ class LinkView(View):
                 rows += inner_rows(scene, row)
         phases = self.query_one("#phases", PhaseList)
         phases.show(rows)
-        phases.titled("Phases", "{ }")
+        phases.titled("Phases", self.key("time.previous-phase time.next-phase"))
         if not phases.has_focus:
             phases.point(here)
 
@@ -103,7 +108,8 @@ class LinkView(View):
             return
         total = scene.now.chain(chain).total
         view.titled(
-            f"Chain {chain.name}", f"t: {[one is chain for one in known].index(True) + 1} of {len(known)} chains"
+            f"Chain {chain.name}",
+            f"{self.key('link.next-chain')}: {[one is chain for one in known].index(True) + 1} of {len(known)} chains"
         )
         if self.moved or self._shown is not chain:
             self._shown = chain

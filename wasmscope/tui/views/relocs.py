@@ -29,9 +29,14 @@ class RelocsView(View):
     panes = ("relocs", "formula", "code")
     alternates = ("formula", "code")
     keys = (
-        ("s S", "step"), ("n N", "over"), ("( )", "relocation"), ("c C", "run"),
-        ("/", "find"), ("Enter", "bytes"), ("u", "back"),
-    )  # fmt: skip
+        ("time.step time.step-back", "step"),
+        ("time.over time.over-back", "over"),
+        ("space.previous-relocation space.next-relocation", "relocation"),
+        ("time.run time.run-back", "run"),
+        ("space.find", "find"),
+        ("move.follow", "bytes"),
+        ("space.back", "back"),
+    )
     _opened: Opened | None = None
     _rows: RelocRows
     _listing: Listing | None = None
@@ -67,7 +72,7 @@ class RelocsView(View):
 
     def _draw_panels(self, scene: Scene, mention: Mention | None) -> None:
         formula, code = self.query_one("#formula", Card), self.query_one("#code", CodeView)
-        formula.titled("Formula", "Enter: the step that made it")
+        formula.titled("Formula", f"{self.key('move.follow')}: the step that made it")
         if mention is None:
             formula.show([note("no relocation", "pending")])
             code.show(0, lambda i: (_ for _ in ()).throw(IndexError(i)))

@@ -32,9 +32,14 @@ class SymbolsView(View):
     panes = ("symbols", "resolution", "references")
     alternates = ("resolution", "references")
     keys = (
-        ("s S", "step"), ("n N", "over"), ("c C", "run"), ("/", "find"),
-        (". ,", "next"), ("Enter", "its atom"), ("u", "back"),
-    )  # fmt: skip
+        ("time.step time.step-back", "step"),
+        ("time.over time.over-back", "over"),
+        ("time.run time.run-back", "run"),
+        ("space.find", "find"),
+        ("space.find-next space.find-previous", "next"),
+        ("move.follow", "its atom"),
+        ("space.back", "back"),
+    )
     _opened: Opened | None = None
     _symbols: list[Symbol]
     _rows: dict[Symbol, int]
@@ -68,8 +73,8 @@ class SymbolsView(View):
 
     def _draw_panels(self, scene: Scene, symbol: Symbol | None) -> None:
         left, right = self.query_one("#resolution", Card), self.query_one("#references", Card)
-        left.titled("Resolution", "Enter: go to the step")
-        right.titled("Why and references", "Enter follows")
+        left.titled("Resolution", f"{self.key('move.follow')}: go to the step")
+        right.titled("Why and references", f"{self.key('move.follow')} follows")
         if symbol is None:
             nothing: list[CardLine] = [note("nothing is resolved: these are the objects' own records", "pending")]
             left.show(nothing)

@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from wasmscope.debugger.panes.thing_card import Moment
 from wasmscope.debugger.scene import Scene
+from wasmscope.tui.keymap import Keymap
 from wasmscope.tui.messages import Looked, Stepped
 
 
@@ -19,7 +20,7 @@ class View(Container):
     panes: ClassVar[Sequence[str]] = ()
     alternates: ClassVar[Sequence[str]] = ()
     keys: ClassVar[Sequence[tuple[str, str]]] = ()
-    """(key, what it does) for the key bar, the most useful first."""
+    """(ids of bindings, what they do) for the key bar, the most useful first."""
     scene: Scene | None = None
     moved = True
     """Whether the scene is at another moment than the one drawn before."""
@@ -33,6 +34,11 @@ class View(Container):
     def draw(self, scene: Scene) -> None:
         """Fill the panes."""
         raise NotImplementedError
+
+    def key(self, id: str) -> str:
+        """The key of a binding, as the reader's keymap has it."""
+        keymap: Keymap = getattr(self.app, "keymap", Keymap())
+        return keymap.shown(id)
 
     def look(self, pane: str) -> str:
         """The classes that the pane is made with."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from rich.segment import Segment
 from textual import events
@@ -10,9 +12,10 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from wasmscope.debugger.glyphs import plain
 from wasmscope.debugger.lines import Line, Span
-from wasmscope.tui.text import clip, fit, wrap
+from wasmscope.link.model import PHASES
+from wasmscope.tui.text import clip, fit, plain, wrap
+from wasmscope.tui.widgets.phase_list import phase_at
 from wasmscope.tui.widgets.roles import Looks
 
 
@@ -109,36 +112,84 @@ class TextBar(Bar):
         return wrapped
 
 
+class TimeBar(TextBar):
+    """The step, and the phases on one line."""
+
+    LEAD = 2
+    """Spans before the phases."""
+
+    @dataclass
+    class Chosen(Message):
+        """The reader clicked on a phase."""
+
+        phase: str
+
+    def on_click(self, event: events.Click) -> None:
+        line = self._lines[0] if self._lines else ()
+        phase = phase_at(line[self.LEAD :], event.x - sum(len(text) for text, _ in line[: self.LEAD]))
+        if phase is not None:
+            self.post_message(self.Chosen(PHASES[phase]))
+
+
+class KeyEntry(NamedTuple):
+    """A key, or two, of the key bar."""
+
+    shown: str
+    what: str
+    keys: Sequence[str]
+    """Textual's names, one for each word of `shown`; "" for what is no key."""
+
+
 class KeyBar(Bar):
     """The keys that matter most here: as many as fit whole, at most eight; the last one is always the help."""
+
+    @dataclass
+    class Pressed(Message):
+        """The reader clicked on a key."""
+
+        key: str
 
     DEFAULT_CSS = "KeyBar { background: $panel; }"
     MOST = 8
 
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._keys: Sequence[tuple[str, str]] = ()
+        self._keys: Sequence[KeyEntry] = ()
+        self._help = KeyEntry("?", "keys", ["question_mark"])
 
-    def show(self, keys: Sequence[tuple[str, str]]) -> None:
-        """Show (key, what it does), the most useful first."""
-        if keys != self._keys:
-            self._keys = keys
+    def show(self, keys: Sequence[KeyEntry], help: KeyEntry) -> None:
+        """Show keys, the most useful first, and that of the help."""
+        if (keys, help) != (self._keys, self._help):
+            self._keys, self._help = keys, help
             self.refresh()
 
-    def lines(self, width: int, height: int) -> Sequence[Line]:
-        final = ("?", "keys")
-        shown: list[tuple[str, str]] = []
-        used = 1 + _room(final)
+    def fitting(self, width: int) -> list[KeyEntry]:
+        """The entries that stand in `width` cells."""
+        shown: list[KeyEntry] = []
+        used = 1 + _room(self._help)
         for one in self._keys:
             if len(shown) == self.MOST - 1 or used + _room(one) > width:
                 break
             shown.append(one)
             used += _room(one)
+        return [*shown, self._help]
+
+    def lines(self, width: int, height: int) -> Sequence[Line]:
         line: list[Span] = [(" ", "")]
-        for key, what in [*shown, final]:
-            line += [(key, "strong"), (f" {what}  ", "dim")]
+        for one in self.fitting(width):
+            line += [(one.shown, "strong"), (f" {one.what}  ", "dim")]
         return [line]
 
+    def on_click(self, event: events.Click) -> None:
+        at = 1
+        for one in self.fitting(self.size.width):
+            if at <= event.x < at + _room(one):
+                word = one.shown[: max(0, event.x - at)].count(" ")  # of "s S" the one under the mouse
+                key = one.keys[word if event.x < at + len(one.shown) else 0]
+                if key:
+                    self.post_message(self.Pressed(key))
+            at += _room(one)
 
-def _room(one: tuple[str, str]) -> int:
-    return len(one[0]) + len(one[1]) + 3
+
+def _room(one: KeyEntry) -> int:
+    return len(one.shown) + len(one.what) + 3

@@ -12,7 +12,7 @@ from wasmscope.tui.widgets.line_view import LineView
 class Card(LineView):
     """Lines about the thing under the cursor."""
 
-    HELP = "Arrows move; Enter goes to what a line names."
+    HELP = "Arrows move; {move.follow} goes to what a line names."
 
     def __init__(self, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)

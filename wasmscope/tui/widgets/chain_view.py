@@ -23,7 +23,10 @@ LIGHT, HEAVY = "┌─┐│└┘", "┏━┓┃┗┛"
 class ChainView(LineView):
     """The atoms of one chain."""
 
-    HELP = "h l (or arrows) previous and next atom, j k row; Enter goes to its symbol; t changes chain."
+    HELP = (
+        "Left and right: previous and next atom; {move.follow} goes to its symbol; {link.next-chain} "
+        "changes chain."
+    )
     head = 2
 
     def __init__(self, id: str | None = None, classes: str | None = None) -> None:

@@ -13,7 +13,7 @@ from wasmscope.tui.widgets.line_view import LineView
 class CodeView(LineView):
     """Instructions of one function, or a few around one."""
 
-    HELP = "Arrows move; Enter goes to what the relocation names."
+    HELP = "Arrows move; {move.follow} goes to what the relocation names."
 
     def __init__(self, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)

@@ -11,7 +11,7 @@ from wasmscope.tui.widgets.line_view import LineView
 class EventList(LineView):
     """Steps 0 to `total`."""
 
-    HELP = "Arrows move through time like s and S; PgUp PgDn by page."
+    HELP = "Arrows move through time like {time.step} and {time.step-back}; {move.page-up} {move.page-down} by page."
 
     margin = 1
 

@@ -19,7 +19,10 @@ from wasmscope.tui.widgets.line_view import LineView
 class HexView(LineView):
     """The bytes of one source: a file, a section, a memory."""
 
-    HELP = "Arrows or h j k l move by byte and row, PgUp PgDn by page; p shows labels or origins under the bytes."
+    HELP = (
+        "Arrows move by byte and row, {move.page-up} {move.page-down} by page; {bytes.mode} shows "
+        "labels or origins under the bytes."
+    )
 
     def __init__(self, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)

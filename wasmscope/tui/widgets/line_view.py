@@ -19,8 +19,8 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from wasmscope.debugger.glyphs import plain
 from wasmscope.debugger.lines import Line, Span
+from wasmscope.tui.text import plain
 from wasmscope.tui.widgets.roles import Looks
 
 MOVES: list[BindingType] = [
@@ -51,7 +51,10 @@ class LineView(ScrollView, can_focus=True):
     LineView.panel:ansi:focus { border: heavy ansi_default; }
     """
     BINDINGS: ClassVar[list[BindingType]] = MOVES
-    HELP = "Arrows, h j k l, PgUp PgDn, Home End move; Enter follows what the line names."
+    HELP = (
+        "Arrows, {move.page-up} {move.page-down}, {move.first} {move.last} move; {move.follow} follows "
+        "what the line names."
+    )
     CACHED = 2048
     """Finished lines kept."""
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from wasmscope.debugger.lines import BAR, Line, Span, bar
 from wasmscope.debugger.panes.phases import PhaseRow
+from wasmscope.link.model import PHASES
 from wasmscope.tui.text import cut, fit, width_of
 from wasmscope.tui.widgets.line_view import LineView
 
@@ -26,7 +27,10 @@ def tick(row: PhaseRow) -> Span:
 class PhaseList(LineView):
     """The seven phases and what the current one is doing."""
 
-    HELP = "Arrows move; Enter goes to the end of that phase. { and } from anywhere."
+    HELP = (
+        "Arrows move; {move.follow} goes to the end of that phase. {time.previous-phase} and "
+        "{time.next-phase} from anywhere."
+    )
 
     def __init__(self, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
@@ -80,3 +84,15 @@ def timeline(phases: Sequence[PhaseRow], width: int) -> list[Span]:
     ticks: list[Span] = [tick(row) for row in phases]
     current = next((row for row in reversed(phases) if row.done), phases[0])
     return [*ticks, (cut(f"  {current.name} {current.done:,}/{current.total:,}", max(0, width - len(ticks))), "")]
+
+
+def phase_at(spans: Sequence[Span], x: int) -> int | None:
+    """The position of the phase at column `x` of what `timeline` made."""
+    named = bool(spans) and spans[0][0] == ""  # a joint before each name
+    at = 0
+    for number, (text, _) in enumerate(spans):
+        if at <= x < at + len(text):
+            phase, is_name = divmod(number, 2) if named else (number, 1)
+            return phase if is_name and phase < len(PHASES) else None
+        at += len(text)
+    return None

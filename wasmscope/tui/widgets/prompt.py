@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from os.path import commonprefix
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Input
 
+Completer = Callable[[str, str], list[str]]
+"""What the whole of a text may become at a kind of prompt."""
+
 
 class Prompt(Input):
-    """One line of input with a history per kind."""
+    """One line of input with a history per kind, and completion."""
 
     DEFAULT_CSS = """
     Prompt, Prompt:focus { height: 1; border: none; padding: 0 1; display: none; background: $panel; }
@@ -21,7 +26,8 @@ class Prompt(Input):
         Binding("up", "recall(-1)", "earlier", show=False, id="prompt.earlier"),
         Binding("down", "recall(1)", "later", show=False, id="prompt.later"),
         Binding("escape", "leave", "close", show=False, id="prompt.close"),
-        Binding("tab,shift+tab", "stay", "stay", show=False, id="prompt.stay"),  # not on to the next widget
+        Binding("tab", "complete(1)", "complete; again: the next that fits", show=False, id="prompt.complete"),
+        Binding("shift+tab", "complete(-1)", "the one before that fits", show=False, id="prompt.complete-back"),
     ]
 
     @dataclass
@@ -35,19 +41,32 @@ class Prompt(Input):
     class Left(Message):
         """The prompt was closed."""
 
+    @dataclass
+    class Typed(Message):
+        """The prompt of `kind` holds `text` now; `fitting` is what Tab found for it."""
+
+        kind: str
+        text: str
+        fitting: list[str]
+
     def __init__(self, id: str | None = None) -> None:
-        super().__init__(id=id)
+        super().__init__(id=id, select_on_focus=False)
         self.kind = ""
         self.cursor_blink = False
+        self.completer: Completer = lambda kind, text: []
         self._history: dict[str, list[str]] = {}
         self._at = 0
+        self._fitting: list[str] = []
+        """What Tab goes through."""
 
-    def ask(self, kind: str, hint: str) -> None:
-        """Open for `kind`; `hint` says what can be entered."""
+    def ask(self, kind: str, hint: str, text: str = "") -> None:
+        """Open for `kind` with `text` in it; `hint` says what can be entered."""
         self.kind = kind
-        self.value = ""
+        self.value = text
+        self.cursor_position = len(text)
         self.placeholder = hint
         self._at = len(self._history.get(kind, ()))
+        self._fitting = []
         self.add_class("open")
         self.screen.set_focus(self)  # at once: the next key may be here already
 
@@ -59,6 +78,13 @@ class Prompt(Input):
         event.stop()
         self._enter(event.value.strip())
 
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        if event.value not in self._fitting:
+            self._fitting = []
+        if self.has_class("open"):
+            self.post_message(self.Typed(self.kind, event.value, self._fitting))
+
     def _enter(self, text: str) -> None:
         if text and self._history.setdefault(self.kind, [])[-1:] != [text]:
             self._history[self.kind].append(text)
@@ -66,11 +92,27 @@ class Prompt(Input):
         if text:
             self.post_message(self.Entered(self.kind, text))
 
-    def action_stay(self) -> None:
-        """Tab moves nothing while the prompt is open."""
+    def action_complete(self, by: int) -> None:
+        """As far as all that fits agrees; again: to the next of what fits."""
+        if self._fitting:
+            at = self._fitting.index(self.value) if self.value in self._fitting else -1 if by > 0 else 0
+            self._put(self._fitting[(at + by) % len(self._fitting)])
+            return
+        fitting = self.completer(self.kind, self.value)
+        common = commonprefix(fitting)  # noqa: RUF071  (of characters, as meant)
+        if len(fitting) == 1:
+            self._put(common if common == self.value else f"{common} ")
+            return
+        self._fitting = fitting
+        if len(common) > len(self.value):
+            self._put(common)
+        self.post_message(self.Typed(self.kind, self.value, fitting))
+
+    def _put(self, text: str) -> None:
+        self.value = text
+        self.cursor_position = len(text)
 
     def action_recall(self, by: int) -> None:
         history = self._history.get(self.kind, [])
         self._at = max(0, min(self._at + by, len(history)))
-        self.value = history[self._at] if self._at < len(history) else ""
-        self.cursor_position = len(self.value)
+        self._put(history[self._at] if self._at < len(history) else "")

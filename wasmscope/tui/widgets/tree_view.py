@@ -64,7 +64,10 @@ class Branch:
 class TreeView(LineView):
     """The tree of one file."""
 
-    HELP = "Arrows move; right or Enter opens, left closes or goes to the parent; the bytes follow the cursor."
+    HELP = (
+        "Arrows move; {tree.open} or {move.follow} opens, {tree.close} closes or goes to the parent; "
+        "the bytes follow the cursor."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right,l", "open", "open", show=False, id="tree.open"),
         Binding("left,h", "close", "close", show=False, id="tree.close"),

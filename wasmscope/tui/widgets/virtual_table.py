@@ -32,7 +32,10 @@ def column_widths(columns: Sequence[Column], width: int) -> list[int]:
 class VirtualTable(LineView):
     """Rows by number, a marks column of two cells, a header, a cursor."""
 
-    HELP = "Arrows or j k, PgUp PgDn, Home End move; / finds, . and , repeat; Enter follows."
+    HELP = (
+        "Arrows, {move.page-up} {move.page-down}, {move.first} {move.last} move; {space.find} finds, "
+        "{space.find-next} and {space.find-previous} repeat; {move.follow} follows."
+    )
     head = 1
 
     def __init__(self, columns: Sequence[Column], id: str | None = None, classes: str | None = None) -> None:

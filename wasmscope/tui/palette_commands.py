@@ -1,0 +1,99 @@
+"""The palette: every command of the screen and of the session, with its key and what it does, found by its letters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+from rich.text import Text
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+
+from wasmscope.debugger.commands.command import Commands
+from wasmscope.debugger.commands.table import COMMANDS
+from wasmscope.debugger.glyphs import plain
+from wasmscope.tui.keys import GROUPS, shown
+from wasmscope.tui.screen_commands import SCREEN_COMMANDS
+
+if TYPE_CHECKING:
+    from wasmscope.tui.program import WasmscopeApp
+
+NAMES = 50
+"""Symbols offered at most."""
+
+
+class Choice(NamedTuple):
+    """A line of the palette."""
+
+    line: str
+    """The command line that it runs."""
+    title: str
+    about: str
+    key: str = ""
+    open: bool = False
+    """The rest of the line is asked for."""
+
+    @property
+    def shown(self) -> Text:
+        """The line as it is shown: never read as markup."""
+        return Text.assemble(f"{self.title:<26} ", (f"{self.key:<6}", "bold"), f" {self.about}")
+
+
+def choices(app: WasmscopeApp) -> Iterator[Choice]:
+    """Every command with its keys."""
+    keys: dict[str, str] = {}
+    for _, group in GROUPS:
+        for _, line, _, id in group:
+            keys.setdefault(line, shown(app.keymap.keys(id)))
+    yield from _of(COMMANDS, keys)
+    yield from _of(SCREEN_COMMANDS, keys)
+
+
+def _of(commands: Commands[Any], keys: dict[str, str]) -> Iterator[Choice]:
+    for one in commands.all:
+        if one.name in ("ask", "palette"):
+            continue
+        key = keys.get(one.name) or keys.get(f"ask {one.name}", "")
+        needs = bool(one.usage) and not one.usage.startswith("[")
+        yield Choice(one.name, f"{one.name} {one.usage}".rstrip(), one.about, key, needs)
+
+
+class AllCommands(Provider):
+    """Commands, and symbols to go to."""
+
+    @property
+    def program(self) -> WasmscopeApp:
+        """The app."""
+        return cast("WasmscopeApp", self.app)
+
+    async def discover(self) -> Hits:
+        for one in choices(self.program):
+            yield DiscoveryHit(one.shown, partial(self._run, one), one.title)
+
+    async def search(self, query: str) -> Hits:
+        matcher = self.matcher(query)
+        for one in choices(self.program):
+            score = max(matcher.match(one.title), matcher.match(one.about) * 0.8)
+            if score > 0:
+                yield Hit(score, one.shown, partial(self._run, one), one.title)
+        for name in self._names(query.lower()):
+            one = Choice(f"goto {name}", plain(name), "go to this symbol")
+            yield Hit(matcher.match(name) * 0.5, one.shown, partial(self._run, one), one.title)
+
+    def _names(self, query: str) -> Iterator[str]:
+        opened = self.program.opened
+        resolve = opened.link.resolve if opened is not None else None
+        found = (name for name in (resolve.by_name if resolve is not None else ()) if query in name.lower())
+        for _, name in zip(range(NAMES), found, strict=False):
+            yield name
+
+    def _run(self, choice: Choice) -> None:
+        if choice.open:
+            self.program.ask("command", choice.about, f"{choice.line} ")
+        else:
+            self.program.action_run(choice.line)
+
+
+def palette() -> CommandPalette:
+    """The screen of the palette."""
+    return CommandPalette(providers=[AllCommands], placeholder="a command, or a symbol to go to")
