@@ -38,14 +38,17 @@ class Prompt:
         line = line.strip() or self._again
         if not line:
             return True
-        before = self.debugger.place
+        before, opened = self.debugger.place, self.debugger.opened
         table = PROMPT_COMMANDS.find(line.split(" ", 1)[0])
         answer = PROMPT_COMMANDS.run(self, line) if table is not None else COMMANDS.run(self.debugger, line)
         self._again = answer.again or line
         if answer.refused:
             print(f"wasmscope: {text_of([(answer.notice, '')])}", file=sys.stderr)
             return False
-        self._moved(before)
+        if self.debugger.opened is opened:
+            self._moved(before)
+        else:
+            self.greet()
         self._say(answer.lines)
         if answer.notice:
             self._write(text_of([(answer.notice, "")]))

@@ -21,6 +21,7 @@ PRESETS: dict[str, dict[str, str]] = {
         "time.over-back": "O",
         "space.find-next": "n,full_stop",
         "space.find-previous": "N,comma",
+        "app.options": "alt+o",
     },
 }
 """Keys that differ from the tables', by binding id."""

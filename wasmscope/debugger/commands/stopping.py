@@ -14,7 +14,7 @@ from wasmscope.debugger.session import Debugger
 from wasmscope.debugger.stops import Breakpoint, Halt, Watch
 from wasmscope.link.model import PHASES
 
-ENDS = ("nothing has happened yet; s steps forward", "this is the end of the link; S steps back")
+ENDS = ("nothing has happened yet: step goes forward", "this is the end of the link: step-back goes back")
 KINDS_OF_STOP = ("breakpoint", "breakpoints", "watch", "watchpoint", "watchpoints", "display")
 """Words that gdb wants before a number."""
 PASSED = ("no stop on the way back to the start", "no stop on the way to the end")
