@@ -43,6 +43,22 @@ def test_rows_by_dominator_are_the_tree_in_preorder(name: str) -> None:
     assert len(rows) == len(dominators(linked(name)).graph.nodes)
 
 
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_module_alone_has_a_tree_that_adds_up_to_it(name: str) -> None:
+    """Its code says what calls what; what the link kept for other reasons belongs to nothing there."""
+    data = reference_output(name)
+    rows = size_facts(Subject("linked.wasm", read(data, "linked.wasm")), "dominator")["rows"]
+    assert sum(one["size"] for one in rows) == sum(one["retained"] for one in rows if not one["depth"]) == len(data)
+
+
+def test_a_function_retains_in_a_module_alone_what_it_does_in_the_link() -> None:
+    alone = size_facts(Subject("linked.wasm", read(reference_output("hello"), "linked.wasm")), "dominator")["rows"]
+    found = {one["name"]: one["kinds"] for one in alone}
+    link = {one["name"]: one["kinds"] for one in size_facts(subject("hello"), "dominator")["rows"]}
+    for name in ("_start", "visit_all", "print", "fd_write", "print_number", "greet", "shout"):
+        assert found[name] == link[name]
+
+
 def test_the_largest_that_are_printed_are_a_tree() -> None:
     facts = size_facts(subject("words"), "dominator")
     shown = list(lines(facts, 12))[5:-1]
@@ -79,10 +95,10 @@ def test_others_are_columns_and_what_only_they_have_is_a_row() -> None:
 def test_a_link_beside_a_module_is_looked_at_as_a_module() -> None:
     """Symbols of data are not in a module; put beside itself, nothing has changed."""
     module = Subject("other.wasm", read(reference_output("hello"), "other.wasm"))
-    for by in ("section", "symbol", "source"):
+    for by in ("section", "symbol", "source", "dominator"):
         facts = size_facts(subject("hello"), by, [module])
         assert [one for one in facts["rows"] if one["changes"] != [0]] == []
-    for by in ("object", "member", "dominator"):
+    for by in ("object", "member"):
         with pytest.raises(NoRowsError):
             size_facts(subject("hello"), by, [module])
 

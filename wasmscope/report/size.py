@@ -9,15 +9,18 @@ order they are in; their changes are of what is retained.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from wasmscope.explain.dominators import Dominators, dominators
+from wasmscope.explain.dominators import DominatorTree, dominators
 from wasmscope.explain.graph import ROOT, Node
+from wasmscope.explain.module_graph import ModuleDominators, ModuleGraph
+from wasmscope.explain.module_references import Item, References
 from wasmscope.explain.naming import file_title, title
 from wasmscope.explain.runs import module_runs
 from wasmscope.explain.shares import Share, add_up, owned_runs
-from wasmscope.explain.size import LINK_PARTS, NoRowsError, Row, compare, leb_padding, rows
+from wasmscope.explain.size import LINK_PARTS, NoRowsError, Row, compare, leb_padding, numbered_name, rows
 from wasmscope.format.module import Module, read
 from wasmscope.link.model import Link, ObjectFile
 from wasmscope.link.names import display
@@ -52,10 +55,10 @@ def size_facts(it: Subject, by: str, others: Sequence[Subject] = ()) -> Facts:
         "by": by,
         "against": [{"name": one.name, "size": one.share.total} for one in others],
     }
-    if by == "dominator":
-        return facts | {"rows": _tree(it, others)}
     if any(isinstance(one.of, Module) for one in others):  # which does not know the inputs: like is put beside like
         it, others = _alone(it), [_alone(one) for one in others]
+    if by == "dominator":
+        return facts | {"rows": _tree(it, others)}
     return facts | {"rows": _rows(rows(it.of, by), [rows(one.of, by) for one in others])}
 
 
@@ -94,30 +97,41 @@ def _row(row: Row, others: int) -> Facts:
 
 def _tree(it: Subject, others: Sequence[Subject]) -> list[Facts]:
     """The dominator tree in preorder, the child that retains most first; what belongs to nothing alone comes last."""
-    above = _dominators(it)
-    theirs = [_retained(_dominators(one)) for one in others]
-    found = []
+    found = list(_nodes(it))
+    for number, other in enumerate(others):
+        theirs: dict[tuple[str, str], deque[int]] = {}
+        for one in _nodes(other):
+            theirs.setdefault((one["name"], one["file"]), deque()).append(one["retained"])
+        for one in found:
+            same = theirs.get((one["name"], one["file"]))  # of several that are called alike, in their order
+            one.setdefault("changes", [0] * len(others))[number] = one["retained"] - (same.popleft() if same else 0)
+    return found
+
+
+def _nodes(it: Subject) -> Iterator[Facts]:
+    above, called = _dominators(it)
     stack = [(node, 0) for node in reversed(above.children[ROOT])]
     while stack:
         node, depth = stack.pop()
         stack += [(one, depth + 1) for one in reversed(above.children[node])]
-        thing = above.graph.nodes[node]
+        thing = above.nodes[node]
         assert thing is not None
-        name, file = _called(thing)
-        found.append(_node(name, file, above.own[node], above.retained[node].total, depth))
-    found.append(_node(NOBODYS, "", above.own[ROOT], above.own[ROOT].total, 0))
-    for one in found:
-        if theirs:
-            one["changes"] = [one["retained"] - other.get((one["name"], one["file"]), 0) for other in theirs]
-    return found
+        yield _node(*called(thing), above.own[node], above.retained[node].total, depth)
+    yield _node(NOBODYS, "", above.own[ROOT], above.own[ROOT].total, 0)
 
 
-def _dominators(it: Subject) -> Dominators:
-    if isinstance(it.of, Module):
-        raise NoRowsError("a module alone has no dominators: give the objects that it was linked from")
-    if it.of.emit is None:
+def _dominators(it: Subject) -> tuple[DominatorTree[Any], Callable[[Any], tuple[str, str]]]:
+    """The tree, and how to call what its nodes stand for: a name and a file."""
+    module = it.of
+    if isinstance(module, Module):
+
+        def called(item: Item) -> tuple[str, str]:
+            return display(numbered_name(module, *item) or f"{item.space} {item.number}"), ""
+
+        return ModuleDominators(ModuleGraph(References(module))), called
+    if module.emit is None:
         raise NoRowsError("the link failed, so there is no output")
-    return dominators(it.of)
+    return dominators(module), _called
 
 
 def _called(thing: Node) -> tuple[str, str]:
@@ -126,11 +140,6 @@ def _called(thing: Node) -> tuple[str, str]:
 
 def _node(name: str, file: str, own: Share, retained: int, depth: int) -> Facts:
     return {"name": name, "file": file, "size": own.total, "kinds": _kinds(own), "retained": retained, "depth": depth}
-
-
-def _retained(above: Dominators) -> dict[tuple[str, str], int]:
-    found = {_called(thing): above.retained[node].total for node, thing in enumerate(above.graph.nodes) if thing}
-    return found | {(NOBODYS, ""): above.own[ROOT].total}
 
 
 # --- as text ----------------------------------------------------------------------------------------------------
