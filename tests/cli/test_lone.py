@@ -99,3 +99,22 @@ def test_a_damaged_module_is_shown_as_far_as_it_can_be_read(tmp_path: Path, caps
 def test_objects_are_still_linked(tmp_path: Path, capsys, ask) -> None:
     facts = ask(compiled(SOURCE, "-O1", "-g0"))
     assert "phases" in facts
+
+
+def test_at_in_a_module_of_another_linker_tells_the_objects_side_too(ask, file: Path) -> None:
+    source = compiled(SOURCE, "-O1", "-gdwarf-4", "-fdebug-compilation-dir=/src")
+    (start,) = ask("why", "_start", file)
+    call = next(one for one in start["names"] if one["what"] == "call")
+    facts = ask("at", hex(call["offset"] + 1), "--in", file, source)
+    assert facts["relocation"]["type"] == "R_WASM_FUNCTION_INDEX_LEB"
+    assert (facts["relocation"]["names"], facts["relocation"]["ok"]) == ("helper", True)
+    assert (facts["input"]["file"], facts["input"]["symbol"]) == (str(source), "_start")
+    assert facts["there"]["offset"] == call["offset"] + 1
+    header = ask("at", f"{source}:0x1", "--in", file, source)
+    assert (header["there"], header["input"]["byte"]) == (None, ord("a"))
+
+
+def test_at_in_an_object_is_refused(file: Path, capsys) -> None:
+    source = str(compiled(SOURCE, "-O1", "-gdwarf-4", "-fdebug-compilation-dir=/src"))
+    assert main(["at", "3", "--in", source, source]) == 3
+    assert "is an object, not a linked module" in capsys.readouterr().err

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from wasmscope.cli.status import FAILED, USAGE, Stop
+from wasmscope.cli.status import FAILED, OK, USAGE, Stop
 from wasmscope.cli.viewing import checked, linked, linked_module, split, tell, tell_module
 from wasmscope.format.module import Module
 from wasmscope.link.model import Link
 
 
 def run(words: Sequence[str]) -> int:
-    """`at PLACE [--json] [--strict] [link options] FILE...`; returns the exit code, 1 when there is no such byte."""
-    given, rest = split(words)
+    """`at PLACE [--in LINKED] [--json] [--strict] [link options] FILE...`; returns the exit code, 1 when there is no
+    such byte."""
+    given, rest = split(words, {"--in": True})
     if "-h" in given or "--help" in given:
         from wasmscope.cli.help import print_help
 
         return print_help(["at"])
     if not rest:
         raise Stop(USAGE, "at: no place given", "usage: wasmscope at PLACE [link options] FILE...")
+    if "--in" in given:
+        return _tell_in(given["--in"], rest[0], rest[1:], given)
     module = linked_module(checked(rest[1:]))
     if module is not None:
         return _tell_of_module(module, rest[0], "--json" in given)
@@ -42,6 +45,34 @@ def _tell_story(link: Link, text: str, status: int, as_json: bool) -> int:
         for line in lines(facts):
             print(line)
     return status
+
+
+def _tell_in(path: str, text: str, words: Sequence[str], given: Mapping[str, str]) -> int:
+    """The story of a byte of a module that another linker made of the objects in `words`."""
+    from wasmscope.cli.audit import linked_module
+
+    module = linked_module(path)
+    link = linked(words, "--strict" in given)
+    status = tell(link)
+    if link.resolve is None:
+        raise Stop(status, "at: the objects cannot be read, so there is nothing to match the module with")
+    from wasmscope.explain.audit import audit
+    from wasmscope.explain.foreign import foreign_byte
+    from wasmscope.explain.lone import LoneModule
+    from wasmscope.report.foreign import foreign_facts, foreign_lines
+    from wasmscope.report.json import write
+
+    lone = LoneModule(module)
+    try:
+        facts = foreign_facts(link, lone, foreign_byte(audit(link, module), lone, text))
+    except LookupError as error:
+        raise Stop(FAILED, f"at: {error.args[0]}") from None
+    if "--json" in given:
+        write(facts)
+    else:
+        for line in foreign_lines(facts):
+            print(line)
+    return OK
 
 
 def _tell_of_module(module: Module, text: str, as_json: bool) -> int:

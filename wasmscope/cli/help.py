@@ -87,7 +87,7 @@ function, what alone keeps it and what would go with it, what names it and what 
   --paths N   list up to N paths from the roots, the shortest first
 """,
     "at": """\
-usage: wasmscope at PLACE [--json] [--strict] [LINK OPTIONS] FILE...
+usage: wasmscope at PLACE [--in LINKED] [--json] [--strict] [LINK OPTIONS] FILE...
 
 Tells the whole story of one byte: the input files and offsets that it is from, its section, atom and symbol, the
 relocation that patched it with the terms of its value, the rule of the linker that made it, its place in the output and
@@ -99,7 +99,10 @@ in memory, and the source line. PLACE is one of (numbers are decimal, or 0x hexa
   bump+3         a byte of what a symbol stands for, in the object that defines it
 FILE may also be a module that is linked already, alone: it tells what it can without its objects.
 """
-    + VIEWING,
+    + VIEWING
+    + """\
+  --in LINKED PLACE is in the module LINKED, which another linker made of the FILEs: as far as they can be matched
+""",
     "size": """\
 usage: wasmscope size [--by WHAT] [--top N] [--against FILE]... [--against-options OPTIONS]... [--json] [--strict]
                       [LINK OPTIONS] FILE...

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from wasmscope.explain.image import Image
 from wasmscope.format.linking import SYM_ABSOLUTE, SYM_UNDEFINED, SymbolRecord
 from wasmscope.format.module import Module
 from wasmscope.format.relocs import RELOC_TYPES, Relocs, encode
@@ -82,9 +83,6 @@ def data_address(module: Module, record: SymbolRecord) -> int | None:
 
 
 def segment_address(module: Module, index: int) -> int | None:
-    """The address that data segment `index` is loaded to; None when code decides that, or a global."""
-    offset = module.datas[index].offset
-    if offset is None or not offset[0].opcode.endswith("const") or len(offset) != 2:
-        return None
-    bits = 64 if offset[0].opcode == "i64.const" else 32
-    return offset[0].args[0] % (1 << bits)
+    """The address that data segment `index` is loaded to, or copied to by code; None when nobody can say."""
+    offset, image = module.datas[index].offset, Image(module)
+    return image.constant(offset) if offset is not None else image.areas[index].address

@@ -40,7 +40,7 @@ def at_facts(link: Link, told: Story) -> Facts:
         "output": None if told.output is None else _output(link, told.output),
         "memory": None if told.memory is None else _memory(told.memory),
         "atom": None if atom is None else title(atom),
-        "inputs": [_input(one) for one in told.inputs],
+        "inputs": [input_facts(one) for one in told.inputs],
         "relocation": None if mention is None else why_facts(link, Found("relocation", mention)),
     }
 
@@ -83,7 +83,8 @@ def _memory(one: MemoryByte) -> Facts:
     }
 
 
-def _input(one: InputByte) -> Facts:
+def input_facts(one: InputByte) -> Facts:
+    """A byte of an input: an entry of `inputs`."""
     return {
         "file": one.file.name,
         "offset": one.offset,
@@ -120,7 +121,7 @@ def _lines(facts: Facts) -> Iterator[str]:
     if facts["atom"] is not None and (facts["output"] is None or facts["output"]["function"] is None):
         yield f"  atom     {facts['atom']}"
     for one in facts["inputs"][:INPUTS_SHOWN]:
-        yield from _input_lines(one)
+        yield from input_lines(one)
     if len(facts["inputs"]) > INPUTS_SHOWN:
         yield f"  … and from {len(facts['inputs']) - INPUTS_SHOWN:,} more places"
     if facts["relocation"] is not None:
@@ -166,7 +167,8 @@ def _memory_lines(one: Facts) -> Iterator[str]:
     yield f"  memory   {place} ({one['kind']}, {one['start']:#x} to {one['end']:#x}: {one['rule']})"
 
 
-def _input_lines(one: Facts) -> Iterator[str]:
+def input_lines(one: Facts) -> Iterator[str]:
+    """A byte of an input as text."""
     inside = one["section_offset"]
     place = "" if inside is None or inside < 0 else f", {one['section']}+{inside:#x}"
     yield f"  from     {one['file']} at {one['offset']:#x}{place}"
