@@ -22,6 +22,7 @@ class Case(NamedTuple):
     folder: Path
     link: tuple[str, ...]
     fault: str
+    cause: str
     sites: tuple[int, ...]
     given: tuple[int, ...]
     right: int
@@ -42,7 +43,7 @@ class Case(NamedTuple):
 
 def _read(name: str, given: dict[str, Any]) -> Case:
     return Case(
-        name, FOLDER / name, tuple(shlex.split(given["link"])), given["fault"], tuple(given["sites"]),
+        name, FOLDER / name, tuple(shlex.split(given["link"])), given["fault"], given["cause"], tuple(given["sites"]),
         tuple(given.get("given", ())), given["right"], given["wrong"],
     )  # fmt: skip
 
