@@ -13,6 +13,8 @@ from wasmscope.link.mark import TABLE_INDEX
 from wasmscope.link.model import Atom
 from wasmscope.link.relocate import FUNCTION_INDEX, size_field
 
+MOST_ROUNDS = 5
+"""How often functions of equal bodies are exchanged before that is given up."""
 Votes = Counter[tuple[Atom, int]]
 """How many references say that an atom is the function of that index."""
 
@@ -86,11 +88,12 @@ def by_references(finds: Finds) -> None:
     """Exchange functions of equal bodies where matched code refers to them the other way round."""
     _give_back(finds)
     group_of = {atom: number for number, (_, atoms) in enumerate(finds.groups) for atom in atoms}
-    votes: dict[int, Votes] = defaultdict(Counter)
-    for target, index in finds.references(group_of):
-        votes[group_of[target]][target, index] += 1
-    for number, counted in votes.items():
-        _exchange(finds, *finds.groups[number], counted)
+    for _ in range(MOST_ROUNDS):  # what a function refers to depends on which atom it is taken for
+        votes: dict[int, Votes] = defaultdict(Counter)
+        for target, index in finds.references(group_of):
+            votes[group_of[target]][target, index] += 1
+        if not [number for number, counted in votes.items() if _exchange(finds, *finds.groups[number], counted)]:
+            return
 
 
 def _give_back(finds: Finds) -> None:
@@ -104,8 +107,8 @@ def _give_back(finds: Finds) -> None:
             finds.matching.made[number] = target.name
 
 
-def _exchange(finds: Finds, indices: list[int], atoms: list[Atom], votes: Votes) -> None:
-    """Give a group's functions to the atoms that more references say they are."""
+def _exchange(finds: Finds, indices: list[int], atoms: list[Atom], votes: Votes) -> bool:
+    """Give a group's functions to the atoms that more references say they are; whether anything changed."""
     mine = {index: finds.atom_of[index] for index in indices if index in finds.atom_of}
     better = _preferred(finds, indices, votes)
     free = [one for one in dict.fromkeys((*mine.values(), *atoms)) if one not in better.values()]
@@ -117,7 +120,7 @@ def _exchange(finds: Finds, indices: list[int], atoms: list[Atom], votes: Votes)
                 free.remove(chosen)
     agreed = sum(votes[atom, index] for index, atom in mine.items())
     if not mine or sum(votes[atom, index] for index, atom in better.items()) <= agreed:
-        return
+        return False
     how = finds.found[next(iter(mine.values()))].how
     for atom in {*mine.values(), *better.values()} & finds.found.keys():
         finds.drop(atom)
@@ -125,6 +128,7 @@ def _exchange(finds: Finds, indices: list[int], atoms: list[Atom], votes: Votes)
         fit = finds.fits.fit(atom, index)
         if fit is not None and index not in finds.atom_of:
             finds.take(atom, index, how, fit)
+    return True
 
 
 def _preferred(finds: Finds, indices: list[int], votes: Votes) -> dict[int, Atom]:
