@@ -202,7 +202,7 @@ def test_linked_module_among_objects_is_refused_with_advice(tmp_path: Path, caps
 def test_terminal_gets_the_screen(strict: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
     screen = types.ModuleType("wasmscope.tui.app")
-    screen.run = lambda words, strict: seen.append((words, strict)) or 0  # type: ignore[attr-defined]
+    screen.run = lambda words, strict, *shown: seen.append((words, strict)) or 0  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "wasmscope.tui.app", screen)
     monkeypatch.setattr("sys.stdout", Terminal())
     monkeypatch.setattr("sys.stdin", Terminal())
