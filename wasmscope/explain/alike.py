@@ -17,20 +17,28 @@ from wasmscope.link.model import Atom
 
 def masked(atom: Atom, data: bytes, skip: int = 0) -> bytes:
     """`data`, which begins where byte `skip` of `atom` would be, with zeros at the atom's sites."""
-    relocs = atom.relocs
-    if relocs is None or atom.lo == atom.hi:
+    if atom.relocs is None or atom.lo == atom.hi:
         return data
-    out, shift, types, offsets = bytearray(data), atom.base - atom.start - skip, relocs.types, relocs.offsets
-    size = len(out)
-    for row in range(atom.lo, atom.hi):
-        at, width = offsets[row] + shift, WIDTHS[types[row]]
-        out[at : at + width] = bytes(width)
+    out, size = bytearray(data), len(data)
+    for at, width in sites(atom):
+        out[at - skip : at - skip + width] = _ZEROS[width]
     return bytes(out[:size])
 
 
-def padded(sites: tuple[tuple[int, int], ...], data: bytes) -> bool:
-    """Whether there is a number of full width at each site (offset, relocation type) of these bytes."""
-    for at, type in sites:
+_ZEROS = [bytes(width) for width in range(11)]
+
+
+def sites(atom: Atom) -> list[tuple[int, int]]:
+    """Where each of an atom's sites begins in it, and how wide it is."""
+    if atom.relocs is None:
+        return []
+    shift, types, offsets = atom.base - atom.start, atom.relocs.types, atom.relocs.offsets
+    return [(offsets[row] + shift, WIDTHS[types[row]]) for row in range(atom.lo, atom.hi)]
+
+
+def padded(places: tuple[tuple[int, int], ...], data: bytes) -> bool:
+    """Whether there is a number of full width at each of the sites (offset, relocation type) of these bytes."""
+    for at, type in places:
         raw = data[at : at + WIDTHS[type]]
         if RELOC_TYPES[type].encoding != "le" and (raw[-1] > 127 or min(raw[:-1]) < 128):
             return False
@@ -102,15 +110,15 @@ def reshaped(atom: Atom, own: Shape, other: Shape) -> list[tuple[int, int]] | No
     """
     if own.key != other.key or len(own.operands) != len(other.operands) or not (own.whole and other.whole):
         return None
-    sites = {atom.site(row): row for row in range(atom.lo, atom.hi)}
+    rows = {at: number for number, (at, _) in enumerate(sites(atom))}
     spans: dict[int, tuple[int, int]] = {}
     for mine, theirs in zip(own.operands, other.operands, strict=True):
-        row = sites.get(mine.start)
+        row = rows.get(mine.start)
         if row is not None:
             spans[row] = theirs.start, theirs.end
         elif mine.value != theirs.value or mine.kind != theirs.kind:
             return None
-    return [spans[row] for row in range(atom.lo, atom.hi)] if len(spans) == len(sites) else None
+    return [spans[number] for number in range(len(rows))] if len(spans) == len(rows) else None
 
 
 class Shortened(NamedTuple):
@@ -128,14 +136,14 @@ def shortened(atom: Atom, own: bytes, there: bytes, skip: int, most: int) -> Sho
 
     The widths are those with which the fewest bytes differ. None when there are none.
     """
-    sites = [(atom.site(row) - skip, _width(atom, row)) for row in range(atom.lo, atom.hi)]
-    if len(sites) > MOST_SITES or not 0 < len(own) - len(there) <= sum(width - 1 for _, width in sites):
+    spans = [(at - skip, width) for at, width in sites(atom)]
+    if len(spans) > MOST_SITES or not 0 < len(own) - len(there) <= sum(width - 1 for _, width in spans):
         return None
-    ends = [0, *(at + width for at, width in sites)]
-    gaps = [own[end:at] for end, at in zip(ends, [*(at for at, _ in sites), len(own)], strict=True)]
+    ends = [0, *(at + width for at, width in spans)]
+    gaps = [own[end:at] for end, at in zip(ends, [*(at for at, _ in spans), len(own)], strict=True)]
     best: dict[int, tuple[int, tuple[int, ...]]] = {0: (_unlike(gaps[0], there, 0), ())}
     at = len(gaps[0])
-    for gap, (_, width) in zip(gaps[1:], sites, strict=True):
+    for gap, (_, width) in zip(gaps[1:], spans, strict=True):
         nearer: dict[int, tuple[int, tuple[int, ...]]] = {}
         for saved, (cost, widths) in best.items():
             for size in range(1, width + 1):
@@ -163,11 +171,6 @@ def _told(gaps: list[bytes], there: bytes, widths: tuple[int, ...], ends: list[i
             spans.append((at, at + size))
         at += size
     return Shortened(tuple(spans), tuple(strays))
-
-
-def _width(atom: Atom, row: int) -> int:
-    assert atom.relocs is not None
-    return WIDTHS[atom.relocs.types[row]]
 
 
 def _unlike(gap: bytes, there: bytes, at: int) -> int:

@@ -20,17 +20,14 @@ from wasmscope.explain.expected import Expected, Want
 from wasmscope.explain.landmarks import Landmarks
 from wasmscope.explain.matching import Matching, Unmatched, match
 from wasmscope.explain.naming import bound, target_title, titled
+from wasmscope.explain.quick_check import QuickCheck
 from wasmscope.explain.stray_rules import Strays
 from wasmscope.explain.symbols import Mention
 from wasmscope.format.module import Module
 from wasmscope.format.relocs import RELOC_TYPES, RelocType
 from wasmscope.link.model import Atom, Link
-from wasmscope.link.relocate import FUNCTION_OFFSET, LOCREL, SECTION_OFFSET
 
 __all__ = ["Audit", "AuditFinding", "AuditGroup", "audit"]
-
-ONE_BY_ONE = FUNCTION_OFFSET | {SECTION_OFFSET, LOCREL}
-"""Types whose value may not be a base plus an addend."""
 
 
 @dataclass(slots=True)
@@ -78,12 +75,14 @@ class _Auditor:
         self.module = module
         self.matching = match(link, module)
         self.expected = Expected(self.matching)
+        self.quick = QuickCheck(self.matching, self.expected)
         self.landmarks = Landmarks(self.matching)
         self.result = Audit(identical, self.matching)
 
     def run(self) -> Audit:
         result = self.result
         misses = [miss for atom in self.matching.atoms for miss in self.check(atom)]
+        result.checked += self.quick.right
         self.missed = {(miss.atom, miss.row) for miss in misses}
         found = list(self.findings(misses))
         result.groups = groups(found, lambda: self.right)
@@ -100,10 +99,8 @@ class _Auditor:
         if home.spans == () and atom.hi > atom.lo:
             self.result.unchecked["the function has another body"] += atom.hi - atom.lo
             return
-        base, kinds, indices = self.expected.base, relocs.types, relocs.indices
-        for row in range(atom.lo, atom.hi):
-            kind = kinds[row]
-            want = base(atom, kind, indices[row]) if kind not in ONE_BY_ONE else self.expected.of(atom, row)
+        for row in self.quick.doubtful(atom):
+            want = self.expected.of(atom, row)
             try:
                 found = self.matching.found(atom, row)
             except FormatError:
@@ -112,7 +109,7 @@ class _Auditor:
                 yield from self.unknown(atom, row, want, found)
                 continue
             self.result.checked += 1
-            type, addend = RELOC_TYPES[kind], relocs.addends[row] if want.addend else 0
+            type, addend = RELOC_TYPES[relocs.types[row]], relocs.addends[row] if want.addend else 0
             values = [value_at(type, one + addend) for one in want.values]
             if found not in values and not self.landmarks.same_string(atom, row, found):
                 yield self.miss(atom, row, want, values[0], found)
@@ -188,14 +185,18 @@ class _Auditor:
     def right(self) -> Counter[Region]:
         """Relocations that are right, by region. Counted only when something is wrong."""
         found: Counter[Region] = Counter()
+        families = {_FAMILIES[atom.reloc(row).type] for atom, row in self.missed}
         for atom, home in self.matching.atoms.items():
             if atom.relocs is None or home.origin < 0 or home.spans == ():
                 continue
             for row in range(atom.lo, atom.hi):
-                if (atom, row) not in self.missed:
-                    type = RELOC_TYPES[atom.relocs.types[row]]
-                    found[family(type), self.landmarks.region(bound(self.link, atom, row))] += 1
+                name = _FAMILIES[atom.relocs.types[row]]
+                if name in families and (atom, row) not in self.missed:
+                    found[name, self.landmarks.region(bound(self.link, atom, row))] += 1
         return found
+
+
+_FAMILIES = [family(type) for type in RELOC_TYPES]
 
 
 def value_at(type: RelocType, value: int) -> int:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import NamedTuple
 
-from wasmscope.explain.alike import Shape, differences, masked, reshaped, shape, shortened
+from wasmscope.explain.alike import Shape, differences, masked, reshaped, shape, shortened, sites
 from wasmscope.format.module import Module
 from wasmscope.format.relocs import WIDTHS
 from wasmscope.format.types import FUNCTION, FuncType, func_type
@@ -13,6 +14,9 @@ from wasmscope.link.relocate import size_field
 
 MOST_DAMAGE = 24
 """Bytes outside of sites that may differ in a body that is still taken for the atom's."""
+
+SLACK = 16
+"""Bytes by which a body encoded anew may differ in size besides its sites."""
 
 
 class Fit(NamedTuple):
@@ -61,6 +65,14 @@ class Fits:
         start = self.module.bodies[index - self.first].start
         starts = zip(own.starts, (start + one for one in other.starts), strict=True)
         return Fit((), tuple((start + low, start + high) for low, high in spans), tuple(starts))
+
+    @staticmethod
+    def may_be_anew(atom: Atom, sizes: list[int]) -> bool:
+        """Whether one of these sizes of bodies, in order, can be the atom's when its numbers have other widths."""
+        most = atom.size - size_field(atom) + SLACK
+        least = most - 2 * SLACK - sum(width - 1 for _, width in sites(atom))
+        place = bisect_left(sizes, least)
+        return place < len(sizes) and sizes[place] <= most
 
     def damaged(self, atom: Atom, index: int) -> Fit | None:
         """The body is the atom's but for its sites and some other bytes."""

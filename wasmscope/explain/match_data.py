@@ -55,8 +55,8 @@ class _Data:
         kept = link.mark.why if link.mark is not None else None
         self.all = tuple(atom for file in link.resolve.objects for atom in file.segments)
         self.atoms = tuple(atom for atom in self.all if kept is None or atom in kept)
-        self.used: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        """For each area, file offsets that atoms were found at."""
+        self.taken = {one.number: bytearray(one.size) for one in self.areas}
+        """For each byte of each area, whether an atom was found there."""
         self.merges: dict[Atom, Merge] = {}
         """Merges by the atom that they make."""
 
@@ -65,7 +65,7 @@ class _Data:
     def by_layout(self) -> None:
         """Segments as one of the usual ways makes them, where the module has them."""
         for way in self.ways():
-            open_areas = [one for one in self.areas if one.number not in self.used and one.size]
+            open_areas = [one for one in self.areas if one.size and self.untouched(one)]
             if not open_areas:
                 return
             parts = [one for one in chains(way, self.merges) if one.size]
@@ -86,7 +86,7 @@ class _Data:
         """Place a chain in the area that it agrees with, if there is one."""
         best: tuple[float, Area | None] = (0, None)
         for area in areas:
-            if area.number in self.used or area.size < one.size:
+            if not self.untouched(area) or area.size < one.size:
                 continue
             if area.name and area.name != one.name and area.size != one.size:
                 continue
@@ -140,7 +140,7 @@ class _Data:
         merge = self.merges.get(atom)
         address = area.address + start - area.start if area.address is not None else None
         end = start + len(self.contents(atom))
-        self.used[area.number].append((start, end))
+        self.taken[area.number][start - area.start : end - area.start] = b"\1" * (end - start)
         if merge is None:
             self.matching.atoms[atom] = Home(area.number, start, start, end, address, how, None, (), strays)
             return
@@ -159,7 +159,7 @@ class _Data:
     def by_order(self, named: bool) -> None:
         """Areas that no segment was found in: atoms one after the other, aligned, leaving out what does not fit."""
         for area in self.areas:
-            if not area.size or (named and (area.number in self.used or not area.name)):
+            if not area.size or (named and not (area.name and self.untouched(area))):
                 continue
             at, base = area.start, area.address or 0
             for atom in [one for one in self.atoms if not self.placed(one) and self.belongs(one, area)]:
@@ -184,17 +184,18 @@ class _Data:
 
     def by_contents(self) -> None:
         """Atoms that have contents of their own, wherever they are."""
-        for atom in list(self.left()):
-            places = list(self.occurrences(atom))
+        areas = [one for one in self.areas if not self.whole(one)]
+        for atom in list(self.left()) if areas else ():
+            places = list(self.occurrences(atom, areas))
             if len(places) == 1:
                 self.place(atom, *places[0], "contents")
 
-    def occurrences(self, atom: Atom) -> Iterator[tuple[Area, int]]:
+    def occurrences(self, atom: Atom, areas: list[Area]) -> Iterator[tuple[Area, int]]:
         """Where in the file the atom's bytes are, aligned as it must be, and not yet another's."""
         needle, skip = _needle(atom)
         if is_string(atom) or len(needle) < min(NEEDLE, atom.size) or not needle.strip(b"\0"):
             return
-        for area in self.areas:
+        for area in areas:
             at = self.data.find(needle, area.start, area.end)
             while at >= 0:
                 start = at - skip
@@ -205,7 +206,21 @@ class _Data:
     def free(self, area: Area, start: int, atom: Atom) -> bool:
         if ((area.address or 0) + start - area.start) & ((1 << atom.align) - 1):
             return False
-        return all(start + atom.size <= low or high <= start for low, high in self.used[area.number])
+        return b"\1" not in self.taken[area.number][start - area.start : start - area.start + atom.size]
+
+    def untouched(self, area: Area) -> bool:
+        """Whether nothing was found in `area` yet."""
+        return b"\1" not in self.taken[area.number]
+
+    def whole(self, area: Area) -> bool:
+        """Whether every byte of `area` is an atom's, or zero between them."""
+        taken, start = self.taken[area.number], area.start
+        at = taken.find(0)
+        while at >= 0:
+            if self.data[start + at]:
+                return False
+            at = taken.find(0, at + 1)
+        return True
 
     # --- by references --------------------------------------------------------------------------------------
 

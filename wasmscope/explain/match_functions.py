@@ -165,7 +165,10 @@ class _Functions:
         for index in self.left_indices():
             shapes[self.fits.shape(index).key, self.fits.type_of(index)].append(index)
         alike: dict[tuple[int, ...], list[Atom]] = defaultdict(list)
+        sizes = sorted(len(self.fits.content(index)) for indices in shapes.values() for index in indices)
         for atom in self.left_atoms() if shapes else ():
+            if not self.fits.may_be_anew(atom, sizes):
+                continue
             indices = shapes.get((self.fits.shape(atom).key, atom.signature), ())
             fitting = tuple(index for index in indices if self.fits.anew(atom, index) is not None)
             if fitting:

@@ -17,7 +17,6 @@ from wasmscope.explain.naming import site_width
 from wasmscope.format.module import Module
 from wasmscope.format.relocs import RELOC_TYPES, WIDTHS, decode
 from wasmscope.link.model import Atom, Link, Merge
-from wasmscope.link.strings import merged_offset
 
 NOT_IN_FILE = -1
 """In place of a file offset: memory that starts as zeros, of which the file holds nothing."""
@@ -45,13 +44,22 @@ class Home(NamedTuple):
     """Runs of bytes, counted in the atom, that differ although no relocation patches them."""
 
 
-class MergedHome(NamedTuple):
-    """Where merged strings are: `start` and `end` are file offsets, `address` is in linear memory."""
+class MergedHome:
+    """Where merged strings are: `start` and `end` are file offsets, `address` is in linear memory (None: unknown)."""
 
-    merge: Merge
-    start: int
-    end: int
-    address: int | None
+    def __init__(self, merge: Merge, start: int, end: int, address: int | None) -> None:
+        self.merge = merge
+        self.start = start
+        self.end = end
+        self.address = address
+        self._moves: dict[Atom, list[int]] = {}
+
+    def offset(self, atom: Atom, position: int) -> int:
+        """Where byte `position` of an atom is in the merged strings."""
+        moves = self._moves.get(atom)
+        if moves is None:
+            moves = self._moves[atom] = self.merge.moves(atom)
+        return position + moves[max(bisect_right(self.merge.starts[atom], position) - 1, 0)]
 
 
 class Unmatched(NamedTuple):
@@ -99,7 +107,7 @@ class Matching:
         """Where byte `position` of an atom is in the module's file; None when it is not in it."""
         merged = self.merged.get(atom)
         if merged is not None:
-            return merged.start + merged_offset(merged.merge, atom, position)
+            return merged.start + merged.offset(atom, position)
         home = self.atoms.get(atom)
         if home is None or home.origin == NOT_IN_FILE:
             return None
@@ -122,7 +130,7 @@ class Matching:
         """Where byte `position` of a data atom is in linear memory; None when that is not known."""
         merged = self.merged.get(atom)
         if merged is not None:
-            return None if merged.address is None else merged.address + merged_offset(merged.merge, atom, position)
+            return None if merged.address is None else merged.address + merged.offset(atom, position)
         home = self.atoms.get(atom)
         return None if home is None or home.address is None else home.address + position
 
