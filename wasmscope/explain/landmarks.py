@@ -101,6 +101,7 @@ class Landmarks:
             return None
         atom, position = found
         name, start = self.symbol_at(atom, position)
+        name += f" of {atom.file.name}" if atom.file is not None else ""
         return f"the start of {name}" if position == start else f"{_bytes(position - start)} into {name}"
 
     def atom_of(self, address: int) -> tuple[Atom, int] | None:
