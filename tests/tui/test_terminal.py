@@ -12,6 +12,7 @@ import subprocess
 import sys
 import termios
 import time
+from collections.abc import Mapping, Sequence
 
 from tests.samples import FOLDER
 
@@ -19,27 +20,28 @@ STEP_BUDGET = 30_000
 """Bytes sent for one step that touches every pane, in truecolor."""
 
 
-def started(slave: int, kind: str, *words: str, stderr: int) -> subprocess.Popen[bytes]:
-    """The program on a terminal of that kind, in the folder of samples/hello."""
-    environment = {**os.environ, "TERM": kind, "COLORTERM": "truecolor", "PYTHONPATH": str(FOLDER.parent)}
-    environment.pop("NO_COLOR", None)
-    command = [sys.executable, "-m", "wasmscope", *words]
-    folder = FOLDER / "hello"
+def started(slave: int, words: Sequence[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """The program on a terminal, in the folder of samples/hello."""
+    usual = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "PYTHONPATH": str(FOLDER.parent)}
+    usual.pop("NO_COLOR", None)
     return subprocess.Popen(
-        command, stdin=slave, stdout=slave, stderr=stderr, cwd=folder, env=environment, start_new_session=True
-    )
+        [sys.executable, "-m", "wasmscope", *words], stdin=slave, stdout=slave, stderr=slave,
+        cwd=FOLDER / "hello", env={**usual, **environment}, start_new_session=True,
+    )  # fmt: skip
 
 
 class Terminal:
     """A pseudo-terminal with the program in it."""
 
-    def __init__(self, *words: str, columns: int = 120, rows: int = 36) -> None:
+    def __init__(
+        self, *words: str, columns: int = 120, rows: int = 36, environment: Mapping[str, str] | None = None
+    ) -> None:
         self.master, slave = pty.openpty()
         self.resize(columns, rows)
         self.before = termios.tcgetattr(slave)
         self.slave = slave
         self.open = [self.master, slave]
-        self.process = started(slave, "xterm-256color", *words, stderr=slave)
+        self.process = started(slave, words, environment or {})
 
     def __enter__(self) -> Terminal:
         return self

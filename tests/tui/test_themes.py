@@ -1,0 +1,188 @@
+"""Themes can be read, keep their data apart, and say nothing that glyphs do not; few colours, none, and ASCII alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from textual.color import Color
+
+from tests.tui.stage import HELLO, Stage, linked, opened, play
+from tests.tui.test_terminal import Terminal
+from wasmscope.tui.program import WasmscopeApp
+from wasmscope.tui.settings import Settings
+from wasmscope.tui.text import only_ascii
+from wasmscope.tui.themes import DATA, GROUNDS, THEMES
+
+READABLE = 4.5
+"""WCAG 2.2, 1.4.3: contrast of text."""
+LARGE = 3.0
+"""The same for text that is bold, as the cursor's line is."""
+
+
+def luminance(color: Color) -> float:
+    """Relative luminance (WCAG 2.2)."""
+    parts = [part / 255 for part in (color.r, color.g, color.b)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    low, high = sorted((luminance(Color.parse(one)), luminance(Color.parse(other))))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("theme", GROUNDS)
+def test_data_can_be_read_on_every_ground(theme: str) -> None:
+    background, panel, foreground, _ = GROUNDS[theme]
+    cursor = DATA[theme]["cursor"]
+    for kind, colour in DATA[theme].items():
+        if kind != "cursor":
+            assert contrast(colour, background) >= READABLE, kind
+            assert contrast(colour, panel) >= READABLE, kind
+            assert contrast(colour, cursor) >= LARGE, kind
+    assert min(contrast(foreground, ground) for ground in (background, panel, cursor)) >= READABLE
+
+
+@pytest.mark.parametrize("theme", GROUNDS)
+def test_hues_are_okabe_itos(theme: str) -> None:
+    """Lighter or darker, but the same hue: what tells them apart for colour-blind eyes."""
+    for kind, colour in DATA[theme].items():
+        if kind not in ("pending", "cursor"):
+            ours, theirs = Color.parse(colour).hsv.h, Color.parse(DATA["dark"][kind]).hsv.h
+            assert abs(ours - theirs) < 0.03, kind
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_every_theme_draws_the_same_text(theme: str) -> None:
+    made = linked(*HELLO)
+    app = WasmscopeApp(lambda question: made, made, settings=Settings(theme=theme))
+    plain: list[str] = []
+
+    async def usual(stage: Stage) -> None:
+        await tour(stage, plain)
+
+    async def scenario(stage: Stage) -> None:
+        seen: list[str] = []
+        await tour(stage, seen)
+        assert seen == plain
+        assert app.theme == theme
+
+    play(opened(*HELLO), usual)
+    play(app, scenario)
+
+
+HEAVY = str.maketrans("┏━┓┃┗┛", "┌─┐│└┘")
+"""The frame of the pane in focus is heavy where no colour tells it; so is the card of the atom at the cursor."""
+
+
+async def tour(stage: Stage, seen: list[str]) -> None:
+    """The text of every view at the end and in the middle."""
+    for place in ("end", "@120"):
+        for view in "1234":
+            await stage.keys("g")
+            await stage.type(place)
+            await stage.keys(view)
+            seen.append(stage.text().translate(HEAVY))
+
+
+def test_without_colours_the_text_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_colours: list[str] = []
+    without: list[str] = []
+
+    async def coloured(stage: Stage) -> None:
+        await tour(stage, with_colours)
+
+    async def bare(stage: Stage) -> None:
+        await tour(stage, without)
+
+    play(opened(*HELLO), coloured)
+    monkeypatch.setenv("NO_COLOR", "1")
+    play(opened(*HELLO), bare)
+    assert without == with_colours
+
+
+def test_a_theme_is_changed_while_it_runs() -> None:
+    app = opened(*HELLO)
+
+    async def scenario(stage: Stage) -> None:
+        await stage.keys("colon")
+        await stage.type("theme light")
+        await stage.until(lambda: app.screen.styles.background.hex == "#FFFFFF")
+        colours = {s.style.color.get_truecolor().hex for row in stage.rows() for s in row if s.style and s.style.color}
+        assert DATA["light"]["patched"].lower() in colours or DATA["light"]["linker"].lower() in colours
+        await stage.keys("colon")
+        await stage.type("theme pink")
+        assert "there is no theme pink: they are dark, light, high-contrast, ansi" in stage.text()
+
+    play(app, scenario)
+
+
+@pytest.mark.parametrize(
+    ("kind", "depth", "sent"),
+    [("xterm-256color", "truecolor", b"38;2;"), ("xterm-256color", "", b"38;5;"), ("xterm", "", b"\x1b[3")],
+)
+def test_a_terminal_gets_the_colours_that_it_has(kind: str, depth: str, sent: bytes) -> None:
+    first = output_of({"TERM": kind, "COLORTERM": depth})
+    assert sent in first
+    assert (b"38;2;" in first) == (depth == "truecolor")
+    assert (b"38;5;" in first) == (kind == "xterm-256color" and not depth)
+
+
+def output_of(environment: dict[str, str], *words: str) -> bytes:
+    """What the program sends until its first screen stands."""
+    with Terminal("main.o", "greet.o", *words, environment=environment) as terminal:
+        return terminal.read(b"keys")
+
+
+# --- ASCII --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def ascii_app() -> Iterator[WasmscopeApp]:
+    made = linked(*HELLO)
+    yield WasmscopeApp(lambda question: made, made, ascii=True)
+    only_ascii(False)
+
+
+@pytest.mark.parametrize("size", [(120, 36), (80, 24), (200, 50)])
+def test_a_screen_in_ascii_has_nothing_else(ascii_app: WasmscopeApp, size: tuple[int, int]) -> None:
+    async def scenario(stage: Stage) -> None:
+        seen: list[str] = []
+        await tour(stage, seen)
+        await stage.keys("4", "p", "p", "question_mark")
+        for screen in (*seen, stage.text()):
+            shown = sent(stage, screen)
+            assert shown.isascii(), [line for line in shown.splitlines() if not line.isascii()][:3]
+            assert all(len(line) <= size[0] for line in shown.splitlines())
+
+    play(ascii_app, scenario, size)
+
+
+def sent(stage: Stage, text: str) -> str:
+    """What the filters make of a screen."""
+    from rich.segment import Segment
+    from rich.style import Style
+
+    for one in stage.app.get_line_filters():
+        if type(one).__name__ == "AsciiFilter":
+            lines = text.splitlines()
+            text = "\n".join(one.apply([Segment(line, Style())], Color(0, 0, 0))[0].text for line in lines)
+    return text
+
+
+POSIX = {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+
+
+@pytest.mark.parametrize("how", [("--ascii", {}), ("", POSIX)])
+def test_no_byte_outside_ascii_is_sent(how: tuple[str, dict[str, str]]) -> None:
+    option, environment = how
+    words = [option] if option else []
+    with Terminal("main.o", "greet.o", *words, environment=environment) as terminal:
+        sent = terminal.read(b"keys")
+        for key in ("2", "3", "4", "p", "1", "?"):
+            terminal.send(key)
+            sent += terminal.read(quiet=0.2)
+    assert max(sent) < 0x80
+    assert b"----" in sent
+    assert b"load-resolve-mark" in sent
