@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import struct
 import subprocess
 import sys
 import weakref
@@ -12,13 +13,14 @@ import pytest
 
 from tests.explain.sample_links import SAMPLES, link_in, linked
 from tests.toolchain import ROOT, archived, compiled, reference
-from wasmscope.explain.dwarf import SourceLine
+from wasmscope.explain.dwarf import Range, SourceLine
 from wasmscope.explain.lines import line_at, line_of_output, lines_of, source_of
 from wasmscope.explain.module_lines import (
     Dangling,
     Tombstone,
     code_base,
     debug_of,
+    debug_ranges,
     frames_of,
     line_of,
     line_of_byte,
@@ -161,8 +163,8 @@ def test_what_the_link_dropped_is_a_tombstone(version: str) -> None:
     """`unused` is collected: its ranges hold -1 (in .debug_ranges -2), which is no place in the code."""
     link = small_link(version)
     module = read(reference(objects(version)).output, "linked.wasm")
-    unit = next(one for one in debug_of(module).dwarf.units if one.dropped)
-    assert unit.dropped == 1
+    unit = next(one for one in debug_of(module).dwarf.units if one.dead)
+    assert len(unit.dead) == 1
     assert unit.sequences[-1].start == 0xFFFFFFFF
     for dead in (0xFFFFFFFF, 0xFFFFFFFE, 0):
         assert line_of(module, dead) == Tombstone(dead)
@@ -170,6 +172,19 @@ def test_what_the_link_dropped_is_a_tombstone(version: str) -> None:
         for mention in sites(atom, "unused"):
             expected = 0xFFFFFFFE if atom.name == ".debug_ranges" else 0xFFFFFFFF
             assert line_at(link, mention) == Tombstone(expected)
+
+
+def test_ranges_are_code_or_tombstones_or_dangle() -> None:
+    output = reference(objects("-gdwarf-4")).output
+    module = read(output, "linked.wasm")
+    base = code_base(module)
+    (add, start) = [Range(body.code_start - base, body.end - base) for body in module.bodies]
+    assert [(Range(one.start, one.end), one.state) for one in debug_ranges(module)] == [
+        (Range(0xFFFFFFFE, 0xFFFFFFFE), "tombstone"), (add, "code"), (start, "code")
+    ]  # fmt: skip
+    moved = output.replace(struct.pack("<II", *add), struct.pack("<II", add.start + 0x4000, add.end + 0x4000))
+    states = [one.state for one in debug_ranges(read(moved, "linked.wasm"))]
+    assert states == ["tombstone", "dangling", "code"]
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -305,6 +320,6 @@ def test_addresses_of_64_bits_are_read_as_such(version: str) -> None:
     assert [line_at(link, one).line for one in sites(function(link, "_start"), "add")] == [6, 7]
     module = read(reference(["-mwasm64", *argv]).output, "linked.wasm")
     units = debug_of(module).dwarf.units
-    assert [(unit.address_size, unit.dropped) for unit in units] == [(8, 1), (8, 0)]
+    assert [(unit.address_size, len(unit.dead)) for unit in units] == [(8, 1), (8, 0)]
     assert debug_of(module).dwarf.problems == []
     assert line_of(module, 2).line == 10

@@ -11,6 +11,7 @@ from tests.explain.sample_links import LINKING, link_in, linked, linked_sources,
 from tests.toolchain import ROOT, compiled, reference
 from wasmscope.explain.lone import LoneModule
 from wasmscope.explain.lone_byte import lone_byte
+from wasmscope.explain.lone_relocations import KeptRelocations
 from wasmscope.explain.lone_why import find_items, why_there
 from wasmscope.explain.module_memory import memory_limits, page_size, stack_pointer
 from wasmscope.explain.module_references import Item
@@ -260,6 +261,20 @@ def test_kept_relocations_tell_what_patched_a_byte() -> None:
     told = lone_byte(module, hex(call.offset + 1))
     assert RELOC_TYPES[told.relocation.type].name == "R_WASM_FUNCTION_INDEX_LEB"
     assert lone_byte(module, hex(call.offset)).relocation is None
+
+
+def test_kept_relocations_are_rows_with_the_names_of_the_objects() -> None:
+    module, link = small("--emit-relocs"), linked_sources(SOURCE)
+    assert len(small().relocations) == 0
+    calls = [one for one in module.relocations if one.type == "R_WASM_FUNCTION_INDEX_LEB"]
+    assert sorted(one.target for one in calls) == ["leaf", "leaf", "middle"]
+    assert {one.section for one in module.relocations} >= {"code", "data"}
+    for one in calls:
+        assert module.module.data[one.offset - 1] == 0x10
+    assert list(module.relocations) == module.relocations[:] != []
+    assert module.relocations[-1] == module.relocations[len(module.relocations) - 1]
+    objects = KeptRelocations(link.resolve.objects[0].module)
+    assert len(objects) == sum(map(len, link.resolve.objects[0].module.relocs))
 
 
 def test_source_lines_and_variables_come_from_debug_information() -> None:

@@ -155,7 +155,7 @@ def is_tombstone(address: int, size: int = 4) -> bool:
 
 
 class Unit:
-    """One compilation unit. `ranges` are the addresses of its code that is there, `dropped` how many are tombstones."""
+    """One compilation unit. `ranges` are the addresses of its code that is there, `dead` those that are tombstones."""
 
     def __init__(self, dwarf: Dwarf, unit: CompileUnit) -> None:
         self.dwarf = dwarf
@@ -172,7 +172,7 @@ class Unit:
             self.producer = text_of(top, "DW_AT_producer")
             found = self.ranges_of(top)
         self.ranges = [one for one in found if one.start < one.end and not is_tombstone(one.start, self.address_size)]
-        self.dropped = sum(is_tombstone(one.start, self.address_size) and one.end > 0 for one in found)
+        self.dead = [one for one in found if is_tombstone(one.start, self.address_size) and one.end > 0]
 
     def __repr__(self) -> str:
         return f"Unit({self.name!r} at {self.offset:#x})"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from wasmscope.explain.image import Image
+from wasmscope.explain.lone_relocations import KeptRelocations
 from wasmscope.explain.lone_rows import (
     ROLES,
     Custom,
@@ -25,7 +26,7 @@ from wasmscope.explain.lone_rows import (
 )
 from wasmscope.explain.memory_image import Region
 from wasmscope.explain.module_graph import ModuleDominators, ModuleGraph
-from wasmscope.explain.module_lines import debug_of
+from wasmscope.explain.module_lines import debug_of, is_dangling
 from wasmscope.explain.module_memory import regions, stack_pointer
 from wasmscope.explain.module_references import Item, References
 from wasmscope.explain.things import SPACES, Side
@@ -184,13 +185,19 @@ class LoneModule:
         return [Custom(one.name, one.start, one.end, purpose(one.name)) for one in self.module.customs]
 
     @cached_property
+    def relocations(self) -> KeptRelocations:
+        """The relocations that were kept."""
+        return KeptRelocations(self.module)
+
+    @cached_property
     def units(self) -> list[UnitRow]:
         """The compilation units that the debug information describes."""
         debug = debug_of(self.module)
         return [
             UnitRow(
                 one.name, one.directory, one.producer, one.version,
-                sum(part.end - part.start for part in one.ranges), one.dropped,
+                sum(part.end - part.start for part in one.ranges), len(one.dead),
+                sum(is_dangling(self.module, part) for part in one.ranges),
             )
             for one in (debug.dwarf.units if debug is not None else ())
         ]  # fmt: skip

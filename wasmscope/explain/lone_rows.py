@@ -134,7 +134,8 @@ class Custom(NamedTuple):
 
 
 class UnitRow(NamedTuple):
-    """A compilation unit of the debug information; `size`: bytes of its code, `dropped`: ranges that are tombstones."""
+    """A compilation unit of the debug information; `size`: bytes of its code, `dropped`: ranges that are tombstones,
+    `dangling`: ranges where there is no function."""
 
     name: str
     directory: str
@@ -142,6 +143,7 @@ class UnitRow(NamedTuple):
     version: int
     size: int
     dropped: int
+    dangling: int
 
 
 def purpose(name: str) -> str:

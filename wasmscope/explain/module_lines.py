@@ -19,7 +19,7 @@ from wasmscope.explain.debug_sections import (
 from wasmscope.format.module import Module
 
 if TYPE_CHECKING:
-    from wasmscope.explain.dwarf import Dwarf, LineRow, SourceLine, Unit
+    from wasmscope.explain.dwarf import Dwarf, LineRow, Range, SourceLine, Unit
     from wasmscope.explain.scopes import Frame, Scopes, Variable
 
 
@@ -66,7 +66,7 @@ class Debug:
         found = self.dwarf.unit_at(address)
         if found is not None:
             return found
-        silent = (unit for unit in self.dwarf.units if not unit.ranges and not unit.dropped)
+        silent = (unit for unit in self.dwarf.units if not unit.ranges and not unit.dead)
         return next((unit for unit in silent if unit.sequence_at(address) is not None), None)
 
 
@@ -149,6 +149,32 @@ def _rows_between(module: Module, start: int, end: int) -> list[LineRow]:
         return []
     unit = debug.unit_at(start - base) or debug.unit_at(end - 1 - base)
     return unit.rows_between(start - base, end - base) if unit is not None else []
+
+
+class DebugRange(NamedTuple):
+    """A range of addresses that a unit says is its code. state: "code" · "tombstone" (it was dropped) · "dangling"
+    (it begins or ends where there is no function)."""
+
+    unit: str
+    start: int
+    end: int
+    state: str
+
+
+def debug_ranges(module: Module) -> list[DebugRange]:
+    """The address ranges of all units, in the order of the debug information."""
+    debug = debug_of(module)
+    found: list[DebugRange] = []
+    for unit in debug.dwarf.units if debug is not None else ():
+        found += [DebugRange(unit.name, *part, "tombstone") for part in unit.dead]
+        for part in unit.ranges:
+            found.append(DebugRange(unit.name, *part, "dangling" if is_dangling(module, part) else "code"))
+    return found
+
+
+def is_dangling(module: Module, part: Range) -> bool:
+    """Whether a range of addresses begins or ends where there is no function."""
+    return not (_is_code(module, part.start) and _is_code(module, part.end - 1))
 
 
 def frames_of(module: Module, address: int) -> list[Frame]:

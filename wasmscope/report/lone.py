@@ -70,7 +70,7 @@ def lone_facts(lone: LoneModule) -> Facts:
         "build_id": module.build_id.hex() if module.build_id is not None else None,
         "dylink": _dylink(module.dylink) if module.dylink is not None else None,
         "units": [one._asdict() for one in lone.units],
-        "relocations": sum(len(one) for one in module.relocs),
+        "relocations": len(lone.relocations),
         "errors": [error_facts(error) for error in module.errors],
     }  # fmt: skip
 
@@ -153,7 +153,7 @@ def lines(facts: Facts) -> Iterator[str]:
 
 
 _GLOBALS = "index:number name type value:hex origin/imported_as exports:list role"
-_UNITS = "name version:number size/code:number dropped:number directory"
+_UNITS = "name version:number size/code:number dropped:number dangling:number directory"
 
 
 def _short(facts: Facts) -> Iterator[str]:
