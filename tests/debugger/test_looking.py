@@ -69,3 +69,15 @@ def test_a_table_is_as_wide_as_its_cells() -> None:
         (Column("a", 9), Column("b", 9, right=True)), [[("x\x1b", ""), ("10", "")], [("y", ""), ("7", "")]]
     )
     assert [text_of(line) for line in lines] == ["  a       b", "  x\\x1b  10", "  y       7"]
+
+
+def test_the_phase_and_the_relocation_looked_at_are_explained() -> None:
+    debugger = Debugger(Opened(linked(*HELLO)))
+    COMMANDS.run(debugger, "goto r0")
+    lines = said(debugger, "explain")
+    assert lines[0] == "R_WASM_FUNCTION_INDEX_LEB (0)"
+    assert lines[1] == "  Writes the function index of a function symbol: ULEB128, padded to 5 bytes."
+    assert any("Linking.md, Relocation Sections" in line for line in lines)
+    assert "relocate" in lines or "emit" in lines
+    assert said(debugger, "explain mark")[0] == "mark"
+    assert "no lesson about nothing" in COMMANDS.run(debugger, "explain nothing").notice

@@ -45,6 +45,7 @@ def help_lines(pane: Widget | None, view: Widget, name: str, keymap: Keymap) -> 
         [(" ", ""), *LEGEND],
         [(" · not set yet   * changed by the last step", "dim")],
         [],
+        [(" explain says what the phase, and the relocation, is for", "dim")],
         [(f" keys all (after {keymap.shown('app.command')}) lists the ids for keys of your own", "dim")],
     ]
 

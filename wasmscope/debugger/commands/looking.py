@@ -8,12 +8,15 @@ from wasmscope.debugger.commands.command import Answer, Command, Refused, number
 from wasmscope.debugger.covered import Unknown
 from wasmscope.debugger.cursor import Place, at_thing
 from wasmscope.debugger.goto import find_place
+from wasmscope.debugger.lines import Line
 from wasmscope.debugger.panes.facts import facts
 from wasmscope.debugger.panes.listed import PANES, Pane, here_lines
 from wasmscope.debugger.panes.status import step_lines
 from wasmscope.debugger.scene import Scene
 from wasmscope.debugger.session import Debugger
 from wasmscope.debugger.watches import is_value, watched
+from wasmscope.explain.lessons import Lesson, lessons
+from wasmscope.explain.naming import type_title
 
 _BY_NAME = {name: pane for main, pane in PANES.items() for name in (main, *pane.aliases)}
 
@@ -92,6 +95,26 @@ def _watched(debugger: Debugger, rest: str) -> Answer:
     return Answer("", [[(f"{rest} = ", "dim"), (value, "")]])
 
 
+def explain(debugger: Debugger, rest: str) -> Answer:
+    """What a phase or a relocation type is for; without a name, what is looked at and the phase of the step."""
+    known = lessons()
+    if rest:
+        wanted = [name for name in known if rest.lower() in name.lower()]
+        wanted = [rest] if rest in known else wanted
+        if not wanted:
+            raise Refused(f"there is no lesson about {rest}: the phases and the relocation types have one")
+    else:
+        wanted = [debugger.steps[debugger.place.step].phase]
+        mention = debugger.place.relocation
+        if mention is not None and mention.atom.relocs is not None:
+            wanted.insert(0, type_title(mention.atom.relocs.types[mention.row]))
+    return Answer("", [line for name in wanted if name in known for line in _lesson(known[name])])
+
+
+def _lesson(one: Lesson) -> list[Line]:
+    return [[(one.title, "name")], [(f"  {one.what}", "")], [(f"  {one.why}", "")], [(f"  see {one.anchor}", "dim")]]
+
+
 def _at(debugger: Debugger, found: Place) -> Place:
     """The thing of `found` seen from this step."""
     return at_thing(debugger.steps, debugger.place, found.thing)
@@ -122,5 +145,7 @@ LOOKING: tuple[Command[Debugger], ...] = (
     Command("show", "a pane as text", show, "PANE [COUNT|all [FROM]]", ("info", "i"), _panes),
     Command("list", "code around the relocation", listing, "[COUNT [FROM]]", ("l",)),
     Command("print", "a value of what is looked at, or of a thing", print_value, "[THING] [FIELD]", ("p",), _fields),
+    Command("explain", "what a phase or a relocation type is for: this one, or a named one", explain, "[NAME]",
+            ("explain-this", "what"), lambda debugger, begun: lessons()),
     Command("where", "the step, and what is looked at", where),
 )
