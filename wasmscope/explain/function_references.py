@@ -7,8 +7,10 @@ from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from wasmscope.errors import FormatError
+from wasmscope.explain.expected import Expected
 from wasmscope.explain.function_fits import Fit, Fits
 from wasmscope.explain.matching import Home, Matching
+from wasmscope.format.relocs import RELOC_TYPES, decode
 from wasmscope.link.mark import TABLE_INDEX
 from wasmscope.link.model import Atom
 from wasmscope.link.relocate import FUNCTION_INDEX, size_field
@@ -62,8 +64,8 @@ class Finds:
         """(target, function index) of the calls and slots in matched code that name one of `wanted`."""
         resolve = self.matching.link.resolve
         assert resolve is not None
-        for atom, (_, how, _) in list(self.found.items()) if wanted else ():
-            if atom.relocs is None or atom.file is None or how == "name":
+        for atom, home in list(self.matching.atoms.items()) if wanted else ():
+            if atom.relocs is None or atom.file is None or home.how == "name" or home.origin < 0:
                 continue
             bindings, types, indices = resolve.bindings[atom.file], atom.relocs.types, atom.relocs.indices
             for row in range(atom.lo, atom.hi):
@@ -85,15 +87,63 @@ class Finds:
 
 
 def by_references(finds: Finds) -> None:
-    """Exchange functions of equal bodies where matched code refers to them the other way round."""
+    """Exchange functions of equal bodies where what is matched refers to them the other way round."""
     _give_back(finds)
+    _exchange_all(finds, _votes(finds))
+
+
+def by_everything(finds: Finds) -> None:
+    """The same once data is matched, too: by what refers to them, and by what each of them refers to."""
+    votes, expected = _votes(finds), Expected(finds.matching)
+    unsure = {atom for _, atoms in finds.groups for atom in atoms}
+    for number, (indices, atoms) in enumerate(finds.groups):
+        if len(indices) * len(atoms) <= MOST_PAIRS:
+            for index in indices:
+                for atom in atoms:
+                    agreeing = _agreeing(finds, expected, atom, index, unsure) if atom.lo < atom.hi else 0
+                    if agreeing:
+                        votes[number][atom, index] += agreeing
+    _exchange_all(finds, votes)
+
+
+MOST_PAIRS = 2000
+"""Groups in which more atoms and functions are alike than this are left in order."""
+
+
+def _votes(finds: Finds) -> dict[int, Votes]:
+    """How often what is matched says which atom each function is, by group."""
     group_of = {atom: number for number, (_, atoms) in enumerate(finds.groups) for atom in atoms}
-    for _ in range(MOST_ROUNDS):  # what a function refers to depends on which atom it is taken for
-        votes: dict[int, Votes] = defaultdict(Counter)
-        for target, index in finds.references(group_of):
-            votes[group_of[target]][target, index] += 1
-        if not [number for number, counted in votes.items() if _exchange(finds, *finds.groups[number], counted)]:
-            return
+    votes: dict[int, Votes] = defaultdict(Counter)
+    for target, index in finds.references(group_of):
+        votes[group_of[target]][target, index] += 1
+    return votes
+
+
+def _exchange_all(finds: Finds, votes: dict[int, Votes]) -> None:
+    for number, counted in votes.items():
+        _exchange(finds, *finds.groups[number], counted)
+
+
+def _agreeing(finds: Finds, expected: Expected, atom: Atom, index: int, unsure: Collection[Atom]) -> int:
+    """How many of the atom's sites hold in function `index` what they must; those that lead to functions which are
+    not sure do not count."""
+    fit = finds.fits.fit(atom, index)
+    if fit is None or atom.relocs is None or atom.file is None:
+        return 0
+    body, agreed = finds.matching.module.bodies[index - finds.fits.first], 0
+    origin, bindings = body.code_start - size_field(atom), expected.bindings[atom.file]
+    for row in range(atom.lo, atom.hi):
+        type = RELOC_TYPES[atom.relocs.types[row]]
+        if type.symbol_kind == "type" or bindings[atom.relocs.indices[row]].target in unsure:
+            continue
+        start, end = fit.spans[row - atom.lo] if fit.spans else (origin + atom.site(row), 0)
+        want = expected.of(atom, row)
+        try:
+            value = decode(type, finds.matching.module.data[start : end or start + type.width], 0)
+        except FormatError:
+            continue
+        agreed += value - (atom.relocs.addends[row] if want.addend else 0) in want.values
+    return agreed
 
 
 def _give_back(finds: Finds) -> None:

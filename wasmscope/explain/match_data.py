@@ -161,12 +161,21 @@ class _Data:
         for area in self.areas:
             if not area.size or (named and not (area.name and self.untouched(area))):
                 continue
-            at, base = area.start, area.address or 0
-            for atom in [one for one in self.atoms if not self.placed(one) and self.belongs(one, area)]:
+            found, end = self.walk(area)
+            for atom, start in found:
+                if end == area.end or self.telling(atom):
+                    self.place(atom, area, start, "order")
+
+    def walk(self, area: Area) -> tuple[list[tuple[Atom, int]], int]:
+        """The atoms that fit one after the other, each at its file offset; and where the last of them ends."""
+        found, at, base = [], area.start, area.address or 0
+        for atom in self.atoms:
+            if not self.placed(atom) and self.belongs(atom, area):
                 start = area.start + aligned(base + at - area.start, atom.align) - base
                 if self.fits(atom, start, area) and self.free(area, start, atom):
-                    self.place(atom, area, start, "order")
+                    found.append((atom, start))
                     at = start + atom.size
+        return found, at
 
     @staticmethod
     def belongs(atom: Atom, area: Area) -> bool:

@@ -37,8 +37,11 @@ Body: TypeAlias = tuple[bytes, Sites, FuncType | None]
 """What atoms of one body have in common: the bytes with sites masked, sites, signature."""
 
 
-def match_functions(matching: Matching) -> None:
-    """Find the functions of the module among the functions of the objects."""
+def match_functions(matching: Matching) -> Finds:
+    """Find the functions of the module among the functions of the objects.
+
+    Returns what was found, for a second look once data is matched.
+    """
     matcher = _Functions(matching)
     matcher.made_by_the_linker()
     matcher.by_name()
@@ -49,6 +52,7 @@ def match_functions(matching: Matching) -> None:
     matcher.by_place()
     by_references(matcher.finds)
     matcher.say_unmatched()
+    return matcher.finds
 
 
 class _Functions:

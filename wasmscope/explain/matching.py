@@ -202,12 +202,14 @@ def _string_at(merge: Merge, position: int) -> tuple[Atom, int] | None:
 
 def match(link: Link, module: Module) -> Matching:
     """Match `module` with the objects of `link`, which must have come past phase resolve."""
+    from wasmscope.explain.function_references import by_everything
     from wasmscope.explain.match_customs import match_customs
     from wasmscope.explain.match_data import match_data
     from wasmscope.explain.match_functions import match_functions
 
     found = Matching(link, module)
-    match_functions(found)
+    functions = match_functions(found)
     match_customs(found)
     match_data(found)
+    by_everything(functions)
     return found
