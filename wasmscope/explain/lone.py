@@ -30,9 +30,12 @@ from wasmscope.explain.module_lines import debug_of, is_dangling
 from wasmscope.explain.module_memory import regions, stack_pointer
 from wasmscope.explain.module_references import Item, References
 from wasmscope.explain.things import SPACES, Side
+from wasmscope.format.bodies import Body
 from wasmscope.format.grammar import expr_text
 from wasmscope.format.module import Module
 from wasmscope.format.types import FUNCTION, GLOBAL, KIND_NAMES, TABLE, TAG
+
+NO_BODY = Body(-1, -1, -1)
 
 
 class LoneModule:
@@ -58,28 +61,23 @@ class LoneModule:
         imports = self.module.imported(kind)
         return f"{imports[number].module}.{imports[number].name}" if number < len(imports) else ""
 
-    def _signature(self, number: int) -> str:
-        imports = self.module.imported(FUNCTION)
-        if number < len(imports):
-            type = imports[number].desc
-        else:
-            type = self.module.functions[number - len(imports)]
-        return self.side.type(type) if isinstance(type, int) else str(type)
-
     @cached_property
     def functions(self) -> list[Function]:
         """All functions by number, imported ones first."""
-        module, slots, exported = self.module, self.image.slots_of, self._exported
-        names = self.side.names["function"]
-        first, found = module.num_imported(FUNCTION), []
-        for number in range(module.total(FUNCTION)):
-            own = number - first
-            body = module.bodies[own] if 0 <= own < len(module.bodies) else None
+        module, slots, exported, start = self.module, self.image.slots_of, self._exported, self.module.start
+        name_of, types = self.side.names["function"].get, [str(one) for one in module.types]
+        bodies, imports, count = module.bodies, module.imported(FUNCTION), len(types)
+        used = [one.desc for one in imports] + list(module.functions)
+        found = []
+        for number, type in enumerate(used):
+            own = number - len(imports)
+            body = bodies[own] if 0 <= own < len(bodies) else NO_BODY
+            signature = types[type] if isinstance(type, int) and type < count else f"type {type}"
             found.append(
                 Function(
-                    number, names.get(number, ""), self._signature(number), self._origin(FUNCTION, number),
-                    exported.get(Item("function", number), ()), tuple(slots.get(number, ())), module.start == number,
-                    body.start if body else -1, body.end if body else -1,
+                    number, name_of(number, ""), signature, self._origin(FUNCTION, number) if own < 0 else "",
+                    exported.get(Item("function", number), ()), tuple(slots.get(number, ())), number == start,
+                    body.start, body.end,
                 )
             )  # fmt: skip
         return found

@@ -60,22 +60,24 @@ class References:
     def of_function(self, number: int) -> list[Reference]:
         """What a function names, in the order of its instructions; nothing for an imported one."""
         if number not in self._of:
-            self._of[number] = list(self._decode(number))
+            self._of[number] = self._decode(number)
         return self._of[number]
 
-    def _decode(self, number: int) -> Iterator[Reference]:
+    def _decode(self, number: int) -> list[Reference]:
         module, position = self.module, number - self.first
+        found: list[Reference] = []
         if not 0 <= position < len(module.bodies):
-            return
+            return found
         by, one = Item("function", number), module.bodies[position]
         try:
             frame = body(module.data, one.start, one.end)
-            for instruction in instructions(module.data, frame.code_start, frame.end):
-                for arg in instruction.args:
-                    if arg.kind in NAMED and isinstance(arg.value, int):
-                        yield Reference(by, Item(arg.kind, arg.value), instruction.name, instruction.start)
+            for start, _, name, args, _ in instructions(module.data, frame.code_start, frame.end):
+                for kind, value, _, _ in args:
+                    if kind in NAMED and isinstance(value, int):
+                        found.append(Reference(by, Item(kind, value), name, start))
         except FormatError as error:
             self.problems.append(error)
+        return found
 
     def of(self, item: Item) -> list[Reference]:
         """What something names by itself: a function in its code, a global or segment in its expressions."""

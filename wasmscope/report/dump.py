@@ -59,7 +59,7 @@ def module_facts(module: Module, only: Sequence[str] = ALL, sources: bool = Fals
     names = Names(module)
     facts: Facts = {
         "file": module.file,
-        "kind": "object" if any(one.name.startswith(("linking", "reloc.")) for one in module.customs) else "module",
+        "kind": "object" if module.is_object else "module",
         "size": len(module.data),
     }
     for part in only:
