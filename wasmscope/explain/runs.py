@@ -6,7 +6,7 @@ What belongs to nothing that has a number (headers, counts, whole custom section
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from wasmscope.format.elements import item_starts
@@ -173,6 +173,9 @@ def _names(module: Module) -> Iterator[Run]:
 
 
 def _named(module: Module, names: NameMap, space: str) -> Iterator[Run]:
-    for first, last in zip(names.starts, names.starts[1:], strict=False):
-        number, _ = read_u32(module.data, names.base + first)
-        yield Run(names.base + first, names.base + last, "names", "name", space, number)
+    base, starts = names.base, names.starts
+    numbers: Iterable[int] = names
+    if len(names) != len(starts) - 1:  # some number has two names
+        numbers = [read_u32(module.data, base + start)[0] for start in starts[:-1]]
+    for number, first, last in zip(numbers, starts, starts[1:], strict=False):
+        yield Run(base + first, base + last, "names", "name", space, number)
