@@ -10,7 +10,7 @@ from random import Random
 
 import pytest
 
-from tests.explain.sample_links import FAILING, LINKING, link_in, linked, linked_sources
+from tests.explain.sample_links import FAILING, LINKING, command, link_in, linked, linked_sources
 from tests.link.built import NOTHING, objects
 from tests.link.generate import scene
 from tests.link.scenes import write
@@ -25,6 +25,7 @@ from wasmscope.format.module import read
 from wasmscope.link.builder import ObjectBuilder, body, call
 from wasmscope.link.mark import mark
 from wasmscope.link.model import Atom, Link, ObjectFile
+from wasmscope.link.names import display
 
 CONSTRUCTOR = "volatile int made; __attribute__((constructor)) static void begin(void) { made = 4; }"
 
@@ -220,6 +221,22 @@ def test_the_reference_makes_the_file_smaller_by_what_an_export_retained() -> No
     assert retained.names == names[0] - names[1]
     whole = len(before.data) - len(after.data)
     assert abs(retained.total - whole) <= 24  # the type of `print` is left, headers of sections get shorter
+
+
+@pytest.mark.parametrize("name", ["strtok", "rand", "sin", "tan", "asin"])
+def test_the_reference_grows_by_what_one_more_export_retains(name: str) -> None:
+    """A function of the archive and what nothing else needs come with it: code to the byte, functions by name."""
+    argv, folder = command("words")
+    more = [*argv, f"--export={name}"]
+    link = link_in(folder, more)
+    before, after = (read(reference(line, folder).output, "it") for line in (argv, more))
+    retained = dominators(link).retains(link.resolve.by_name[name])
+    grown = [sum(one.end - one.start for one in module.bodies) for module in (before, after)]
+    assert retained.code == grown[1] - grown[0] > 0
+    added = set(after.names.functions.values()) - set(before.names.functions.values())
+    things = [link.resolve.by_name[name].target, *dominators(link).goes_with(link.resolve.by_name[name])]
+    kept = {one.debug_name or display(one.name) for one in things if isinstance(one, Atom) and one.kind == "function"}
+    assert added <= kept
 
 
 # --- paths ------------------------------------------------------------------------------------------------------

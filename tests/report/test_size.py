@@ -11,6 +11,7 @@ from tests.explain.sample_links import command as command_of
 from wasmscope.explain.dominators import dominators
 from wasmscope.explain.size import NoRowsError
 from wasmscope.format.module import read
+from wasmscope.link.model import Atom
 from wasmscope.report.size import BY, Subject, lines, size_facts
 
 
@@ -40,7 +41,10 @@ def test_rows_by_dominator_are_the_tree_in_preorder(name: str) -> None:
             subtree.append(below["size"])
         assert sum(subtree) == one["retained"]
     assert sum(one["retained"] for one in rows if one["depth"] == 0) == len(reference_output(name))
-    assert len(rows) == len(dominators(linked(name)).graph.nodes)
+    customs = {one for one in dominators(linked(name)).nodes if isinstance(one, Atom) and one.kind == "custom"}
+    sections = {one.name for one in customs}
+    assert len(rows) == len(dominators(linked(name)).nodes) - len(customs) + len(sections)
+    assert {f"[{one}]" for one in sections} <= {one["name"] for one in rows}
 
 
 @pytest.mark.parametrize("name", COMMANDS)

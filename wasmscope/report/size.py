@@ -22,7 +22,7 @@ from wasmscope.explain.runs import module_runs
 from wasmscope.explain.shares import Share, add_up, owned_runs
 from wasmscope.explain.size import LINK_PARTS, NoRowsError, Row, compare, leb_padding, numbered_name, rows
 from wasmscope.format.module import Module, read
-from wasmscope.link.model import Link, ObjectFile
+from wasmscope.link.model import Atom, Link, ObjectFile
 from wasmscope.link.names import display
 from wasmscope.report.text import count, printable
 
@@ -109,14 +109,22 @@ def _tree(it: Subject, others: Sequence[Subject]) -> list[Facts]:
 
 
 def _nodes(it: Subject) -> Iterator[Facts]:
+    """The nodes in preorder. Custom sections, which nothing keeps and which keep nothing, are one row for each name."""
     above, called = _dominators(it)
+    customs: dict[str, list[Share]] = {}
     stack = [(node, 0) for node in reversed(above.children[ROOT])]
     while stack:
         node, depth = stack.pop()
         stack += [(one, depth + 1) for one in reversed(above.children[node])]
         thing = above.nodes[node]
         assert thing is not None
-        yield _node(*called(thing), above.own[node], above.retained[node].total, depth)
+        if isinstance(thing, Atom) and thing.kind == "custom":
+            customs.setdefault(thing.name, []).append(above.own[node])
+        else:
+            yield _node(*called(thing), above.own[node], above.retained[node].total, depth)
+    for name, shares in customs.items():
+        whole = Share(*map(sum, zip(*shares, strict=True)))
+        yield _node(f"[{name}]", "", whole, whole.total, 0)
     yield _node(NOBODYS, "", above.own[ROOT], above.own[ROOT].total, 0)
 
 

@@ -121,12 +121,13 @@ def _joining(facts: Facts) -> Iterator[str]:
 
 
 def _listing(facts: Facts) -> Iterator[str]:
-    if any(facts.get(key) for key in ("exported", "not_exported", "imported", "taken", "address_terms")):
+    unexported = facts.get("not_exported") if facts.get("live") else None
+    if unexported or any(facts.get(key) for key in ("exported", "imported", "taken", "address_terms")):
         yield ""
     for one in facts.get("exported", ()):
         yield f"exported as {one['name']} ({one['kind']} {one['number']}): {one['why']} @{one['step']}"
-    if facts.get("not_exported") and facts.get("live"):
-        yield f"not exported: {facts['not_exported']}"
+    if unexported:
+        yield f"not exported: {unexported}"
     for one in facts.get("imported", ()):
         yield f"imported as {one['name']} ({one['kind']} {one['number']}): {one['why']} @{one['step']}"
     taken = facts.get("taken")
