@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from tests.explain.changed_sources import changed_object, reference_link
+from tests.explain.sample_links import reference_output
 from tests.toolchain import compiled, reference
 from wasmscope.explain.diff import Difference, Entry, diff_modules
 from wasmscope.explain.diff_hunks import hunks, rows
+from wasmscope.format.code import body
 from wasmscope.format.module import Module, read
 
 STRIPPED = ("-s",)
@@ -157,6 +160,40 @@ def test_shorter_relocated_numbers_are_the_same_program() -> None:
     found = diff_modules(reference_link("nothing", "-s"), reference_link("nothing", "-s", "--compress-relocations"))
     assert {one.change for one in found.entries if one.group == "functions"} == {"moved"}
     assert {one.group for one in found.entries} <= {"functions"}
+
+
+@pytest.mark.parametrize("name", ["hello", "words", "shapes", "kernel", "shapes, stripped"])
+def test_one_bit_in_a_body_is_one_changed_function(name: str) -> None:
+    data = reference_output(name)
+    module = read(data, "a.wasm")
+    random = Random(7)
+    for _ in range(25):
+        position = random.randrange(len(module.bodies))
+        one = module.bodies[position]
+        frame = body(data, one.start, one.end)
+        if frame.code_start + 1 < one.end:
+            flipped = bytearray(data)
+            flipped[random.randrange(frame.code_start, one.end - 1)] ^= 1 << random.randrange(7)
+            (found,) = diff_modules(module, read(bytes(flipped), "b.wasm")).entries
+            assert (found.group, found.change) == ("functions", "changed")
+            assert found.before is not None
+            assert found.before.start == one.start
+
+
+@pytest.mark.parametrize("name", ["hello", "words", "kernel"])
+def test_one_bit_of_data_is_one_changed_byte(name: str) -> None:
+    data = reference_output(name)
+    module = read(data, "a.wasm")
+    random = Random(8)
+    for _ in range(25):
+        position = random.randrange(len(module.datas))
+        one = module.datas[position]
+        flipped = bytearray(data)
+        flipped[random.randrange(one.start, one.end)] ^= 1 << random.randrange(8)
+        (found,) = diff_modules(module, read(bytes(flipped), "b.wasm")).entries
+        assert (found.group, found.change, found.what) == ("data", "changed", ("1 byte changed",))
+        assert found.before is not None
+        assert found.before.start == one.start
 
 
 # --- objects ----------------------------------------------------------------------------------------------------

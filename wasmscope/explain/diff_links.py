@@ -34,12 +34,12 @@ class LinkDifference:
         found = [PhaseDifference(phase, decisions(self.pairs, phase)) for phase in ("options", *PHASES)]
         return [one for one in found if one.decisions]
 
-    @property
+    @cached_property
     def decisions(self) -> list[Decision]:
         """All decisions that differ, in the order of the phases."""
         return [one for phase in self.phases for one in phase.decisions]
 
-    @property
+    @cached_property
     def first(self) -> Decision | None:
         """The first decision that differs and does not only follow from others; after the options."""
         made = (one for one in self.decisions if one.phase != "options")

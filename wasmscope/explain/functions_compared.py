@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from wasmscope.errors import FormatError
 from wasmscope.explain.relocations_compared import Relocations
 from wasmscope.explain.renumbering import MOVED, SAME, Renumbering, Verdict
@@ -23,6 +25,8 @@ class Functions:
             to == list(range(len(to))) for to in (*numbers.pairing.spaces.values(), numbers.pairing.types)
         )
         self._guesses: dict[int, set[tuple[bytes, bytes]]] = {}
+        self._skipped: list[Thing] = []
+        """Functions of side a whose addresses were not looked at, as everything in them is the same."""
 
     def compare(self, one: Thing, other: Thing) -> Verdict:
         """What function `one` and its partner are to each other; a "guess" is settled by `settle`, at the end."""
@@ -39,6 +43,7 @@ class Functions:
         a, b = self.a, self.b
         same = a.data[one.start : one.end] == b.data[other.start : other.end]
         if same and self._still and not self.relocations:
+            self._skipped.append(one)
             return SAME
         try:
             (locals, code, end), (other_locals, other_code, other_end) = a.code(one), b.code(other)
@@ -94,6 +99,10 @@ class Functions:
 
     def settle(self, one: Thing) -> Verdict:
         """What became of the guess about function `one`."""
+        while self._skipped:  # their addresses stayed, which speaks against others
+            with suppress(FormatError):
+                _, code, end = self.a.code(self._skipped.pop())
+                self.numbers.sites((site, site) for _, site in split(self.a.data, code, end))
         found = {self.numbers.settle(*pair) for pair in self._guesses.get(one.number, ())}
         return ("changed", ("body",)) if "changed" in found else MOVED if "moved" in found else SAME
 

@@ -5,6 +5,7 @@ what is there went, a table slot and the one in which the same function is now.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
 
@@ -27,6 +28,9 @@ Verdict = tuple[str, tuple[str, ...]]
 """("", "moved", "changed" or "guess"; what is different, in words)."""
 SAME: Verdict = ("", ())
 MOVED: Verdict = ("moved", ("holds numbers of things that moved",))
+
+ALIGNMENT = 16
+"""Bytes: what is after the data moves with its end, but for padding."""
 
 
 def unsigned(value: int) -> int:
@@ -250,17 +254,25 @@ class Addresses:
         return True
 
     def settled(self, one: int, other: int) -> bool:
-        """Whether all pairs seen agree that `one` is `other`."""
-        return self._guesses.get(one) == {other} and self._back.get(other) == {one}
+        """Whether all pairs seen agree that `one` is `other`, and it may have gone so far."""
+        agreed = self._guesses.get(one) == {other} and self._back.get(other) == {one}
+        return agreed and self._is_usual(other - one)
+
+    def _is_usual(self, distance: int) -> bool:
+        """Whether something past the data may have gone so far: as other things there did, or with the data's end."""
+        ends = self._ends
+        with_the_end = ends[0] != ends[1] and abs(distance - ends[1] + ends[0]) < ALIGNMENT
+        return not distance or with_the_end or self._distances[distance] > 1
 
     def moved_alike(self, one: int, other: int) -> bool:
         """Whether all that is known to have moved past the data moved as far as from `one` to `other`."""
         ends = self._ends
-        return one >= ends[0] and other >= ends[1] and self._distances == {other - one}
+        return one >= ends[0] and other >= ends[1] and set(self._distances) == {other - one}
 
     @cached_property
-    def _distances(self) -> set[int]:
-        return {min(others) - one for one, others in self._guesses.items() if len(others) == 1}
+    def _distances(self) -> Counter[int]:
+        """How many addresses past the data went how far; asked when all code was compared."""
+        return Counter(min(others) - one for one, others in self._guesses.items() if len(others) == 1)
 
     def guessed(self, one: int) -> int | None:
         """The address that `one`, past the data, became, if all pairs seen agree."""
