@@ -18,7 +18,7 @@ from typing import NamedTuple
 from wasmscope.errors import FormatError
 from wasmscope.explain.diff_groups import GROUPS, Compared, Group, Matching
 from wasmscope.explain.partners import stem
-from wasmscope.explain.renumbering import MOVED
+from wasmscope.explain.renumbering import MOVED, REWRITTEN
 from wasmscope.explain.things import Side, Thing
 from wasmscope.format.module import Module
 from wasmscope.link.model import Link
@@ -215,6 +215,10 @@ def _joined(entries: Iterator[Entry]) -> Iterator[Entry]:
         yield first._replace(what=what, delta=sum(one.delta for one in members), members=members)
 
 
+UNREMARKABLE = ((), MOVED[1], REWRITTEN[1])
+"""What is said of things that may be in one entry."""
+
+
 class _Shift:
     """A key that is the same for entries that moved by the same number, and another one for every other entry."""
 
@@ -222,7 +226,7 @@ class _Shift:
         self.others = 0
 
     def __call__(self, one: Entry) -> object:
-        if one.change != "moved" or one.before is None or one.after is None or one.what[:1] not in ((), MOVED[1]):
+        if one.change != "moved" or one.before is None or one.after is None or one.what not in UNREMARKABLE:
             self.others += 1
             return self.others
         return one.after.number - one.before.number, one.after.address - one.before.address

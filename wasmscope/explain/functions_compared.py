@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from wasmscope.errors import FormatError
 from wasmscope.explain.relocations_compared import Relocations
-from wasmscope.explain.renumbering import MOVED, SAME, Renumbering, Verdict
+from wasmscope.explain.renumbering import MOVED, REWRITTEN, SAME, Renumbering, Verdict
 from wasmscope.explain.things import Thing
 from wasmscope.format.code import instructions
 from wasmscope.format.skeletons import split
@@ -57,7 +57,7 @@ class Functions:
             words.append("relocations")
         if words:
             return "changed", tuple(words)
-        return MOVED if verdict == "moved" else (verdict, ())
+        return {"moved": MOVED, "rewritten": REWRITTEN}.get(verdict, (verdict, ()))
 
     def _code(self, one: tuple[int, int], other: tuple[int, int], number: int) -> str:
         """What two expressions, each between two file offsets, are to each other."""
@@ -95,7 +95,7 @@ class Functions:
                 for left, right in zip(mine.args, theirs.args, strict=True)
             ):
                 return "changed"
-        return "moved"
+        return "rewritten"
 
     def settle(self, one: Thing) -> Verdict:
         """What became of the guess about function `one`."""

@@ -23,11 +23,18 @@ CALL = b"\x10"
 PADDED = (5, 10)
 """Bytes of a number at its full width: a compiler writes it so where a relocation patches it."""
 
-
 Verdict = tuple[str, tuple[str, ...]]
 """("", "moved", "changed" or "guess"; what is different, in words)."""
 SAME: Verdict = ("", ())
 MOVED: Verdict = ("moved", ("holds numbers of things that moved",))
+REWRITTEN: Verdict = ("moved", ("its numbers are written in other widths",))
+
+
+def is_padded(arg: Immediate) -> bool:
+    """Whether a number is at its full width, and could be shorter."""
+    width = arg.end - arg.start
+    return width in PADDED and arg.value.bit_length() + (arg.kind != "offset") <= 7 * (width - 1)
+
 
 ALIGNMENT = 16
 """Bytes: what is after the data moves with its end, but for padding."""
@@ -123,8 +130,7 @@ class Renumbering:
         if one.kind != other.kind:
             return "changed"
         if one.kind in CONSTANTS:
-            padded = one.end - one.start in PADDED and other.end - other.start in PADDED
-            return self.constant(one.value, other.value, padded)
+            return self.constant(one.value, other.value, is_padded(one) and is_padded(other))
         return "" if self.expected(one) == other.value else "changed"
 
     def constant(self, one: int, other: int, padded: bool) -> str:
