@@ -115,6 +115,17 @@ def test_archives_by_member(files: Path, ask, say) -> None:
     assert "changed a.o: " in say("one.a", "two.a")[1]
 
 
+def test_members_of_another_folder_are_paired_by_the_last_part_of_their_names(tmp_path: Path, ask) -> None:
+    objects = [changed_object(change).read_bytes() for change in ("nothing", "a constant")]
+    for name, data in zip(("one.a", "two.a"), objects, strict=True):
+        member = f"//\n{f'/build/{name}/main.o/':<59}\n".encode()  # as GNU ar writes a name that is longer than 15
+        long = f"{'//':<48}{len(member) - 3:<10}`\n".encode() + member[3:]
+        header = f"{'/0':<48}{len(data):<10}`\n".encode()
+        (tmp_path / name).write_bytes(b"!<arch>\n" + long + b"\n" * (len(long) & 1) + header + data)
+    (one,) = ask(str(tmp_path / "one.a"), str(tmp_path / "two.a"))["members"]
+    assert (one["change"], one["name"]) == ("changed", "/build/two.a/main.o")
+
+
 def test_members_in_another_order(files: Path, say) -> None:
     objects = [files / "nothing.o", files / "a_constant.o"]
     for name, order in (("one.a", [0, 1]), ("two.a", [1, 0])):

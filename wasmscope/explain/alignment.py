@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from difflib import SequenceMatcher
 from itertools import accumulate
 from typing import NamedTuple
@@ -61,6 +61,17 @@ def _extend(a: Sequence[Hashable], b: Sequence[Hashable], to: list[int], back: l
         if to[position] >= 0 and 0 <= here < len(a) and 0 <= other < last and to[here] < 0 and back[other] < 0:
             if a[here] == b[other]:
                 to[here], back[other] = other, here
+
+
+def same_keys(a: Iterable[Hashable], b: Iterable[Hashable]) -> list[int]:
+    """For each key of `a` the position of an equal one in `b`, or -1; several equal ones are paired in order."""
+    waiting: dict[Hashable, list[int]] = {}
+    for position, key in enumerate(b):
+        waiting.setdefault(key, []).append(position)
+    for group in waiting.values():
+        group.reverse()
+    groups = (waiting.get(key) for key in a)
+    return [group.pop() if group else -1 for group in groups]
 
 
 def in_order(to: Sequence[int]) -> set[int]:

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from wasmscope.errors import FormatError
+from wasmscope.explain.alignment import same_keys
 from wasmscope.explain.diff import Difference, diff_modules
 from wasmscope.format.archive import Archive, Member
 from wasmscope.format.module import HEADER, Module, read
@@ -53,22 +54,30 @@ class ArchiveDifference:
     @cached_property
     def members(self) -> list[MemberChange]:
         """The members that differ, in the order of the second archive, then those that are gone."""
-        waiting: dict[str, list[tuple[Member, bytes]]] = {}
-        for one in reversed(self._before):
-            waiting.setdefault(one[0].name, []).append(one)
+        back = {other: one for one, other in enumerate(self._to) if other >= 0}
         found: list[MemberChange] = []
-        for member, data in self._after:
-            group = waiting.get(member.name)
-            if not group:
+        for position, (member, data) in enumerate(self._after):
+            if position not in back:
                 found.append(MemberChange(member.name, "added", None, member, None))
                 continue
-            before, old = group.pop()
+            before, old = self._before[back[position]]
             if old != data:
                 difference = self._modules(before, old, member, data)
                 found.append(MemberChange(member.name, "changed", before, member, difference))
-        left = {id(member) for group in waiting.values() for member, _ in group}
-        gone = (member for member, _ in self._before if id(member) in left)
+        gone = (self._before[one][0] for one, other in enumerate(self._to) if other < 0)
         return found + [MemberChange(member.name, "removed", member, None, None) for member in gone]
+
+    @cached_property
+    def _to(self) -> list[int]:
+        """For each member of the first archive its partner in the second: by name, else by the last part of it."""
+        names, others = ([member.name for member, _ in members] for members in (self._before, self._after))
+        to = same_keys(names, others)
+        taken = set(to)
+        left = [one for one, other in enumerate(to) if other < 0], [at for at in range(len(others)) if at not in taken]
+        keys = (_last(names[one]) for one in left[0]), (_last(others[one]) for one in left[1])
+        for position, other in enumerate(same_keys(*keys)):
+            to[left[0][position]] = left[1][other] if other >= 0 else -1
+        return to
 
     def _modules(self, before: Member, old: bytes, after: Member, new: bytes) -> Difference | None:
         if old[: len(HEADER)] != HEADER or new[: len(HEADER)] != HEADER:
@@ -82,10 +91,12 @@ class ArchiveDifference:
     @property
     def reordered(self) -> bool:
         """Whether members that both archives have come in another order."""
-        names = [[member.name for member, _ in members] for members in (self._before, self._after)]
-        both = set(names[0]) & set(names[1])
-        kept = [[name for name in listed if name in both] for listed in names]
-        return kept[0] != kept[1] and sorted(kept[0]) == sorted(kept[1])
+        both = [other for other in self._to if other >= 0]
+        return both != sorted(both)
+
+
+def _last(name: str) -> str:
+    return name.rpartition("/")[2]
 
 
 def diff_archives(a: Archive, b: Archive) -> ArchiveDifference:

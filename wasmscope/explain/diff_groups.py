@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from wasmscope.explain.alignment import in_order
+from wasmscope.explain.alignment import in_order, same_keys
 from wasmscope.explain.data_compared import Data
 from wasmscope.explain.functions_compared import Functions
 from wasmscope.explain.pairing import Pairing
@@ -97,14 +97,7 @@ def named(things: Callable[[Side], list[Thing]]) -> Callable[[Compared], Matchin
 
 def same_names(a: Sequence[Thing], b: Sequence[Thing]) -> list[int]:
     """Pair things of one name, those of several equal names in order."""
-    theirs: dict[str, list[int]] = {}
-    for position in range(len(b) - 1, -1, -1):
-        theirs.setdefault(b[position].name, []).append(position)
-    found = []
-    for one in a:
-        others = theirs.get(one.name)
-        found.append(others.pop() if others else -1)
-    return found
+    return same_keys((one.name for one in a), (one.name for one in b))
 
 
 def _imports(side: Side) -> list[Thing]:
@@ -254,13 +247,8 @@ def _slots(compared: Compared) -> Matching:
         [Thing(slot, side.names["function"].get(number, ""), -1, -1) for slot, number in contents]
         for side, contents in zip((compared.a, compared.b), pairs, strict=True)
     ]
-    theirs: dict[int, list[int]] = {}
-    for position in range(len(b) - 1, -1, -1):
-        theirs.setdefault(pairs[1][position][1], []).append(position)
-    to = []
-    for _, number in pairs[0]:
-        others = theirs.get(compared.numbers.number("function", number))
-        to.append(others.pop() if others else -1)
+    partners = (compared.numbers.number("function", number) for _, number in pairs[0])
+    to = same_keys(partners, (number for _, number in pairs[1]))
     return Matching(a, b, to, lambda one, other: SAME)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from functools import cached_property
 from typing import TypeVar
 
+from wasmscope.explain.alignment import same_keys
 from wasmscope.explain.partners import pair
 from wasmscope.explain.symbols import Thing
 from wasmscope.explain.things import Thing as Piece
@@ -27,7 +28,7 @@ class LinkPairs:
         found = _paired(ours, theirs, lambda file: file.name)
         taken = set(found.values())
         left = [one for one in ours if one not in found], [one for one in theirs if one not in taken]
-        return found | _paired(*left, _last)
+        return found | _paired(left[0], left[1], _last)
 
     def other(self, thing: Thing | None) -> Thing | None:
         """What an atom, entity or symbol of `a` is in `b`; None if it is not there."""
@@ -97,19 +98,10 @@ def _made(link: Link) -> list[Atom | Entity]:
     return list(dict.fromkeys(found))
 
 
-def _paired(ours: Iterable[T], theirs: Iterable[T], key: Callable[[T], Hashable]) -> dict[T, T]:
+def _paired(ours: Sequence[T], theirs: Sequence[T], key: Callable[[T], Hashable]) -> dict[T, T]:
     """Those of one key, in order."""
-    waiting: dict[Hashable, list[T]] = {}
-    for one in theirs:
-        waiting.setdefault(key(one), []).append(one)
-    for group in waiting.values():
-        group.reverse()
-    found = {}
-    for one in ours:
-        group = waiting.get(key(one), [])
-        if group:
-            found[one] = group.pop()
-    return found
+    to = same_keys(map(key, ours), map(key, theirs))
+    return {one: theirs[other] for one, other in zip(ours, to, strict=True) if other >= 0}
 
 
 def _named(ours: Sequence[Atom | Entity], theirs: Sequence[Atom | Entity]) -> dict[Atom | Entity, Atom | Entity]:

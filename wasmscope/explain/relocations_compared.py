@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Hashable
 from functools import cached_property
 from operator import le
 
+from wasmscope.explain.alignment import same_keys
 from wasmscope.explain.pairing import Pairing
 from wasmscope.explain.partners import PRIVATE
 from wasmscope.explain.things import Side, Thing
@@ -26,18 +28,10 @@ class Relocations:
     @cached_property
     def symbols(self) -> list[int]:
         """For each symbol of side a, the number of the same one of side b, or -1."""
-        theirs: dict[object, list[int]] = {}
-        for number, record in enumerate(self.b.symbols):
-            theirs.setdefault(self._key(self.b, record, None), []).append(number)
-        for numbers in theirs.values():
-            numbers.reverse()
-        found = []
-        for record in self.a.symbols:
-            others = theirs.get(self._key(self.a, record, self.pairing.pieces))
-            found.append(others.pop() if others else -1)
-        return found
+        ours = (self._key(self.a, record, self.pairing.pieces) for record in self.a.symbols)
+        return same_keys(ours, (self._key(self.b, record, None) for record in self.b.symbols))
 
-    def _key(self, side: Side, record: SymbolRecord, to: list[int] | None) -> object:
+    def _key(self, side: Side, record: SymbolRecord, to: list[int] | None) -> Hashable:
         """What tells a symbol: its name; of data that the compiler named by counting, its place."""
         name = side.module.symbol_name(record)
         if record.kind == SYM_DATA and not record.flags & SYM_UNDEFINED and PRIVATE in name:
