@@ -118,10 +118,9 @@ def test_archives_by_member(files: Path, ask, say) -> None:
 def test_members_of_another_folder_are_paired_by_the_last_part_of_their_names(tmp_path: Path, ask) -> None:
     objects = [changed_object(change).read_bytes() for change in ("nothing", "a constant")]
     for name, data in zip(("one.a", "two.a"), objects, strict=True):
-        member = f"//\n{f'/build/{name}/main.o/':<59}\n".encode()  # as GNU ar writes a name that is longer than 15
-        long = f"{'//':<48}{len(member) - 3:<10}`\n".encode() + member[3:]
-        header = f"{'/0':<48}{len(data):<10}`\n".encode()
-        (tmp_path / name).write_bytes(b"!<arch>\n" + long + b"\n" * (len(long) & 1) + header + data)
+        names = f"/build/{name}/main.o/\n".ljust(30, "\n").encode()  # as GNU ar writes names of more than 15 characters
+        headers = [f"{title:<48}{size:<10}`\n".encode() for title, size in (("//", len(names)), ("/0", len(data)))]
+        (tmp_path / name).write_bytes(b"!<arch>\n" + headers[0] + names + headers[1] + data)
     (one,) = ask(str(tmp_path / "one.a"), str(tmp_path / "two.a"))["members"]
     assert (one["change"], one["name"]) == ("changed", "/build/two.a/main.o")
 

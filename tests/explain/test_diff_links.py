@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.explain.changed_sources import changed_object
 from tests.explain.sample_links import VARIANTS, link_in, linked
 from tests.toolchain import ROOT, archived, compiled, reference
-from wasmscope.explain.decisions import Decision
+from wasmscope.explain.decision import Decision
 from wasmscope.explain.diff import diff_modules
 from wasmscope.explain.diff_links import LinkDifference, diff_links
 from wasmscope.format.module import read

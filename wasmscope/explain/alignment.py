@@ -133,18 +133,26 @@ def _append(found: list[Run], run: Run) -> None:
         found.append(run)
 
 
-_TOKEN = re.compile(rb"[^\0]{1,64}\0?|\0+")
-"""A string with its end, or a run of zeros: where data is cut to be compared."""
+_STRINGS = re.compile(rb"[^\0]{1,64}\0?|\0+")
+"""A string with its end, or a run of zeros."""
+_WORDS = re.compile(rb"(?s:.{4})|(?s:.+)")
 
 
 def cut(data: bytes) -> list[bytes]:
     """`data` in pieces that are the same wherever the same string or run of zeros is."""
-    return _TOKEN.findall(data)
+    return _STRINGS.findall(data)
 
 
 def same_blocks(a: bytes, b: bytes) -> list[tuple[int, int, int]]:
-    """(start, end, start in `b`) of the runs of bytes of `a` that are in `b`, too, moved or not; by start."""
-    ours, theirs = cut(a), cut(b)
+    """(start, end, start in `b`) of the runs of bytes of `a` that are in `b`, too, moved or not; by start.
+
+    Data are strings or words: they are cut in both ways, and what finds more of `a` in `b` holds.
+    """
+    found = [_same_tokens(tokens.findall(a), tokens.findall(b)) for tokens in (_STRINGS, _WORDS)]
+    return max(found, key=lambda blocks: sum(end - start for start, end, _ in blocks))
+
+
+def _same_tokens(ours: list[bytes], theirs: list[bytes]) -> list[tuple[int, int, int]]:
     starts, places = [0, *accumulate(map(len, ours))], [0, *accumulate(map(len, theirs))]
     found: list[tuple[int, int, int]] = []
     for position, other in enumerate(matched(ours, theirs)):

@@ -9,6 +9,7 @@ from wasmscope.explain.things import Thing
 from wasmscope.format.relocs import RELOC_TYPES
 
 WORD = 4
+REORDERED: Verdict = ("moved", ("its parts are in another order",))
 
 
 class Data:
@@ -61,7 +62,7 @@ class Data:
         if changed or added or removed:
             counts = {"changed": changed, "added": added, "removed": removed}
             return "changed", tuple(f"{count(number, 'byte')} {what}" for what, number in counts.items() if number)
-        return MOVED if moved else SAME
+        return MOVED if moved else REORDERED
 
     def _in_block(self, a: bytes, b: bytes, phase: int) -> tuple[int, int]:
         """How many words moved, and how many bytes changed, in two runs of one size that starts at `phase` past a

@@ -16,7 +16,8 @@ from itertools import groupby
 from typing import NamedTuple
 
 from wasmscope.errors import FormatError
-from wasmscope.explain.diff_groups import GROUPS, Compared, Group, Matching
+from wasmscope.explain.compared import Compared, Matching
+from wasmscope.explain.diff_groups import GROUPS, Group
 from wasmscope.explain.partners import stem
 from wasmscope.explain.renumbering import MOVED, REWRITTEN
 from wasmscope.explain.things import Side, Thing

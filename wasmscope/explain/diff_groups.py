@@ -4,70 +4,17 @@ makes two of them different. `GROUPS` is the list.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import cached_property
+from collections.abc import Callable
 from typing import NamedTuple
 
 from wasmscope.explain.alignment import in_order, same_keys
-from wasmscope.explain.data_compared import Data
-from wasmscope.explain.functions_compared import Functions
-from wasmscope.explain.pairing import Pairing
+from wasmscope.explain.compared import Compared, Matching, named, plain, same_names
+from wasmscope.explain.diff_objects import comdats, constructors, relocations, symbols
 from wasmscope.explain.partners import pair
-from wasmscope.explain.relocations_compared import Relocations
-from wasmscope.explain.renumbering import SAME, Renumbering, Verdict
-from wasmscope.explain.things import SPACES, Side, Thing
+from wasmscope.explain.renumbering import SAME, Verdict
+from wasmscope.explain.things import Side, Thing
 from wasmscope.format.expr import ConstExpr
-from wasmscope.format.linking import (
-    COMDAT_DATA,
-    COMDAT_FUNCTION,
-    COMDAT_KIND_NAMES,
-    COMDAT_SECTION,
-    SYM_DATA,
-    SYM_SECTION,
-    SYMBOL_FLAG_NAMES,
-    SYMBOL_KINDS,
-    SYMBOL_SPACES,
-    SymbolRecord,
-)
 from wasmscope.format.types import GLOBAL, KIND_NAMES
-
-
-class Matching(NamedTuple):
-    """The things of one kind on both sides."""
-
-    a: Sequence[Thing]
-    b: Sequence[Thing]
-    to: Sequence[int]
-    """For each of `a` the position of its partner in `b`, or -1."""
-    compare: Callable[[Thing, Thing], Verdict]
-    settle: Callable[[Thing], Verdict] = lambda one: SAME
-    """What a verdict "guess" about one of `a` turned out to be."""
-    renames: bool = False
-    """A pair of other names is one that was renamed."""
-
-
-class Compared:
-    """Two sides with everything that comparing them needs, each made once."""
-
-    def __init__(self, a: Side, b: Side) -> None:
-        self.a, self.b = a, b
-        self.pairing = Pairing(a, b)
-        self.numbers = Renumbering(self.pairing)
-
-    @cached_property
-    def relocations(self) -> Relocations:
-        """The relocations of both sides."""
-        return Relocations(self.pairing)
-
-    @cached_property
-    def functions(self) -> Functions:
-        """How functions are compared."""
-        return Functions(self.numbers, self.relocations if self.numbers.by_relocations else None)
-
-    @cached_property
-    def data(self) -> Data:
-        """How pieces of data are compared."""
-        return Data(self.numbers, self.relocations if self.numbers.by_relocations else None)
 
 
 class Group(NamedTuple):
@@ -77,27 +24,7 @@ class Group(NamedTuple):
     match: Callable[[Compared], Matching]
 
 
-def plain(one: Thing, other: Thing) -> Verdict:
-    """Two things that their words say all of."""
-    return SAME if one.what == other.what else ("changed", (f"{one.what or 'nothing'} → {other.what or 'nothing'}",))
-
-
 # --- named lists ------------------------------------------------------------------------------------------------
-
-
-def named(things: Callable[[Side], list[Thing]]) -> Callable[[Compared], Matching]:
-    """A kind of thing that its name tells, and its words say all of."""
-
-    def match(compared: Compared) -> Matching:
-        a, b = things(compared.a), things(compared.b)
-        return Matching(a, b, same_names(a, b), plain)
-
-    return match
-
-
-def same_names(a: Sequence[Thing], b: Sequence[Thing]) -> list[int]:
-    """Pair things of one name, those of several equal names in order."""
-    return same_keys((one.name for one in a), (one.name for one in b))
 
 
 def _imports(side: Side) -> list[Thing]:
@@ -296,86 +223,6 @@ TOLD = frozenset(("name", "linking", "producers", "target_features"))
 """Custom sections whose contents are things of other kinds."""
 
 
-# --- what only objects have -------------------------------------------------------------------------------------
-
-
-def _symbols(compared: Compared) -> Matching:
-    a, b = [_symbol_things(side) for side in (compared.a, compared.b)]
-
-    def compare(one: Thing, other: Thing) -> Verdict:
-        mine, theirs = compared.a.symbols[one.number], compared.b.symbols[other.number]
-        words = [] if one.what == other.what else [f"{one.what} → {other.what}"]
-        for what, before, after in (("offset", mine.offset, theirs.offset), ("size", mine.size, theirs.size)):
-            words += [f"{what} {before} → {after}"] if before != after else []
-        if mine.defined and theirs.defined and not _same_item(compared, mine, theirs):
-            words.append(f"names {SYMBOL_KINDS[mine.kind]} {mine.index} → {theirs.index}")
-        return ("changed", tuple(words)) if words else SAME
-
-    return Matching(a, b, compared.relocations.symbols, compare)
-
-
-def _symbol_things(side: Side) -> list[Thing]:
-    if side.module.linking is None:
-        return []
-    found = []
-    for number, (one, span) in enumerate(zip(side.symbols, side.module.linking.symbols.spans, strict=False)):
-        flags = [word for bit, word in SYMBOL_FLAG_NAMES.items() if one.flags & bit]
-        what = " ".join([*flags, SYMBOL_KINDS[one.kind]])
-        found.append(Thing(number, side.module.symbol_name(one), *span, what, size=span[1] - span[0]))
-    return found
-
-
-def _same_item(compared: Compared, one: SymbolRecord, other: SymbolRecord) -> bool:
-    if one.kind != other.kind:
-        return False
-    if one.kind == SYM_SECTION:
-        names = [side.module.sections for side in (compared.a, compared.b)]
-        both = one.index < len(names[0]) and other.index < len(names[1])
-        return both and names[0][one.index].name == names[1][other.index].name
-    if one.kind == SYM_DATA:
-        to = compared.pairing.pieces
-        return one.index < len(to) and to[one.index] == other.index
-    return compared.numbers.number(SPACES[SYMBOL_SPACES[one.kind]], one.index) == other.index
-
-
-def _comdats(side: Side) -> list[Thing]:
-    if side.module.linking is None:
-        return []
-    found = []
-    for number, one in enumerate(side.module.linking.comdats):
-        members = [f"{COMDAT_KIND_NAMES.get(kind, kind)} {_member(side, kind, item)}" for kind, item in one.entries]
-        found.append(Thing(number, one.name, -1, -1, ", ".join(members)))
-    return found
-
-
-def _member(side: Side, kind: int, item: int) -> str:
-    if kind == COMDAT_FUNCTION:
-        return side.title("function", item)
-    if kind == COMDAT_DATA and item < len(side.pieces):
-        return side.pieces[item].title
-    sections = side.module.sections
-    return sections[item].name if kind == COMDAT_SECTION and item < len(sections) else str(item)
-
-
-def _constructors(side: Side) -> list[Thing]:
-    if side.module.linking is None:
-        return []
-    found = []
-    for number, one in enumerate(side.module.linking.init_funcs):
-        known = one.symbol < len(side.symbols)
-        name = side.module.symbol_name(side.symbols[one.symbol]) if known else f"symbol {one.symbol}"
-        found.append(Thing(number, name, -1, -1, f"priority {one.priority}"))
-    return found
-
-
-def _relocations(side: Side) -> list[Thing]:
-    """The relocations of each section, counted: which they are belongs to what they patch."""
-    return [
-        Thing(number, one.section_name, one.start, one.end, f"{len(one):,} relocations", size=one.end - one.start)
-        for number, one in enumerate(side.module.relocs)
-    ]
-
-
 GROUPS = (
     Group("sections", _sections),
     Group("types", _types),
@@ -390,10 +237,10 @@ GROUPS = (
     Group("slots", _slots),
     Group("elements", _elements),
     Group("data", _data),
-    Group("symbols", _symbols),
-    Group("comdats", named(_comdats)),
-    Group("constructors", named(_constructors)),
-    Group("relocations", named(_relocations)),
+    Group("symbols", symbols),
+    Group("comdats", named(comdats)),
+    Group("constructors", named(constructors)),
+    Group("relocations", named(relocations)),
     Group("custom sections", _customs),
     Group("producers", named(_producers)),
     Group("features", named(_features)),

@@ -8,7 +8,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import NamedTuple
 
-from wasmscope.explain.decisions import Decision, decisions, reason
+from wasmscope.explain.decision import Decision
+from wasmscope.explain.decisions import decisions, reason
 from wasmscope.explain.diff import Difference, diff_outputs
 from wasmscope.explain.link_pairs import LinkPairs
 from wasmscope.link.model import PHASES, Link

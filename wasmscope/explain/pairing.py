@@ -8,7 +8,8 @@ from functools import cached_property
 from wasmscope.errors import FormatError
 from wasmscope.explain.link_pairs import LinkPairs
 from wasmscope.explain.partners import Fingerprint, pair
-from wasmscope.explain.things import SPACES, Side, Thing
+from wasmscope.explain.thing_names import SPACES
+from wasmscope.explain.things import Side, Thing
 from wasmscope.format.skeletons import split
 from wasmscope.link.model import Atom, Entity
 

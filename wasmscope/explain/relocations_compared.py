@@ -8,10 +8,19 @@ from functools import cached_property
 from operator import le
 
 from wasmscope.explain.alignment import same_keys
+from wasmscope.explain.moved_addresses import Addresses
 from wasmscope.explain.pairing import Pairing
 from wasmscope.explain.partners import PRIVATE
 from wasmscope.explain.things import Side, Thing
-from wasmscope.format.linking import SYM_BINDING_MASK, SYM_DATA, SYM_LOCAL, SYM_SECTION, SYM_UNDEFINED, SymbolRecord
+from wasmscope.format.linking import (
+    SYM_ABSOLUTE,
+    SYM_BINDING_MASK,
+    SYM_DATA,
+    SYM_LOCAL,
+    SYM_SECTION,
+    SYM_UNDEFINED,
+    SymbolRecord,
+)
 from wasmscope.format.module import Section
 from wasmscope.format.relocs import RELOC_TYPES, Relocs
 
@@ -19,8 +28,9 @@ from wasmscope.format.relocs import RELOC_TYPES, Relocs
 class Relocations:
     """The relocations of sides a and b, and which symbol of a is which of b."""
 
-    def __init__(self, pairing: Pairing) -> None:
+    def __init__(self, pairing: Pairing, addresses: Addresses) -> None:
         self.pairing = pairing
+        self.addresses = addresses
         self.a, self.b = pairing.a, pairing.b
 
     # --- symbols --------------------------------------------------------------------------------------------------
@@ -28,18 +38,27 @@ class Relocations:
     @cached_property
     def symbols(self) -> list[int]:
         """For each symbol of side a, the number of the same one of side b, or -1."""
-        ours = (self._key(self.a, record, self.pairing.pieces) for record in self.a.symbols)
-        return same_keys(ours, (self._key(self.b, record, None) for record in self.b.symbols))
+        ours = (self._key(self.a, record, self.place(record)) for record in self.a.symbols)
+        return same_keys(ours, (self._key(self.b, record, place_of(self.b, record)) for record in self.b.symbols))
 
-    def _key(self, side: Side, record: SymbolRecord, to: list[int] | None) -> Hashable:
-        """What tells a symbol: its name; of data that the compiler named by counting, its place."""
+    def _key(self, side: Side, record: SymbolRecord, place: int | None) -> Hashable:
+        """What tells a symbol: its name; of data that the compiler named by counting, its place on side b."""
         name = side.module.symbol_name(record)
-        if record.kind == SYM_DATA and not record.flags & SYM_UNDEFINED and PRIVATE in name:
-            index = record.index if to is None else to[record.index] if record.index < len(to) else -1
-            if index >= 0:
-                return record.kind, index, record.offset
+        if place is not None and PRIVATE in name:
+            return record.kind, place
         local = record.flags & SYM_BINDING_MASK == SYM_LOCAL and record.kind != SYM_SECTION
         return record.kind, name, local
+
+    def place(self, record: SymbolRecord) -> int | None:
+        """The address on side b of a data symbol of side a; None if it has none there."""
+        place = place_of(self.a, record)
+        if place is None:
+            return None
+        there = self.addresses.find(place)
+        if there is not None:
+            return there
+        other = self.pairing.pieces[record.index]
+        return self.b.pieces[other].address + record.offset if other >= 0 else None
 
     # --- relocations ----------------------------------------------------------------------------------------------
 
@@ -95,3 +114,10 @@ def _in_order(relocs: Relocs) -> Relocs:
         return relocs
     return Relocs(relocs.target, sorted(relocs, key=lambda one: one.offset))
 
+
+def place_of(side: Side, record: SymbolRecord) -> int | None:
+    """The address of a symbol that is defined in a data segment."""
+    if record.kind != SYM_DATA or record.flags & (SYM_UNDEFINED | SYM_ABSOLUTE) or record.index >= len(side.pieces):
+        return None
+    piece = side.pieces[record.index]
+    return piece.address + record.offset if piece.address >= 0 else None

@@ -4,13 +4,10 @@ what is there went, a table slot and the one in which the same function is now.
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
 
-from wasmscope.explain.alignment import ends_in_common, same_blocks
-from wasmscope.explain.linked_blocks import linked_blocks
+from wasmscope.explain.moved_addresses import Addresses
 from wasmscope.explain.pairing import Pairing
 from wasmscope.explain.relocation_values import RelocationValues
 from wasmscope.explain.things import Thing
@@ -34,10 +31,6 @@ def is_padded(arg: Immediate) -> bool:
     """Whether a number is at its full width, and could be shorter."""
     width = arg.end - arg.start
     return width in PADDED and arg.value.bit_length() + (arg.kind != "offset") <= 7 * (width - 1)
-
-
-ALIGNMENT = 16
-"""Bytes: what is after the data moves with its end, but for padding."""
 
 
 def unsigned(value: int) -> int:
@@ -189,119 +182,3 @@ class Renumbering:
         elif there is None:
             there = self.addresses.guessed(one)
         return value if there is None or there == one else there
-
-
-class Addresses:
-    """Where the addresses of side a are on side b: with the piece of data that is there, or the part of it that is the
-    same.
-
-    Past the data, where only zeros are, a linked module does not say what is where. There a pair of addresses is
-    a guess that holds if every other pair agrees: one partner each.
-    """
-
-    def __init__(self, pairing: Pairing) -> None:
-        self.pairing = pairing
-        self.a, self.b = pairing.a, pairing.b
-        self._guesses: dict[int, set[int]] = {}
-        self._back: dict[int, set[int]] = {}
-
-    def compare(self, one: int, other: int) -> str:
-        """ "" or "moved" when what is at `one` is at `other` now, "changed" when it is elsewhere, or "unknown"."""
-        there = self.find(one)
-        if there is None:
-            return "unknown"
-        return "changed" if there != other else "" if one == other else "moved"
-
-    def find(self, address: int) -> int | None:
-        """Where what is at `address` of side a is on side b; None when that is not known. What a piece ends with is
-        in it."""
-        starts, blocks = self._blocks
-        position = bisect_right(starts, address) - 1
-        if position < 0:
-            return None
-        start, end, to = blocks[position]
-        return to + address - start if address <= end else None
-
-    @cached_property
-    def _blocks(self) -> tuple[list[int], list[tuple[int, int, int]]]:
-        """(start, end, where it starts on side b) of everything whose place is known on both sides, by start."""
-        links = self.pairing.links
-        found: list[tuple[int, int, int]] = list(linked_blocks(links)) if links is not None else []
-        if links is not None:
-            found.sort()
-            return [start for start, _, _ in found], found
-        for one, other in zip(self.a.pieces, self.pairing.pieces, strict=True):
-            if other >= 0 and one.address >= 0 and self.b.pieces[other].address >= 0:
-                there = self.b.pieces[other]
-                found += (
-                    (one.address + start, one.address + end, there.address + to)
-                    for start, end, to in self.blocks(one, there)
-                )
-        found.sort()
-        return [start for start, _, _ in found], found
-
-    def blocks(self, one: Thing, other: Thing) -> list[tuple[int, int, int]]:
-        """(start, end, start on side b): the runs of bytes of one piece that correspond to runs of the other, those
-        that are the same and those of one size between two such; offsets in the pieces, by start."""
-        a, b = self.a.data[one.start : one.end], self.b.data[other.start : other.end]
-        if one.size == other.size and (one.of is not None or not a or a == b):
-            return [(0, one.size, 0)]  # an atom, or the same bytes: nothing moved in it
-        return _blocks(a, b)
-
-    # --- past the data --------------------------------------------------------------------------------------------
-
-    def guess(self, one: int, other: int) -> bool:
-        """Note that `other` may be `one`, if both are past the data; whether they are."""
-        ends = self._ends
-        if one < ends[0] or other < ends[1]:
-            return False
-        self._guesses.setdefault(one, set()).add(other)
-        self._back.setdefault(other, set()).add(one)
-        return True
-
-    def settled(self, one: int, other: int) -> bool:
-        """Whether all pairs seen agree that `one` is `other`, and it may have gone so far."""
-        agreed = self._guesses.get(one) == {other} and self._back.get(other) == {one}
-        return agreed and self._is_usual(other - one)
-
-    def _is_usual(self, distance: int) -> bool:
-        """Whether something past the data may have gone so far: as other things there did, or with the data's end."""
-        ends = self._ends
-        with_the_end = ends[0] != ends[1] and abs(distance - ends[1] + ends[0]) < ALIGNMENT
-        return not distance or with_the_end or self._distances[distance] > 1
-
-    def moved_alike(self, one: int, other: int) -> bool:
-        """Whether all that is known to have moved past the data moved as far as from `one` to `other`."""
-        ends = self._ends
-        return one >= ends[0] and other >= ends[1] and set(self._distances) == {other - one}
-
-    @cached_property
-    def _distances(self) -> Counter[int]:
-        """How many addresses past the data went how far; asked when all code was compared."""
-        return Counter(min(others) - one for one, others in self._guesses.items() if len(others) == 1)
-
-    def guessed(self, one: int) -> int | None:
-        """The address that `one`, past the data, became, if all pairs seen agree."""
-        others = self._guesses.get(one, ())
-        return next((other for other in others if self.settled(one, other)), None)
-
-    @cached_property
-    def _ends(self) -> tuple[int, int]:
-        ends = [max((one.address + one.size for one in side.pieces), default=0) for side in (self.a, self.b)]
-        return ends[0], ends[1]
-
-
-def _blocks(a: bytes, b: bytes) -> list[tuple[int, int, int]]:
-    """`same_blocks`, each with the equal bytes around it, and with what is of one size between two of them."""
-    found = [(0, 0, 0)]
-    for start, end, there in [*same_blocks(a, b), (len(a), len(a), len(b))]:
-        first, last, to = found[-1]
-        gap, other = start - last, there - (to + last - first)
-        if gap == other:
-            found[-1] = (first, end, to)
-            continue
-        head, tail = ends_in_common(a[last:start], b[there - other : there]) if other > 0 else (0, 0)
-        found[-1] = (first, last + head, to)
-        found.append((start - tail, end, there - tail))
-    return [one for one in found if one[1] > one[0]]
-

@@ -5,23 +5,21 @@ A `Side` is a module, or the output of a link, which knows more names and the ad
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 from wasmscope.errors import FormatError
 from wasmscope.explain.steps import steps
+from wasmscope.explain.thing_names import SPACES, names_of
 from wasmscope.format.code import body
 from wasmscope.format.expr import ConstExpr
-from wasmscope.format.linking import SYMBOL_SPACES, SymbolRecord
+from wasmscope.format.linking import SymbolRecord
 from wasmscope.format.module import Module, Section
 from wasmscope.format.sections import DataSegment
 from wasmscope.format.types import FUNCTION, KIND_NAMES
-from wasmscope.link.model import Atom, Entity, Link
+from wasmscope.link.model import Link
 from wasmscope.link.names import display
-
-SPACES = ("function", "table", "memory", "global", "tag")
-"""The index spaces that imports count in, by the number of their kind."""
 
 
 class Thing(NamedTuple):
@@ -88,43 +86,7 @@ class Side:
     @cached_property
     def names(self) -> dict[str, dict[int, str]]:
         """For each index space, the name of each number that has one."""
-        module = self.module
-        found: dict[str, dict[int, str]] = {}
-        for kind, space in enumerate(SPACES):
-            given = {one.index: one.name for one in module.exports if one.kind == kind}
-            given |= {number: one.name for number, one in enumerate(module.imported(kind))}
-            found[space] = given
-        for symbol in reversed(self.symbols):
-            if symbol.kind in SYMBOL_SPACES and symbol.name:
-                found[SPACES[SYMBOL_SPACES[symbol.kind]]][symbol.index] = symbol.name
-        found |= self._given(found)
-        if self.link is not None:
-            self._linked_names(self.link, found)
-        return found
-
-    def _given(self, found: dict[str, dict[int, str]]) -> dict[str, dict[int, str]]:
-        """With what the name section says."""
-        names = self.module.names
-        if names is None:
-            return {"type": {}, "element": {}, "data": {}}
-        given = (names.functions, names.tables, names.memories, names.globals, names.tags)
-        merged = {space: found[space] | more for space, more in zip(SPACES, given, strict=True)}
-        return merged | {"type": dict(names.types), "element": dict(names.elements), "data": dict(names.datas)}
-
-    def _linked_names(self, link: Link, found: dict[str, dict[int, str]]) -> None:
-        """With the symbols of the link, which are there when the output is stripped, too."""
-        numbering = link.index
-        if numbering is None:
-            return
-        for one in numbering.imports:
-            if one.symbol is not None:
-                found[SPACES[one.kind]].setdefault(one.number, one.symbol.name)
-        entities: Iterable[tuple[Atom | Entity, int]] = (
-            *numbering.functions.items(), *numbering.globals.items(), *numbering.tables.items(), *numbering.tags.items()
-        )  # fmt: skip
-        for thing, number in entities:
-            if thing.name:
-                found[thing.kind].setdefault(number, thing.name)
+        return names_of(self.module, self.link)
 
     def title(self, space: str, number: int) -> str:
         """What to call a number: the demangled name, or space and number."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from wasmscope.explain.decisions import Decision
+from wasmscope.explain.decision import Decision
 from wasmscope.explain.diff_links import LinkDifference
 from wasmscope.explain.diff_steps import StepsDifference
 from wasmscope.explain.naming import file_title, title
