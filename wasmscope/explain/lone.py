@@ -29,7 +29,8 @@ from wasmscope.explain.module_graph import ModuleDominators, ModuleGraph
 from wasmscope.explain.module_lines import debug_of, is_dangling
 from wasmscope.explain.module_memory import regions, stack_pointer
 from wasmscope.explain.module_references import Item, References
-from wasmscope.explain.things import SPACES, Side
+from wasmscope.explain.thing_names import SPACES
+from wasmscope.explain.things import Side
 from wasmscope.format.bodies import Body
 from wasmscope.format.grammar import expr_text
 from wasmscope.format.module import Module

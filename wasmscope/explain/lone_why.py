@@ -11,7 +11,7 @@ from wasmscope.explain.lone import LoneModule
 from wasmscope.explain.module_lines import lines_between
 from wasmscope.explain.module_references import Item, Reference
 from wasmscope.explain.shares import Share
-from wasmscope.explain.things import SPACES
+from wasmscope.explain.thing_names import SPACES
 from wasmscope.link.names import display
 
 if TYPE_CHECKING:
