@@ -1,8 +1,7 @@
 """One relocation site of a linked module is damaged, and `audit` points at it: a thousand times and more.
 
-There is no miss to list: what is written at a site is always another number than the right one, or none. Two things
-that look like misses are kept out, and why is said in `mutations.py` (sites that move what debug information tells)
-and in `explain/expected.py` (0, -1 and -2 all say in debug information that something is gone).
+What is not found is in `RIGHT_AS_WELL`, with the reason. With other seeds some 20,000 more were tried: what was not
+found there is of the same three sorts.
 """
 
 from __future__ import annotations
@@ -27,6 +26,22 @@ OTHERS = {
 }
 """Links besides those that other tests use, too: the sample, and options."""
 NAMES = [*LINKING, *OTHERS]
+RIGHT_AS_WELL = {
+    (
+        "kernel, without names",
+        0x2B0,
+        "86 80 80 80 00",
+    ): "the two globals hold the same number, and neither ever changes",
+    (
+        "kernel",
+        0x451,
+        "fe ff ff ff",
+    ): "debug information of what is gone: -1, -2 and 0 all say so, linkers differ in it",
+    ("kernel, relocations kept", 0x2FF, "80 80 84 80 00"): "the address of thread-local data in place of its offset: "
+    "in modules of one thread LLD 19 writes that, and no other site says otherwise",
+}
+"""Damage that `audit` does not find, by link, place and bytes; and why another linker may have written that."""
+
 COUNTS = {name: 20 if name.startswith("words") else 45 for name in NAMES}
 """How many times each link is damaged."""
 
@@ -54,3 +69,14 @@ def test_there_are_a_thousand_of_every_kind_and_type() -> None:
     assert len(made) >= 1000
     assert {one.kind for one in made} == set(KINDS)
     assert len({one.told.split()[0] for one in made}) == 27
+
+
+@pytest.mark.parametrize(("name", "place", "written"), RIGHT_AS_WELL)
+def test_what_is_right_as_well_is_not_found(name: str, place: int, written: str) -> None:
+    link, raw = mutant(name), bytes.fromhex(written)
+    assert link.emit is not None
+    (site,) = (one for one in Mutant(link).sites if one.start == place)
+    assert site.end == place + len(raw)
+    data = link.emit.data[:place] + raw + link.emit.data[place + len(raw) :]
+    assert data != link.emit.data
+    assert not audit(link, read(data, "linked.wasm")).findings

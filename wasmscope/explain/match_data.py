@@ -263,7 +263,8 @@ class _Data:
         """What is left: where most sites say that it is, if it can be there."""
         wanted = set(self.left())
         for atom, counted in self.votes(wanted).items() if wanted else ():
-            for address, _ in counted.most_common():
+            end = aligned(self.matching.image.end, atom.align)  # zeros are mostly there: it decides between equal votes
+            for address in sorted(counted, key=lambda one: (-counted[one], not one, abs(one - end))):
                 if self.possible(atom, address):
                     area = self.matching.image.area_of(address)
                     if area is not None and area.address is not None:
