@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from wasmscope.debugger.naming import short_names
+from tests.tui.stage import HELLO, linked
+from wasmscope.debugger.naming import Naming, short_names
 
 
 def test_the_end_of_a_path_is_enough_if_no_other_file_ends_the_same():
@@ -24,3 +25,10 @@ def test_an_archive_member_keeps_both_names():
 def test_the_same_file_twice_keeps_its_name():
     """There is nothing to tell apart."""
     assert short_names(["a/x.o", "b/x.o", "b/x.o"])["a/x.o"] == "a/x.o"
+
+
+def test_a_name_in_parentheses_is_shortened_in_a_sentence():
+    """Sentences say where something is from in parentheses."""
+    naming, path = Naming(linked(*HELLO)), HELLO[1]
+    assert naming.words(f"index of greet ({path}): 6") == "index of greet (greet.o): 6"
+    assert naming.words(f"{path}: 6 (of /nobody/knows)") == "greet.o: 6 (of /nobody/knows)"

@@ -176,11 +176,11 @@ def test_parentheses_go_through_the_relocations_in_every_view() -> None:
 def test_tab_goes_through_the_panes_and_z_zooms_one() -> None:
     async def scenario(stage: Stage, app: WasmscopeApp) -> None:
         seen = []
-        for _ in range(4):
+        for _ in range(5):
             assert app.focused is not None
             seen.append(app.focused.id)
             await stage.keys("tab")
-        assert seen == ["chain", "thing", "events", "phases"]
+        assert seen == ["chain", "thing", "events", "stops", "phases"]
         await stage.keys("z")
         assert app.screen.maximized is app.focused
         await stage.keys("z")

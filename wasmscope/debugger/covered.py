@@ -106,7 +106,8 @@ def _symbol(found: Steps, pattern: str) -> Covered:
     wanted = symbols_named(found, pattern)
     if not wanted:
         raise Unknown(f"no symbol is called {pattern}")
-    return Covered(found.of_symbols(wanted), frozenset(wanted))
+    things: set[object] = {one.target for one in wanted if one.target is not None}
+    return Covered(found.of_symbols(wanted), frozenset(things.union(wanted)))
 
 
 def _atom(found: Steps, text: str) -> Covered:

@@ -6,6 +6,7 @@ from wasmscope.debugger.cursor import BYTES, LINK, RELOCS, SYMBOLS, Place
 from wasmscope.debugger.opened import Opened
 from wasmscope.explain.find import find_exactly
 from wasmscope.explain.naming import title
+from wasmscope.explain.origin import atom_at, relocation_over
 from wasmscope.explain.steps import Steps
 from wasmscope.explain.symbols import Mention
 from wasmscope.link.model import Atom, ExportEntry, ImportEntry, ObjectFile, Symbol
@@ -16,10 +17,17 @@ FIELD = 16
 
 def thing_here(place: Place) -> object:
     """What the view in sight is about; None for bytes of the output."""
-    if place.view == BYTES and place.file is None:
-        return None
+    if place.view == BYTES:
+        return None if place.file is None else at_byte(place.file, place.start) or place.file
     chosen = {LINK: place.thing, SYMBOLS: place.symbol, RELOCS: place.relocation}.get(place.view, place.thing)
     return chosen if chosen is not None else place.thing
+
+
+def at_byte(file: ObjectFile, offset: int) -> Mention | Atom | None:
+    """The relocation, or the atom, that byte `offset` of an input is in."""
+    atom = atom_at(file, offset)
+    row = relocation_over(atom, offset - atom.start) if atom is not None else None
+    return Mention(atom, row) if atom is not None and row is not None else atom
 
 
 def break_here(opened: Opened, place: Place) -> str:

@@ -25,8 +25,14 @@ class Naming:
     def words(self, text: str) -> str:
         """A sentence with its file names shortened."""
         if "/" in text:
-            text = PATH.sub(lambda found: self._short.get(found[0], found[0]), text)
+            text = PATH.sub(lambda found: self._shortened(found[0]), text)
         return self._plain(text)
+
+    def _shortened(self, path: str) -> str:
+        """A file's name shortened, in parentheses, too; what is none stays."""
+        if path not in self._short and path[0] == "(" and path[-1] == ")":
+            return f"({self._shortened(path[1:-1])})" if path[1:-1] else path
+        return self._short.get(path, path)
 
     def _plain(self, text: str) -> str:
         """`text` with the mangled names in it demangled."""

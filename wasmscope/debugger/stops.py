@@ -13,7 +13,7 @@ from itertools import count
 from typing import NamedTuple
 
 from wasmscope.debugger.checkpoints import Checkpoints
-from wasmscope.debugger.covered import Covered, Unknown, covered, spelled
+from wasmscope.debugger.covered import ALIASES, Covered, Unknown, covered, parsed_range, spelled
 from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.watches import Watched, watched
 from wasmscope.explain.check_steps import FailedCheck, failed_checks
@@ -96,6 +96,10 @@ class Stops:
         self.breakpoints += [Breakpoint(next(self._numbers), spec, enabled) for spec, enabled in breaks]
         self.watches += [Watch(next(self._watch_numbers), spec, enabled) for spec, enabled in watches]
 
+    def marks(self, found: Steps) -> object:
+        """What differs when panes have to mark other things than before."""
+        return [(one.label, one.enabled) for one in self.all], self.checks, found.failed_checks is not None
+
     def find(self, label: str) -> Breakpoint | Watch | None:
         """The breakpoint or watch called `label`: b2, w1; a number alone is a breakpoint's."""
         label = f"b{label}" if label.isdecimal() else label
@@ -149,9 +153,15 @@ class Stops:
             return []
         return failed_checks(found)
 
+    @property
+    def ranges(self) -> list[tuple[int, int]]:
+        """The bytes of the output that enabled breakpoints and watches are on, each as start and end."""
+        specs = [one.spec.partition(" ") for one in self.all if one.enabled]
+        return [parsed_range(rest) for kind, _, rest in specs if ALIASES.get(kind, kind) == "out"]
+
     def breaks_at(self, opened: Opened, step: int) -> list[Breakpoint]:
         """The breakpoints, disabled ones too, that cover `step`."""
-        return [one for one in self.breakpoints if _holds(self.covered(opened, one).steps, step)]
+        return [one for one in self.breakpoints if within(self.covered(opened, one).steps, step, step + 1)]
 
     def breaks_on(self, opened: Opened, thing: object) -> list[Breakpoint]:
         """The breakpoints, disabled ones too, that are on a symbol, atom or file."""
@@ -213,6 +223,7 @@ def nearer(one: int | None, other: int | None, forward: bool) -> int | None:
     return min(one, other) if forward else max(one, other)
 
 
-def _holds(numbers: Sequence[int], step: int) -> bool:
-    position = bisect_left(numbers, step)
-    return position < len(numbers) and numbers[position] == step
+def within(numbers: Sequence[int], first: int, end: int) -> bool:
+    """Whether one of a sorted list is from `first` to `end`."""
+    position = bisect_left(numbers, first)
+    return position < len(numbers) and numbers[position] < end

@@ -77,7 +77,7 @@ def watched(opened: Opened, text: str) -> Watched:
     word, _, rest = text.partition(" ")
     kind = ALIASES.get(word, word)
     if kind in ("out", "mem") and rest:
-        return _bytes(opened, kind, *parsed_range(rest))
+        return bytes_watched(opened, kind, *parsed_range(rest))
     if text in _COUNTS:
         return _count(opened.steps, text)
     thing = _named(opened.steps, text)
@@ -200,7 +200,8 @@ def _count(found: Steps, name: str) -> Watched:
     return Watched(steps, read)
 
 
-def _bytes(opened: Opened, kind: str, start: int, end: int) -> Watched:
+def bytes_watched(opened: Opened, kind: str, start: int, end: int) -> Watched:
+    """Bytes `start` to `end` of the output ("out") or of linear memory ("mem"); raises Unknown if it has no such."""
     if end - start > MOST:
         raise Unknown(f"at most {MOST} bytes can be watched at once")
     found = opened.steps

@@ -12,8 +12,9 @@ from textual.message import Message
 
 from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.question import Question
+from wasmscope.explain.check_steps import failed_checks
 from wasmscope.link.model import Link
-from wasmscope.tui.messages import Broke, Linked
+from wasmscope.tui.messages import Broke, Checked, Linked
 
 
 class Background:
@@ -46,4 +47,14 @@ class Background:
             return
         self._post(Linked(opened, number, question))
         opened.warm()
+        self._check(opened)
         gc.freeze()  # a link is millions of objects that stay: collections need not look at them again
+
+    def check(self, opened: Opened) -> None:
+        """Have the checks of a link made that was not made here."""
+        if opened.steps.failed_checks is None:
+            threading.Thread(target=self._check, args=(opened,), daemon=True).start()
+
+    def _check(self, opened: Opened) -> None:
+        if failed_checks(opened.steps):
+            self._post(Checked(opened))

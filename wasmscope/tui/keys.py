@@ -13,6 +13,13 @@ TIME = (
     ("F", "finish-back", "to the start of the phase", "time.finish-back"),
     ("c", "continue", "to the next stop, or the end", "time.run"),
     ("C", "continue-back", "back to a stop, or the start", "time.run-back"),
+    ("b", "toggle-break", "stop at this, or no longer", "time.break"),
+    ("B", "breakpoints", "the list of breakpoints", "time.breakpoints"),
+    ("w", "toggle-watch", "watch this, or no longer", "time.watch"),
+    ("W", "watches", "the list of watches", "time.watches"),
+    ("minus", "last-writer", "back to who changed this last", "time.last-writer"),
+    ("plus", "next-writer", "to who changes this next", "time.next-writer"),
+    ("equals_sign", "changes", "all that the last step changed", "time.changes"),
     ("right_curly_bracket", "phase", "next phase", "time.next-phase"),
     ("left_curly_bracket", "phase-back", "previous phase", "time.previous-phase"),
 )
@@ -23,7 +30,7 @@ SPACE = (
     ("slash,f3", "ask find", "find in this pane", "space.find"),
     ("full_stop", "find-next", "next match", "space.find-next"),
     ("comma", "find-back", "previous match", "space.find-previous"),
-    ("exclamation_mark", "said", "what the link said", "space.said"),
+    ("exclamation_mark", "said", "what the link said, and failed checks", "space.said"),
     ("u,ctrl+o,alt+left", "back", "back to before the jump", "space.back"),
     ("U,alt+right", "forward", "forward again", "space.forward"),
 )
@@ -64,7 +71,7 @@ def bindings() -> list[BindingType]:
 SHOWN = {
     "left_curly_bracket": "{", "right_curly_bracket": "}", "left_parenthesis": "(", "right_parenthesis": ")",
     "left_square_bracket": "[", "right_square_bracket": "]", "slash": "/", "full_stop": ".", "comma": ",",
-    "question_mark": "?", "colon": ":", "exclamation_mark": "!",
+    "minus": "-", "plus": "+", "equals_sign": "=", "question_mark": "?", "colon": ":", "exclamation_mark": "!",
     "enter": "Enter", "tab": "Tab", "shift+tab": "shift+Tab",
     "pageup": "PgUp", "pagedown": "PgDn", "space": "Space", "home": "Home", "end": "End",
     "up": "↑", "down": "↓", "left": "←", "right": "→",

@@ -43,6 +43,20 @@ class AtBytes(Message):
 
 
 @dataclass
+class Asked(Message):
+    """For a command, by its line."""
+
+    line: str
+
+
+@dataclass
+class Checked(Message):
+    """The checks of a link are made, and some failed."""
+
+    opened: Opened
+
+
+@dataclass
 class Linked(Message):
     """The link that `question`, the `number`th, asked for is there."""
 

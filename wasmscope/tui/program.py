@@ -29,7 +29,7 @@ from wasmscope.tui.background import Background
 from wasmscope.tui.frame import help_lines, key_pairs, time_line
 from wasmscope.tui.keymap import Keymap
 from wasmscope.tui.keys import bindings
-from wasmscope.tui.messages import AtBytes, Broke, Linked, Looked, Stepped
+from wasmscope.tui.messages import Asked, AtBytes, Broke, Checked, Linked, Looked, Stepped
 from wasmscope.tui.screen_commands import SCREEN_COMMANDS
 from wasmscope.tui.search import Search
 from wasmscope.tui.settings import Settings
@@ -128,7 +128,9 @@ class WasmscopeApp(App[int]):
             self.set_interval(2, self._leave_if_alone)
         self.set_interval(LOOK, self._look_at_inputs)
         if self._first is not None:
-            self._open(Opened(self._first), self.question)
+            opened = Opened(self._first)
+            self._open(opened, self.question)
+            self.background.check(opened)
         else:
             self.background.start(self.question)
             self._tell_waiting()
@@ -145,6 +147,11 @@ class WasmscopeApp(App[int]):
     def _linked(self, event: Linked) -> None:
         if event.number == self.background.number:
             self._open(event.opened, event.question)
+
+    @on(Checked)
+    def _checked(self, event: Checked) -> None:
+        if event.opened is self.opened:
+            self._show(keep_text=True)
 
     @on(Broke)
     def _broke(self, event: Broke) -> None:
@@ -174,6 +181,7 @@ class WasmscopeApp(App[int]):
         else:
             self.debugger = Debugger(opened, question=question)
             self.debugger.relink = self.relink
+            self.debugger.stops.patient = False  # no key waits for the checks of a large link
             if not self.debugger.steps.failures:
                 self.notice = self.keymap.worded(WELCOME)
             if self.settings.problems:
@@ -216,12 +224,13 @@ class WasmscopeApp(App[int]):
             self.debugger.go(place, jump)
             self._show()
 
-    def _show(self) -> None:
+    def _show(self, keep_text: bool = False) -> None:
         """Draw the place once the keys at hand are worked off; at once if the view changes, as the next keys are meant
         for that."""
         if self.debugger is None:
             return
-        self.query_one(TextPanel).remove_class("open")
+        if not keep_text:
+            self.query_one(TextPanel).remove_class("open")
         if self._switch(self.place.view):
             self._draw()
         elif not self._stale:
@@ -271,6 +280,11 @@ class WasmscopeApp(App[int]):
     # --- commands -----------------------------------------------------------------------------------------------
 
     def action_run(self, line: str) -> None:
+        """Run what a key's command line means in the pane in focus."""
+        pane = self.focused if isinstance(self.focused, LineView) else None
+        self.run_line(self.view.meant(pane, line))
+
+    def run_line(self, line: str) -> None:
         """Run a command line, of the screen or of the session, and show what it answers."""
         name = line.split(" ", 1)[0]
         if name in SCREEN_COMMANDS.by_name:
@@ -293,6 +307,10 @@ class WasmscopeApp(App[int]):
         """Open a panel over the views that says `lines`."""
         self._pane = self.focused if isinstance(self.focused, LineView) else self._pane
         self.query_one(TextPanel).show(title, lines)
+
+    @on(Asked)
+    def _asked(self, event: Asked) -> None:
+        self.run_line(event.line)
 
     @on(TextPanel.Closed)
     def _text_closed(self) -> None:
@@ -373,7 +391,7 @@ class WasmscopeApp(App[int]):
 
     @on(Prompt.Entered)
     def _prompt_entered(self, event: Prompt.Entered) -> None:
-        self.action_run(event.text if event.kind == "command" else f"{event.kind} {event.text}")
+        self.run_line(event.text if event.kind == "command" else f"{event.kind} {event.text}")
 
     def find(self, by: int) -> None:
         """Look for the pattern in the pane in focus, forwards or backwards."""

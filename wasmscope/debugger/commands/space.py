@@ -79,7 +79,7 @@ SPACE: tuple[Command[Debugger], ...] = (
     Command("goto", "go to a name, step, offset, number", goto, "PLACE", ("g",), names),
     Command("relocation", "next relocation", relocation(1), "[N]", (")",)),
     Command("relocation-back", "previous relocation", relocation(-1), "[N]", ("(",)),
-    Command("said", "what the link said", said, "", ("!",)),
+    Command("said", "what the link said, and failed checks", said, "", ("!",)),
     Command("back", "back to before the jump", back, "", ("u",)),
     Command("forward", "forward again", forward, "", ("U",)),
     Command("view", "bring a view in sight", view, "NAME or NUMBER", (), lambda debugger, begun: VIEWS),

@@ -147,6 +147,13 @@ def enabler(on: bool) -> Callable[[Debugger, str], Answer]:
     return run
 
 
+def flip(debugger: Debugger, rest: str) -> Answer:
+    """Enable what is disabled, disable what is enabled."""
+    for one in labelled(debugger, rest):
+        one.enabled = not one.enabled
+    return DONE
+
+
 def labels(debugger: Debugger, begun: str) -> list[str]:
     """Labels that begin with `begun`."""
     known = [one.label for one in debugger.stops.all]
@@ -169,6 +176,7 @@ STOPPING: tuple[Command[Debugger], ...] = (
     Command("delete", "take breakpoints and watches away", delete, "[LABEL]…", ("d", "undisplay"), labels),
     Command("enable", "let them stop a run", enabler(True), "[LABEL]…", (), labels),
     Command("disable", "keep them, but do not stop", enabler(False), "[LABEL]…", (), labels),
+    Command("toggle", "enable or disable them", flip, "[LABEL]…", (), labels),
     Command("breakpoints", "the list of breakpoints", shown("breakpoints"), "", ("B",)),
     Command("checks", "the checks that failed", shown("checks")),
 )

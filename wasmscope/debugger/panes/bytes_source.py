@@ -73,6 +73,8 @@ class OutputBytes:
                 found.append(ByteSpan(piece.start, stop, role, piece.rule.split(":")[0]))
             elif not done and self.scene.now.place(piece.atom) is None:
                 found.append(ByteSpan(piece.start, stop, "unset"))
+            elif self._placed_now(piece.atom):
+                found.append(ByteSpan(piece.start, stop, "step", "placed"))
             else:
                 found += written_spans(self.scene, piece.atom, piece.start, start, end)
         return found
@@ -85,6 +87,31 @@ class OutputBytes:
                 low, high = max(start, one.start), min(end, one.end, self.size)
                 found[low - start : high - start] = [None] * max(0, high - low)
         return found
+
+    def changed(self) -> tuple[int, int] | None:
+        """The bytes, from start to end, that the last step wrote, patched or placed; None if it did none of these."""
+        found, places = self.scene.steps, self.scene.steps.places
+        thing = found.about(self.scene.place.step) if self.scene.place.step else None
+        if isinstance(thing, OutputSection):
+            return (0 if found.locate(self.scene.place.step)[1] == 0 else thing.start), thing.end
+        atom = thing.atom if isinstance(thing, Mention) else thing
+        piece = places.pieces.get(atom) if isinstance(atom, Atom) else None
+        if piece is None:
+            return None
+        start, end = piece[1].start, piece[1].start + piece[1].size
+        if isinstance(thing, Mention):
+            low, high = places.written_site(*thing)
+            return start + low, start + high
+        assert isinstance(atom, Atom)
+        return (start, end) if self._placed_now(atom) else None
+
+    def _placed_now(self, atom: Atom) -> bool:
+        return self.scene.now.place(atom) is not None and self.scene.before.place(atom) is None
+
+    def mark(self, start: int, end: int) -> str:
+        """The mark of stops on the bytes from `start` to `end`."""
+        stops = self.scene.stops
+        return "●" if stops is not None and any(low < end and high > start for low, high in stops.ranges) else " "
 
     def letters(self, start: int, end: int) -> str:
         """For each byte a letter: whose it is; L for the linker."""
@@ -168,6 +195,14 @@ class InputBytes:
                 break
             found += site_spans(self.scene, atom, atom.start, start, end)
         return found
+
+    def changed(self) -> tuple[int, int] | None:
+        """An input never changes."""
+        return None
+
+    def mark(self, start: int, end: int) -> str:
+        """Stops are on bytes of the output."""
+        return " "
 
     def letters(self, start: int, end: int) -> str:
         """For each byte the input's own letter where it is in the output, `-` where it is dropped."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from wasmscope.debugger.lines import Line, bar
+from wasmscope.debugger.panes.stop_rows import thing_mark
 from wasmscope.debugger.scene import Scene
 from wasmscope.explain.naming import count
 from wasmscope.link.chain import Chain, Placed
@@ -15,6 +16,7 @@ class ChainCard(NamedTuple):
     """One atom as its card says it."""
 
     number: str
+    """Its place in the chain, behind the mark of a breakpoint on it."""
     name: str
     place: str
     """Its offset, `·` while it has none, "· → 0x10" in the step that gives it."""
@@ -62,6 +64,8 @@ def chain_top(scene: Scene, chain: Chain[Atom], width: int) -> list[Line]:
     now, before = scene.now.chain(chain), scene.before.chain(chain)
     mark = "*" if now.size != before.size else " "
     place = f"next offset {now.size:#x}" if now.placed < now.total else f"{now.size:#x} bytes"
+    if mark == "*":
+        place = f"next offset {before.size:#x} → {now.size:#x} "
     filled = bar(now.size - chain.start, max(1, chain.size - chain.start), max(4, min(40, width - 30)))
     return [
         [
@@ -90,6 +94,5 @@ def chain_card(scene: Scene, chain: Chain[Atom], item: int) -> ChainCard:
         "─>" if before.next is placed else "<─"
     )  # fmt: skip
     facts = f"{placed.size} B  {atom.hi - atom.lo} r"
-    return ChainCard(
-        str(item), scene.naming.of(atom), place, facts, scene.naming.file(atom.file), role, placed.pad, joint
-    )
+    number, file = f"{thing_mark(scene, atom)[0]}{item}".strip(), scene.naming.file(atom.file)
+    return ChainCard(number, scene.naming.of(atom), place, facts, file, role, placed.pad, joint)

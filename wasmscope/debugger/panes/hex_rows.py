@@ -45,7 +45,7 @@ def hex_line(source: OutputBytes | InputBytes, start: int) -> list[Span]:
     end = min(start + ROW, source.size)
     spans = joined([one for one in source.spans(start, end) if one.end > start and one.start < end])
     roles, data = roles_of(start, end, spans), source.fetch(start, end)
-    line: list[Span] = [(f"{start:06x} ", "dim")]
+    line: list[Span] = [(f"{start:06x}", "dim"), (source.mark(start, end), "note")]
     for offset in range(start, end):
         role = roles[offset - start]
         line += [gap(offset, start, ROW, spans), (UNSET if role == "unset" else f"{data[offset - start]:02x}", role)]

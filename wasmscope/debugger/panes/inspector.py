@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from wasmscope.debugger.lines import BLANK, CardLine, entry, heading, note
 from wasmscope.debugger.panes.bytes_source import InputBytes, OutputBytes
+from wasmscope.debugger.panes.facts import UNSET
 from wasmscope.debugger.panes.thing_card import Moment
 from wasmscope.debugger.scene import Scene
+from wasmscope.debugger.watches import bytes_watched
 from wasmscope.errors import FormatError
 from wasmscope.explain.origin import atom_at, destination, origin, relocation_over
 from wasmscope.explain.symbols import Mention
@@ -40,7 +42,7 @@ def inspector_lines(
         )
     lines += number_lines(source.fetch(offset, min(offset + 16, source.size)))
     if isinstance(source, OutputBytes):
-        return lines + origin_lines(scene, offset)
+        return lines + writer_lines(scene, offset) + origin_lines(scene, offset)
     return lines + destination_lines(scene, source.file, offset) if source.taken else lines
 
 
@@ -61,6 +63,18 @@ def number_lines(data: bytes) -> list[CardLine]:
         lines.append(entry(name, f"{value}  in {end} byte{'s' * (end != 1)}"))
     shown = "".join(chr(byte) if 0x20 <= byte < 0x7F else "·" for byte in data)
     return [*lines, entry("text", shown)]
+
+
+def writer_lines(scene: Scene, offset: int) -> list[CardLine]:
+    """What the last step made of a byte of the output, and which step changed it last."""
+    value = bytes_watched(scene.opened, "out", offset, offset + 1)
+    step = value.last_change(scene.place.step + 1)
+    if step is None:
+        return [BLANK, entry("writer", UNSET, "pending")]
+    change = value.changes(step)[0]
+    now = step == scene.place.step
+    made = (f"{'* ' * now}{change.old} → {change.new}", "changed" if now else "")
+    return [BLANK, CardLine([("writer  ", "dim"), made, (f"  @{step}", "number")], Moment(step), 8)]
 
 
 def origin_lines(scene: Scene, offset: int) -> list[CardLine]:

@@ -192,13 +192,14 @@ def _structure(scene: Scene) -> Rows:
     if source is None:
         return whole([[("no bytes: nothing could be read", "pending")]])
     root = structure_of(source)
-    way = node_at(root, scene.place.start)[1:]
+    way, changed = node_at(root, scene.place.start)[1:], source.changed()
     lines: list[Line] = []
     for section in root.children():
         inside = way if way and section is way[0] else [section]
         for depth, node in enumerate(inside):
             text = f"{'  ' * depth}{node.label}  {node.value}  {node.start:#x}..{node.end:#x}"
-            lines.append([_mark(len(inside) > 1 and depth == len(inside) - 1, " "), (text, "")])
+            star = "*" if changed is not None and node.start < changed[1] and node.end > changed[0] else " "
+            lines.append([_mark(len(inside) > 1 and depth == len(inside) - 1, star), (text, "")])
     return whole(lines)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from wasmscope.debugger.panes.stop_rows import relocation_mark
 from wasmscope.debugger.scene import Scene
 from wasmscope.errors import FormatError
 from wasmscope.explain.naming import bound, site_width, target_title
@@ -32,7 +33,7 @@ class CodeLine(NamedTuple):
     note: str = ""
     """What the relocation in it names."""
     mark: str = " "
-    """"-" as it was, "+" as it is, " " the same."""
+    """"-" as it was, "+" as it is, " " the same; there also the mark of a stop at its relocation."""
     role: str = ""
     """What happened to the site: a role of BRACKETS."""
     site: tuple[int, int] = (0, 0)
@@ -167,7 +168,9 @@ class Listing:
             if source is self.new:
                 start, end = self.scene.steps.places.written_site(*mention)
             site = (start - one.start, end - one.start)
-            role = "step" if mark == "+" else "patched" if patched else "pending"
+            now = patched and not self.scene.before.relocation(*mention).patched
+            role = "step" if now else "patched" if patched else "pending"
+            mark = relocation_mark(self.scene, mention)[0] if mark == " " else mark
             note = self._target(mention)
         other = self.before[one.start : one.end] if mark == "+" else raw
         changed = tuple(i for i, pair in enumerate(zip(raw, other, strict=False)) if pair[0] != pair[1])

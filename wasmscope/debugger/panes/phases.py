@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from wasmscope.debugger.panes.chains import chains
+from wasmscope.debugger.panes.stop_rows import phase_marks
 from wasmscope.debugger.scene import Scene
 from wasmscope.explain.naming import count
 
@@ -24,6 +25,8 @@ class PhaseRow(NamedTuple):
     reached: bool = True
     step: int = 0
     """The step that Enter goes to."""
+    marks: str = ""
+    """`●` a breakpoint is in it, `!` a check failed there."""
 
 
 def phase_rows(scene: Scene) -> list[PhaseRow]:
@@ -38,17 +41,20 @@ def phase_rows(scene: Scene) -> list[PhaseRow]:
         step = scene.steps.ends[position + 1]
         failed = link.failed == one.phase
         reached = result is not None
-        rows.append(PhaseRow(position + 1, one.phase, one.done, one.total, tally * reached, failed, reached, step))
+        marks = phase_marks(scene, scene.steps.ends[position] + 1, step + 1)
+        rows.append(
+            PhaseRow(position + 1, one.phase, one.done, one.total, tally * reached, failed, reached, step, marks)
+        )
     return rows
 
 
 def inner_rows(scene: Scene, row: PhaseRow) -> list[PhaseRow]:
     """What the current phase is busy with: the homes in layout, the undefined symbols in resolve."""
     if row.name == "resolve":
-        left, met = scene.now.undefined, scene.now.symbols
+        was, is_now, step = scene.before, scene.now, scene.place.step
         return [
-            PhaseRow(0, "symbols met", 0, 0, f"{met:,}", step=scene.place.step),
-            PhaseRow(0, "undefined left", 0, 0, f"{left:,}", step=scene.place.step),
+            PhaseRow(0, "symbols met", 0, 0, _tally(was.symbols, is_now.symbols), step=step),
+            PhaseRow(0, "undefined left", 0, 0, _tally(was.undefined, is_now.undefined), step=step),
         ]
     if row.name == "layout":
         states = [(chain.name, scene.now.chain(chain)) for chain in chains(scene)[1:]]
@@ -58,3 +64,8 @@ def inner_rows(scene: Scene, row: PhaseRow) -> list[PhaseRow]:
         name = scene.naming.of(scene.place.atom)
         return [PhaseRow(0, name, now.patched, now.relocations, f"{now.relocations} sites", step=scene.place.step)]
     return []
+
+
+def _tally(before: int, now: int) -> str:
+    """A count, or `old→new *` if the last step changed it."""
+    return f"{now:,}" if before == now else f"{before:,}→{now:,} *"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from wasmscope.debugger.lines import BLANK, CardLine, Cell, Column, Span, note
 from wasmscope.debugger.panes.facts import UNSET
+from wasmscope.debugger.panes.stop_rows import relocation_mark
 from wasmscope.debugger.panes.thing_card import Moment, fact_lines
 from wasmscope.debugger.scene import Scene
 from wasmscope.explain.naming import bound, target_title, type_title
@@ -59,9 +60,9 @@ def value_text(value: int | None) -> str:
 
 
 def reloc_mark(scene: Scene, mention: Mention) -> Span:
-    """`*` if the last step patched it."""
+    """`*` if the last step patched it; else the mark of a stop at it."""
     done = scene.now.relocation(*mention).patched and not scene.before.relocation(*mention).patched
-    return ("*", "changed") if done else (" ", "")
+    return ("*", "changed") if done else relocation_mark(scene, mention)
 
 
 def formula_lines(scene: Scene, mention: Mention) -> list[CardLine]:
@@ -97,9 +98,14 @@ def _steps_of(scene: Scene, lead: str, path: Sequence[Term]) -> list[CardLine]:
     for position, one in enumerate(path):
         arrow = lead if position == 0 else " " * (len(lead) - 2) + "→ "
         role = "" if scene.done(one.step) else "pending"
-        text = [(arrow, "dim"), (scene.naming.words(one.name), role), (f"  @{one.step}", "number")]
+        text = [(arrow, "dim"), (scene.naming.words(one.name), role), *_fixed(scene, one.step)]
         lines.append(CardLine(text, Moment(one.step), len(lead)))
     return lines
+
+
+def _fixed(scene: Scene, step: int) -> list[Span]:
+    """The step that fixed something, and `*` if that is the last one that happened."""
+    return [(f"  @{step}", "number"), (" *" if step and step == scene.place.step else "", "changed")]
 
 
 def _terms(scene: Scene, story: ValueStory) -> list[CardLine]:
@@ -113,7 +119,7 @@ def _terms(scene: Scene, story: ValueStory) -> list[CardLine]:
             (f"{sign} {value:>10}  ", "number" if known else "pending"),
             (scene.naming.words(term.name), "" if known else "pending"),
         ]
-        lines.append(CardLine([*text, (f"  @{term.step}", "number")], Moment(term.step), 14))
+        lines.append(CardLine([*text, *_fixed(scene, term.step)], Moment(term.step), 14))
     known = all(scene.done(term.step) for term in story.terms)
     if len(story.terms) != 1:
         total = f"{story.value} = {story.value:#x}" if known else UNSET

@@ -9,11 +9,12 @@ from typing import NamedTuple
 from wasmscope.debugger.lines import CardLine, Line, Span, note
 from wasmscope.debugger.panes.facts import UNSET
 from wasmscope.debugger.scene import Scene
-from wasmscope.debugger.stops import Breakpoint, Watch, told
+from wasmscope.debugger.stops import Breakpoint, Watch, told, within
 from wasmscope.explain.check_steps import FailedCheck
+from wasmscope.explain.symbols import Mention
 
 ON, OFF, FAILED = "●", "○", "!"
-WIDE = 22
+WIDE = 18
 """Cells for what a watch or a breakpoint is on."""
 
 
@@ -37,7 +38,7 @@ def stop_lines(scene: Scene) -> list[CardLine]:
         CardLine(check_line(scene, one), StopTarget(FAILED, one.step), -1)
         for one in (stops.failed(scene.steps) if scene.steps.failed_checks is not None else ())
     ]
-    return lines or [note("w watches what the cursor is on, b stops there", "pending")]
+    return lines or [note("w watch, b break: what the cursor is on", "pending")]
 
 
 def _lead(scene: Scene, one: Breakpoint | Watch) -> list[Span]:
@@ -164,9 +165,26 @@ def step_mark(scene: Scene, step: int) -> Span:
     return _glyph([one.enabled for one in stops.breaks_at(scene.opened, step)])
 
 
+def phase_marks(scene: Scene, first: int, end: int) -> str:
+    """The marks of the steps from `first` to `end` together."""
+    stops = scene.stops
+    if stops is None:
+        return ""
+    lists = [stops.covered(scene.opened, one).steps for one in stops.breakpoints if one.enabled]
+    failed = [one.step for one in stops.failed(scene.steps)] if scene.steps.failed_checks else []
+    marks = ON if any(within(numbers, first, end) for numbers in lists) else ""
+    return marks + FAILED if within(failed, first, end) else marks
+
+
 def thing_mark(scene: Scene, thing: object) -> Span:
     """The mark of a symbol, atom or file that a breakpoint is on."""
     return _glyph([one.enabled for one in scene.stops.breaks_on(scene.opened, thing)] if scene.stops else [])
+
+
+def relocation_mark(scene: Scene, mention: Mention) -> Span:
+    """The mark of a relocation: that of the step which applies it."""
+    row = scene.steps.places.relocation_row(*mention)
+    return step_mark(scene, scene.steps.number("relocate", row)) if row is not None else (" ", "")
 
 
 def _glyph(enabled: list[bool]) -> Span:

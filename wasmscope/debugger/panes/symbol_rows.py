@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from wasmscope.debugger.lines import BLANK, CardLine, Cell, Column, Span, heading, note
 from wasmscope.debugger.panes.facts import UNSET, number
+from wasmscope.debugger.panes.stop_rows import thing_mark
 from wasmscope.debugger.panes.thing_card import Moment, why_lines
 from wasmscope.debugger.scene import Scene
 from wasmscope.explain.chosen import Candidate, why_chosen
@@ -34,7 +35,7 @@ MENTIONS = 300
 
 def symbol_cells(scene: Scene, symbol: Symbol) -> Sequence[Cell]:
     """The table's row about `symbol` at this step."""
-    now = scene.now.symbol(symbol)
+    now, before = scene.now.symbol(symbol), scene.before.symbol(symbol)
     naming = scene.naming
     met = now.state != ""
     state, state_role = standing(scene, symbol, now)
@@ -45,11 +46,26 @@ def symbol_cells(scene: Scene, symbol: Symbol) -> Sequence[Cell]:
         (symbol.kind.replace("function", "func"), "dim"),
         ("weak" if symbol.weak else "local" if symbol.local else "global", "dim"),
         ("hidden" if symbol.hidden else "default", "dim"),
-        (state, state_role),
+        _changed(short_state(before.state), short_state(now.state), (state, state_role)),
         (stands_for(scene, symbol) if met and not now.state.endswith("undefined") else UNSET, "dim"),
-        (number(now.value, symbol.kind == "data"), "" if now.value is not None else "pending"),
-        (number(now.slot), "" if now.slot is not None else "pending"),
+        _number(before.value, now.value, symbol.kind == "data"),
+        _number(before.slot, now.slot),
     )
+
+
+def _changed(old: str, new: str, cell: Cell) -> Cell:
+    """`cell`, or old → new if the last step made the one of the other."""
+    return cell if old == new else (f"{old}→{new}", "changed")
+
+
+def _number(old: int | None, new: int | None, hexadecimal: bool = False) -> Cell:
+    cell = number(new, hexadecimal), "" if new is not None else "pending"
+    return _changed(number(old, hexadecimal), cell[0], cell)
+
+
+def short_state(state: str) -> str:
+    """A symbol's state in a word that leaves room for another."""
+    return state.replace("undefined", "undef").replace("weak ", "w.") or UNSET
 
 
 def record_cells(scene: Scene, file: ObjectFile, number: int) -> Sequence[Cell]:
@@ -95,10 +111,10 @@ def stands_for(scene: Scene, symbol: Symbol) -> str:
 
 
 def symbol_mark(scene: Scene, symbol: Symbol) -> Span:
-    """`*` if the last step changed the symbol."""
+    """`*` if the last step changed the symbol; else the mark of a breakpoint on it."""
     if scene.place.step and scene.now.symbol(symbol) != scene.before.symbol(symbol):
         return "*", "changed"
-    return " ", ""
+    return thing_mark(scene, symbol)
 
 
 def resolution_lines(scene: Scene, symbol: Symbol) -> list[CardLine]:
@@ -165,11 +181,12 @@ def reference_lines(scene: Scene, symbol: Symbol) -> list[CardLine]:
 def _mention(scene: Scene, mention: Mention) -> CardLine:
     atom, row = mention
     patched = scene.now.relocation(atom, row).patched
+    now = patched and not scene.before.relocation(atom, row).patched
     row_number = scene.steps.places.relocation_row(atom, row)
     dead = row_number is None and scene.link.relocate is not None
     number_text = f"r{row_number}" if row_number is not None else "–"
     return CardLine([
-        (f"{number_text:<6}", "number" if row_number is not None else "pending"),
+        ("* " if now else "", "changed"), (f"{number_text:<6}", "number" if row_number is not None else "pending"),
         (scene.naming.of(atom), "patched" if patched else ""), (f"+{atom.site(row):#x}", "dim"),
         (f"  {scene.naming.file(atom.file)}", "dim"), ("  dead" if dead else "", "pending"),
     ], mention, 8)  # fmt: skip

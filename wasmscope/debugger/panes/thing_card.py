@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from wasmscope.debugger.lines import BLANK, CardLine, Line, entry, heading, note
 from wasmscope.debugger.panes.facts import UNSET, Fact, facts
+from wasmscope.debugger.panes.stop_rows import check_line
 from wasmscope.debugger.scene import Scene
 from wasmscope.explain.naming import count
 from wasmscope.explain.symbols import Mention
@@ -115,6 +116,10 @@ def link_card(scene: Scene) -> list[CardLine]:
     words = said(scene)
     if words:
         lines += [BLANK, heading("said"), *map(CardLine, words)]
+    failed = scene.stops.failed(scene.steps) if scene.stops is not None else ()
+    if failed:
+        lines += [BLANK, heading("failed checks")]
+    lines += [CardLine(check_line(scene, one), Moment(one.step), 3) for one in failed]
     if files:
         lines += [BLANK, heading("files")]
     return lines + [

@@ -86,6 +86,8 @@ class BytesView(View):
         if root is not self._root:
             self._root = root
             view.show(root)
+        if self.moved:
+            view.mark(source.changed())
         if not view.has_focus:
             view.reveal(offset)
         view.titled("Structure")
@@ -96,7 +98,7 @@ class BytesView(View):
         file = scene.place.file
         if self.moved or file is not self._shown:
             self._shown = file
-            view.show(source.size, source.fetch, source.spans, 0, source.letters)
+            view.show(source.size, source.fetch, source.spans, 0, source.letters, source.mark)
         place = scene.place
         whole = (place.start, place.end)
         if not 1 < place.end - place.start <= FIELD:

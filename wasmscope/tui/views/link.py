@@ -10,10 +10,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 
 from wasmscope.debugger.cursor import SYMBOLS
+from wasmscope.debugger.lines import Span
 from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.panes.chains import chain_card, chain_of, chain_top, chains, placed_of
 from wasmscope.debugger.panes.facts import heading_of
 from wasmscope.debugger.panes.phases import PhaseRow, inner_rows, phase_rows
+from wasmscope.debugger.panes.stop_rows import StopTarget, step_mark, stop_lines
 from wasmscope.debugger.panes.thing_card import said, thing_card
 from wasmscope.debugger.scene import Scene
 from wasmscope.link.chain import Chain
@@ -25,13 +27,16 @@ from wasmscope.tui.widgets.chain_view import ChainView
 from wasmscope.tui.widgets.event_list import EventList
 from wasmscope.tui.widgets.line_view import LineView
 from wasmscope.tui.widgets.phase_list import PhaseList
+from wasmscope.tui.widgets.stop_pane import StopPane
 
 
 class LinkView(View):
     """The link as a whole."""
 
-    panes = ("chain", "thing", "events", "phases")
-    alternates = ("thing", "events", "phases")
+    panes = ("chain", "thing", "events", "stops", "phases")
+    alternates = ("thing", "events", "stops", "phases")
+    below = ("events", "stops")
+    """Those that stand under the others."""
     keys = (
         ("time.step time.step-back", "step"),
         ("time.over time.over-back", "over"),
@@ -54,7 +59,24 @@ class LinkView(View):
             yield PhaseList(id="phases", classes=self.look("phases"))
             yield ChainView(id="chain", classes=self.look("chain"))
             yield Card(id="thing", classes=self.look("thing"))
-        yield EventList(id="events", classes=self.look("events"))
+        with Horizontal(classes="steps"):
+            yield EventList(id="events", classes=self.look("events"))
+            yield StopPane(id="stops", classes=self.look("stops"))
+
+    def bring_up(self, pane: str) -> None:
+        super().bring_up(pane)
+        self.set_class(pane in self.below, "-below")
+
+    def meant(self, pane: LineView | None, line: str) -> str:
+        if line == "toggle-break" and isinstance(pane, PhaseList):
+            name = pane.row(pane.cursor).name
+            return f"{line} phase {name}" if name in PHASES else line
+        if line == "toggle-break" and isinstance(pane, EventList) and pane.cursor:
+            return f"{line} step {pane.cursor}"
+        return super().meant(pane, line)
+
+    def here(self, pane: LineView) -> object:
+        return self.scene.place.atom if pane.id == "chain" and self.scene is not None else super().here(pane)
 
     def draw(self, scene: Scene) -> None:
         self._draw_phases(scene)
@@ -65,9 +87,14 @@ class LinkView(View):
         events = self.query_one("#events", EventList)
         if scene.opened is not self._opened:
             self._opened = scene.opened
-            events.show(len(scene.steps), self._event)
+            events.show(len(scene.steps), self._event, self._mark)
+        elif self.marked:
+            events.changed()
         events.point(scene.place.step)
         events.titled("Steps", f"{scene.place.step:,} of {len(scene.steps):,}")
+        stops = self.query_one("#stops", StopPane)
+        stops.show(stop_lines(scene))
+        stops.titled("Watch / Break", "w watch  b break")
 
     # --- phases -------------------------------------------------------------------------------------------------
 
@@ -150,9 +177,19 @@ class LinkView(View):
     def _to_target(self) -> None:
         self.follow(self.query_one("#thing", Card).target)
 
+    @on(LineView.Followed, "#stops")
+    def _to_stop(self) -> None:
+        target = self.query_one("#stops", StopPane).target
+        if isinstance(target, StopTarget) and target.step:
+            self.post_message(Stepped(target.step, jump=True))
+
     @on(LineView.Moved, "#events")
     def _to_step(self, event: LineView.Moved) -> None:
         self.post_message(Stepped(event.item))
+
+    def _mark(self, number: int) -> Span:
+        assert self.scene is not None
+        return step_mark(self.scene, number)
 
     def _event(self, number: int) -> tuple[str, str]:
         assert self.scene is not None

@@ -8,10 +8,13 @@ from typing import ClassVar
 from textual.containers import Container
 from textual.widget import Widget
 
+from wasmscope.debugger.here import break_on, watch_on
 from wasmscope.debugger.panes.thing_card import Moment
 from wasmscope.debugger.scene import Scene
 from wasmscope.tui.keymap import Keymap
 from wasmscope.tui.messages import Looked, Stepped
+from wasmscope.tui.widgets.card import Card
+from wasmscope.tui.widgets.line_view import LineView
 
 
 class View(Container):
@@ -23,12 +26,18 @@ class View(Container):
     """(ids of bindings, what they do) for the key bar, the most useful first."""
     scene: Scene | None = None
     moved = True
-    """Whether the scene is at another moment than the one drawn before."""
+    """Whether the scene is at another moment than the one drawn before, or marked otherwise."""
+    marked = True
+    """Whether stops were set, taken away or found since."""
+    _marks: object = None
 
     def show(self, scene: Scene) -> None:
         """Draw `scene`."""
         before, self.scene = self.scene, scene
-        self.moved = before is None or before.opened is not scene.opened or before.place.step != scene.place.step
+        marks = scene.stops.marks(scene.steps) if scene.stops is not None else None
+        self.marked, self._marks = marks != self._marks, marks
+        other = before is None or before.opened is not scene.opened or before.place.step != scene.place.step
+        self.moved = other or self.marked
         self.draw(scene)
 
     def draw(self, scene: Scene) -> None:
@@ -59,6 +68,20 @@ class View(Container):
             self.bring_up(pane)
         self.set_class(pane in self.alternates, "-other")
         return self.query_one(f"#{pane}")
+
+    def meant(self, pane: LineView | None, line: str) -> str:
+        """The command line that a key's `line` means with `pane` in focus: `toggle-break` and `toggle-watch` are about
+        what the pane's cursor is on."""
+        if pane is None or self.scene is None:
+            return line
+        words = {"toggle-break": break_on, "toggle-watch": watch_on}.get(line)
+        thing = self.here(pane)
+        text = words(self.scene.steps, thing) if words is not None and thing is not None else ""
+        return f"{line} {text}" if text else pane.meant(line)
+
+    def here(self, pane: LineView) -> object:
+        """What the cursor of `pane` is on, where that is not what is looked at: None if it is."""
+        return pane.target if isinstance(pane, Card) and not isinstance(pane.target, Moment) else None
 
     def follow(self, target: object) -> None:
         """Go to what a card's line names: a step, or a thing."""

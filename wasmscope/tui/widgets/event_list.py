@@ -19,10 +19,15 @@ class EventList(LineView):
         super().__init__(id=id, classes=classes)
         self._total = 0
         self._event: Callable[[int], tuple[str, str]] = lambda number: ("", "")
+        self._mark: Callable[[int], Span] = lambda number: (" ", "")
 
-    def show(self, total: int, event: Callable[[int], tuple[str, str]]) -> None:
-        """Show steps 0 to `total`; `event(k)` is its sentence and role."""
+    def show(
+        self, total: int, event: Callable[[int], tuple[str, str]], mark: Callable[[int], Span] | None = None
+    ) -> None:
+        """Show steps 0 to `total`; `event(k)` is its sentence and role, `mark(k)` stands in the margin."""
         self._total, self._event = total, event
+        if mark is not None:
+            self._mark = mark
         self.changed()
 
     @property
@@ -34,7 +39,7 @@ class EventList(LineView):
         here = y == self.cursor
         digits = len(str(self._total))
         lead: Span = (f"{y:>{digits}}{'▶' if here else ' '}", "step" if here else "dim")
-        return [lead, (text, role or ("" if y <= self.cursor else "pending"))]
+        return [self._mark(y), lead, (text, role or ("" if y <= self.cursor else "pending"))]
 
     def point(self, item: int, centre: bool = True) -> None:
         """Put the cursor on step `item`: what lies after it is pending, so both sides are drawn again when it jumps."""

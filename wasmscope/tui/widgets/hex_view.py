@@ -37,6 +37,7 @@ class HexView(LineView):
         self._fetch: Callable[[int, int], bytes] = lambda start, end: b""
         self._spans: Callable[[int, int], Sequence[ByteSpan]] = lambda start, end: ()
         self._origin: Callable[[int, int], str] | None = None
+        self._mark: Callable[[int, int], str] = lambda start, end: " "
 
     def show(
         self,
@@ -45,9 +46,12 @@ class HexView(LineView):
         spans: Callable[[int, int], Sequence[ByteSpan]],
         base: int = 0,
         origin: Callable[[int, int], str] | None = None,
+        mark: Callable[[int, int], str] | None = None,
     ) -> None:
         """Show `size` bytes. `fetch(a, b)` gives bytes, `spans(a, b)` the runs that touch them (in order, none
-        over another), `origin(a, b)` a letter for each."""
+        over another), `origin(a, b)` a letter for each, `mark(a, b)` what stands in the margin of a row."""
+        if mark is not None:
+            self._mark = mark
         self._byte_count, self._fetch, self._spans, self.base, self._origin = size, fetch, spans, base, origin
         self.changed()
 
@@ -102,7 +106,11 @@ class HexView(LineView):
         if y % self.tall:
             return self._labels(start, end, spans) if self.mode == "labels" else self._letters(start, end)
         data = self._fetch(start, end)
-        line = [(f"{self.base + start:0{self._gutter_width - 2}x} ", "dim"), *self._cells(start, end, data, spans)]
+        line: list[Span] = [
+            (f"{self.base + start:0{self._gutter_width - 2}x}", "dim"),
+            (self._mark(start, end), "note"),
+        ]
+        line += self._cells(start, end, data, spans)
         if width >= self._gutter_width + 49 + 1 + self.across:
             line += self._text(start, data, spans)
         if width >= self._gutter_width + 49 + 2 + 2 * self.across and self._origin is not None and self.mode == "bytes":

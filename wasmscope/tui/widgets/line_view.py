@@ -116,6 +116,10 @@ class LineView(ScrollView, can_focus=True):
     def resized(self, width: int) -> None:
         """Called before anything is drawn at a new width."""
 
+    def meant(self, line: str) -> str:
+        """The command line that a key's `line` means when this pane has the focus."""
+        return line
+
     def line_of(self, item: int) -> int:
         """The first line that shows `item`."""
         return item // self.across * self.tall

@@ -58,8 +58,9 @@ class PhaseList(LineView):
         lead = f" {row.number} " if row.number else "   "
         if len(lead) + len(row.name) + len(tail) + 3 > width:
             tail = tail.split(" ")[0]
-        name = cut(row.name, max(4, width - len(lead) - len(tail) - 3))
+        name = cut(row.name, max(4, width - len(lead) - len(tail) - 3 - len(row.marks)))
         line: list[Span] = [(sign, role), (lead, "dim"), (name, "strong" if running else "" if row.done else "pending")]
+        line.append((row.marks, "error" if "!" in row.marks else "note"))
         room = width - width_of(line) - len(tail) - 1
         if running and room > BAR + 2:
             line.append((f" {bar(row.done, row.total)} ", "step"))
@@ -79,6 +80,8 @@ def timeline(phases: Sequence[PhaseRow], width: int) -> list[Span]:
         else:
             failed = sign == "!"
             named.append((row.name + "!" * failed, role if failed else "" if row.done else "pending"))
+        if row.marks:
+            named.append((row.marks.removesuffix("!" * (sign == "!")), "error" if "!" in row.marks else "note"))
     if width_of(named) <= width:
         return named
     ticks: list[Span] = [tick(row) for row in phases]

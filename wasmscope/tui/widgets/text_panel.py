@@ -39,6 +39,7 @@ class TextPanel(LineView):
         """Open with these lines."""
         self._lines = lines
         self.resized(self.wide)
+        self._drawn_width = -1  # it has no size while it is closed: to be laid out when it is drawn
         self.titled(title, "Esc closes")
         self.add_class("open")
         self.changed()

@@ -76,6 +76,13 @@ class TreeView(LineView):
     def __init__(self, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._root: Branch | None = None
+        self._marked: tuple[int, int] | None = None
+
+    def mark(self, span: tuple[int, int] | None) -> None:
+        """Mark with `*` what has bytes in `span` (start and end): the last step changed them."""
+        if span != self._marked:
+            self._marked = span
+            self.changed()
 
     def show(self, root: Node | None) -> None:
         """Show what is in `root`, closed."""
@@ -106,15 +113,17 @@ class TreeView(LineView):
         node = branch.children[index]
         sign = " " if node.is_leaf else "▾" if index in branch.opened else "▸"
         size = f" {node.end - node.start:,}"
-        lead = ("▶" if y == self.cursor else " ") + " " * min(2 * branch.depth, width // 3) + sign + " "
-        room = max(4, width - len(lead) - len(size))
+        lead = ("▶" if y == self.cursor else " ") + " " * min(2 * branch.depth, width // 3) + sign
+        changed = self._marked is not None and node.start < self._marked[1] and node.end > self._marked[0]
+        room = max(4, width - len(lead) - 1 - len(size))
         label = cut(node.label, room)
         text, role = node.value, "dim"
         if branch.depth == 0 and len(label) + len(text) + 1 > room:  # a section: its name and size say enough,
             text, role = ", ".join(text.split(", ")[2:]), "error"  # unless something is wrong with it
         value = cut(f" {text}", max(0, room - width_of([(label, "")]))) if text else ""
         used = width_of([(label, ""), (value, "")])
-        return [(lead, ""), (label, ""), (value, role), (fit("", room - used), ""), (size, "dim")]
+        star = ("*", "changed") if changed else (" ", "")
+        return [(lead, ""), star, (label, ""), (value, role), (fit("", room - used), ""), (size, "dim")]
 
     # --- opening ------------------------------------------------------------------------------------------------
 
