@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 
-from wasmscope.cli.status import FAILED, OK, UNREADABLE, USAGE, Stop
+from wasmscope.cli.status import FAILED, OK, PARTIAL, UNREADABLE, USAGE, Stop
 from wasmscope.cli.viewing import checked, link_of, split, tell
 from wasmscope.format.module import Module, read
 
@@ -15,7 +15,8 @@ LINKED = "usage: wasmscope audit LINKED [link options] OBJECT..."
 
 
 def run(words: Sequence[str]) -> int:
-    """`audit LINKED [--json] [--strict] [link options] OBJECT...`; returns the exit code, 1 when anything was found."""
+    """`audit LINKED [--json] [--strict] [link options] OBJECT...`; returns the exit code: 1 when anything was
+    found, 4 when nothing could be checked, as the module was made from other objects."""
     given, rest = split(words)
     if "-h" in given or "--help" in given:
         from wasmscope.cli.help import print_help
@@ -34,7 +35,7 @@ def run(words: Sequence[str]) -> int:
     if link.resolve is None:
         raise Stop(status, "audit: the objects cannot be read, so there is nothing to compare with")
     from wasmscope.explain.audit import audit
-    from wasmscope.report.audit import audit_facts, lines
+    from wasmscope.report.audit import audit_facts, checked_any, lines
     from wasmscope.report.json import write
 
     facts = audit_facts(link, audit(link, module))
@@ -43,7 +44,9 @@ def run(words: Sequence[str]) -> int:
     else:
         for line in lines(facts):
             print(line)
-    return FAILED if facts["groups"] else OK
+    if facts["groups"]:
+        return FAILED
+    return OK if checked_any(facts) else PARTIAL
 
 
 def linked_module(path: str) -> Module:

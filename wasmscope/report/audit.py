@@ -87,7 +87,15 @@ def _lines(facts: Facts) -> Iterator[str]:
     yield from _left_out(facts)
     total = sum(len(group["findings"]) for group in facts["groups"])
     yield ""
-    yield f"{count(total, 'finding')} of {count(len(facts['groups']), 'cause')}" if total else "nothing found"
+    if total:
+        yield f"{count(total, 'finding')} of {count(len(facts['groups']), 'cause')}"
+    else:
+        yield "nothing found" if checked_any(facts) else "nothing was checked: the module was made from other objects"
+
+
+def checked_any(facts: Facts) -> bool:
+    """Whether anything could be checked that there was to check."""
+    return bool(facts["checked"] or not facts["unmatched"])
 
 
 def _left_out(facts: Facts) -> Iterator[str]:

@@ -1,0 +1,92 @@
+"""`wasmscope audit` on the command line: what it prints, and its exit codes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.broken import CASES
+from tests.explain.sample_links import SAMPLES
+from wasmscope.cli.main import main
+
+CASE = CASES["bss-too-low"]
+
+
+@pytest.fixture(autouse=True)
+def in_the_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(CASE.folder)
+
+
+@pytest.fixture
+def true(tmp_path: Path) -> str:
+    """What the reference linker makes of the case."""
+    path = tmp_path / "linked.wasm"
+    path.write_bytes(CASE.true)
+    return str(path)
+
+
+def test_what_is_wrong_is_printed_by_cause_with_its_sites(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["audit", "linked.wasm", *CASE.link]) == 1
+    first, second, *rest = capsys.readouterr().out.splitlines()
+    assert first == "linked.wasm has other bytes than our own link of the same command line"
+    assert second.endswith("checked 8 relocations")
+    assert rest[1].startswith("wrong segment base: all 4 MEMORY_ADDR relocations against .bss are 16 too low: ")
+    assert [line.split()[0] for line in rest if line.startswith("  0x")] == [hex(site) for site in CASE.sites]
+    assert rest[-1] == "4 findings of 1 cause"
+
+
+def test_the_same_bytes_are_said_first(true: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["audit", true, *CASE.link]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f"{true} has the same bytes as our own link of the same command line"
+    assert lines[-1] == "nothing found"
+
+
+def test_json_has_every_finding(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["audit", "--json", "linked.wasm", *CASE.link]) == 1
+    facts = json.loads(capsys.readouterr().out)
+    assert not facts["identical"]
+    (group,) = facts["groups"]
+    assert group["cause"] == CASE.cause
+    assert tuple(one["offset"] for one in group["findings"]) == CASE.sites
+    for one in group["findings"]:
+        assert (one["file"], one["atom"], one["target"]) == ("main.o", "run", "zeros")
+        assert one["expected"] - one["found"] == 16
+
+
+def test_other_objects_than_those_of_the_module_are_no_success(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["audit", "linked.wasm", str(SAMPLES / "hello" / "main.o")]) == 4
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last == "nothing was checked: the module was made from other objects"
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "told"),
+    [
+        ([], 2, "no linked module given"),
+        (["linked.wasm"], 2, "no input files"),
+        (["main.o", "main.o"], 3, "main.o: is an object, not a linked module"),
+        (["absent.wasm", "main.o"], 3, "cannot open absent.wasm"),
+        (["main.c", "main.o"], 3, "main.c: invalid magic number"),
+        (["linked.wasm", "absent.o"], 3, "the objects cannot be read"),
+        (["linked.wasm", "-r", "main.o"], 2, "-r makes an object"),
+    ],
+)
+def test_what_cannot_be_audited(words: list[str], status: int, told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["audit", *words]) == status
+    assert told in capsys.readouterr().err
+
+
+def test_a_module_that_is_cut_off(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "cut.wasm"
+    path.write_bytes(CASE.broken[:100])
+    assert main(["audit", str(path), *CASE.link]) == 3
+    assert "section too large (section code, offset 0x" in capsys.readouterr().err
+
+
+def test_inputs_stay_as_they_are() -> None:
+    before = {path: path.read_bytes() for path in CASE.folder.iterdir()}
+    main(["audit", "linked.wasm", *CASE.link])
+    assert {path: path.read_bytes() for path in CASE.folder.iterdir()} == before
