@@ -261,6 +261,10 @@ def test_kept_relocations_tell_what_patched_a_byte() -> None:
     told = lone_byte(module, hex(call.offset + 1))
     assert RELOC_TYPES[told.relocation.type].name == "R_WASM_FUNCTION_INDEX_LEB"
     assert lone_byte(module, hex(call.offset)).relocation is None
+    segment = next(one for one in module.segments if not one.passive)
+    symbols = {lone_byte(module, hex(offset)).symbol for offset in range(segment.start, segment.end)}
+    assert {("table", at) for at in range(16)} <= symbols
+    assert lone_byte(small(), hex(small().segments[0].start)).symbol is None
 
 
 def test_kept_relocations_are_rows_with_the_names_of_the_objects() -> None:

@@ -65,3 +65,16 @@ def test_why_says_where_the_site_of_a_relocation_is_in_the_source(printed, file:
     (call,) = [one for one in bump["references"] if one["type"] == "R_WASM_FUNCTION_INDEX_LEB"]
     text = printed("why", f"{file}:{call['file_offset']}", file)
     assert text.splitlines()[0].endswith(f"at {call['file_offset']:#x}, /src/input.c:7:3")
+
+
+def test_why_says_at_which_lines_a_thing_is_used(printed, file: Path) -> None:
+    (bump, *_) = json.loads(printed("why", "bump", "--json", file))
+    lines = {one["type"]: one["source"]["line"] for one in bump["references"] if one["source"]}
+    assert lines == {"R_WASM_FUNCTION_INDEX_LEB": 7}
+    assert "/src/input.c:7:3: R_WASM_FUNCTION_INDEX_LEB" in printed("why", "bump", file)
+
+
+def test_why_says_at_which_line_each_relocation_of_the_path_is(printed, file: Path) -> None:
+    (bump, *_) = json.loads(printed("why", "bump", "--json", file))
+    assert [(one["source"] or {}).get("line") for one in bump["live"]] == [None, 7]
+    assert "names bump, /src/input.c:7:3 @" in printed("why", "bump", file)

@@ -58,7 +58,12 @@ def line_at(link: Link, mention: Mention) -> Line:
         return None
     if atom.kind == "custom":
         return _named_line(link, atom, row)
-    return line_of_byte(atom.file.module, atom.start + atom.site(row))
+    return line_of_site(atom, row)
+
+
+def line_of_site(atom: Atom, row: int) -> SourceLine | None:
+    """The source line of the code or data at the site of relocation `row`, whatever became of it."""
+    return line_of_byte(atom.file.module, atom.start + atom.site(row)) if atom.file is not None else None
 
 
 def _named_line(link: Link, atom: Atom, row: int) -> Line:

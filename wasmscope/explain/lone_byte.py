@@ -18,9 +18,11 @@ from wasmscope.explain.memory_image import Region
 from wasmscope.explain.module_lines import line_of_byte, variable_at
 from wasmscope.explain.module_references import Item
 from wasmscope.explain.story import NUMBER, frames_at, section_named, structure
+from wasmscope.format.linking import SYM_DATA
 from wasmscope.format.module import Section
 from wasmscope.format.relocs import WIDTHS, Reloc
 from wasmscope.format.types import MEMORY
+from wasmscope.link.names import display
 
 if TYPE_CHECKING:
     from wasmscope.explain.dwarf import SourceLine
@@ -48,6 +50,8 @@ class LoneByte(NamedTuple):
     region: Region | None
     variable: Variable | None
     """The variable there, by the debug information."""
+    symbol: tuple[str, int] | None
+    """The data symbol there and how far into it, if --emit-relocs kept the symbol table."""
     relocation: Reloc | None
     """The relocation that patched it, if --emit-relocs kept them."""
     source: SourceLine | None
@@ -98,7 +102,8 @@ def _of_file(lone: LoneModule, offset: int) -> LoneByte:
     return LoneByte(
         "file", offset, module.data[offset], section,
         structure(module, offset), item, inside, address, _region(lone, address),
-        variable_at(module, address) if address is not None else None, _relocation(lone, offset),
+        variable_at(module, address) if address is not None else None, symbol_at(lone, item, inside),
+        _relocation(lone, offset),
         line_of_byte(module, offset), frames_at(module, offset),
     )  # fmt: skip
 
@@ -111,9 +116,19 @@ def _of_memory(lone: LoneModule, address: int) -> LoneByte:
     variable = variable_at(lone.module, address) if region is not None else None
     unknown = region is None or lone.module.num_imported(MEMORY) > 0  # the host may have filled its memory
     return LoneByte(
-        "memory", None, None if unknown else 0, None, (), None, 0, address, region, variable, None,
+        "memory", None, None if unknown else 0, None, (), None, 0, address, region, variable, None, None,
         variable.source if variable is not None else None, (),
     )  # fmt: skip
+
+
+def symbol_at(lone: LoneModule, item: Item | None, position: int) -> tuple[str, int] | None:
+    """The name of the data symbol at byte `position` of a segment, and how far into it that is."""
+    if item is None or item.space != "data":
+        return None
+    known = (one for one in lone.side.symbols if one.kind == SYM_DATA and one.index == item.number and one.defined)
+    inside = [one for one in known if one.offset <= position < one.offset + max(one.size, 1)]
+    best = max(inside, key=lambda one: one.offset, default=None)
+    return None if best is None else (display(best.name or ""), position - best.offset)
 
 
 def _region(lone: LoneModule, address: int | None) -> Region | None:

@@ -3,10 +3,10 @@
 Facts of `why`: `space`, `index`, `name`, `title`, `what` (signature or type), `origin` (of an import), `exports`,
 `slots`, `offset` and `size` (of a function's body or a segment), `source`, `reached` (path from the module itself:
 what, by, offset; null when nothing reaches it), `keepers` (what alone keeps it, the nearest first), `retains` (bytes
-that would go with it), `named_by` and `names` (what, by or to, offset).
+that would go with it), `named_by` and `names` (what, by or to, offset, source).
 Facts of `at`: `space` ("file" or "memory"), `offset`, `byte`, `section`, `section_offset`, `path`, `of` (title),
-`of_offset`, `address`, `region` (name, kind, start, end, rule), `variable` (name, address, size), `relocation` (type,
-names, addend), `source`, `frames`.
+`of_offset`, `address`, `region` (name, kind, start, end, rule), `symbol` (name, offset; if kept), `variable` (name,
+address, size), `relocation` (type, names, addend), `source`, `frames`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any
 from wasmscope.explain.lone import LoneModule
 from wasmscope.explain.lone_byte import LoneByte, start_of
 from wasmscope.explain.lone_why import LoneWhy, source_of_item
+from wasmscope.explain.module_lines import line_of_byte
 from wasmscope.explain.module_references import Item, Reference
 from wasmscope.format.relocs import Reloc
 from wasmscope.report.at import path_text
@@ -63,6 +64,7 @@ def _reference(lone: LoneModule, one: Reference) -> Facts:
         "to": lone.title(one.to),
         "what": one.what,
         "offset": one.offset if one.offset >= 0 else None,
+        "source": source_facts(line_of_byte(lone.module, one.offset)) if one.offset >= 0 else None,
     }
 
 
@@ -85,6 +87,7 @@ def at_facts(lone: LoneModule, told: LoneByte) -> Facts:
         "variable": None if variable is None else {
             "name": variable.name, "address": variable.address, "size": variable.size,
         },
+        "symbol": None if told.symbol is None else {"name": told.symbol[0], "offset": told.symbol[1]},
         "relocation": None if told.relocation is None else _relocation(lone, told.relocation),
         "source": source_facts(told.source),
         "frames": [frame_facts(one) for one in told.frames],
@@ -140,7 +143,8 @@ def _why_lines(facts: Facts) -> Iterator[str]:
 
 def _words(one: Facts, key: str) -> str:
     place = f" at {one['offset']:#x}" if one["offset"] is not None else ""
-    return f"{one[key] or 'the module'}: {one['what']}{place}"
+    source = f", {source_text(one['source'])}" if one["source"] else ""
+    return f"{one[key] or 'the module'}: {one['what']}{place}{source}"
 
 
 def _list(rows: list[Facts], key: str, one: str, many: str) -> Iterator[str]:
@@ -177,6 +181,8 @@ def _at_lines(facts: Facts) -> Iterator[str]:
     if facts["variable"] is not None:
         one = facts["variable"]
         yield f"  variable {one['name']}+{facts['address'] - one['address']:#x}, {count(one['size'], 'byte')}"
+    if facts["symbol"] is not None:
+        yield f"  symbol   {facts['symbol']['name']}+{facts['symbol']['offset']:#x}"
     if facts["relocation"] is not None:
         one = facts["relocation"]
         addend = f"{one['addend']:+}" if one["addend"] else ""

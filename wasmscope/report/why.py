@@ -2,10 +2,10 @@
 
 Facts of a symbol, atom, global, table or tag: `kind`, `name`, `file`, `state` (symbols), `value` and `slot`
 (symbols, when they have one), `number` or `address`, `offset` (of an atom's bytes in the output), `source` (see
-`report.lines`; null when nothing is known), `chosen`
-(symbols: `rule`, `winner`, `candidates`: file, standing, outcome, rule, step, extracted_for), `live` (the shortest
-path from a root: thing, because, step; or null), `dead` (phase, reason, help, options; or null), `references` (what
-names it: by, file, type, file_offset, live), those of `report.why_more`, `steps` (numbers).
+`report.lines`; null when nothing is known), `chosen` (symbols: `rule`, `winner`, `candidates`: file, standing, outcome,
+rule, step, extracted_for), `live` (the shortest path from a root: thing, because, source, step; or null), `dead`
+(phase, reason, help, options; or null), `references` (what names it: by, file, type, file_offset, source, live), those
+of `report.why_more`, `steps` (numbers).
 Facts of a relocation: `kind` "relocation", `of`, `file`, `source`, `type`, `names`, `formula`, `terms` (name, value,
 step), `value`, `encoding`, `before`, `after`, `reread`, `range`, `ok`, `notes`, `lines` (the story as text), `traps`,
 `steps`.
@@ -142,6 +142,7 @@ def _references(link: Link, thing: Symbol | Atom | Entity) -> list[Facts]:
                 "file": file_title(atom.file),
                 "type": RELOC_TYPES[atom.relocs.types[row]].name,
                 "file_offset": atom.start + atom.site(row),
+                "source": source_facts(line_at(link, mention)) if atom.kind != "custom" else None,
                 "live": _is_written(link, atom),
             }
         )

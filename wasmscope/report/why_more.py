@@ -22,6 +22,7 @@ from wasmscope.explain.chosen import why_extracted
 from wasmscope.explain.dominators import dominators
 from wasmscope.explain.graph import kept_thing
 from wasmscope.explain.hints import hints, missing
+from wasmscope.explain.lines import line_of_site
 from wasmscope.explain.listed import Listing, why_exported, why_imported, why_not_exported, why_slot
 from wasmscope.explain.memory_size import why_address, why_memory
 from wasmscope.explain.naming import file_title, title, titled, type_title
@@ -31,6 +32,7 @@ from wasmscope.explain.symbols import Mention, Thing
 from wasmscope.explain.traps import Trap, why_symbol_traps
 from wasmscope.link.model import Kept, Link, ObjectFile, Symbol
 from wasmscope.link.subjects import is_about
+from wasmscope.report.lines import source_facts
 
 Facts = dict[str, Any]
 
@@ -57,7 +59,8 @@ def path_facts(path: list[Edge]) -> list[Facts]:
 def _edge(edge: Edge) -> Facts:
     by_rule = edge.row < 0 and edge.through is not None
     because = edge.rule if by_rule else kept_why(Kept(edge.by, edge.row, edge.symbol, edge.rule))
-    return {"thing": titled(edge.thing), "because": because, "step": edge.step}
+    source = line_of_site(edge.by, edge.row) if edge.by is not None and edge.row >= 0 else None
+    return {"thing": titled(edge.thing), "because": because, "source": source_facts(source), "step": edge.step}
 
 
 def _paths(link: Link, thing: Thing, most: int) -> Facts:

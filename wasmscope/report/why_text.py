@@ -98,7 +98,8 @@ def _living(facts: Facts) -> Iterator[str]:
 
 def _path(path: list[Facts]) -> Iterator[str]:
     for depth, edge in enumerate(path):
-        yield f"  {'  ' * min(depth, 12)}{edge['thing']}: {edge['because']} @{edge['step']}"
+        source = f", {source_text(edge['source'])}" if edge["source"] else ""
+        yield f"  {'  ' * min(depth, 12)}{edge['thing']}: {edge['because']}{source} @{edge['step']}"
 
 
 KEEPERS_SHOWN = 6
@@ -182,7 +183,8 @@ def _referring(facts: Facts) -> Iterator[str]:
     )
     for one in references[:REFERENCES_SHOWN]:
         dead = "" if one["live"] else ", not in the output"
-        yield f"  {one['by']} ({one['file']}) at {one['file_offset']:#x}: {one['type']}{dead}"
+        source = f", {source_text(one['source'])}" if one["source"] else ""
+        yield f"  {one['by']} ({one['file']}) at {one['file_offset']:#x}{source}: {one['type']}{dead}"
     if len(references) > REFERENCES_SHOWN:
         yield f"  … and {len(references) - REFERENCES_SHOWN:,} more"
 
