@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.explain.changed_sources import changed_object
-from tests.explain.sample_links import VARIANTS, link_in, linked
-from tests.toolchain import ROOT, archived, compiled, reference
+import pytest
+
+from tests.explain.changed_sources import CHANGES, changed_object, reference_link
+from tests.explain.sample_links import VARIANTS, command, link_in, linked
+from tests.toolchain import OUTPUT, ROOT, archived, compiled, reference
 from wasmscope.explain.decision import Decision
 from wasmscope.explain.diff import diff_modules
 from wasmscope.explain.diff_links import LinkDifference, diff_links
@@ -123,6 +125,34 @@ def test_outputs_of_links_and_the_reference_s_files_differ_alike() -> None:
             real = [{one for one in entries if one[0] in ("added", "removed")} for entries in told]
             if "-s" not in more and "--strip-all" not in more and "--strip-debug" not in more:
                 assert real[0] == real[1], (name, group)
+
+
+@pytest.mark.parametrize("change", [one for one in CHANGES if one != "nothing"])
+def test_a_module_says_of_functions_what_the_links_know(change: str) -> None:
+    """Modules do not say what the links know of addresses and slots, yet the same functions have changed."""
+    for options in ([], ["-s"]):
+        a, b = (link(changed_object(one), *options, "-o", OUTPUT) for one in ("nothing", change))
+        known = diff_links(a, b).output
+        assert known is not None
+        plain = diff_modules(*(read(side.data, "linked.wasm") for side in (known.a, known.b)))
+        assert known.b.data == reference_link(change, *options).data
+        told = [
+            [(one.change, one.total, one.delta) for one in it.entries if one.group == "functions"]
+            for it in (known, plain)
+        ]
+        assert told[0] == told[1]
+
+
+@pytest.mark.parametrize("name", ["hello", "words", "shapes", "tally"])
+@pytest.mark.parametrize("option", ["--no-stack-first", "--global-base=70000", "--table-base=5", "--import-memory"])
+def test_options_that_move_everything_change_no_function(name: str, option: str) -> None:
+    argv, folder = command(name)
+    moved = link_in(folder, [*argv, option])
+    assert linked(name).emit is not None
+    assert moved.emit is not None
+    found = diff_modules(read(linked(name).emit.data, "a"), read(moved.emit.data, "b"))
+    assert {one.change for one in found.entries if one.group == "functions"} <= {"moved"}
+    assert found.entries
 
 
 def test_reordered_objects_move_everything_and_change_nothing(tmp_path: Path) -> None:

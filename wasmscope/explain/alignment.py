@@ -144,21 +144,42 @@ def cut(data: bytes) -> list[bytes]:
 
 
 def same_blocks(a: bytes, b: bytes) -> list[tuple[int, int, int]]:
-    """(start, end, start in `b`) of the runs of bytes of `a` that are in `b`, too, moved or not; by start.
+    """(start, end, start in `b`) of the runs of bytes of `a` that are in `b`, too, moved or not; by start."""
+    return same_regions([(0, a)], [(0, b)])
+
+
+Region = tuple[int, bytes]
+"""Where bytes start, and they."""
+
+
+def same_regions(a: Sequence[Region], b: Sequence[Region]) -> list[tuple[int, int, int]]:
+    """(start, end, start in `b`) of the runs of bytes in the regions of `a` that are in those of `b`, too; by start.
 
     Data are strings or words: they are cut in both ways, and what finds more of `a` in `b` holds.
     """
-    found = [_same_tokens(tokens.findall(a), tokens.findall(b)) for tokens in (_STRINGS, _WORDS)]
+    found = [_same_tokens(_tokens(a, pattern), _tokens(b, pattern)) for pattern in (_STRINGS, _WORDS)]
     return max(found, key=lambda blocks: sum(end - start for start, end, _ in blocks))
 
 
-def _same_tokens(ours: list[bytes], theirs: list[bytes]) -> list[tuple[int, int, int]]:
-    starts, places = [0, *accumulate(map(len, ours))], [0, *accumulate(map(len, theirs))]
+def _tokens(regions: Sequence[Region], pattern: re.Pattern[bytes]) -> tuple[list[bytes], list[int]]:
+    """The tokens of all regions, and where each starts."""
+    tokens: list[bytes] = []
+    starts: list[int] = []
+    for start, data in regions:
+        cut = pattern.findall(data)
+        tokens += cut
+        starts += accumulate(map(len, cut[:-1]), initial=start) if cut else ()
+    return tokens, starts
+
+
+def _same_tokens(a: tuple[list[bytes], list[int]], b: tuple[list[bytes], list[int]]) -> list[tuple[int, int, int]]:
+    (ours, starts), (theirs, places) = a, b
     found: list[tuple[int, int, int]] = []
     for position, other in enumerate(matched(ours, theirs)):
         if other < 0:
             continue
-        start, end, there = starts[position], starts[position + 1], places[other]
+        start, there = starts[position], places[other]
+        end = start + len(ours[position])
         last = found[-1] if found else None
         if last is not None and last[1] == start and last[2] + last[1] - last[0] == there:
             found[-1] = (last[0], end, last[2])

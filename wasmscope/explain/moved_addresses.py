@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from functools import cached_property
 
-from wasmscope.explain.alignment import ends_in_common, same_blocks
+from wasmscope.explain.alignment import Region, ends_in_common, same_blocks, same_regions
 from wasmscope.explain.linked_blocks import linked_blocks
 from wasmscope.explain.pairing import Pairing
-from wasmscope.explain.things import Thing
+from wasmscope.explain.things import Side, Thing
 
 ALIGNMENT = 16
 """Bytes: what is after the data moves with its end, but for padding."""
+
+
+Block = tuple[int, int, int]
+"""Where a run of bytes starts and ends on side a, and where it starts on side b."""
 
 
 class Addresses:
@@ -47,13 +51,15 @@ class Addresses:
         return to + address - start if address <= end else None
 
     @cached_property
-    def _blocks(self) -> tuple[list[int], list[tuple[int, int, int]]]:
-        """(start, end, where it starts on side b) of everything whose place is known on both sides, by start."""
+    def _blocks(self) -> tuple[list[int], list[Block]]:
+        """Everything whose place is known on both sides, in addresses; and where each of them starts."""
         links = self.pairing.links
-        found: list[tuple[int, int, int]] = list(linked_blocks(links)) if links is not None else []
-        if links is not None:
-            found.sort()
-            return [start for start, _, _ in found], found
+        found = sorted(linked_blocks(links) if links is not None else self._module_blocks())
+        return [start for start, _, _ in found], found
+
+    def _module_blocks(self) -> list[Block]:
+        """What is the same in pieces that are paired; and of the rest, what is the same wherever it is."""
+        found: list[Block] = []
         for one, other in zip(self.a.pieces, self.pairing.pieces, strict=True):
             if other >= 0 and one.address >= 0 and self.b.pieces[other].address >= 0:
                 there = self.b.pieces[other]
@@ -61,10 +67,11 @@ class Addresses:
                     (one.address + start, one.address + end, there.address + to)
                     for start, end, to in self.blocks(one, there)
                 )
-        found.sort()
-        return [start for start, _, _ in found], found
+        ours = _rest(self.a, [(start, end) for start, end, _ in found])
+        theirs = _rest(self.b, [(to, to + end - start) for start, end, to in found])
+        return found + same_regions(ours, theirs)
 
-    def blocks(self, one: Thing, other: Thing) -> list[tuple[int, int, int]]:
+    def blocks(self, one: Thing, other: Thing) -> list[Block]:
         """(start, end, start on side b): the runs of bytes of one piece that correspond to runs of the other, those
         that are the same and those of one size between two such; offsets in the pieces, by start."""
         a, b = self.a.data[one.start : one.end], self.b.data[other.start : other.end]
@@ -86,13 +93,30 @@ class Addresses:
     def settled(self, one: int, other: int) -> bool:
         """Whether all pairs seen agree that `one` is `other`, and it may have gone so far."""
         agreed = self._guesses.get(one) == {other} and self._back.get(other) == {one}
-        return agreed and self._is_usual(other - one)
+        return agreed and (self._is_usual(other - one) or self._is_between(one, other - one))
 
     def _is_usual(self, distance: int) -> bool:
         """Whether something past the data may have gone so far: as other things there did, or with the data's end."""
         ends = self._ends
         with_the_end = ends[0] != ends[1] and abs(distance - ends[1] + ends[0]) < ALIGNMENT
         return not distance or with_the_end or self._distances[distance] > 1
+
+    def _is_between(self, one: int, distance: int) -> bool:
+        """Whether what is around `one` went less far on one side of it, and farther on the other: what grew or came
+        in between moves what is behind it."""
+        places, distances = self._usual
+        position = bisect_left(places, one)
+        if not 0 < position < len(places):
+            return False
+        low, high = sorted((distances[position - 1], distances[position]))
+        return low < distance < high
+
+    @cached_property
+    def _usual(self) -> tuple[list[int], list[int]]:
+        """The addresses past the data that certainly moved, and how far."""
+        sure = [(one, min(others) - one) for one, others in self._guesses.items() if len(others) == 1]
+        found = sorted((one, distance) for one, distance in sure if self._is_usual(distance))
+        return [one for one, _ in found], [distance for _, distance in found]
 
     def moved_alike(self, one: int, other: int) -> bool:
         """Whether all that is known to have moved past the data moved as far as from `one` to `other`."""
@@ -115,7 +139,7 @@ class Addresses:
         return ends[0], ends[1]
 
 
-def _blocks(a: bytes, b: bytes) -> list[tuple[int, int, int]]:
+def _blocks(a: bytes, b: bytes) -> list[Block]:
     """`same_blocks`, each with the equal bytes around it, and with what is of one size between two of them."""
     found = [(0, 0, 0)]
     for start, end, there in [*same_blocks(a, b), (len(a), len(a), len(b))]:
@@ -129,3 +153,20 @@ def _blocks(a: bytes, b: bytes) -> list[tuple[int, int, int]]:
         found.append((start - tail, end, there - tail))
     return [one for one in found if one[1] > one[0]]
 
+
+def _rest(side: Side, taken: list[tuple[int, int]]) -> list[Region]:
+    """The data of a side that is in none of the ranges of addresses `taken`."""
+    taken.sort()
+    starts = [start for start, _ in taken]
+    found: list[Region] = []
+    for piece in side.pieces:
+        if piece.address < 0 or piece.start < 0:
+            continue
+        here, stop = piece.address, piece.address + piece.end - piece.start
+        for start, end in taken[bisect_left(starts, here) :]:
+            if start >= stop:
+                break
+            found.append((here, side.data[piece.start + here - piece.address : piece.start + start - piece.address]))
+            here = max(here, end)
+        found.append((here, side.data[piece.start + here - piece.address : piece.end]))
+    return [(start, data) for start, data in found if data]

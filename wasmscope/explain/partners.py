@@ -121,26 +121,26 @@ ENOUGH = 8
 
 
 def _by_position(a: Sequence[Thing], b: Sequence[Thing], to: list[int], names: list[list[str]]) -> None:
-    """Pair what has no name and stands between the same neighbours, in order: all of it if there is as much on both
-    sides, else what is the same in words."""
+    """Pair what stands between the same neighbours, in order: all of it if there is as much on both sides, else what is
+    the same in words; but never two things that have names."""
     taken = set(to)
-    ours = [one for one in _left(to) if not names[0][one]]
-    others = {one for one in range(len(b)) if one not in taken and not names[1][one]}
-    for _, group in groupby(enumerate(ours), key=lambda pair: pair[1] - pair[0]):
-        gap = [one for _, one in group]
-        before = to[gap[0] - 1] if gap[0] else -1
+    for _, group in groupby(enumerate(_left(to)), key=lambda pair: pair[1] - pair[0]):
+        ours = [one for _, one in group]
+        before = to[ours[0] - 1] if ours[0] else -1
         start = stop = before + 1
-        while stop in others:
+        while stop < len(b) and stop not in taken:
             stop += 1
-        if before >= 0 or not gap[0]:
-            _in_gap(a, b, to, gap, list(range(start, stop)))
+        if before < 0 and ours[0]:
+            continue
+        for one, other in _in_gap(a, b, ours, range(start, stop)):
+            if not names[0][one] or not names[1][other]:
+                to[one] = other
 
 
-def _in_gap(a: Sequence[Thing], b: Sequence[Thing], to: list[int], ours: list[int], others: list[int]) -> None:
+def _in_gap(
+    a: Sequence[Thing], b: Sequence[Thing], ours: Sequence[int], others: Sequence[int]
+) -> list[tuple[int, int]]:
     if len(ours) == len(others):
-        pairs = list(zip(ours, others, strict=True))
-    else:
-        found = matched([a[one].what for one in ours], [b[one].what for one in others])
-        pairs = [(ours[position], others[other]) for position, other in enumerate(found) if other >= 0]
-    for one, other in pairs:
-        to[one] = other
+        return list(zip(ours, others, strict=True))
+    found = matched([a[one].what for one in ours], [b[one].what for one in others])
+    return [(ours[position], others[other]) for position, other in enumerate(found) if other >= 0]
