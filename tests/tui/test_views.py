@@ -18,7 +18,7 @@ from wasmscope.explain.steps import steps
 from wasmscope.format.module import read
 from wasmscope.tui.frame import time_line
 
-VIEWS = {"link": "1", "symbols": "2", "relocs": "3", "bytes": "4"}
+VIEWS = {"link": "1", "symbols": "2", "relocs": "3", "bytes": "4", "diff": "5", "why": "6"}
 SIZES = {"wide": (120, 36), "small": (80, 24)}
 MOMENTS = {"end": None, "resolve": 15, "layout": 3, "relocate": 5}
 """Name of a moment: the row of that phase that has just happened."""

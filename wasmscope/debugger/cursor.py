@@ -24,9 +24,9 @@ from wasmscope.link.model import (
     Symbol,
 )
 
-VIEWS = ("Link", "Symbols", "Relocs", "Bytes")
+VIEWS = ("Link", "Symbols", "Relocs", "Bytes", "Diff", "Why")
 """The views by their names."""
-LINK, SYMBOLS, RELOCS, BYTES = range(4)
+LINK, SYMBOLS, RELOCS, BYTES, DIFF, WHY = range(6)
 """Their positions."""
 OUTPUT_FROM = PHASES.index("relocate")
 """From this phase on a step shows the output's bytes, before it the inputs'."""

@@ -25,6 +25,12 @@ class CardLine(NamedTuple):
     """Where its continuation begins; -1: it has none, and is cut."""
 
 
+class CommandLine(NamedTuple):
+    """What a card's line may lead to: a command that is run."""
+
+    text: str
+
+
 def entry(key: str, value: str, role: str = "", target: object = None, width: int = 7) -> CardLine:
     """A named value: the name dim, in `width` cells."""
     return CardLine([(f"{key:<{width}} ", "dim"), (value, role)], target, width + 1)

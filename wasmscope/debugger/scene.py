@@ -11,19 +11,24 @@ from wasmscope.explain.steps import Step, Steps
 from wasmscope.link.model import Link
 
 if TYPE_CHECKING:
+    from wasmscope.debugger.comparing import Comparison
     from wasmscope.debugger.stops import Stops
 
 
 class Scene:
     """`opened` seen from `place`."""
 
-    def __init__(self, opened: Opened, place: Place, stops: Stops | None = None) -> None:
+    def __init__(
+        self, opened: Opened, place: Place, stops: Stops | None = None, comparison: Comparison | None = None
+    ) -> None:
         self.opened = opened
         self.steps: Steps = opened.steps
         self.naming = opened.naming
         self.place = place
         self.stops = stops
         """What the reader set, for panes that mark it; None: nobody is there to set anything."""
+        self.comparison = comparison
+        """What view 5 shows; None: nobody compares."""
         self.now = State(self.steps, place.step)
         self.before = State(self.steps, max(0, place.step - 1))
 

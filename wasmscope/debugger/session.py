@@ -7,9 +7,11 @@ shows what it says. Moving changes the cursor and nothing else: the link is a va
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from wasmscope.debugger.checkpoints import Checkpoints
-from wasmscope.debugger.cursor import Cursor, Place
+from wasmscope.debugger.comparing import Comparison, LinksCompared, StepsCompared
+from wasmscope.debugger.cursor import DIFF, Cursor, Place
 from wasmscope.debugger.kept import kept_place
 from wasmscope.debugger.opened import Opened, first_place
 from wasmscope.debugger.question import Linker, Question
@@ -28,8 +30,11 @@ class Debugger:
         """What the link was asked to do."""
         self.before: Opened | None = None
         """The link that was looked at before this one: with other options, or with other contents of the inputs."""
-        self.relink: Callable[[Question], object] | None = None
-        """Makes the link of a question, soon or at once, and hands it to `answer`: the front end's."""
+        self.relink: Callable[[Question, bool], object] | None = None
+        """The front end's: makes the link of a question, soon or at once, and hands it to `answer`; or, if True, to
+        `compare_with`."""
+        self._comparison: Comparison | None = None
+        self._moments: tuple[int | None, int | None] = (None, None)
         self.cursor = Cursor(place or first_place(opened))
         self.stops = Stops()
 
@@ -57,7 +62,7 @@ class Debugger:
 
     def scene(self) -> Scene:
         """What panes are drawn from."""
-        return Scene(self.opened, self.place, self.stops)
+        return Scene(self.opened, self.place, self.stops, self.comparison)
 
     def refuses(self, opened: Opened) -> str:
         """Why `opened` is not worth looking at in place of the link that is: an input that cannot be read, or options
@@ -69,13 +74,55 @@ class Debugger:
     def answer(self, opened: Opened, question: Question | None = None) -> None:
         """Look at another link, which answers `question`: at the same step, and at what has the same name."""
         old, self.before = self.opened.steps, self.opened
+        words = f"{described(self.question)} → {described(question or self.question)}"
         self.opened = opened
         self.question = question or self.question
         self.cursor.renew(lambda place: kept_place(old, opened.steps, place))
+        self._moments = (None, None)
+        self._comparison = LinksCompared(self.before, opened, words)
+
+    # --- comparing ------------------------------------------------------------------------------------------------
+
+    @property
+    def comparison(self) -> Comparison:
+        """What view 5 shows: what was asked for, or what the last step did."""
+        first, last = self._moments
+        first = max(0, self.place.step - 1) if first is None else first
+        last = self.place.step if last is None else last
+        known = self._comparison
+        if known is None or (isinstance(known, StepsCompared) and known.moments != (first, last)):
+            known = self._comparison = StepsCompared(self.steps, first, last)
+        return known
+
+    def compare(self, comparison: Comparison) -> None:
+        """Show `comparison` in view 5."""
+        self._comparison = comparison
+
+    def compare_steps(self, first: int | None, last: int | None = None) -> None:
+        """Show in view 5 what is different at step `last` (None: at the one where the reader is) from step `first`
+        (None: the one before)."""
+        self._moments, self._comparison = (first, last), None
+
+    def compare_with(self, opened: Opened, question: Question) -> None:
+        """Show in view 5 how the link of `question` differs from this one, which stays the one looked at."""
+        words = f"{described(self.question)} → {described(question)}"
+        self.compare(LinksCompared(self.opened, opened, words))
+        self.go(replace(self.place, view=DIFF), jump=True)
 
 
 def opened_on(question: Question, linker: Linker) -> Debugger:
     """A session over the link of `question`; a link asked for in it is made by `linker` at once."""
     debugger = Debugger(Opened(linker.link(question)), question=question)
-    debugger.relink = lambda asked: debugger.answer(Opened(linker.link(asked)), asked)
+
+
+    def relink(asked: Question, aside: bool) -> None:
+        answer = debugger.compare_with if aside else debugger.answer
+        answer(Opened(linker.link(asked)), asked)
+
+    debugger.relink = relink
     return debugger
+
+
+def described(question: Question) -> str:
+    """A question in a few words."""
+    return ", ".join(question.changes()) or "as given"

@@ -27,25 +27,25 @@ class Background:
         """How many links were asked for; only the last one is shown."""
         self._since = 0.0
 
-    def start(self, question: Question) -> None:
-        """Ask for the link of `question`."""
+    def start(self, question: Question, aside: bool = False) -> None:
+        """Ask for the link of `question`; `aside`: to compare with."""
         self.number += 1
         self._since = time.monotonic()
         sys.setswitchinterval(0.001)  # keys get their turn between the linker's loops
-        threading.Thread(target=self._make, args=(self.number, question), daemon=True).start()
+        threading.Thread(target=self._make, args=(self.number, question, aside), daemon=True).start()
 
     @property
     def waited(self) -> int:
         """Seconds since a link was asked for."""
         return int(time.monotonic() - self._since)
 
-    def _make(self, number: int, question: Question) -> None:
+    def _make(self, number: int, question: Question, aside: bool) -> None:
         try:
             opened = Opened(self._linker(question))
         except Exception as error:  # a mistake of ours: the screen stays, and says so
             self._post(Broke(f"{type(error).__name__}: {error}", number))
             return
-        self._post(Linked(opened, number, question))
+        self._post(Linked(opened, number, question, aside))
         opened.warm()
         self._check(opened)
         gc.freeze()  # a link is millions of objects that stay: collections need not look at them again

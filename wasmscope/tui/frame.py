@@ -25,7 +25,7 @@ def time_line(scene: Scene, width: int) -> Line:
 
 def key_pairs(pairs: Sequence[tuple[str, str]], keymap: Keymap) -> list[KeyEntry]:
     """The view's keys (by the ids of their bindings), then those that are good everywhere, as the keymap has them."""
-    views = f"{keymap.shown('view.link')}-{keymap.shown('view.bytes')}"
+    views = f"{keymap.shown('view.link')}-{keymap.shown('view.why')}"
     everywhere = (("view.next-pane", "pane"), (views, "view"), ("app.leave", "quit"))
     return [KeyEntry(keymap.shown(words), what, keymap.names(words)) for words, what in (*pairs, *everywhere)]
 

@@ -39,6 +39,8 @@ SCREEN = (
     ("2", "view 2", "Symbols", "view.symbols"),
     ("3", "view 3", "Relocations", "view.relocations"),
     ("4", "view 4", "Bytes", "view.bytes"),
+    ("5", "view 5", "Diff", "view.diff"),
+    ("6", "view 6", "Why", "view.why"),
     ("z", "zoom", "this pane alone, and back", "view.zoom"),
     ("question_mark,f1", "keys", "these keys", "view.help"),
     ("colon", "ask command", "any command by its name", "app.command"),

@@ -63,6 +63,8 @@ class Linked(Message):
     opened: Opened
     number: int
     question: Question
+    aside: bool = False
+    """It is not to be looked at, but to be compared with the one that is."""
 
 
 @dataclass

@@ -36,22 +36,22 @@ from wasmscope.tui.settings import Settings
 from wasmscope.tui.text import only_ascii
 from wasmscope.tui.themes import THEMES, theme, variables
 from wasmscope.tui.views.bytes import BytesView
+from wasmscope.tui.views.diff import DiffView
 from wasmscope.tui.views.link import LinkView
 from wasmscope.tui.views.relocs import RelocsView
 from wasmscope.tui.views.symbols import SymbolsView
 from wasmscope.tui.views.view import View
+from wasmscope.tui.views.why import WhyView
 from wasmscope.tui.widgets.bars import KeyBar, TextBar, TimeBar, TitleBar
 from wasmscope.tui.widgets.line_view import LineView
 from wasmscope.tui.widgets.prompt import Prompt
 from wasmscope.tui.widgets.roles import Roles
 from wasmscope.tui.widgets.text_panel import TextPanel
 
-MADE: tuple[type[View], ...] = (LinkView, SymbolsView, RelocsView, BytesView)
+MADE: tuple[type[View], ...] = (LinkView, SymbolsView, RelocsView, BytesView, DiffView, WhyView)
 LOOK = 0.5
 """Seconds between looks at the inputs on disk."""
-WELCOME = (
-    "The link is done: {time.step-back} steps back, {time.run-back} goes to its start, {view.help} lists the keys."
-)
+WELCOME = "{time.step-back} steps back, {time.run-back} goes to its start, {view.help} lists the keys."
 HELP = (("view.help", "keys"),)
 CLOSES = ("keys", "quit")
 """Commands whose keys close an open panel of text instead."""
@@ -146,7 +146,7 @@ class WasmscopeApp(App[int]):
     @on(Linked)
     def _linked(self, event: Linked) -> None:
         if event.number == self.background.number:
-            self._open(event.opened, event.question)
+            self._open(event.opened, event.question, event.aside)
 
     @on(Checked)
     def _checked(self, event: Checked) -> None:
@@ -168,7 +168,7 @@ class WasmscopeApp(App[int]):
             text = f" linking {self.about}" + (f", {waited} s" if waited else "") + "; q leaves"
             self.query_one("#status", TextBar).show([[(text, "step")]])
 
-    def _open(self, opened: Opened, question: Question) -> None:
+    def _open(self, opened: Opened, question: Question, aside: bool = False) -> None:
         """Show a link: at its end (a failed one: at its first error), or, linked again, at the same step and name."""
         if self.debugger is not None:
             problem = self.debugger.refuses(opened)
@@ -176,14 +176,19 @@ class WasmscopeApp(App[int]):
                 self.watched = Watched(opened.link.load.reads if opened.link.load is not None else ())
                 self._say(f"the link before stays, as now: {problem}")
                 return
+            if aside:
+                self.debugger.compare_with(opened, question)
+                self._show()
+                return
             self.debugger.answer(opened, question)
-            self.notice = "linked again"
+            self.notice = "linked again: 5 shows the difference"
         else:
             self.debugger = Debugger(opened, question=question)
             self.debugger.relink = self.relink
             self.debugger.stops.patient = False  # no key waits for the checks of a large link
             if not self.debugger.steps.failures:
-                self.notice = self.keymap.worded(WELCOME)
+                assumed = f"assumed {' '.join(opened.link.assumed)} (--strict: not)" if opened.link.assumed else ""
+                self.notice = f"{assumed or 'The link is done'}: {self.keymap.worded(WELCOME)}"
             if self.settings.problems:
                 more = f" (and {len(self.settings.problems) - 1} more)" if self.settings.problems[1:] else ""
                 self.notice = f"{self.settings.problems[0]}{more}; the command settings lists what is wrong"
@@ -200,11 +205,11 @@ class WasmscopeApp(App[int]):
             self.relink(self.debugger.question)
             self.notice = f"{', '.join(map(self.debugger.opened.naming.words, changed[:3]))} changed: linking again…"
 
-    def relink(self, question: Question) -> None:
+    def relink(self, question: Question, aside: bool = False) -> None:
         """Have the link of `question` made behind the screen; the one that is shown stays until it is there."""
         self.notice = "linking again…"
         self._show()
-        self.background.start(question)
+        self.background.start(question, aside)
 
     # --- the cursor ---------------------------------------------------------------------------------------------
 

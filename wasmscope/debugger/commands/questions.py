@@ -23,7 +23,7 @@ def ask(debugger: Debugger, question: Question) -> Answer:
         raise Refused("this link cannot be made anew: it was not opened from a command line")
     if question == debugger.question:
         raise Refused("that changes nothing: it is so already")
-    debugger.relink(question)
+    debugger.relink(question, False)
     return Answer(f"linking with {', '.join(question.changes())}" if question.changed else "linking as it was given")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from wasmscope.debugger.commands.command import DONE, Answer, Command, Refused, number_in
-from wasmscope.debugger.cursor import LINK, VIEWS, at_thing
+from wasmscope.debugger.cursor import LINK, VIEWS, WHY, at_thing
 from wasmscope.debugger.goto import HINT, find_place
 from wasmscope.debugger.session import Debugger
 
@@ -75,6 +75,18 @@ def view(debugger: Debugger, rest: str) -> Answer:
     return DONE
 
 
+def why(debugger: Debugger, rest: str) -> Answer:
+    """Show view 6, about what `rest` names (a dot: the output as a whole)."""
+    if rest == ".":
+        debugger.go(replace(debugger.place, thing=None, symbol=None, atom=None, view=WHY), jump=True)
+        return DONE
+    found = find_place(debugger.steps, debugger.place, rest) if rest else debugger.place
+    if isinstance(found, str):
+        raise Refused(found)
+    debugger.go(replace(found, view=WHY), jump=True)
+    return DONE
+
+
 SPACE: tuple[Command[Debugger], ...] = (
     Command("goto", "go to a name, step, offset, number", goto, "PLACE", ("g",), names),
     Command("relocation", "next relocation", relocation(1), "[N]", (")",)),
@@ -82,5 +94,6 @@ SPACE: tuple[Command[Debugger], ...] = (
     Command("said", "what the link said, and failed checks", said, "", ("!",)),
     Command("back", "back to before the jump", back, "", ("u",)),
     Command("forward", "forward again", forward, "", ("U",)),
+    Command("why", "why a thing is in the output: view 6", why, "[PLACE | .]", (), names),
     Command("view", "bring a view in sight", view, "NAME or NUMBER", (), lambda debugger, begun: VIEWS),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wasmscope.debugger.commands.checkpoints import CHECKPOINTS
 from wasmscope.debugger.commands.command import Commands
+from wasmscope.debugger.commands.comparing import COMPARING
 from wasmscope.debugger.commands.looking import LOOKING
 from wasmscope.debugger.commands.questions import QUESTION
 from wasmscope.debugger.commands.space import SPACE
@@ -12,4 +13,6 @@ from wasmscope.debugger.commands.time import TIME
 from wasmscope.debugger.commands.watching import WATCHING
 from wasmscope.debugger.session import Debugger
 
-COMMANDS: Commands[Debugger] = Commands((*TIME, *STOPPING, *WATCHING, *CHECKPOINTS, *SPACE, *LOOKING, *QUESTION))
+COMMANDS: Commands[Debugger] = Commands(
+    (*TIME, *STOPPING, *WATCHING, *CHECKPOINTS, *SPACE, *LOOKING, *QUESTION, *COMPARING)
+)

@@ -9,6 +9,7 @@ from wasmscope.debugger.lines import CardLine, Line, note
 from wasmscope.debugger.panes.chains import chain_card, chain_of, chains, placed_of
 from wasmscope.debugger.panes.changed import changed_lines
 from wasmscope.debugger.panes.code_lines import code_line
+from wasmscope.debugger.panes.diff_rows import diff_cells, diff_columns
 from wasmscope.debugger.panes.facts import heading_of
 from wasmscope.debugger.panes.hex_rows import LEGEND, ROW, hex_line
 from wasmscope.debugger.panes.inspector import inspector_lines
@@ -22,8 +23,18 @@ from wasmscope.debugger.panes.structure import source_at, structure_of
 from wasmscope.debugger.panes.symbol_rows import COLUMNS as SYMBOL_COLUMNS
 from wasmscope.debugger.panes.symbol_rows import reference_lines, resolution_lines, symbol_cells, symbol_mark
 from wasmscope.debugger.panes.thing_card import fact_lines, link_card, said, thing_card
+from wasmscope.debugger.panes.why_rows import (
+    DOMINATOR_COLUMNS,
+    DominatorRows,
+    dominator_cells,
+    path_lines,
+    reason_lines,
+    subject,
+)
 from wasmscope.debugger.render import card_lines, table_lines
 from wasmscope.debugger.scene import Scene
+from wasmscope.explain.dominators import dominators
+from wasmscope.explain.symbols import Thing
 from wasmscope.format.tree import node_at
 from wasmscope.link.model import PHASES
 
@@ -220,6 +231,40 @@ class Pane(NamedTuple):
     aliases: tuple[str, ...] = ()
 
 
+def _difference(scene: Scene) -> Rows:
+    comparison = scene.comparison
+    rows = comparison.rows if comparison is not None else ()
+
+    def lines(start: int, end: int) -> list[Line]:
+        shown = rows[start:end]
+        marks = [(f"{row.mark or ' '} ", "") for row in shown]
+        title: Line = [(f"difference {comparison.title}" if comparison is not None else "", "strong")]
+        columns = diff_columns(comparison) if comparison is not None else ()
+        return [title, *table_lines(columns, [diff_cells(scene, row)[: len(columns)] for row in shown], marks)]
+
+    return Rows(len(rows), 0, lines, centred=False)
+
+
+def _about(make: Callable[[Scene, Thing], list[CardLine]]) -> Callable[[Scene], Rows]:
+    def rows(scene: Scene) -> Rows:
+        thing = subject(scene)
+        return whole(card_lines(make(scene, thing) if thing is not None else [note("nothing is looked at", "pending")]))
+
+    return rows
+
+
+def _dominators(scene: Scene) -> Rows:
+    found = dominators(scene.link)
+    rows = DominatorRows(found, subject(scene))
+
+    def lines(start: int, end: int) -> list[Line]:
+        shown = [rows[row] for row in range(start, end)]
+        marks = [_mark(row.where == "here", " ") for row in shown]
+        return table_lines(DOMINATOR_COLUMNS, [dominator_cells(scene, found, row) for row in shown], marks)
+
+    return Rows(len(rows), rows.here, lines)
+
+
 PANES: dict[str, Pane] = {
     "step": Pane("what the last step did, and why", lambda scene: whole(step_lines(scene))),
     "thing": Pane("the card of what is looked at", _card(_thing), ("card", "atom", "symbol", "relocation")),
@@ -231,7 +276,7 @@ PANES: dict[str, Pane] = {
     "chain": Pane("the atoms of the chain that the atom is in", _chain, ("atoms",)),
     "symbols": Pane("the symbol table at this step", _symbols),
     "resolution": Pane("who could have been the symbol, who won, by which rule", _card(_resolution)),
-    "references": Pane("why the symbol is kept, and who names it", _card(_references), ("why", "xrefs")),
+    "references": Pane("why the symbol is kept, and who names it", _card(_references), ("xrefs",)),
     "relocations": Pane("the relocation table at this step", _relocations, ("relocs",)),
     "formula": Pane("how the relocation's value comes about", _card(_formula)),
     "code": Pane("the atom's code, with the relocation before and after", _code, ("listing", "disassembly")),
@@ -242,8 +287,12 @@ PANES: dict[str, Pane] = {
     "watches": Pane("what is watched", lambda scene: whole(watch_lines(scene)), ("watchpoints", "display")),
     "checks": Pane("the checks that failed", lambda scene: whole(check_lines(scene))),
     "checkpoints": Pane("moments with a name", lambda scene: whole(checkpoint_lines(scene))),
+    "difference": Pane("what differs: see diff", _difference, ("diff",)),
+    "paths": Pane("every path that keeps the thing, or why it is dropped", _about(path_lines), ("why", "path")),
+    "reasons": Pane("why it is exported, imported, in the table, at its address", _about(reason_lines)),
+    "dominators": Pane("what alone keeps the thing, and what would go with it", _dominators, ("retained",)),
     "inspector": Pane("what the byte is, its numbers, where it is from", _card(_inspector), ("byte",)),
 }
 """Pane by name."""
-MAIN = ("chain", "symbols", "relocations", "bytes")
+MAIN = ("chain", "symbols", "relocations", "bytes", "difference", "paths")
 """The main pane of each of VIEWS."""

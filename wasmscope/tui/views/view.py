@@ -9,10 +9,11 @@ from textual.containers import Container
 from textual.widget import Widget
 
 from wasmscope.debugger.here import break_on, watch_on
+from wasmscope.debugger.lines import CommandLine
 from wasmscope.debugger.panes.thing_card import Moment
 from wasmscope.debugger.scene import Scene
 from wasmscope.tui.keymap import Keymap
-from wasmscope.tui.messages import Looked, Stepped
+from wasmscope.tui.messages import Asked, Looked, Stepped
 from wasmscope.tui.widgets.card import Card
 from wasmscope.tui.widgets.line_view import LineView
 
@@ -87,5 +88,7 @@ class View(Container):
         """Go to what a card's line names: a step, or a thing."""
         if isinstance(target, Moment):
             self.post_message(Stepped(target.step, jump=True))
+        elif isinstance(target, CommandLine):
+            self.post_message(Asked(target.text))
         elif target is not None:
             self.post_message(Looked(target, jump=True))

@@ -1,0 +1,108 @@
+"""View 5 without a screen: moments, links with other options, modules on disk."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.samples import SAMPLES
+from tests.toolchain import reference
+from wasmscope.debugger.commands.table import COMMANDS
+from wasmscope.debugger.comparing import LinksCompared, StepsCompared
+from wasmscope.debugger.cursor import DIFF, WHY
+from wasmscope.debugger.panes.diff_rows import detail_lines
+from wasmscope.debugger.question import Linker, Question
+from wasmscope.debugger.session import Debugger, opened_on
+
+
+@pytest.fixture
+def hello(monkeypatch) -> Debugger:
+    monkeypatch.chdir(SAMPLES["hello"].folder)
+    return opened_on(Question((*SAMPLES["hello"].link, "-o", "linked.wasm")), Linker())
+
+
+def run(debugger: Debugger, line: str) -> str:
+    answer = COMMANDS.run(debugger, line)
+    assert not answer.refused, answer.notice
+    return "\n".join("".join(text for text, _ in one) for one in answer.lines)
+
+
+def test_without_a_word_view_5_shows_what_the_last_step_did(hello) -> None:
+    run(hello, "goto @20")
+    run(hello, "diff")
+    assert hello.place.view == DIFF
+    found = hello.comparison
+    assert isinstance(found, StepsCompared)
+    assert [row.source.number for row in found.rows if row.kind == hello.steps[20].kind] == [20]
+    run(hello, "step")
+    assert hello.comparison.title == "@20 → @21"
+
+
+def test_two_moments_differ_by_the_steps_between_them(hello) -> None:
+    last = len(hello.steps)
+    run(hello, f"diff @10 @{last}")
+    rows = hello.comparison.rows
+    numbers = [row.source.number for row in rows if row.name.startswith("@")]
+    assert numbers == list(range(11, last + 1))
+    run(hello, "goto @50")
+    assert hello.comparison.rows[-1].name == rows[-1].name  # both moments were named: they stay
+
+
+def test_the_link_with_other_options_differs_where_the_reference_s_files_do(hello) -> None:
+    run(hello, "diff --no-gc-sections")
+    found = hello.comparison
+    assert isinstance(found, LinksCompared)
+    assert not hello.question.changed
+    sizes = [row for row in found.rows if row.kind == "output"]
+    folder = SAMPLES["hello"].folder
+    ours, other = (
+        len(reference([*SAMPLES["hello"].link, *more], folder).output) for more in ([], ["--no-gc-sections"])
+    )
+    assert (sizes[0].was, sizes[0].now) == (f"{ours:,}", f"{other:,}")
+    assert sizes[0].delta == f"{other - ours:+,}"
+    added = [row for row in found.rows if row.kind == "functions" and row.mark == "+"]
+    assert {row.name for row in added} >= {"forget"}
+
+
+def test_a_changed_question_is_compared_with_the_one_before(hello) -> None:
+    run(hello, "set --export=forget")
+    found = hello.comparison
+    assert isinstance(found, LinksCompared)
+    assert found.title == "as given → --export=forget"
+    first = found.found.first
+    row = next(row for row in found.rows if row.source is first)
+    said = "\n".join("".join(text for text, _ in line.spans) for line in detail_lines(hello.scene(), found, row))
+    assert "the first decision that differs" in said
+    assert "forget" in run(hello, "show difference all")
+
+
+def test_the_output_and_a_module_on_disk(hello, tmp_path) -> None:
+    path = tmp_path / "other.wasm"
+    path.write_bytes(reference([*SAMPLES["hello"].link], SAMPLES["hello"].folder).output)
+    run(hello, f"diff {path}")
+    assert [row.name for row in hello.comparison.rows] == ["the same bytes"]
+    path.write_bytes(b"no wasm")
+    for line, why in ((f"diff {path}", "invalid magic number"), (f"diff {tmp_path}/none", "cannot open")):
+        answer = COMMANDS.run(hello, line)
+        assert answer.refused
+        assert why in answer.notice
+
+
+def test_what_cannot_be_compared_is_refused(hello) -> None:
+    for line, why in (
+        ("diff before", "no link before"), ("diff --bogus", "unknown argument"), ("diff @99999", "there is no step"),
+        ("diff --gc-sections", "changes nothing"),
+    ):  # fmt: skip
+        answer = COMMANDS.run(hello, line)
+        assert answer.refused, line
+        assert why in answer.notice
+
+
+def test_why_shows_paths_dominators_and_reasons(hello) -> None:
+    run(hello, "why greet")
+    assert hello.place.view == WHY
+    assert "_start" in run(hello, "show paths")
+    assert "> " in run(hello, "show dominators")
+    run(hello, "why forget")
+    assert "what would keep it" in run(hello, "show paths")
+    run(hello, "why .")
+    assert "the whole output" in run(hello, "show dominators")

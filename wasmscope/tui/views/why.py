@@ -1,0 +1,107 @@
+"""View 6: why a thing is in the output: the paths to it, what alone keeps it, what would go with it, other reasons."""
+
+from __future__ import annotations
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+
+from wasmscope.debugger.lines import note
+from wasmscope.debugger.panes.why_rows import (
+    DOMINATOR_COLUMNS,
+    DominatorRows,
+    dominator_cells,
+    path_lines,
+    reason_lines,
+    subject,
+)
+from wasmscope.debugger.scene import Scene
+from wasmscope.explain.dominators import dominators
+from wasmscope.explain.symbols import Thing
+from wasmscope.link.model import ObjectFile
+from wasmscope.tui.messages import Asked, Looked
+from wasmscope.tui.views.view import View
+from wasmscope.tui.widgets.card import Card
+from wasmscope.tui.widgets.line_view import LineView
+from wasmscope.tui.widgets.virtual_table import VirtualTable
+
+AT_ONCE = 4_000
+"""Things of a link whose dominators are counted before the view is drawn; of more in the background."""
+
+
+class WhyView(View):
+    """Why."""
+
+    panes = ("path", "dominators", "reasons")
+    alternates = ("dominators", "reasons")
+    keys = (
+        ("move.follow", "follow"),
+        ("space.goto", "goto"),
+        ("space.find", "find"),
+        ("space.back", "back"),
+    )
+    _rows: DominatorRows | None = None
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(classes="upper"):
+            yield Card(id="path", classes=self.look("path"))
+            yield Card(id="reasons", classes=self.look("reasons"))
+        yield VirtualTable(DOMINATOR_COLUMNS, id="dominators", classes=self.look("dominators"))
+
+    def draw(self, scene: Scene) -> None:
+        thing = subject(scene)
+        path, reasons = self.query_one("#path", Card), self.query_one("#reasons", Card)
+        name = scene.naming.of(thing) if thing is not None else "the link"
+        path.titled(f"Why {name} is kept", "Enter opens the relocation of an edge")
+        reasons.titled("Exported, imported, in the table, at its address", "Enter follows")
+        if thing is None:
+            path.show([note("· nothing is looked at: g goes to a name", "pending")])
+            reasons.show([])
+        else:
+            path.show(path_lines(scene, thing))
+            reasons.show(reason_lines(scene, thing))
+        self._draw_dominators(scene, thing)
+
+    def _draw_dominators(self, scene: Scene, thing: Thing | None) -> None:
+        table = self.query_one("#dominators", VirtualTable)
+        kept = len(scene.link.mark.why) if scene.link.mark is not None else 0
+        if scene.steps.dominators is None and kept > AT_ONCE:
+            table.titled("Dominators", "· being counted")
+            table.show(0, lambda row: ())
+            self._count(scene)
+            return
+        found = dominators(scene.link)
+        rows = self._rows = DominatorRows(found, thing)
+        table.titled("What alone keeps it, and what would go with it", "Enter looks at that")
+        table.show(len(rows), lambda row: list(dominator_cells(scene, found, rows[row])), text=self._title)
+        table.point(rows.here)
+
+    @work(thread=True, exclusive=True, exit_on_error=False)
+    def _count(self, scene: Scene) -> None:
+        dominators(scene.link)
+        self.app.call_from_thread(self._counted, scene)
+
+    def _counted(self, scene: Scene) -> None:
+        if self.scene is not None and self.scene.opened is scene.opened:
+            self._draw_dominators(self.scene, subject(self.scene))
+
+    def _title(self, row: int) -> str:
+        assert self._rows is not None
+        assert self.scene is not None
+        thing = self._rows[row].thing
+        return self.scene.naming.of(thing) if thing is not None else ""
+
+    @on(LineView.Followed, "#dominators")
+    def _to_thing(self, event: LineView.Followed) -> None:
+        if self._rows is None or isinstance(thing := self._rows[event.item].thing, ObjectFile):
+            return
+        if thing is None:
+            self.post_message(Asked("why ."))
+        else:
+            self.post_message(Looked(thing, jump=True))
+
+    @on(LineView.Followed, "#path")
+    @on(LineView.Followed, "#reasons")
+    def _to_target(self, event: LineView.Followed) -> None:
+        assert isinstance(event.view, Card)
+        self.follow(event.view.target)
