@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any
 
 import ziglang
-from broken.faults import FAULTS, OUTPUT, TrueLink
+from broken.faults import FAULTS
+from broken.true_link import OUTPUT, TrueLink
 
 HERE = Path(__file__).parent
 ZIG = Path(ziglang.__file__).parent / ("zig.exe" if os.name == "nt" else "zig")
