@@ -30,6 +30,7 @@ from wasmscope.tui.frame import help_lines, key_pairs, time_line
 from wasmscope.tui.keymap import Keymap
 from wasmscope.tui.keys import bindings
 from wasmscope.tui.messages import Asked, AtBytes, Broke, Checked, Linked, Looked, Stepped
+from wasmscope.tui.page import Page
 from wasmscope.tui.screen_commands import SCREEN_COMMANDS
 from wasmscope.tui.search import Search
 from wasmscope.tui.settings import Settings
@@ -109,6 +110,9 @@ class WasmscopeApp(App[int]):
         self._stale = False
         self._pane: LineView | None = None
         """The pane that a prompt or the help was opened from."""
+
+    def get_default_screen(self) -> Page:
+        return Page(id="_default")
 
     def compose(self) -> ComposeResult:
         yield self.roles

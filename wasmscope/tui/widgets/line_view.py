@@ -9,14 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from rich.cells import set_cell_size
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.cache import LRUCache
 from textual.content import Content
-from textual.geometry import Region, Size
+from textual.geometry import Offset, Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
+from textual.selection import Selection
 from textual.strip import Strip
 
 from wasmscope.debugger.lines import Line, Span
@@ -36,6 +39,10 @@ MOVES: list[BindingType] = [
     Binding("end,G", "edge(1)", "last", show=False, id="move.last"),
     Binding("enter", "follow", "follow", show=False, id="move.follow"),
 ]
+
+
+SELECTED = Style(reverse=True)
+"""Text that the mouse was dragged over."""
 
 
 class LineView(ScrollView, can_focus=True):
@@ -139,6 +146,16 @@ class LineView(ScrollView, can_focus=True):
     # --- drawing ------------------------------------------------------------------------------------------------
 
     def render_line(self, y: int) -> Strip:
+        strip = self._drawn(y)
+        selection = self.text_selection
+        span = selection.get_span(y if y < self.head else y + self.scroll_offset.y) if selection is not None else None
+        if span is None:
+            return strip
+        start, end = span[0], span[1] if span[1] >= 0 else strip.cell_length
+        middle = Segment.apply_style(strip.crop(start, end), post_style=SELECTED)
+        return Strip.join([strip.crop(0, start), Strip(middle), strip.crop(end, strip.cell_length)])
+
+    def _drawn(self, y: int) -> Strip:
         width = self.wide
         self._note_width(width)
         if y < self.head:
@@ -296,8 +313,38 @@ class LineView(ScrollView, can_focus=True):
         if self.count:
             self.post_message(self.Followed(self, self.cursor))
 
+    # --- the mouse ----------------------------------------------------------------------------------------------
+
+    def text_offset(self, x: int, y: int) -> Offset:
+        """The column and line of the text at cell `x` of row `y`."""
+        text = self._drawn(max(0, y)).text
+        column = x if text.isascii() else len(set_cell_size(text, max(0, x)))
+        return Offset(max(0, min(column, len(text))), max(0, y if y < self.head else y + self.scroll_offset.y))
+
+    def get_selection(self, selection: Selection) -> tuple[str, str]:
+        """The text that is selected."""
+        start, end = selection.start or Offset(0, 0), selection.end or Offset(10**6, self.line_count + self.head - 1)
+        last = min(end.y, self.line_count + self.head - 1)
+        lines = [self._said(number).rstrip() for number in range(start.y, last + 1)]
+        if lines:
+            lines[-1] = lines[-1][: end.x]
+            lines[0] = lines[0][start.x :]
+        return "\n".join(lines), "\n"
+
+    def _said(self, number: int) -> str:
+        line = self.draw_head(number, self.wide) if number < self.head else self.draw(number - self.head, self.wide)
+        return plain("".join(text for text, _ in line))
+
+    def text_select_all(self) -> None:
+        """Textual selects everything on a double click; here that follows."""
+
+    def head_clicked(self, x: int) -> None:
+        """The reader clicked on a line that does not scroll, at column `x`."""
+
     def on_click(self, event: events.Click) -> None:
         place = event.get_content_offset(self)
+        if place is not None and place.y < self.head:
+            self.head_clicked(place.x)
         if place is None or place.y < self.head or not self.has_cursor:
             return
         line = place.y - self.head + self.scroll_offset.y

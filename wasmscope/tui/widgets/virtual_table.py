@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from textual.message import Message
 
 from wasmscope.debugger.lines import Cell, Column, Line, Span
 from wasmscope.tui.text import fit
@@ -37,6 +40,17 @@ class VirtualTable(LineView):
         "{space.find-next} and {space.find-previous} repeat; {move.follow} follows."
     )
     head = 1
+
+    @dataclass
+    class HeadChosen(Message):
+        """The reader clicked on the heading of column `column`."""
+
+        table: VirtualTable
+        column: int
+
+        @property
+        def control(self) -> VirtualTable:
+            return self.table
 
     def __init__(self, columns: Sequence[Column], id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
@@ -76,6 +90,13 @@ class VirtualTable(LineView):
     def draw_head(self, y: int, width: int) -> Line:
         cells = [(one.title, "head") for one in self.columns]
         return [("  ", ""), *self._fitted(cells)]
+
+    def head_clicked(self, x: int) -> None:
+        at = 2
+        for number, width in enumerate(self._widths):
+            if width and at <= x < at + width + 1:
+                self.post_message(self.HeadChosen(self, number))
+            at += width + 1 if width else 0
 
     def draw(self, y: int, width: int) -> Line:
         mark, role = self._mark(y)

@@ -1,0 +1,109 @@
+"""The mouse does what keys do: tabs, phases, rows, headings, the wheel, double click, text by dragging."""
+
+from __future__ import annotations
+
+import pytest
+from textual.events import MouseDown, MouseMove, MouseScrollDown, MouseUp
+
+from tests.tui.stage import HELLO, Stage, opened, play
+from wasmscope.tui.widgets.virtual_table import VirtualTable
+
+
+async def drag(stage: Stage, start: tuple[int, int], end: tuple[int, int]) -> None:
+    """Press the button at `start` (of the screen), move to `end`, let it go."""
+    for kind, (x, y) in ((MouseDown, start), (MouseMove, end), (MouseUp, end)):
+        stage.app.screen._forward_event(kind(None, x, y, 0, 0, 1, False, False, False, x, y))
+        await stage.settle()
+
+
+def test_dragging_selects_text_of_a_pane_and_shows_it() -> None:
+    app = opened(*HELLO)
+
+    async def scenario(stage: Stage) -> None:
+        await stage.keys("2")
+        lines = stage.lines()
+        y = next(number for number, line in enumerate(lines) if "greeted" in line)
+        x = lines[y].index("greeted")
+        await drag(stage, (x, y), (x + 6, y))
+        assert app.screen.get_selected_text() == "greeted"
+        assert any(s.text.strip() == "greeted" and s.style and s.style.reverse for s in stage.rows()[y])
+        await drag(stage, (x, y), (x + 3, y + 2))
+        assert app.screen.get_selected_text() == "\n".join(
+            [lines[y][x:-1].rstrip("│ "), lines[y + 1][1:-1].rstrip("│▂▄ "), lines[y + 2][1 : x + 4].rstrip()]
+        )
+
+    play(app, scenario)
+
+
+def test_dragging_selects_where_the_pane_is_scrolled() -> None:
+    app = opened(*HELLO)
+
+    async def scenario(stage: Stage) -> None:
+        await stage.keys("1", "tab", "tab", "home", "pagedown", "pagedown")
+        lines = stage.lines()
+        y = next(number for number, line in enumerate(lines) if "▶load" in line)
+        x = lines[y].index("load")
+        await drag(stage, (x, y), (x + 3, y))
+        assert app.screen.get_selected_text() == "load"
+
+    play(app, scenario)
+
+
+def test_a_heading_that_is_clicked_says_its_column(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = opened(*HELLO)
+    chosen: list[VirtualTable.HeadChosen] = []
+
+    async def scenario(stage: Stage) -> None:
+        await stage.keys("2")
+        table = app.view.query_one("#symbols", VirtualTable)
+        monkeypatch.setattr(table, "post_message", chosen.append)
+        for title in ("name", "kind", "value"):
+            table.head_clicked("".join(text for text, _ in table.draw_head(0, table.wide)).index(title))
+        monkeypatch.undo()
+
+    play(app, scenario)
+    assert [one.column for one in chosen] == [1, 2, 7]
+
+
+def test_a_double_click_follows() -> None:
+    app = opened(*HELLO)
+
+    async def scenario(stage: Stage) -> None:
+        await stage.keys("2")
+        await stage.pilot.click("#symbols", offset=(20, 8), times=2)
+        await stage.settle()
+        assert app.place.view == 0
+        assert not app.screen.get_selected_text()
+
+    play(app, scenario)
+
+
+def test_the_wheel_scrolls_the_pane_under_it() -> None:
+    app = opened(*HELLO)
+
+    async def scenario(stage: Stage) -> None:
+        await stage.keys("2")
+        table = app.view.query_one("#symbols", VirtualTable)
+        await stage.keys("home")
+        top = table.scroll_offset.y
+        x, y = table.region.x + 5, table.region.y + 5
+        app.screen._forward_event(MouseScrollDown(None, x, y, 0, 1, 0, False, False, False, x, y))
+        await stage.until(lambda: table.scroll_offset.y > top)
+        assert table.cursor == 0
+
+    play(app, scenario)
+
+
+def test_tabs_and_panes_are_chosen_by_a_click() -> None:
+    app = opened(*HELLO)
+
+    async def scenario(stage: Stage) -> None:
+        await stage.pilot.click("#title", offset=(stage.lines()[0].index("3 Relocs") + 2, 0))
+        await stage.settle()
+        assert app.place.view == 2
+        await stage.pilot.click("#formula", offset=(5, 3))
+        await stage.settle()
+        assert app.focused is not None
+        assert app.focused.id == "formula"
+
+    play(app, scenario)
