@@ -125,21 +125,21 @@ def test_the_vim_preset_searches_with_n_and_steps_over_with_o() -> None:
 
 
 def test_bindings_of_panes_can_be_changed_too_and_are_told() -> None:
-    app = app_with('move.down = "x"\nmove.up = ["up", "e"]\nbytes.mode = "P"\ntime.step-back = "b"\n')
+    app = app_with('move.down = "alt+d"\nmove.up = ["up", "alt+e"]\nbytes.mode = "alt+p"\ntime.step-back = "alt+s"\n')
 
     async def scenario(stage: Stage) -> None:
-        assert "b steps back" in stage.text()
+        assert "alt+s steps back" in stage.text()
         await stage.keys("2")
         row = app.focused.cursor  # type: ignore[union-attr]
-        await stage.keys("x", "x", "e")
+        await stage.keys("alt+d", "alt+d", "alt+e")
         assert app.focused.cursor == row + 1  # type: ignore[union-attr]
         await stage.keys("down")
         assert app.focused.cursor == row + 1  # type: ignore[union-attr]
-        await stage.keys("b", "4")
+        await stage.keys("alt+s", "4")
         assert app.place.step == 159
-        assert "P mode" in stage.lines()[-1]
+        assert "alt+p mode" in stage.lines()[-1]
         await stage.keys("question_mark")
-        assert "P shows labels" in " ".join(stage.text().split())
+        assert "alt+p shows labels" in " ".join(stage.text().split())
 
     play(app, scenario)
 
