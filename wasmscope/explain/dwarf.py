@@ -28,6 +28,12 @@ _SECTIONS = (
     "debug_loclists", "debug_rnglists", "debug_sup", "gnu_debugaltlink", "debug_types",
 )  # fmt: skip
 """What `DWARFInfo` wants to be given."""
+OP_ADDR, OP_PLUS_UCONST, OP_ADDRX = 0x03, 0x23, 0xA1
+"""Operations of the location of a variable that is in memory all the time."""
+_LOCATION = re.compile(rb"(?=[\x02-\x12][\x03\xa1])", re.DOTALL)
+"""A length and the operation with which such a location begins."""
+NEAR = 64
+"""So many units are looked into for a variable."""
 _ABSOLUTE = re.compile(r"/|[A-Za-z]:[\\/]|\\\\")
 
 
@@ -74,6 +80,7 @@ class Dwarf:
     def __init__(self, sections: dict[str, bytes]) -> None:
         self.problems: list[str] = []
         """What could not be read, in words."""
+        self._sections = sections
         self._info = _dwarf_info(sections, 4)
         with suppress(Exception):  # `units` says what is wrong
             if next(self._info.iter_CUs())["address_size"] == 8:
@@ -114,6 +121,44 @@ class Dwarf:
                 return None
         return None
 
+    def units_near(self, address: int) -> Iterator[Unit]:
+        """The units that may have a variable at an address of memory, each once, the likeliest first."""
+        addresses, units = self._locations
+        seen: set[Unit] = set()
+        for position in range(bisect_right(addresses, address) - 1, -1, -1):
+            unit = units[position]
+            if unit not in seen:
+                seen.add(unit)
+                yield unit
+            if len(seen) == NEAR:
+                return
+
+    @cached_property
+    def _locations(self) -> tuple[list[int], list[Unit]]:
+        """Addresses that variables may have, in order, and the unit of each.
+
+        They are found by what the location of a variable looks like (its length, an operation, an address), which other
+        bytes may look like, too: to read all entries of a large program takes minutes.
+        """
+        found: list[tuple[int, int]] = []
+        units, info, addresses = self.units, self._sections[".debug_info"], self._sections.get(".debug_addr", b"")
+        starts = [unit.offset for unit in units]
+        for match in _LOCATION.finditer(info) if units else ():
+            number = bisect_right(starts, match.start()) - 1
+            unit, at = units[max(number, 0)], match.start() + 2
+            size = unit.address_size
+            if info[at - 1] == OP_ADDR:
+                value = info[at : at + size]
+            elif unit.address_base is not None:
+                start = unit.address_base + _small(info, at) * size
+                value = addresses[start : start + size]
+            else:
+                continue
+            if len(value) == size:
+                found.append((int.from_bytes(value, "little"), number))
+        found.sort()
+        return [address for address, _ in found], [units[number] for _, number in found]
+
     def line_program(self, unit: CompileUnit) -> LineProgram | None:
         """The line program of a unit, not run yet."""
         return self._info.line_program_for_CU(unit)
@@ -134,6 +179,16 @@ class Dwarf:
                 start = 0 if one.is_absolute or is_tombstone(low, unit["address_size"]) else base
                 found.append(Range(low + start, high + start))
         return found
+
+
+def _small(data: bytes, pos: int) -> int:
+    """The ULEB at `pos`, of which at most three bytes count; 0 past the end."""
+    value = 0
+    for place, byte in enumerate(data[pos : pos + 3]):
+        value |= (byte & 127) << 7 * place
+        if byte < 128:
+            break
+    return value
 
 
 def _dwarf_info(sections: dict[str, bytes], address_size: int) -> DWARFInfo:
@@ -165,11 +220,15 @@ class Unit:
         self.version: int = unit["version"]
         self.address_size: int = unit["address_size"]
         self.name = self.directory = self.producer = ""
+        self.address_base: int | None = None
+        """Where the unit's part of .debug_addr begins, if it has one."""
         found: list[Range] = []
         with dwarf.reading(f"the unit at {self.offset:#x} of .debug_info"):
             top = unit.get_top_DIE()
             self.name, self.directory = text_of(top, "DW_AT_name"), text_of(top, "DW_AT_comp_dir")
             self.producer = text_of(top, "DW_AT_producer")
+            base = top.attributes.get("DW_AT_addr_base")
+            self.address_base = base.value if base is not None else None
             found = self.ranges_of(top)
         self.ranges = [one for one in found if one.start < one.end and not is_tombstone(one.start, self.address_size)]
         self.dead = [one for one in found if is_tombstone(one.start, self.address_size) and one.end > 0]

@@ -187,7 +187,7 @@ def frames_of(module: Module, address: int) -> list[Frame]:
 def variable_at(module: Module, address: int) -> Variable | None:
     """The variable at an address of memory (an object's own), if the debug information knows one there."""
     debug = debug_of(module)
-    for unit in debug.dwarf.units if debug is not None else ():
+    for unit in debug.dwarf.units_near(address) if debug is not None else ():
         assert debug is not None
         variables = debug.scopes(unit).variables
         position = bisect_right(variables, address, key=lambda one: one.address) - 1

@@ -11,11 +11,10 @@ from typing import NamedTuple
 
 from elftools.dwarf.die import DIE
 
-from wasmscope.explain.dwarf import Range, SourceLine, Unit, is_tombstone, text_of
+from wasmscope.explain.dwarf import OP_ADDR, OP_ADDRX, OP_PLUS_UCONST, Range, SourceLine, Unit, is_tombstone, text_of
 from wasmscope.format.leb128 import read_uleb
 from wasmscope.link.names import display
 
-OP_ADDR, OP_PLUS_UCONST, OP_ADDRX = 0x03, 0x23, 0xA1
 _LINKS = ("DW_AT_abstract_origin", "DW_AT_specification")
 _CHAIN = 16
 """How many links from entry to entry are followed: more is a circle."""
