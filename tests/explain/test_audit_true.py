@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from tests.samples import SAMPLES, Sample
 from tests.toolchain import reference
 from wasmscope.explain.audit import Audit, audit
 from wasmscope.format.module import read
+from wasmscope.link.model import Link
 
 OPTIONS = {
     "default": "",
@@ -31,9 +33,16 @@ OPTIONS = {
 """Options of wasm-ld, by what they do."""
 
 
+@cache
+def linked(name: str, options: str) -> Link:
+    """Our own link of a sample with `options`."""
+    sample = SAMPLES[name]
+    return link_in(sample.folder, [*options.split(), *sample.link])
+
+
 def found_in(sample: Sample, output: bytes, options: str = "") -> Audit:
     """The audit of a module that is said to be linked from the sample's objects with `options`."""
-    return audit(link_in(sample.folder, [*options.split(), *sample.link]), read(output, "linked.wasm"))
+    return audit(linked(sample.name, options), read(output, "linked.wasm"))
 
 
 def told(found: Audit) -> str:
