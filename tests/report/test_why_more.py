@@ -140,3 +140,10 @@ def test_whatever_failed_every_symbol_has_text(name: str) -> None:
     for symbol in link.resolve.symbols if link.resolve is not None else ():
         for one in find_exactly(link, symbol.name):
             assert list(lines(why_facts(link, one, 3)))
+
+
+def test_options_for_memory_that_contradict_each_other_leave_no_address() -> None:
+    link = link_in(SAMPLES / "hello", ["main.o", "greet.o", "--stack-first", "--global-base=1024"])
+    assert link.failed == "layout"
+    assert facts(link, "names")["address_terms"] == []
+    assert told(link, "memory").startswith("memory: it has no size")

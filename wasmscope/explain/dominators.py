@@ -13,6 +13,7 @@ from typing import Generic, TypeVar
 from wasmscope.explain.graph import ROOT, Graph, Node, graph
 from wasmscope.explain.shares import Share, owned_runs, unlinked_share
 from wasmscope.explain.steps import steps
+from wasmscope.link.collector import at_rest
 from wasmscope.link.model import Link, Symbol
 
 N = TypeVar("N", bound=Hashable)
@@ -166,7 +167,9 @@ def dominators(link: Link) -> Dominators:
     """The dominator tree of `link`; made once for each link."""
     found = steps(link)
     if found.dominators is None:
-        found.dominators = Dominators(graph(link))
+        known = graph(link)
+        with at_rest():
+            found.dominators = Dominators(known)
     return found.dominators
 
 

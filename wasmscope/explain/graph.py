@@ -16,6 +16,7 @@ from itertools import chain
 from wasmscope.explain.naming import bound, title
 from wasmscope.explain.steps import steps
 from wasmscope.explain.symbols import Thing
+from wasmscope.link.collector import at_rest
 from wasmscope.link.mark import STUB_SLOT, TYPE_INDEX, file_roots, is_live_at_once, mark, root_symbols
 from wasmscope.link.model import Atom, Kept, Link, Live, ObjectFile, Symbol
 
@@ -229,5 +230,6 @@ def graph(link: Link) -> Graph:
     """The reference graph of `link`; built once for each link."""
     found = steps(link)
     if found.graph is None:
-        found.graph = Graph(link)
+        with at_rest():
+            found.graph = Graph(link)
     return found.graph

@@ -46,9 +46,10 @@ LARGEST = 8
 
 
 def why_memory(link: Link) -> MemoryStory | None:
-    """What the memory of `link` holds; None before its layout is known, or if it has none (-r)."""
+    """What the memory of `link` holds; None before its layout is known, or if it has none (-r,
+    or options that contradict each other)."""
     image = memory_image(link)
-    if image is None or link.layout is None:
+    if image is None or link.layout is None or "memory end" not in _fixed(steps(link)):
         return None
     memory = link.layout.memory
     blocks = tuple(one for one in _blocks(image) if one.size)
@@ -132,7 +133,8 @@ def why_address(link: Link, thing: Thing) -> list[Term]:
     home = layout.home.get(atom)
     merge = layout.merges.get(atom)
     placed = home.chain.places.get(merge.atom if merge is not None else atom) if home is not None else None
-    if not isinstance(home, Segment) or placed is None or atom in layout.old_homes:
+    addressed = isinstance(home, Segment) and home in found.places.segment_row
+    if not isinstance(home, Segment) or not addressed or placed is None or atom in layout.old_homes:
         return address_terms(found, thing) if isinstance(thing, Symbol) else []
     block_only = isinstance(thing, Symbol) and thing.tls and layout.tls_offsets
     below = [] if block_only else list(_below(link, home))

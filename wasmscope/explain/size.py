@@ -16,6 +16,7 @@ from wasmscope.explain.steps import steps
 from wasmscope.format.leb128 import sleb, uleb
 from wasmscope.format.module import Module
 from wasmscope.format.relocs import RELOC_TYPES, decode
+from wasmscope.link.collector import at_rest
 from wasmscope.link.model import Atom, Link, Symbol
 from wasmscope.link.names import display
 
@@ -62,6 +63,11 @@ def rows(of: Link | Module, by: str) -> list[Row]:
 
 
 def _sums(parts: Iterable[Part]) -> list[Row]:
+    with at_rest():
+        return _summed(parts)
+
+
+def _summed(parts: Iterable[Part]) -> list[Row]:
     column = {kind: position for position, kind in enumerate(Share._fields)}
     sums: dict[tuple[str, str], list[int]] = {}
     for name, file, kind, size in parts:

@@ -102,6 +102,8 @@ def address_terms(found: Steps, symbol: Symbol) -> list[Term]:
     home = layout.home.get(atom) if isinstance(atom, Atom) else None
     if not isinstance(atom, Atom) or not isinstance(home, Segment):
         return [offset]
+    if home not in found.places.segment_row:  # the options for memory contradict each other, and the layout stopped
+        return []
     base = Term(f"address of {home.name}", home.address, found.number("layout", found.places.segment_row[home]))
     terms = [] if symbol.tls and layout.tls_offsets else [base]
     old = layout.old_homes.get(atom)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-
+from wasmscope.link.collector import at_rest
 from wasmscope.link.emit import emit
 from wasmscope.link.index import index
 from wasmscope.link.layout import layout
@@ -22,13 +21,8 @@ def link(options: Options, source: Source | None = None) -> Link:
     meanwhile: a link makes many records and no garbage. Nothing is raised for bad input:
     `Link.diagnostics` says what is wrong and `Link.failed` names the phase that stopped the link.
     """
-    collects = gc.isenabled()
-    gc.disable()
-    try:
+    with at_rest():
         return _phases(Link(options), source)
-    finally:
-        if collects:
-            gc.enable()
 
 
 def _phases(it: Link, source: Source | None) -> Link:

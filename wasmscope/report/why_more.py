@@ -151,10 +151,9 @@ def file_facts(link: Link, file: ObjectFile) -> Facts:
 
 
 def memory_facts(link: Link) -> Facts:
-    """Why the memory has its size."""
+    """Why the memory has its size; empty when it has none."""
     story = why_memory(link)
-    assert story is not None
-    return {
+    return {} if story is None else {
         "pages": story.pages,
         "page_size": story.page_size,
         "size": story.size,

@@ -161,6 +161,9 @@ def _troubled(facts: Facts) -> Iterator[str]:
 
 
 def _memory(facts: Facts) -> Iterator[str]:
+    if "pages" not in facts:
+        yield "memory: it has no size, as the options for it contradict each other"
+        return
     most = f", at most {facts['most']:,}" if facts["most"] is not None else ""
     pages = count(facts["pages"], "page")
     yield f"memory: {pages} of {facts['page_size']:,} bytes{most}: {count(facts['size'], 'byte')}"
