@@ -9,6 +9,7 @@ from wasmscope.explain.image import FUNCTION_TABLE
 from wasmscope.explain.matching import Matching
 from wasmscope.format.types import GLOBAL, TABLE, TAG, TableType, func_type
 from wasmscope.link.model import Entity, Symbol
+from wasmscope.link.names import display
 
 KIND_OF = {"global": GLOBAL, "table": TABLE, "tag": TAG}
 GOT_NAMES = ("GOT.data.internal.", "GOT.func.internal.", "GOT.mem.", "GOT.func.")
@@ -48,30 +49,28 @@ class Entities:
         if link.index is None:
             return found
         for kind, numbered in ((GLOBAL, link.index.globals), (TABLE, link.index.tables), (TAG, link.index.tags)):
+            taken: set[int] = set()
             names = self.names(kind)
-            free = [number for number in self.range(kind) if number not in names.values() or kind != GLOBAL]
+            free = [number for number in self.range(kind) if kind != GLOBAL or number not in names]
             for entity in numbered:
-                number = names.get(entity.name) if entity.name else None
-                if number is None:
-                    number = next((one for one in free if self.alike(kind, entity, one)), None)
+                named = [number for number, name in names.items() if name == entity.name and number not in taken]
+                number = next((one for one in named or free if named or self.alike(kind, entity, one)), None)
                 if number is not None:
                     found[entity] = number
-                    if number in free:
-                        free = free[free.index(number) + 1 :] if kind != TABLE else [x for x in free if x != number]
+                    taken.add(number)
+                    free = [one for one in free if (one > number if kind != TABLE else one != number)]
         return found
 
     def range(self, kind: int) -> range:
         first = self.module.num_imported(kind)
         return range(first, self.module.total(kind))
 
-    def names(self, kind: int) -> dict[str, int]:
-        """Numbers by the names that the module gives: in its name section and its exports."""
+    def names(self, kind: int) -> dict[int, str]:
+        """The names that the module gives: in its name section, else in its exports."""
         known = self.module.names
         maps = {GLOBAL: known.globals, TABLE: known.tables, TAG: known.tags} if known is not None else {}
-        found = {one.name: one.index for one in self.module.exports if one.kind == kind}
-        for index, name in maps.get(kind, {}).items():
-            found.setdefault(name, index)
-        return {name: number for name, number in found.items() if number in self.range(kind)}
+        found = {one.index: one.name for one in self.module.exports if one.kind == kind} | maps.get(kind, {})
+        return {number: name for number, name in sorted(found.items()) if number in self.range(kind)}
 
     def alike(self, kind: int, entity: Entity, number: int) -> bool:
         """Whether the module's number `number` has the type of `entity`, and of an object's global the value."""
@@ -95,7 +94,7 @@ class Entities:
         ]
         if imported:
             return tuple(imported)
-        wanted, own = set(values), set(self.own.values())
+        wanted, own = set(values), {number for one, number in self.own.items() if one.kind == "global"}
         holding = [one for one in self.range(GLOBAL) if one not in own and self.image.global_value(one) in wanted]
         named = [one for one in self.got_named(symbol.name) if one in holding or self.set_later(one)]
         return tuple(named or holding)
@@ -103,7 +102,8 @@ class Entities:
     def got_named(self, name: str) -> list[int]:
         """Globals that the module says hold the address of `name`."""
         known = self.module.names.globals if self.module.names is not None else {}
-        return [number for number, one in known.items() if one in {f"{prefix}{name}" for prefix in GOT_NAMES}]
+        names = {f"{prefix}{shown}" for prefix in GOT_NAMES for shown in (name, display(name))}
+        return [number for number, one in known.items() if one in names]
 
     def set_later(self, number: int) -> bool:
         """Whether code sets a global when the module starts."""

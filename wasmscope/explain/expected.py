@@ -18,7 +18,7 @@ from wasmscope.explain.naming import title
 from wasmscope.format.relocs import RELOC_TYPES
 from wasmscope.format.types import FUNCTION, FuncType, func_type
 from wasmscope.link.mark import TABLE_INDEX, TYPE_INDEX
-from wasmscope.link.model import Atom, ObjectFile, Symbol
+from wasmscope.link.model import NO_INDEX, Atom, ObjectFile, Symbol
 from wasmscope.link.relocate import (
     FUNCTION_INDEX,
     FUNCTION_OFFSET,
@@ -105,7 +105,9 @@ class Expected:
         if kind in TABLE_INDEX:
             return self.slot(symbol, kind)
         if kind in GLOBAL_INDEX:
-            return self.global_index(symbol)
+            want = self.global_index(symbol)
+            nothing = want.wrong and atom.kind == "custom"  # debug information names it, and no code
+            return Want((NO_INDEX,), want.formula, False, want.why, True) if nothing else want
         if kind in FUNCTION_OFFSET:
             return Want(self.code_offsets(symbol), f"code offset({name})", True, self.missing(symbol))
         if kind == TAG_INDEX:

@@ -80,14 +80,14 @@ class Fits:
         if len(content) != len(own):
             return None
         runs = differences(own, masked(atom, content, head))
-        if sum(end - start for start, end in runs) > min(MOST_DAMAGE, len(own) // 2):
+        if sum(end - start for start, end in runs) > _most(own):
             return None
         return Fit(tuple((start + head, end + head) for start, end in runs))
 
     def damaged_anew(self, atom: Atom, index: int) -> Fit | None:
         """The body is the atom's with shorter numbers at its sites, but for some other bytes."""
         head, content = size_field(atom), self.content(index)
-        found = shortened(atom, atom.data[head:], content, head, min(MOST_DAMAGE, len(content) // 2))
+        found = shortened(atom, atom.data[head:], content, head, _most(content))
         if found is None:
             return None
         start = self.module.bodies[index - self.first].code_start
@@ -130,6 +130,11 @@ class Fits:
         if own >= len(self.module.functions) or self.module.functions[own] >= len(types):
             return None
         return func_type(types[self.module.functions[own]])
+
+
+def _most(body: bytes) -> int:
+    """How many bytes of a body may differ."""
+    return min(MOST_DAMAGE, len(body) // 4)
 
 
 def layout(atom: Atom) -> tuple[tuple[int, int], ...]:

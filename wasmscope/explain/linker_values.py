@@ -71,12 +71,15 @@ class LinkerValues:
     def table(self) -> dict[str, tuple[int, ...]]:
         """Values of the symbols that wasm-ld defines."""
         start, end, high = self.data_start, self.data_end, self.stack_high
+        limits = self.memory
+        if end is not None and limits is not None and limits.shared:
+            end = (end + 3) // 4 * 4 + 4  # after the flag by which threads agree on who fills the memory
         low = None if high is None else high - self.matching.link.options.stack_size
         heap = high if high is not None and start is not None and high > start else _aligned(end)
-        page = self.page_size
-        limits = self.memory
+        page, base = self.page_size, self.matching.link.options.global_base
+        starts = (*_some(start), *_some(base or None))
         return {
-            "__dso_handle": _some(start), "__global_base": _some(start), "__data_end": _some(end),
+            "__dso_handle": starts, "__global_base": starts, "__data_end": _some(end),
             "__stack_high": _some(high), "__stack_low": _some(low), "__heap_base": _some(heap),
             "__heap_end": _some(limits.min * page if limits is not None else None),
             "__memory_base": (0,), "__table_base": (self.image.first_slot,), "__wasm_first_page_end": (page,),
@@ -97,14 +100,20 @@ class LinkerValues:
         """The first address of data."""
         starts = [one.address for one in self.image.areas if one.address is not None]
         starts += [home.address for home in self.matching.atoms.values() if home.address is not None]
-        return min(starts, default=self.stack_high)
+        return min(starts, default=self.bottom)
 
     @cached_property
     def data_end(self) -> int | None:
         """The first address after all data, zeros too."""
         ends = [one.address + one.size for one in self.image.areas if one.address is not None]
         ends += [home.address + atom.size for atom, home in self.matching.atoms.items() if home.address is not None]
-        return max(ends, default=self.stack_high)
+        return max(ends, default=self.bottom)
+
+    @property
+    def bottom(self) -> int | None:
+        """Where data would begin, if there were any."""
+        high = self.stack_high
+        return None if high is None else max(high, self.matching.link.options.global_base)
 
     @cached_property
     def memory(self) -> Limits | None:

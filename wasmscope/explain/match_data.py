@@ -55,6 +55,7 @@ class _Data:
         kept = link.mark.why if link.mark is not None else None
         self.all = tuple(atom for file in link.resolve.objects for atom in file.segments)
         self.atoms = tuple(atom for atom in self.all if kept is None or atom in kept)
+        self.live = frozenset(self.atoms)
         self.taken = {one.number: bytearray(one.size) for one in self.areas}
         """For each byte of each area, whether an atom was found there."""
         self.merges: dict[Atom, Merge] = {}
@@ -254,9 +255,10 @@ class _Data:
                         value = matching.found(atom, row)
                     except FormatError:
                         continue
-                    if value is not None:
-                        base = value - relocs.addends[row] - symbol.offset
-                        found[symbol.target][base & (1 << type.bits) - 1] += 1
+                    most = (1 << type.bits) - 1
+                    addend = relocs.addends[row]
+                    if value is not None and (atom.kind != "custom" or value not in (0, addend, most, most - 1)):
+                        found[symbol.target][value - addend - symbol.offset & most] += 1
         return found
 
     def by_references(self) -> None:
@@ -290,7 +292,7 @@ class _Data:
         if not every:
             return
         votes = self.votes(every)
-        best: tuple[int, DataChain | None, int] = (0, None, 0)
+        best: tuple[int, DataChain | None, int | None] = (0, None, None)
         for kept in (self.atoms, self.all, [one for one in self.all if one in votes]):
             for together in (True, False):
                 parts = chains(Way(tuple(one for one in kept if one in every), together, False), self.merges)
@@ -301,29 +303,31 @@ class _Data:
         if best[1] is not None and best[0] >= ENOUGH * sum(counted.total() for counted in votes.values()):
             self.put_zeros(best[1], best[2], votes)
 
-    def said(self, one: DataChain, votes: dict[Atom, Counter[int]]) -> tuple[int, int]:
-        """Where most sites say that a chain begins, and how many do."""
+    def said(self, one: DataChain, votes: dict[Atom, Counter[int]]) -> tuple[int | None, int]:
+        """Where most sites say that a chain begins, and how many do; where it should, when none do."""
         bases: Counter[int] = Counter()
         for atom, offset in one.items:
             for address, times in votes.get(atom, Counter[int]()).items():
                 bases[address - offset] += times
         return bases.most_common(1)[0] if bases else (self.zeros_start(one), 0)
 
-    def put_zeros(self, one: DataChain, base: int, votes: dict[Atom, Counter[int]]) -> None:
-        if not self.can_be_zero(base, one.align, one.size):
+    def put_zeros(self, one: DataChain, base: int | None, votes: dict[Atom, Counter[int]]) -> None:
+        if base is not None and not self.can_be_zero(base, one.align, one.size):
             voted = [(atom, base + offset) for atom, offset in one.items if atom in votes]
             if voted and all(self.can_be_zero(address, atom.align, atom.size) for atom, address in voted):
                 return  # others of the segment are not in this module
             base = self.zeros_start(one)
         for atom, offset in one.items:
-            self.put(atom, base + offset, "order")
+            if base is not None and (atom in votes or atom in self.live):
+                self.put(atom, base + offset, "order")
 
-    def zeros_start(self, one: DataChain) -> int:
-        """Where wasm-ld puts data that the file leaves out: after what it holds, aligned."""
+    def zeros_start(self, one: DataChain) -> int | None:
+        """Where wasm-ld puts data that the file leaves out: after what it holds, aligned; None if it holds nothing."""
         cleared = self.matching.image.cleared
         if len(cleared) == 1 and cleared[0][1] == one.size:
             return cleared[0][0]
-        return aligned(self.matching.image.end, one.align)
+        end = self.matching.image.end
+        return aligned(end, one.align) if end else None
 
     def can_be_zero(self, address: int, align: int, size: int) -> bool:
         """Whether nothing else is there."""

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TypeAlias
 
-from wasmscope.explain.alike import masked, padded
+from wasmscope.explain.alike import masked, padded, shape
 from wasmscope.explain.function_fits import BY_NAME_ALONE, Fit, layout
 from wasmscope.explain.function_references import Finds, by_references
 from wasmscope.explain.matching import Matching, Unmatched
@@ -46,10 +46,11 @@ def match_functions(matching: Matching) -> Finds:
     matcher.made_by_the_linker()
     matcher.by_name()
     matcher.by_export()
-    matcher.by_body(padded)
-    matcher.by_shape()
-    matcher.by_body(lambda sites, content: True)  # numbers that are not of full width
+    matcher.by_bodies()
+    matcher.made_by_shape()
     matcher.by_place()
+    matcher.dropped = True
+    matcher.by_bodies()
     by_references(matcher.finds)
     matcher.say_unmatched()
     return matcher.finds
@@ -62,6 +63,8 @@ class _Functions:
         self.finds = Finds(matching)
         self.fits = self.finds.fits
         self.rank = self.finds.rank
+        self.dropped = False
+        """Whether what our own link leaves out is looked for, too."""
 
     # --- names ----------------------------------------------------------------------------------------------
 
@@ -69,11 +72,15 @@ class _Functions:
         """Functions whose name says that a linker made them."""
         link = self.matching.link
         made = [atom for atom in link.index.functions if atom.file is None] if link.index is not None else []
-        names = {name for atom in made for name in (atom.debug_name, atom.name, display(atom.name)) if name}
+        names = {name for one in made for name in (one.debug_name or one.name, one.debug_name or display(one.name))}
         for index, name in self.names.items():
-            known = name in names or name.endswith(WRAPPER) or name.startswith(MADE)
-            if known and index in self.fits.indices and name not in self.named:
-                self.matching.made[index] = name
+            if index in self.fits.indices:
+                if name in self.named:  # an object's own function may have the name, too: the linker's come first
+                    known = name in names and name not in self.matching.made.values()
+                else:
+                    known = name in names or name.endswith(WRAPPER) or name.startswith(MADE)
+                if known:
+                    self.matching.made[index] = name
 
     def by_name(self) -> None:
         """Functions whose name is that of a symbol, or of a function in an object's name section."""
@@ -82,12 +89,12 @@ class _Functions:
             if index in self.fits.indices and index not in self.matching.made:
                 names[name].append(index)
         plain: dict[str, list[Atom]] = defaultdict(list)
-        if any(name not in self.named for name in names):
+        if any(name not in self.named or name == "main" for name in names):  # what `__main_argc_argv` is shown as
             for name, atoms in self.named.items():
                 plain[display(name)] += atoms
         for name, indices in names.items():
-            named = self.named.get(name) or plain.get(name) or []
-            atoms = [one for one in dict.fromkeys(named) if one not in self.finds.found]
+            named = dict.fromkeys([*self.named.get(name, ()), *plain.get(name, ())])
+            atoms = [one for one in named if one not in self.finds.found]
             if atoms:
                 self.pair(sorted(indices), atoms)
 
@@ -134,7 +141,8 @@ class _Functions:
     def by_export(self) -> None:
         """Functions that are exported by a symbol's name and whose body is its own (not that of a wrapper)."""
         for one in self.module.exports:
-            if one.kind != FUNCTION or one.index not in self.fits.indices or one.index in self.finds.atom_of:
+            known = one.index in self.finds.atom_of or one.index in self.matching.made
+            if one.kind != FUNCTION or one.index not in self.fits.indices or known:
                 continue
             for atom in sorted(self.named.get(one.name, ()), key=self.rank.__getitem__):
                 fit = None if atom in self.finds.found else self.fits.fit(atom, one.index)
@@ -142,7 +150,23 @@ class _Functions:
                     self.finds.take(atom, one.index, "name and body", fit)
                     break
 
+    def made_by_shape(self) -> None:
+        """Functions without a name that are like those that the linker makes in our own link."""
+        numbering, shapes = self.matching.link.index, defaultdict(list)
+        for atom, body in numbering.bodies.items() if numbering is not None else ():
+            shapes[shape(body, 0, len(body)).key, atom.signature].append(atom.debug_name or atom.name)
+        for index in list(self.left_indices()) if shapes else ():
+            names = shapes[self.fits.shape(index).key, self.fits.type_of(index)]
+            if names:
+                self.matching.made[index] = names.pop(0)
+
     # --- bodies ---------------------------------------------------------------------------------------------
+
+    def by_bodies(self) -> None:
+        """Functions whose bodies are atoms', byte for byte or encoded anew; last those with numbers of odd widths."""
+        self.by_body(padded)
+        self.by_shape()
+        self.by_body(lambda sites, content: True)
 
     def by_body(self, test: Callable[[Sites, bytes], bool]) -> None:
         """Functions whose bytes are an atom's, and whose sites stand the test."""
@@ -185,9 +209,8 @@ class _Functions:
         for index in list(self.left_indices()):
             low, high = self.around(index, taken)
             start, end = (bisect_left(atoms, edge, key=lambda one: self.rank[one][1]) for edge in (low + 1, high))
-            between = [one for one in atoms[start : min(end, start + MOST_BETWEEN)] if one not in self.finds.found]
-            for atom in sorted(between, key=self.rank.__getitem__):
-                same = self.fits.type_of(index) == atom.signature
+            for atom in atoms[start : min(end, start + MOST_BETWEEN)]:
+                same = atom not in self.finds.found and self.fits.type_of(index) == atom.signature
                 fit = self.fits.damaged(atom, index) or self.fits.damaged_anew(atom, index) if same else None
                 if fit is not None:
                     self.finds.take(atom, index, "order", fit)
@@ -239,7 +262,8 @@ class _Functions:
         return low, self.rank[self.finds.atom_of[taken[place]]][1] if place < len(taken) else len(self.rank)
 
     def left_atoms(self) -> Iterator[Atom]:
-        return (atom for atom in self.rank if atom not in self.finds.found)
+        every = (atom for atom in self.rank if atom not in self.finds.found)
+        return every if self.dropped else (atom for atom in every if not self.rank[atom][0])
 
     def left_indices(self) -> Iterator[int]:
         taken, made = self.finds.atom_of, self.matching.made

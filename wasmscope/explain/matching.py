@@ -117,7 +117,7 @@ class Matching:
             return home.end + position - atom.size
         number = bisect_right(home.starts, position, key=lambda pair: pair[0]) - 1
         if number < 0:
-            return home.start
+            return max(home.start, home.origin + position)
         own, there = home.starts[number]
         for row in range(atom.lo, atom.hi) if home.spans else ():
             site = atom.site(row)
@@ -163,6 +163,8 @@ class Matching:
         if home.spans is None:
             position = offset - home.origin
             return position if 0 <= position < atom.size else -1
+        if not home.spans:
+            return -1
         for row, (start, end) in zip(range(atom.lo, atom.hi), home.spans, strict=True):
             if start <= offset < end:
                 return atom.site(row) + offset - start
