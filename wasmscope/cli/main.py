@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 
 from wasmscope.cli.status import BROKEN_PIPE, INTERNAL, INTERRUPTED, OK, UNREADABLE, Stop
+from wasmscope.cli.streams import prepare
 from wasmscope.errors import OptionError, WasmError
 
 COMMANDS = {
@@ -31,12 +32,13 @@ COMMANDS = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The `wasmscope` command. argv: the words after the program's name; returns the exit code."""
-    return _guarded(_run, sys.argv[1:] if argv is None else argv)
+    words = sys.argv[1:] if argv is None else argv
+    return _guarded(_run, words, raw=words[:1] == ["link"])
 
 
 def ld(argv: Sequence[str] | None = None) -> int:
     """The `wasmscope-ld` command: a wasm-ld for compiler drivers."""
-    return _guarded(_command("link"), sys.argv[1:] if argv is None else argv)
+    return _guarded(_command("link"), sys.argv[1:] if argv is None else argv, raw=True)
 
 
 def _run(words: Sequence[str]) -> int:
@@ -67,12 +69,9 @@ def _help(words: Sequence[str]) -> int:
     return print_help(words)
 
 
-def _guarded(command: Callable[[Sequence[str]], int], words: Sequence[str]) -> int:
-    """Run `command`; whatever goes wrong becomes a message and an exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:  # names may hold bytes that are not UTF-8: they come out as they went in
-            reconfigure(errors="surrogateescape")
+def _guarded(command: Callable[[Sequence[str]], int], words: Sequence[str], raw: bool) -> int:
+    """Run `command`; whatever goes wrong becomes a message and an exit code. `raw`: names are printed as LLD would."""
+    prepare(raw)
     try:
         status = command(words)
         sys.stdout.flush()

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 
 from wasmscope.cli.progress import Progress
+from wasmscope.cli.streams import prepare
 from wasmscope.cli.viewing import OURS, checked, linked, linked_module, tell, tell_module
 from wasmscope.cli.words import picked
 from wasmscope.format.module import Module
@@ -70,6 +71,8 @@ def _open(words: list[str], given: Mapping[str, str]) -> int:
 
 def _prompt(words: list[str], given: Mapping[str, str], scripts: Sequence[tuple[str, str]]) -> int:
     """The prompt: what scripts say first, then (with `--plain`, or without a script) what the reader or a pipe says."""
+    if "--ascii" in given:
+        prepare(raw=False, encoding="ascii")
     from wasmscope.cli import plain
 
     lines = list(plain.commands_of(scripts))  # a script that cannot be read is no reason to link
