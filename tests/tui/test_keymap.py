@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.tui.stage import HELLO, Stage, linked, opened, play
+from wasmscope.cli.main import main
 from wasmscope.errors import OptionError
 from wasmscope.tui.keymap import PRESETS, PROGRAM, clashes, key_name, known
 from wasmscope.tui.program import WasmscopeApp
@@ -203,3 +204,9 @@ def test_a_click_on_a_phase_goes_there(size: tuple[int, int]) -> None:
         assert app.place.step == app.debugger.steps.number("layout", 0)  # type: ignore[union-attr]
 
     play(app, scenario, size)
+
+
+def test_the_command_line_lists_every_id(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["help", "keys"]) == 0
+    said = capsys.readouterr().out
+    assert all(f"  {id} " in said for id in known())

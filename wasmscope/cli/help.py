@@ -34,6 +34,20 @@ Besides the link options:
 """
 
 TEXTS = {
+    "keys": """\
+usage: wasmscope [--keys PRESET|FILE] [--theme NAME] [--ascii] [LINK OPTIONS] FILE...
+
+Every key of the screen can be another one. The file $XDG_CONFIG_HOME/wasmscope/keys.toml (by default
+~/.config/wasmscope/keys.toml), or the one that --keys names has a line for each binding that differs:
+
+  preset = "vim"                  # or "gdb"
+  theme = "light"                 # or "dark", "high-contrast", "ansi"
+  time.over = ["o", "f10"]        # the id of a binding, and its key or keys
+
+Bindings and their keys:
+
+{keys}
+""",
     "prompt": """\
 usage: wasmscope --plain [-x FILE] [-ex COMMAND] [--keep-going] [--strict] [LINK OPTIONS] FILE...
 
@@ -187,6 +201,10 @@ def command_help(name: str) -> str:
         from wasmscope.report.parts import PARTS
 
         text = text.format(parts=", ".join(PARTS))
+    elif name == "keys":
+        from wasmscope.tui.program import key_table
+
+        text = text.format(keys="\n".join(key_table()))
     elif name == "check":
         from wasmscope.report.checks import rule_lines
 

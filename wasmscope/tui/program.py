@@ -27,7 +27,7 @@ from wasmscope.tui import terminal
 from wasmscope.tui.ascii import AsciiFilter
 from wasmscope.tui.background import Background
 from wasmscope.tui.frame import help_lines, key_pairs, time_line
-from wasmscope.tui.keymap import Keymap
+from wasmscope.tui.keymap import Keymap, listed
 from wasmscope.tui.keys import bindings
 from wasmscope.tui.messages import Asked, AtBytes, Broke, Checked, Linked, Looked, Stepped
 from wasmscope.tui.page import Page
@@ -465,3 +465,8 @@ class WasmscopeApp(App[int]):
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return variables(THEMES[0])
+
+
+def key_table() -> list[str]:
+    """Every binding of the program and its panes: id, keys, what it does."""
+    return [f"  {id:<26} {keys:<22} {about}" for id, keys, about, _ in listed(Keymap())]
