@@ -54,6 +54,14 @@ def test_two_modules_are_compared(ask, module: str, tmp_path: Path) -> None:
     assert names["changes"] == [names["size"], 0]
 
 
+def test_a_link_that_the_reference_reproduced_is_another_to_compare_with(ask, tmp_path: Path) -> None:
+    tar = tmp_path / "repro.tar"
+    output = reference([*FILES, "--export-all", f"--reproduce={tar}"], SAMPLES / "hello").output
+    facts = ask(*FILES, "-o", "linked.wasm", "--against", str(tar), "--by=object")
+    assert facts["against"] == [{"name": str(tar), "size": len(output)}]
+    assert sum(one["changes"][0] for one in facts["rows"]) == facts["size"] - len(output)
+
+
 def test_options_are_added_to_the_links_own(ask) -> None:
     facts = ask(*FILES, "--against-options", "--no-gc-sections --export-all", "--by=symbol")
     expected = reference([*FILES, "--no-gc-sections", "--export-all"], SAMPLES / "hello").output
@@ -84,6 +92,8 @@ def test_text_is_printed_to_as_many_rows_as_asked_for(capsys: pytest.CaptureFixt
         (["--against", "main.c", *FILES], 3, "invalid magic number"),
         ([*FILES, "main.o"], 1, "the link failed, so there is no output"),
         ([*FILES, "--against-options=--initial-memory=1"], 1, "the link with --initial-memory=1 failed"),
+        ([*FILES, "--against-options=--export='f"], 2, "no closing quotation"),
+        ([*FILES, "--against", "none.tar"], 3, "none.tar"),
         ([], 2, "no input files"),
     ],
 )

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
+
 import pytest
 
 from tests.explain.sample_links import COMMANDS, FAILING, SAMPLES, link_in, linked, linked_sources, reference_output
 from tests.explain.test_listed import CALLEE, CALLER, OPTIONS
-from wasmscope.explain.find import find_exactly
+from tests.link.generate import scene
+from tests.link.scenes import write
+from wasmscope.explain.find import Found, find_exactly
 from wasmscope.format.module import read
 from wasmscope.link.model import Link
+from wasmscope.report.size import BY, Subject, size_facts
 from wasmscope.report.why import why_facts
 from wasmscope.report.why_text import lines
 
@@ -147,3 +153,25 @@ def test_options_for_memory_that_contradict_each_other_leave_no_address() -> Non
     assert link.failed == "layout"
     assert facts(link, "names")["address_terms"] == []
     assert told(link, "memory").startswith("memory: it has no size")
+
+
+def test_in_random_links_everything_has_text_and_sizes_add_up() -> None:
+    """Also in those that fail, in whichever phase; and in links as older releases make them."""
+    ends = set()
+    for seed in range(40):
+        made = scene(seed)
+        with tempfile.TemporaryDirectory() as folder:
+            write(made, Path(folder))
+            link = link_in(Path(folder), [*made.argv, *(["--lld=20"] if seed % 4 == 0 else [])])
+        ends.add(link.failed)
+        symbols = link.resolve.symbols if link.resolve is not None else []
+        for symbol in symbols[::2]:
+            assert list(lines(why_facts(link, Found("symbol", symbol), 2)))
+        for file in link.load.files if link.load is not None else ():
+            assert list(lines(why_facts(link, Found("file", file))))
+            for atom in (*file.functions, *file.segments, *file.customs)[::3] if link.resolve is not None else ():
+                assert list(lines(why_facts(link, Found("atom", atom))))
+        for by in BY if link.emit is not None else ():
+            found = size_facts(Subject("it", link), by)
+            assert sum(one["size"] for one in found["rows"]) == len(link.emit.data)
+    assert {None, "resolve", "index", "layout"} <= ends

@@ -129,7 +129,8 @@ add up to the size of the file.
   --by WHAT   rows by section (unless said otherwise), object (an archive is one), member, symbol, source (the file of
               code, by debug information) or dominator (what would go if a thing went)
   --top N     at most N rows (25; 0: all); JSON has them all
-  --against FILE               how it differs from that module: bytes more, or fewer, in each row
+  --against FILE               how it differs from that module, or from the link of that tar archive, which --reproduce
+                               wrote: bytes more, or fewer, in each row
   --against-options OPTIONS    how it differs from the same link with these options as well, as in
                                --against-options "--no-gc-sections -O0"
 """,

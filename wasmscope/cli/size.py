@@ -38,7 +38,7 @@ def run(words: Sequence[str]) -> int:
     others = []
     for name, value in options:
         if name == "--against":
-            others.append(Subject(value, module_at(value)))
+            others.append(_other(value, "--strict" in given))
         elif name == "--against-options":
             others.append(_other_link(it, rest, value, "--strict" in given))
     try:
@@ -65,8 +65,14 @@ def _subject(words: Sequence[str], strict: bool) -> tuple[Subject, int]:
     return Subject(link.options.output, link), tell(link)
 
 
-def module_at(name: str) -> Module:
-    """The module in file `name`. Raises Stop when there is none."""
+def _other(name: str, strict: bool) -> Subject:
+    """A module, or the link of a tar archive that --reproduce wrote. Raises Stop when there is none."""
+    if name.endswith(".tar"):
+        return _made(name, link_of(checked([name]), strict))
+    return Subject(name, _module_at(name))
+
+
+def _module_at(name: str) -> Module:
     try:
         with open(name, "rb") as file:
             return read(file.read(), name)
@@ -80,9 +86,17 @@ def _other_link(it: Subject, words: Sequence[str], more: str, strict: bool) -> S
     """The same link with other options after its own."""
     if not isinstance(it.of, Link):
         raise Stop(USAGE, "size: --against-options needs objects to link, not a module that is linked already")
-    options = replace(checked([*words, *shlex.split(more)]), output=it.of.options.output)
-    link = link_of(options, strict)
+    try:
+        added = shlex.split(more)
+    except ValueError as error:
+        raise Stop(USAGE, f"size: --against-options {more}: {str(error).lower()}") from None
+    options = replace(checked([*words, *added]), output=it.of.options.output)
+    return _made(more, link_of(options, strict))
+
+
+def _made(name: str, link: Link) -> Subject:
+    """`link` as something to compare with. Raises Stop if it failed."""
     if link.emit is None:
-        tell(link)
-        raise Stop(FAILED, f"size: the link with {more} failed, so there is nothing to compare with")
-    return Subject(more, link)
+        text = f"size: the link with {name} failed, so there is nothing to compare with"
+        raise Stop(tell(link) or FAILED, text)
+    return Subject(name, link)
