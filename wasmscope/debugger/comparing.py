@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from wasmscope.debugger.opened import Opened
+from wasmscope.debugger.question import Question
 from wasmscope.explain.decision import Decision
 from wasmscope.explain.diff import Difference, Entry, EntryGroup, diff_modules
 from wasmscope.explain.diff_links import LinkDifference, diff_links
@@ -69,9 +70,11 @@ class Comparison(Protocol):
 class LinksCompared:
     """Two links: their decisions by phase, then their outputs by structure."""
 
-    def __init__(self, before: Opened, after: Opened, words: str) -> None:
+    def __init__(self, before: Opened, after: Opened, asked: tuple[Question, Question]) -> None:
         self.before, self.after = before, after
-        self.title = words
+        self.asked = asked
+        """What each was asked to do."""
+        self.title = " → ".join(", ".join(one.changes()) or "as given" for one in asked)
         self.found: LinkDifference = diff_links(before.link, after.link)
 
     @property

@@ -33,7 +33,10 @@ class Debugger:
         self.relink: Callable[[Question, bool], object] | None = None
         """The front end's: makes the link of a question, soon or at once, and hands it to `answer`; or, if True, to
         `compare_with`."""
+        self.draw: Callable[[], str] | None = None
+        """The front end's: what it shows, as SVG."""
         self._comparison: Comparison | None = None
+        self._asked_before = self.question
         self._moments: tuple[int | None, int | None] = (None, None)
         self.cursor = Cursor(place or first_place(opened))
         self.stops = Stops()
@@ -74,12 +77,13 @@ class Debugger:
     def answer(self, opened: Opened, question: Question | None = None) -> None:
         """Look at another link, which answers `question`: at the same step, and at what has the same name."""
         old, self.before = self.opened.steps, self.opened
-        words = f"{described(self.question)} → {described(question or self.question)}"
+        asked = (self.question, question or self.question)
+        self._asked_before = self.question
         self.opened = opened
-        self.question = question or self.question
+        self.question = asked[1]
         self.cursor.renew(lambda place: kept_place(old, opened.steps, place))
         self._moments = (None, None)
-        self._comparison = LinksCompared(self.before, opened, words)
+        self._comparison = LinksCompared(self.before, opened, asked)
 
     # --- comparing ------------------------------------------------------------------------------------------------
 
@@ -98,6 +102,12 @@ class Debugger:
         """Show `comparison` in view 5."""
         self._comparison = comparison
 
+    def compare_with_before(self) -> bool:
+        """Show in view 5 how this link differs from the one before it; False if there was none."""
+        if self.before is not None:
+            self.compare(LinksCompared(self.before, self.opened, (self._asked_before, self.question)))
+        return self.before is not None
+
     def compare_steps(self, first: int | None, last: int | None = None) -> None:
         """Show in view 5 what is different at step `last` (None: at the one where the reader is) from step `first`
         (None: the one before)."""
@@ -105,8 +115,7 @@ class Debugger:
 
     def compare_with(self, opened: Opened, question: Question) -> None:
         """Show in view 5 how the link of `question` differs from this one, which stays the one looked at."""
-        words = f"{described(self.question)} → {described(question)}"
-        self.compare(LinksCompared(self.opened, opened, words))
+        self.compare(LinksCompared(self.opened, opened, (self.question, question)))
         self.go(replace(self.place, view=DIFF), jump=True)
 
 
@@ -121,8 +130,3 @@ def opened_on(question: Question, linker: Linker) -> Debugger:
 
     debugger.relink = relink
     return debugger
-
-
-def described(question: Question) -> str:
-    """A question in a few words."""
-    return ", ".join(question.changes()) or "as given"

@@ -30,6 +30,8 @@ SPACE = (
     ("slash,f3", "ask find", "find in this pane", "space.find"),
     ("full_stop", "find-next", "next match", "space.find-next"),
     ("comma", "find-back", "previous match", "space.find-previous"),
+    ("y", "ask copy", "copy what is looked at", "space.copy"),
+    ("Y", "ask save", "what is looked at, to a new file", "space.save"),
     ("exclamation_mark", "said", "what the link said, and failed checks", "space.said"),
     ("u,ctrl+o,alt+left", "back", "back to before the jump", "space.back"),
     ("U,alt+right", "forward", "forward again", "space.forward"),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.events import Resize
@@ -23,7 +23,7 @@ from wasmscope.debugger.question import Question
 from wasmscope.debugger.reload import Watched
 from wasmscope.debugger.session import Debugger
 from wasmscope.link.model import Link
-from wasmscope.tui import terminal
+from wasmscope.tui import clipboard, terminal
 from wasmscope.tui.ascii import AsciiFilter
 from wasmscope.tui.background import Background
 from wasmscope.tui.frame import help_lines, key_pairs, time_line
@@ -189,6 +189,7 @@ class WasmscopeApp(App[int]):
         else:
             self.debugger = Debugger(opened, question=question)
             self.debugger.relink = self.relink
+            self.debugger.draw = self.export_screenshot
             self.debugger.stops.patient = False  # no key waits for the checks of a large link
             if not self.debugger.steps.failures:
                 assumed = f"assumed {' '.join(opened.link.assumed)} (--strict: not)" if opened.link.assumed else ""
@@ -307,10 +308,26 @@ class WasmscopeApp(App[int]):
             self._say(answer.notice)
             return
         self.notice = answer.notice or self.notice
+        if answer.copied:
+            self.copy_to_clipboard(answer.copied)  # by OSC 52; nobody knows whether the terminal takes it
+            self._hand_over(answer.copied, answer.notice)
         if self.notice or not drawn:
             self._show()
-        if answer.lines:
+        if answer.lines and not answer.copied:
             self.open_text(line, answer.lines)
+
+    @work(thread=True, group="clipboard", exit_on_error=False)
+    def _hand_over(self, text: str, notice: str) -> None:
+        """Give a copy to the desktop's clipboard, too, and say who has it now."""
+        program = clipboard.hand_over(text)
+        sent = "sent to the terminal" + ("" if len(text) <= clipboard.OSC_52_MOST else ", which may find it too long")
+        also = f" and to {program}" if program else ""
+        self.call_from_thread(self._tell, f"{notice}, {sent}{also}; :save writes a file")
+
+    def _tell(self, text: str) -> None:
+        """Say `text` in the status line."""
+        self.notice = text
+        self._show(keep_text=True)
 
     def open_text(self, title: str, lines: Sequence[Line]) -> None:
         """Open a panel over the views that says `lines`."""

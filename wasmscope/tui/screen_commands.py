@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from wasmscope.debugger.commands.command import DONE, Answer, Command, Commands, Refused
 from wasmscope.debugger.commands.table import COMMANDS
+from wasmscope.debugger.copying import FORMATS
 from wasmscope.debugger.goto import HINT
 from wasmscope.debugger.lines import Line
 from wasmscope.tui.frame import key_list
@@ -21,6 +22,8 @@ HINTS = {
     "goto": f"goto: {HINT}",
     "find": "find in this pane",
     "command": "a command; Tab completes, help lists them",
+    "copy": f"copy as: {' · '.join(FORMATS)}",
+    "save": f"to a new file: FORMAT [FILE], with FORMAT {' · '.join(FORMATS)}",
 }
 
 

@@ -21,6 +21,8 @@ class Answer(NamedTuple):
     """More than a line: what was asked for."""
     refused: bool = False
     """It could not do what it says: `notice` tells why (and the screen rings the bell)."""
+    copied: str = ""
+    """What goes to the clipboard."""
     again: str = ""
     """The command line that goes on where this answer ended; "": the same once more."""
 

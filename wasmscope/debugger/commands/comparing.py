@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from wasmscope.debugger.commands.command import DONE, Answer, Command, Refused
-from wasmscope.debugger.comparing import LinksCompared, ModuleCompared
+from wasmscope.debugger.comparing import ModuleCompared
 from wasmscope.debugger.cursor import DIFF
 from wasmscope.debugger.goto import find_place
 from wasmscope.debugger.session import Debugger
@@ -22,9 +22,8 @@ def diff(debugger: Debugger, rest: str) -> Answer:
     if words == ["step"]:
         debugger.compare_steps(None)
     elif words == ["before"]:
-        if debugger.before is None:
+        if not debugger.compare_with_before():
             raise Refused("there is no link before this one: o or :set changes the question, R reads the inputs again")
-        debugger.compare(LinksCompared(debugger.before, debugger.opened, "the link before → this one"))
     elif words and all(word.startswith(("@", "$")) for word in words):
         first, *others = (_step(debugger, word) for word in words)
         debugger.compare_steps(first, others[0] if others else None)

@@ -9,10 +9,11 @@ from wasmscope.debugger.commands.looking import LOOKING
 from wasmscope.debugger.commands.questions import QUESTION
 from wasmscope.debugger.commands.space import SPACE
 from wasmscope.debugger.commands.stopping import STOPPING
+from wasmscope.debugger.commands.taking import TAKING
 from wasmscope.debugger.commands.time import TIME
 from wasmscope.debugger.commands.watching import WATCHING
 from wasmscope.debugger.session import Debugger
 
 COMMANDS: Commands[Debugger] = Commands(
-    (*TIME, *STOPPING, *WATCHING, *CHECKPOINTS, *SPACE, *LOOKING, *QUESTION, *COMPARING)
+    (*TIME, *STOPPING, *WATCHING, *CHECKPOINTS, *SPACE, *LOOKING, *QUESTION, *COMPARING, *TAKING)
 )

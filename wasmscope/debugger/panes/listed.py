@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from wasmscope.debugger.lines import CardLine, Line, note
+from wasmscope.debugger.lines import CardLine, Cell, Column, Line, note
 from wasmscope.debugger.panes.chains import chain_card, chain_of, chains, placed_of
 from wasmscope.debugger.panes.changed import changed_lines
 from wasmscope.debugger.panes.code_lines import code_line
@@ -42,6 +42,14 @@ BYTES_WIDTH = 31
 """Cells for the bytes of one instruction."""
 
 
+class Table(NamedTuple):
+    """Rows of cells under their columns."""
+
+    columns: Sequence[Column]
+    cells: Callable[[int, int], Sequence[Sequence[Cell]]]
+    """The cells of rows `a` to `b`."""
+
+
 class Rows(NamedTuple):
     """A pane as rows: some of them are asked for at a time."""
 
@@ -54,6 +62,8 @@ class Rows(NamedTuple):
     """Rows shown unless another number is asked for."""
     centred: bool = True
     """The row looked at stands in the middle of them; else it is the first."""
+    table: Table | None = None
+    """The same rows as cells, if they are a table's."""
 
 
 def whole(lines: Sequence[Line]) -> Rows:
@@ -139,11 +149,14 @@ def _symbols(scene: Scene) -> Rows:
     symbols = scene.opened.symbols
     at = scene.opened.symbol_rows.get(scene.place.symbol, -1) if scene.place.symbol is not None else -1
 
+    def cells(start: int, end: int) -> list[Sequence[Cell]]:
+        return [symbol_cells(scene, one) for one in symbols[start:end]]
+
     def lines(start: int, end: int) -> list[Line]:
         marks = [_mark(row == at, symbol_mark(scene, symbols[row])[0]) for row in range(start, end)]
-        return table_lines(SYMBOL_COLUMNS, [symbol_cells(scene, one) for one in symbols[start:end]], marks)
+        return table_lines(SYMBOL_COLUMNS, cells(start, end), marks)
 
-    return Rows(len(symbols), at, lines)
+    return Rows(len(symbols), at, lines, table=Table(SYMBOL_COLUMNS, cells))
 
 
 def _relocations(scene: Scene) -> Rows:
@@ -151,11 +164,14 @@ def _relocations(scene: Scene) -> Rows:
     row = table.row_of(scene.place.relocation) if scene.place.relocation is not None else None
     at = -1 if row is None else row
 
+    def cells(start: int, end: int) -> list[Sequence[Cell]]:
+        return [reloc_cells(scene, row, table[row]) for row in range(start, end)]
+
     def lines(start: int, end: int) -> list[Line]:
         marks = [_mark(row == at, reloc_mark(scene, table[row])[0]) for row in range(start, end)]
-        return table_lines(RELOC_COLUMNS, [reloc_cells(scene, row, table[row]) for row in range(start, end)], marks)
+        return table_lines(RELOC_COLUMNS, cells(start, end), marks)
 
-    return Rows(len(table), at, lines)
+    return Rows(len(table), at, lines, table=Table(RELOC_COLUMNS, cells))
 
 
 def _formula(scene: Scene) -> list[CardLine]:
@@ -235,14 +251,17 @@ def _difference(scene: Scene) -> Rows:
     comparison = scene.comparison
     rows = comparison.rows if comparison is not None else ()
 
-    def lines(start: int, end: int) -> list[Line]:
-        shown = rows[start:end]
-        marks = [(f"{row.mark or ' '} ", "") for row in shown]
-        title: Line = [(f"difference {comparison.title}" if comparison is not None else "", "strong")]
-        columns = diff_columns(comparison) if comparison is not None else ()
-        return [title, *table_lines(columns, [diff_cells(scene, row)[: len(columns)] for row in shown], marks)]
+    columns = diff_columns(comparison) if comparison is not None else ()
 
-    return Rows(len(rows), 0, lines, centred=False)
+    def cells(start: int, end: int) -> list[Sequence[Cell]]:
+        return [diff_cells(scene, row)[: len(columns)] for row in rows[start:end]]
+
+    def lines(start: int, end: int) -> list[Line]:
+        marks = [(f"{row.mark or ' '} ", "") for row in rows[start:end]]
+        title: Line = [(f"difference {comparison.title}" if comparison is not None else "", "strong")]
+        return [title, *table_lines(columns, cells(start, end), marks)]
+
+    return Rows(len(rows), 0, lines, centred=False, table=Table(columns, cells))
 
 
 def _about(make: Callable[[Scene, Thing], list[CardLine]]) -> Callable[[Scene], Rows]:
@@ -257,12 +276,14 @@ def _dominators(scene: Scene) -> Rows:
     found = dominators(scene.link)
     rows = DominatorRows(found, subject(scene))
 
-    def lines(start: int, end: int) -> list[Line]:
-        shown = [rows[row] for row in range(start, end)]
-        marks = [_mark(row.where == "here", " ") for row in shown]
-        return table_lines(DOMINATOR_COLUMNS, [dominator_cells(scene, found, row) for row in shown], marks)
+    def cells(start: int, end: int) -> list[Sequence[Cell]]:
+        return [dominator_cells(scene, found, rows[row]) for row in range(start, end)]
 
-    return Rows(len(rows), rows.here, lines)
+    def lines(start: int, end: int) -> list[Line]:
+        marks = [_mark(rows[row].where == "here", " ") for row in range(start, end)]
+        return table_lines(DOMINATOR_COLUMNS, cells(start, end), marks)
+
+    return Rows(len(rows), rows.here, lines, table=Table(DOMINATOR_COLUMNS, cells))
 
 
 PANES: dict[str, Pane] = {

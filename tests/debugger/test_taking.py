@@ -1,0 +1,122 @@
+"""What is copied, saved and exported: others can read it, and the command prints what is looked at."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import subprocess
+import sys
+
+import pytest
+
+from tests.samples import SAMPLES
+from tests.toolchain import compiled
+from wasmscope.debugger.commands.table import COMMANDS
+from wasmscope.debugger.cursor import VIEWS
+from wasmscope.debugger.question import Linker, Question
+from wasmscope.debugger.session import Debugger, opened_on
+from wasmscope.format.module import read
+
+
+@pytest.fixture
+def hello(monkeypatch) -> Debugger:
+    monkeypatch.chdir(SAMPLES["hello"].folder)
+    return opened_on(Question(SAMPLES["hello"].link), Linker())
+
+
+def copied(debugger: Debugger, line: str) -> str:
+    answer = COMMANDS.run(debugger, line)
+    assert not answer.refused, answer.notice
+    return answer.copied
+
+
+def test_bytes_are_the_same_as_hex_as_c_and_as_python(hello) -> None:
+    COMMANDS.run(hello, "goto greet")
+    place = hello.place
+    data = hello.link.emit.data[place.start : place.end]
+    assert len(data) > 20
+    assert bytes.fromhex(copied(hello, "copy hex")) == data
+    found: dict[str, bytes] = {}
+    exec(copied(hello, "copy python"), found)
+    assert found["greet"] == data
+    object = compiled(f"{copied(hello, 'copy c')}\nconst unsigned char *f(void) {{ return greet; }}")
+    assert data in b"".join(object.read_bytes()[one.start : one.end] for one in read(object.read_bytes(), "x").datas)
+
+
+def test_wat_names_what_is_called_and_json_is_what_why_prints(hello) -> None:
+    COMMANDS.run(hello, "goto greet")
+    wat = copied(hello, "copy wat")
+    assert wat.startswith("(func $greet ;; ")
+    assert "<print>" in wat
+    facts = json.loads(copied(hello, "copy json"))
+    assert facts["name"] == "greet"
+    ran = wasmscope(["why", "greet", "--json", *SAMPLES["hello"].link])
+    assert json.loads(ran)[0]["references"] == facts["references"]
+
+
+def wasmscope(words: list[str]) -> str:
+    command = [sys.executable, "-m", "wasmscope", *words]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout
+
+
+@pytest.mark.parametrize(
+    ("lines", "says"),
+    [
+        (["view link", "goto @40"], "40 "),
+        (["view symbols", "goto greet"], "greet"),
+        (["view relocs", "goto r5"], "relocation"),
+        (["view bytes", "goto 0x40"], "0x40"),
+        (["diff @10 @20"], "@10 → @20: 10 steps"),
+        (["diff --no-gc-sections", "set --no-gc-sections", "diff"], "forget"),
+        (["why greet"], "greet"),
+    ],
+)
+def test_the_command_prints_what_is_looked_at(hello, monkeypatch, lines, says) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(SAMPLES["hello"].folder.parent.parent))
+    for line in lines:
+        COMMANDS.run(hello, line)
+    command = shlex.split(copied(hello, "copy command"))
+    assert command[0] == "wasmscope"
+    assert says in wasmscope(command[1:])
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_view_is_exported_as_text_and_json(hello, view, tmp_path) -> None:
+    COMMANDS.run(hello, "goto greet")
+    COMMANDS.run(hello, f"view {view}")
+    for format in ("text", "json"):
+        path = tmp_path / f"{view}.{format}"
+        assert not COMMANDS.run(hello, f"export {format} {path}").refused
+        answer = COMMANDS.run(hello, f"export {format} {path}")
+        assert answer.refused
+        assert "nothing is overwritten" in answer.notice
+    facts = json.loads((tmp_path / f"{view}.json").read_text())
+    assert facts["view"] == view
+    assert facts["step"]["number"] == hello.place.step
+    assert all(pane.get("lines") or pane.get("rows") is not None for pane in facts["panes"].values())
+    assert (tmp_path / f"{view}.text").read_text().startswith(f"wasmscope {view} @{hello.place.step}")
+
+
+def test_the_tables_are_exported_whole(hello, tmp_path) -> None:
+    COMMANDS.run(hello, "view symbols")
+    COMMANDS.run(hello, f"export json {tmp_path / 'symbols.json'}")
+    rows = json.loads((tmp_path / "symbols.json").read_text())["panes"]["symbols"]["rows"]
+    assert [row["name"] for row in rows] == [hello.opened.naming.of(one) for one in hello.opened.symbols]
+
+
+def test_what_cannot_be_taken_is_refused(hello, tmp_path) -> None:
+    for line, why in (
+        ("copy tea", "copy as what?"), ("export tea", "export as what?"), ("export svg", "no screen to draw"),
+        (f"save hex {tmp_path}/none/x", "cannot write"),
+    ):  # fmt: skip
+        answer = COMMANDS.run(hello, line)
+        assert answer.refused
+        assert why in answer.notice
+
+
+def test_a_saved_file_gets_a_name_that_is_free(hello, tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    COMMANDS.run(hello, "goto greet")
+    for _ in range(2):
+        assert not COMMANDS.run(hello, "save hex").refused
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["wasmscope-2.hex", "wasmscope.hex"]

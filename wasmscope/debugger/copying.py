@@ -1,0 +1,130 @@
+"""What is looked at, to be taken along: as hex, C, Python, WAT, JSON, or the command that prints it."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Callable
+
+from wasmscope.debugger.commands.command import Refused
+from wasmscope.debugger.comparing import LinksCompared, StepsCompared
+from wasmscope.debugger.cursor import BYTES, DIFF, LINK, RELOCS, WHY
+from wasmscope.debugger.panes.facts import heading_of
+from wasmscope.debugger.panes.listing import Listing
+from wasmscope.debugger.panes.structure import source_at
+from wasmscope.debugger.session import Debugger
+from wasmscope.explain.find import Found
+from wasmscope.explain.symbols import Mention
+from wasmscope.link.model import Atom, Entity, Symbol
+from wasmscope.report.why import why_facts
+
+MOST = 1 << 20
+"""Bytes that are copied at most."""
+ROW = 12
+"""Bytes on a line of C or Python."""
+
+
+def copied(debugger: Debugger, format: str) -> str:
+    """What is looked at, in one of FORMATS. Raises Refused when there is nothing of that kind."""
+    if format not in FORMATS:
+        raise Refused(f"copy as what? {', '.join(FORMATS)}")
+    return FORMATS[format](debugger)
+
+
+def _bytes(debugger: Debugger) -> bytes:
+    source, place = source_at(debugger.scene()), debugger.place
+    if source is None or place.end <= place.start:
+        raise Refused("no bytes are looked at")
+    if place.end - place.start > MOST:
+        raise Refused(f"these are {place.end - place.start:,} bytes: at most {MOST:,} are copied")
+    return source.fetch(place.start, min(place.end, source.size))
+
+
+def _name(debugger: Debugger) -> str:
+    """A name in C and Python for the bytes."""
+    thing = debugger.place.symbol or debugger.place.atom
+    name = thing.name if thing is not None else ""
+    safe = "".join(char if char.isascii() and char.isalnum() else "_" for char in name)
+    return safe if safe and not safe[0].isdigit() else f"bytes_at_{debugger.place.start:x}"
+
+
+def _hex(debugger: Debugger) -> str:
+    return _bytes(debugger).hex(" ")
+
+
+def _c(debugger: Debugger) -> str:
+    data = _bytes(debugger)
+    rows = (data[at : at + ROW] for at in range(0, len(data), ROW))
+    lines = "\n".join("    " + " ".join(f"{byte:#04x}," for byte in row) for row in rows)
+    return f"static const unsigned char {_name(debugger)}[{len(data)}] = {{\n{lines}\n}};"
+
+
+def _python(debugger: Debugger) -> str:
+    data = _bytes(debugger)
+    rows = (data[at : at + ROW] for at in range(0, len(data), ROW))
+    lines = "\n".join(f'    "{row.hex(" ")}"' for row in rows)
+    return f"{_name(debugger)} = bytes.fromhex(\n{lines}\n)"
+
+
+def _wat(debugger: Debugger) -> str:
+    """The code of the atom as it is at this step, what its relocations name as comments."""
+    scene, atom = debugger.scene(), debugger.place.atom
+    if atom is None or atom.kind != "function":
+        raise Refused("no function is looked at")
+    listing = Listing(scene, atom, None)
+    lines = [listing.line(number) for number in range(len(listing))]
+    signature = f" ;; {atom.signature}" if atom.signature is not None else ""
+    body = [f"  {one.text}" + (f"  ;; <{one.note}>" if one.note else "") for one in lines]
+    return "\n".join([f"(func ${scene.naming.of(atom)}{signature}", *body, ")"])
+
+
+def _json(debugger: Debugger) -> str:
+    place = debugger.place
+    thing = place.thing or place.symbol or place.atom
+    if not isinstance(thing, Symbol | Atom | Entity | Mention):
+        raise Refused("no symbol, atom, global or relocation is looked at")
+    kinds = {Symbol: "symbol", Atom: "atom", Mention: "relocation"}
+    kind = next((word for type, word in kinds.items() if isinstance(thing, type)), getattr(thing, "kind", ""))
+    return json.dumps(why_facts(debugger.link, Found(kind, thing)), indent=2, ensure_ascii=False)
+
+
+def _name_of(debugger: Debugger) -> str:
+    return heading_of(debugger.place.thing)
+
+
+def command(debugger: Debugger) -> str:
+    """The command that prints what is looked at, for a shell."""
+    place, question = debugger.place, debugger.question
+    words = [*question.words, *question.more] or shlex.split(question.command())[1:]
+    symbol = place.symbol.name if place.symbol is not None else ""
+    mention = place.relocation
+    if place.view == BYTES:
+        at = f"{place.file.name}:{place.start:#x}" if place.file is not None else f"{place.start:#x}"
+        made = ["at", at]
+    elif place.view == RELOCS and mention is not None and mention.atom.file is not None:
+        made = ["why", f"{mention.atom.file.name}:{mention.atom.start + mention.atom.site(mention.row):#x}"]
+    elif place.view == DIFF:
+        return shlex.join(["wasmscope", "diff", *_diff(debugger, words)])
+    elif place.view == LINK or not symbol:
+        made = ["steps", "--from", str(max(1, place.step)), "--to", str(max(1, place.step))]
+    else:
+        made = ["why", *(["--paths", "5"] if place.view == WHY else []), symbol]
+    return shlex.join(["wasmscope", *made, *words])
+
+
+def _diff(debugger: Debugger, words: list[str]) -> list[str]:
+    found = debugger.comparison
+    if isinstance(found, StepsCompared):
+        first, last = found.moments
+        return ["--step", f"{first}..{last}", *words]
+    if not isinstance(found, LinksCompared) or found.asked[0] == found.asked[1]:
+        raise Refused("no command compares these: they are not both on disk")
+    before, after = found.asked
+    return [*before.words, *before.more, "--", *after.words, *after.more]
+
+
+FORMATS: dict[str, Callable[[Debugger], str]] = {
+    "hex": _hex, "c": _c, "python": _python, "wat": _wat, "json": _json, "command": command,
+    "name": lambda debugger: _name_of(debugger),
+}  # fmt: skip
+"""What can be copied, by the word for it."""

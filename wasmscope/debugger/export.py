@@ -1,0 +1,89 @@
+"""A view as text or JSON, whole: all rows of its tables, not only those on a screen."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any
+
+from wasmscope.debugger.cursor import VIEWS
+from wasmscope.debugger.panes.facts import heading_of
+from wasmscope.debugger.panes.listed import PANES, Rows
+from wasmscope.debugger.render import text_of
+from wasmscope.debugger.scene import Scene
+from wasmscope.explain.steps import Step
+
+VIEW_PANES = (
+    ("phases", "chain", "thing", "steps", "breakpoints", "watches"),
+    ("symbols", "resolution", "references"),
+    ("relocations", "formula", "code"),
+    ("structure", "bytes", "inspector"),
+    ("difference",),
+    ("paths", "reasons", "dominators"),
+)
+"""The panes of each of VIEWS."""
+AROUND = {"bytes": 1024, "steps": 400, "chain": 2000}
+"""Panes that may be very long, and how many of their rows are exported, around what is looked at."""
+
+Facts = dict[str, Any]
+
+
+def view_text(scene: Scene) -> str:
+    """The view in sight, as text."""
+    parts = [f"{_title(scene)}\n"]
+    for name in VIEW_PANES[scene.place.view]:
+        rows = PANES[name].rows(scene)
+        start, end = _range(name, rows)
+        head = f"-- {name}" + (f", rows {start:,} to {end - 1:,} of {rows.total:,}" if end - start < rows.total else "")
+        parts.append("\n".join([head, *(text_of(line) for line in rows.lines(start, end)), ""]))
+    return "\n".join(parts)
+
+
+def view_json(scene: Scene) -> str:
+    """The view in sight, as JSON: `view`, `step` (number, phase, text, why), `thing`, and `panes` by name: of a table
+    `columns` and `rows` (cells by column), of others `lines`; `from` and `total` where not all rows are in it."""
+    panes = {name: _pane(name, PANES[name].rows(scene)) for name in VIEW_PANES[scene.place.view]}
+    facts = {"view": VIEWS[scene.place.view], "step": _step(scene.step), "thing": heading_of(scene.place.thing)}
+    return json.dumps({**facts, "panes": panes}, indent=1, ensure_ascii=False) + "\n"
+
+
+def _title(scene: Scene) -> str:
+    step = scene.step
+    return f"wasmscope {VIEWS[scene.place.view]} @{step.number} {step.phase}: {scene.naming.words(step.text)}"
+
+
+def _step(step: Step) -> Facts:
+    return {"number": step.number, "phase": step.phase, "text": step.text, "why": step.why}
+
+
+def _range(name: str, rows: Rows) -> tuple[int, int]:
+    most = AROUND.get(name, rows.total)
+    start = max(0, min(rows.at - most // 2, rows.total - most))
+    return start, min(rows.total, start + most)
+
+
+def _pane(name: str, rows: Rows) -> Facts:
+    start, end = _range(name, rows)
+    part: Facts = {} if end - start == rows.total else {"from": start, "total": rows.total}
+    if rows.table is None:
+        return {**part, "lines": [text_of(line) for line in rows.lines(start, end)]}
+    columns = [one.title for one in rows.table.columns]
+    cells = rows.table.cells(start, end)
+    made = [{title: text for title, (text, _) in zip(columns, row, strict=False)} for row in cells]
+    return {**part, "columns": columns, "rows": made}
+
+
+def unused(path: str) -> str:
+    """`path`, or with a number behind it if there is such a file: nothing is overwritten."""
+    stem, suffix = os.path.splitext(path)
+    number, found = 1, path
+    while os.path.lexists(found):
+        number += 1
+        found = f"{stem}-{number}{suffix}"
+    return found
+
+
+def write_new(path: str, text: str) -> None:
+    """Write `text` to a file that is not there yet. Raises FileExistsError if it is, OSError if it cannot be."""
+    with open(path, "x", encoding="utf-8", errors="surrogateescape") as file:
+        file.write(text)
