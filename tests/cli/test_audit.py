@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.broken import CASES
+from tests.broken import CASES, Case, cases
 from tests.explain.sample_links import SAMPLES
 from wasmscope.cli.main import main
 
@@ -54,6 +54,25 @@ def test_json_has_every_finding(capsys: pytest.CaptureFixture[str]) -> None:
     for one in group["findings"]:
         assert (one["file"], one["atom"], one["target"]) == ("main.o", "run", "zeros")
         assert one["expected"] - one["found"] == 16
+
+
+def test_another_order_of_the_objects_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    case = CASES["no-tombstone"]
+    path = tmp_path / "linked.wasm"
+    path.write_bytes(case.true)
+    objects = [str(case.folder / word) for word in case.link if word.endswith(".o")]
+    assert main(["audit", str(path), "--no-entry", *reversed(objects)]) == 0
+    second = capsys.readouterr().out.splitlines()[1]
+    assert second == f"the module has the objects in another order, which counts here: {' '.join(objects)}"
+
+
+@pytest.mark.parametrize("case", cases())
+def test_the_fault_of_every_broken_link_is_named_first(
+    case: Case, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(case.folder)
+    assert main(["audit", "--json", "linked.wasm", *case.link]) == 1
+    assert json.loads(capsys.readouterr().out)["groups"][0]["cause"] == case.cause
 
 
 def test_other_objects_than_those_of_the_module_are_no_success(capsys: pytest.CaptureFixture[str]) -> None:

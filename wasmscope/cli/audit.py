@@ -34,11 +34,14 @@ def run(words: Sequence[str]) -> int:
     status = tell(link)
     if link.resolve is None:
         raise Stop(status, "audit: the objects cannot be read, so there is nothing to compare with")
-    from wasmscope.explain.audit import audit
+    from wasmscope.explain.object_order import audit_in_order, reordered
     from wasmscope.report.audit import audit_facts, checked_any, lines
     from wasmscope.report.json import write
 
-    facts = audit_facts(link, audit(link, module))
+    compared, found, order = audit_in_order(
+        link, module, lambda order: link_of(reordered(options, order), "--strict" in given)
+    )
+    facts = audit_facts(compared, found, order)
     if "--json" in given:
         write(facts)
     else:

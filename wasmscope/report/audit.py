@@ -1,13 +1,14 @@
 """What `audit` found, as facts and as text.
 
-The facts: `linked`, the module's file; `identical`, whether our own link has the same bytes; `matched`, atoms by kind;
+The facts: `linked`, the module's file; `identical`, whether our own link has the same bytes; `order`,
+the objects in the order of the module, if it is another than theirs on the command line; `matched`, atoms by kind;
 `checked` and `unchecked` relocations (these by reason); `groups`, findings by cause, worst first, each finding with its
 site in both files, its relocation, what was expected and found; `unmatched`; `assumed`, options of the viewer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from wasmscope.explain.audit import Audit, AuditFinding, AuditGroup
@@ -20,11 +21,12 @@ SHOWN = 8
 """How many findings of a group, and other lines of a kind, are printed."""
 
 
-def audit_facts(link: Link, found: Audit) -> Facts:
-    """The facts of an audit."""
+def audit_facts(link: Link, found: Audit, order: Sequence[str] = ()) -> Facts:
+    """The facts of an audit; `order` are the objects in the order that counted, if they were given in another."""
     return {
         "linked": found.matching.module.file,
         "identical": found.identical,
+        "order": list(order),
         "matched": found.matched,
         "functions": len(found.matching.module.bodies),
         "checked": found.checked,
@@ -73,6 +75,8 @@ def lines(facts: Facts) -> Iterator[str]:
 def _lines(facts: Facts) -> Iterator[str]:
     same = "the same bytes as" if facts["identical"] else "other bytes than"
     yield f"{facts['linked']} has {same} our own link of the same command line"
+    if facts["order"]:
+        yield f"the module has the objects in another order, which counts here: {' '.join(facts['order'])}"
     matched = facts["matched"]
     parts = [count(matched["function"], "function"), count(matched["data"], "data segment")]
     parts += [count(matched["custom"], "piece") + " of custom sections"] if matched["custom"] else []
