@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.explain.sample_links import calls, linked
 from wasmscope.debugger.commands.table import COMMANDS
+from wasmscope.debugger.covered import Unknown
 from wasmscope.debugger.cursor import Place
 from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.panes.bytes_source import OutputBytes
@@ -111,6 +114,38 @@ def test_a_run_stops_where_a_watch_changes_and_not_where_it_is_only_shown() -> N
     COMMANDS.run(debugger, "enable w2")
     COMMANDS.run(debugger, "continue-back")
     assert debugger.steps[debugger.place.step].phase == "resolve"
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("undefined == 1", lambda state, greet: state.undefined == 1),
+        ("undefined >= 3", lambda state, greet: state.undefined >= 3),
+        ("greet.number < 0x10", lambda state, greet: state.symbol(greet).value is not None),
+        ("greet.state == defined", lambda state, greet: state.symbol(greet).state == "defined"),
+        ("greet.state != defined", lambda state, greet: state.symbol(greet).state not in ("", "defined")),
+    ],
+)
+def test_a_condition_changes_where_it_comes_to_hold_or_holds_no_more(text: str, holds: Callable[..., bool]) -> None:
+    link = opened("hello")
+    found, resolve = link.steps, link.link.resolve
+    assert resolve is not None
+    so = [holds(State(found, step), resolve.by_name["greet"]) for step in range(len(found) + 1)]
+    true = [step for step in range(1, len(found) + 1) if so[step] != so[step - 1]]
+    assert true
+    value, at, stops = watched(link, text), 0, []
+    while (step := value.next_change(at, len(found))) is not None:
+        stops.append(at := step)
+        assert value.read(step) == {"": "yes" if so[step] else "no"}
+    assert stops == true
+
+
+def test_names_that_hold_signs_are_names_all_the_same() -> None:
+    link = opened("shapes")
+    name = next(name for name in link.steps.symbols.names if "<" in name and ">" in name)
+    assert watched(link, name).thing in link.steps.symbols.names[name]
+    with pytest.raises(Unknown, match="one value can be compared"):
+        watched(opened("hello"), "greet == 3")
 
 
 def test_last_and_next_writer_go_where_a_value_changes() -> None:

@@ -98,7 +98,7 @@ def at_step(steps: Steps, place: Place, number: int) -> Place:
     if number == 0:
         return replace(place, thing=None)
     phase = PHASES.index(steps.locate(number)[0])
-    return at_thing(steps, place, steps[number].subject, output=phase >= OUTPUT_FROM)
+    return at_thing(steps, place, steps.about(number), output=phase >= OUTPUT_FROM)
 
 
 def at_thing(steps: Steps, place: Place, thing: object, output: bool | None = None) -> Place:

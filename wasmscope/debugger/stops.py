@@ -81,14 +81,18 @@ class Stops:
     def add_break(self, opened: Opened, text: str, once: bool = False) -> Breakpoint:
         """Set a breakpoint on what `text` names; raises Unknown."""
         spec = spelled(opened.steps, text)
-        covered(opened.steps, spec)  # raises if there is no such thing
+        meant = covered(opened.steps, spec)  # raises if there is no such thing
+        self._look_at(opened)
         self.breakpoints.append(Breakpoint(next(self._numbers), spec, once=once))
+        self._covered[self.breakpoints[-1].number] = meant
         return self.breakpoints[-1]
 
     def add_watch(self, opened: Opened, text: str, stops: bool = True) -> Watch:
         """Follow what `text` names; raises Unknown."""
-        watched(opened, text)  # raises if there is no such thing
+        meant = watched(opened, text)  # raises if there is no such thing
+        self._look_at(opened)
         self.watches.append(Watch(next(self._watch_numbers), " ".join(text.split()), stops))
+        self._watched[self.watches[-1].number] = meant
         return self.watches[-1]
 
     def restore(self, breaks: Iterable[tuple[str, bool]], watches: Iterable[tuple[str, bool]]) -> None:

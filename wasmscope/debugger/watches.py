@@ -5,6 +5,7 @@ chain:code · chain:code.next                         a chain: code, a segment, 
 undefined · symbols                                  how many symbols are undefined, how many have been met
 out 0x40..0x44                                       bytes of the output
 mem 0x1000..0x1004                                   bytes of linear memory
+undefined == 0 · greet.address >= 0x10000            whether one of these is so: == != < > <= >=
 
 A value is read at a step, and changes only with steps that touch what it is about; so who changed it last is found
 among those alone.
@@ -15,7 +16,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from operator import eq, ge, gt, le, lt, ne
+from typing import Any
 
 from wasmscope.debugger.covered import ALIASES, NUMBER, Unknown, parsed_range
 from wasmscope.debugger.cursor import Place
@@ -30,27 +32,39 @@ from wasmscope.explain.steps import Steps
 from wasmscope.explain.terms import slot_terms, value_terms
 from wasmscope.explain.writers import memory_at, memory_writers, output_changers
 from wasmscope.link.chain import Chain
-from wasmscope.link.model import Atom, Symbol
+from wasmscope.link.model import Atom, ObjectFile, Segment, Symbol
 
+CONDITION = re.compile(r"(.+?) (==|!=|<=|>=|<|>) (.+)")
+"""Its signs stand between blanks: names of C++ have them, too."""
+COMPARED: dict[str, Callable[[Any, Any], bool]] = {
+    "==": eq, "!=": ne, "<": lt, ">": gt, "<=": le, ">=": ge,
+}  # fmt: skip
 MOST = 256
 """Bytes that one watch may have."""
 Reading = dict[str, str]
 """Names and values; one value alone has the name ""."""
 
 
-class Watched(NamedTuple):
-    """What the words of a watch mean in one link."""
+class Watched:
+    """What the words of a watch mean in one link. What a step made of it is looked up once."""
 
-    steps: Sequence[int]
-    """The steps, in order, that may change it: it changes with no other."""
-    read: Callable[[int], Reading]
-    """Its value after so many steps."""
-    thing: object = None
+    def __init__(self, steps: Sequence[int], read: Callable[[int], Reading], thing: object = None) -> None:
+        self.steps = steps
+        """The steps, in order, that may change it: it changes with no other."""
+        self.read = read
+        """Its value after so many steps."""
+        self.thing = thing
+        self._changes: dict[int, list[Change]] = {}
 
     def changes(self, step: int) -> list[Change]:
         """What step `step` made of it."""
         if step < 1 or not self._may_change(step):
             return []
+        if step not in self._changes:
+            self._changes[step] = self._compare(step)
+        return self._changes[step]
+
+    def _compare(self, step: int) -> list[Change]:
         before, now = self.read(step - 1), self.read(step)
         keys = dict.fromkeys((*now, *before))
         read = [(key, before.get(key, UNSET), now.get(key, UNSET)) for key in keys]
@@ -74,6 +88,16 @@ class Watched(NamedTuple):
 def watched(opened: Opened, text: str) -> Watched:
     """What `text` follows in a link; raises Unknown if it names nothing there."""
     text = " ".join(text.split())
+    try:
+        return _value(opened, text)
+    except Unknown:
+        compared = CONDITION.fullmatch(text)
+        if compared is None:
+            raise
+    return _condition(_value(opened, compared[1]), compared[2], compared[3])
+
+
+def _value(opened: Opened, text: str) -> Watched:
     word, _, rest = text.partition(" ")
     kind = ALIASES.get(word, word)
     if kind in ("out", "mem") and rest:
@@ -136,7 +160,12 @@ def _thing(found: Steps, thing: object, field: str) -> Watched:
 
 
 def _fact(found: Steps, thing: object, field: str) -> Watched:
-    return Watched(touching(found, thing), lambda step: {"": _reading(found, thing, step).get(field, UNSET)}, thing)
+    steps = touching(found, thing)
+    if isinstance(thing, Atom) and field != "patched":
+        steps = [step for step in steps if not found.ends[5] < step <= found.ends[6]]
+    if isinstance(thing, Segment) and field == "address":
+        steps = [found.number("layout", found.places.segment_row[thing])] if thing in found.places.segment_row else []
+    return Watched(steps, lambda step: {"": _reading(found, thing, step).get(field, UNSET)}, thing)
 
 
 def _reading(found: Steps, thing: object, step: int) -> Reading:
@@ -158,10 +187,19 @@ def touching(found: Steps, thing: object) -> list[int]:
         numbers = set(found.of_symbol_itself(thing))
         terms = (*value_terms(found, thing), *slot_terms(found, thing))
         return sorted(numbers | {term.step for term in terms if term.step})
+    if isinstance(thing, ObjectFile):
+        return _joining(found, thing)
     numbers = set(found.of(thing))
     if isinstance(thing, Atom):
         numbers |= _next_place(found, thing)
     return sorted(numbers)
+
+
+def _joining(found: Steps, file: ObjectFile) -> list[int]:
+    """The steps that read a file and that make it a part of the link."""
+    rows = found.symbols
+    steps = [found.number("load", rows.load_first[rows.files[file]])] if file in rows.files else []
+    return [*steps, found.number("resolve", rows.joined[file])] if file in rows.joined else steps
 
 
 def _next_place(found: Steps, atom: Atom) -> set[int]:
@@ -178,6 +216,35 @@ def _next_place(found: Steps, atom: Atom) -> set[int]:
         row = found.places.number_row("function", after)
         return {found.number("index", row)} if row is not None else set()
     return {found.number("layout", found.places.placed[after][0])}
+
+
+# --- conditions --------------------------------------------------------------------------------------------------
+
+
+def _condition(value: Watched, sign: str, wanted: str) -> Watched:
+    """Whether a value stands to `wanted` as `sign` says: numbers as numbers, else as text; while there is none, not."""
+    holds = COMPARED[sign]
+
+    def read(step: int) -> Reading:
+        now = value.read(step)
+        text = now[""] if list(now) == [""] else ""
+        one, other = _number(text), _number(wanted)
+        if one is None or other is None:
+            so = sign in ("==", "!=") and text not in ("", UNSET) and holds(text, wanted)
+        else:
+            so = holds(one, other)
+        return {"": "yes" if so else "no"}
+
+    if list(value.read(0)) != [""]:
+        raise Unknown("one value can be compared, not all that is known of a thing: NAME.FIELD == VALUE")
+    return Watched(value.steps, read, value.thing)
+
+
+def _number(text: str) -> int | None:
+    try:
+        return int(text.replace(",", ""), 0)
+    except ValueError:
+        return None
 
 
 # --- counts and bytes -------------------------------------------------------------------------------------------
