@@ -101,6 +101,11 @@ CASES: dict[str, tuple[str, Condition]] = {
         ),
     ),
     "file greet.o": ("hello", lambda found, step: about_file(found, step, "greet.o")),
+    "file *(printf.o)": ("words", lambda found, step: about_file(found, step, "(printf.o)")),
+    "file [ms]*.o": (
+        "shapes",
+        lambda found, step: any(about_file(found, step, f"{one}.o") for one in ("main", "square")),
+    ),
     "@17": ("hello", lambda found, step: step == 17),
 }
 LOOSE = ("atom greet",)
@@ -108,11 +113,10 @@ LOOSE = ("atom greet",)
 
 
 def about_file(found: Steps, step: int, name: str) -> bool:
-    phase, row = found.locate(step)
-    if phase == "load":
-        return found.symbols.load_row(row)[0].name.endswith(name)
-    file = found.symbols.events[row].file if phase == "resolve" else None
-    return isinstance(file, ObjectFile) and file.name.endswith(name)
+    thing = found[step].subject
+    if found[step].kind == "extract":
+        thing = found.symbols.events[found.locate(step)[1]].file
+    return isinstance(thing, ObjectFile) and thing.name.endswith(name)
 
 
 @pytest.mark.parametrize("text", CASES)

@@ -8,7 +8,7 @@ reloc TYPE · *TABLE_INDEX* · reloc @ GLOB · reloc TYPE @ GLOB
                                         relocations of a type, or against symbols of a name
 out 0x40..0x60 · out 0x40+4             what writes or patches bytes of the output
 mem 0x1000..0x1010                      what decides on bytes of linear memory
-file GLOB                               what touches a file
+file GLOB                               a file is read, pulled in, joins the link, loses its copy of a COMDAT group
 step 12 · @12                           a step
 anything else                           a thing by its name or number: func:3, slot:1, .data, b.o:inc
 """
@@ -16,7 +16,7 @@ anything else                           a thing by its name or number: func:3, s
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from fnmatch import translate
 from typing import NamedTuple
 
@@ -130,7 +130,17 @@ def _file(found: Steps, pattern: str) -> Covered:
     wanted = dict.fromkeys(file for name, files in named if is_named(name) for file in files)
     if not wanted:
         raise Unknown(f"no file is called {pattern}")
-    return _touching(found, wanted)
+    steps = sorted(step for file in wanted for step in _of_file(found, file))
+    return Covered(steps, frozenset(wanted))
+
+
+def _of_file(found: Steps, file: ObjectFile) -> Iterator[int]:
+    """The steps that read a file, pull it in, join it to the link, or drop its copy of something."""
+    rows = found.symbols
+    yield found.number("load", rows.load_first[rows.files[file]])
+    for row in rows.events_of_file.get(file, ()):
+        if rows.events[row].kind in ("add", "extract", "library", "comdat-kept", "comdat-dropped"):
+            yield found.number("resolve", row)
 
 
 def _thing(found: Steps, text: str) -> Covered:

@@ -27,23 +27,25 @@ class PhaseRow(NamedTuple):
     """The step that Enter goes to."""
     marks: str = ""
     """`●` a breakpoint is in it, `!` a check failed there."""
+    changed: bool = False
+    """The last step was in it."""
 
 
 def phase_rows(scene: Scene) -> list[PhaseRow]:
     """One row for each phase, as far as it is."""
     link = scene.link
     rows = []
-    for position, one in enumerate(scene.now.counts()):
-        tally = f"{one.total:,} {NOUNS[position]}"
+    for position, (before, one) in enumerate(zip(scene.before.counts(), scene.now.counts(), strict=True)):
+        made = f"{one.total:,} {NOUNS[position]}"
         if one.phase == "load" and link.load is not None:
-            tally = count(len(link.load.files), "file")
-        result = getattr(link, one.phase)
+            made = count(len(link.load.files), "file")
+        result, moved = getattr(link, one.phase), before.done != one.done
         step = scene.steps.ends[position + 1]
         failed = link.failed == one.phase
         reached = result is not None
         marks = phase_marks(scene, scene.steps.ends[position] + 1, step + 1)
         rows.append(
-            PhaseRow(position + 1, one.phase, one.done, one.total, tally * reached, failed, reached, step, marks)
+            PhaseRow(position + 1, one.phase, one.done, one.total, made * reached, failed, reached, step, marks, moved)
         )
     return rows
 
@@ -53,8 +55,8 @@ def inner_rows(scene: Scene, row: PhaseRow) -> list[PhaseRow]:
     if row.name == "resolve":
         was, is_now, step = scene.before, scene.now, scene.place.step
         return [
-            PhaseRow(0, "symbols met", 0, 0, _tally(was.symbols, is_now.symbols), step=step),
-            PhaseRow(0, "undefined left", 0, 0, _tally(was.undefined, is_now.undefined), step=step),
+            PhaseRow(0, "symbols met", 0, 0, tally(was.symbols, is_now.symbols), step=step),
+            PhaseRow(0, "undefined left", 0, 0, tally(was.undefined, is_now.undefined), step=step),
         ]
     if row.name == "layout":
         states = [(chain.name, scene.now.chain(chain)) for chain in chains(scene)[1:]]
@@ -66,6 +68,6 @@ def inner_rows(scene: Scene, row: PhaseRow) -> list[PhaseRow]:
     return []
 
 
-def _tally(before: int, now: int) -> str:
+def tally(before: int, now: int) -> str:
     """A count, or `old→new *` if the last step changed it."""
-    return f"{now:,}" if before == now else f"{before:,}→{now:,} *"
+    return f"{now:,}" if before == now else f"{before:,} → {now:,} *"

@@ -9,6 +9,7 @@ from textual.containers import Horizontal
 from wasmscope.debugger.cursor import LINK
 from wasmscope.debugger.lines import CardLine, note
 from wasmscope.debugger.opened import Opened
+from wasmscope.debugger.panes.phases import tally
 from wasmscope.debugger.panes.symbol_rows import (
     COLUMNS,
     record_cells,
@@ -62,8 +63,9 @@ class SymbolsView(View):
                 table.show(len(records), lambda row: record_cells(scene, *records[row]), lambda row: ("", ""))
         elif self.moved:
             table.changed()
-        met, left = scene.now.symbols, scene.now.undefined
-        table.titled(f"Symbols {table.count:,}", f"{met:,} names met, {left:,} undefined")
+        met = tally(scene.before.symbols, scene.now.symbols)
+        left = tally(scene.before.undefined, scene.now.undefined)
+        table.titled(f"Symbols {table.count:,}", f"{met} names met, {left} undefined")
         symbol = scene.place.symbol
         if symbol in self._rows:
             table.point(self._rows[symbol])

@@ -54,7 +54,7 @@ class PhaseList(LineView):
         row = self._phases[y]
         sign, role = tick(row)
         running = 0 < row.done < row.total
-        tail = f"{row.done:,}/{row.total:,}" if running else row.tally
+        tail = f"{row.done:,}/{row.total:,}{'*' * row.changed}" if running else row.tally
         lead = f" {row.number} " if row.number else "   "
         if len(lead) + len(row.name) + len(tail) + 3 > width:
             tail = tail.split(" ")[0]
