@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from io import BytesIO
+from threading import RLock
 from typing import Any, NamedTuple
 
 from elftools.dwarf.compileunit import CompileUnit
@@ -80,6 +81,7 @@ class Dwarf:
     def __init__(self, sections: dict[str, bytes]) -> None:
         self.problems: list[str] = []
         """What could not be read, in words."""
+        self._lock = RLock()  # the reader goes to and fro in one stream: a screen and its worker must take turns
         self._sections = sections
         self._info = _dwarf_info(sections, 4)
         with suppress(Exception):  # `units` says what is wrong
@@ -89,11 +91,12 @@ class Dwarf:
     @contextmanager
     def reading(self, what: str) -> Iterator[None]:
         """Note what is wrong with `what`. The reader is not made for damaged input: it may raise anything."""
-        try:
-            yield
-        except Exception as error:
-            reason = str(error) or type(error).__name__
-            self.problems.append(f"debug information: {what} cannot be read: {reason}")
+        with self._lock:
+            try:
+                yield
+            except Exception as error:
+                reason = str(error) or type(error).__name__
+                self.problems.append(f"debug information: {what} cannot be read: {reason}")
 
     @cached_property
     def units(self) -> list[Unit]:
