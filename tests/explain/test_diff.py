@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from tests.explain.changed_sources import changed_object, reference_link
+from tests.explain.changed_sources import FLAGS, changed_object, reference_link
 from tests.explain.sample_links import reference_output
 from tests.toolchain import compiled, reference
 from wasmscope.explain.diff import Difference, Entry, diff_modules
@@ -210,6 +210,14 @@ def test_relocations_to_other_symbols_change_a_function() -> None:
     one = entry(found, "functions", "changed")
     assert (one.name, one.what) == ("_start", ("relocations",))
     assert shown(found, one) == ["- i32.const $twice", "+ i32.const $square"]
+
+
+def test_relocations_of_data_are_shown_under_its_bytes() -> None:
+    sources = [f"extern int one, two; int *to = &{name};" for name in ("one", "two")]
+    found = diff_modules(*(read(compiled(source, *FLAGS).read_bytes(), "a.o") for source in sources))
+    one = entry(found, "data", "changed")
+    assert one.what == ("relocations",)
+    assert shown(found, one) == ["- R_WASM_MEMORY_ADDR_I32 one", "+ R_WASM_MEMORY_ADDR_I32 two"]
 
 
 def test_symbols_of_an_object() -> None:

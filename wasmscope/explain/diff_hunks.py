@@ -14,6 +14,7 @@ from wasmscope.explain.renumbering import Renumbering
 from wasmscope.explain.things import Side, Thing
 from wasmscope.format.code import Instruction, body, instructions
 from wasmscope.format.immediates import Immediate
+from wasmscope.format.relocs import RELOC_TYPES
 from wasmscope.format.skeletons import is_number
 from wasmscope.format.types import FUNCTION, type_name
 from wasmscope.link.names import display
@@ -133,9 +134,7 @@ class _Listing:
         key = self.sites.get(arg.start)
         if key is not None and arg.kind != "type":
             _, index, addend = key
-            symbols = self.side.symbols
-            name = self.side.module.symbol_name(symbols[index]) if index < len(symbols) else f"symbol {index}"
-            return f"${display(name)}" + (f"{addend:+}" if addend else "")
+            return f"${self.side.symbol_title(index)}" + (f"{addend:+}" if addend else "")
         if arg.kind in self.side.names and isinstance(arg.value, int):
             name = self.side.names[arg.kind].get(arg.value, "")
             return f"${display(name)}" if name else None
@@ -173,7 +172,29 @@ def _byte_rows(difference: Difference, entry: Entry) -> list[Row]:
             out += [Row(" ", one, other) for one, other in zip(before, after, strict=True)]
         else:
             out += [Row("-", one, None) for one in before] + [Row("+", None, other) for other in after]
-    return out
+    return out + _relocation_rows(difference, entry)
+
+
+def _relocation_rows(difference: Difference, entry: Entry) -> list[Row]:
+    """The relocations of a thing of objects."""
+    relocations = difference.compared.relocations
+    section = "data" if entry.group == "data" else entry.name
+    keys: list[list[Hashable]] = []
+    lines: list[list[Line]] = []
+    for side, thing in ((difference.a, entry.before), (difference.b, entry.after)):
+        start, end = (thing.start, thing.end) if thing is not None else (0, 0)
+        places, found = relocations.of(side, section, start, end)
+        shown = [relocations.there(key) if side is difference.a else key for key in found]
+        keys.append(list(zip(places, shown, strict=True)))
+        lines.append([_relocation(side, start + place, key) for place, key in zip(places, found, strict=True)])
+    return _aligned(runs(*keys), lines[0], lines[1], lambda one, other: True)
+
+
+def _relocation(side: Side, at: int, key: tuple[int, int, int]) -> Line:
+    type, index, addend = key
+    kind = RELOC_TYPES[type]
+    named = side.type(index) if kind.symbol_kind == "type" else side.symbol_title(index)
+    return Line(at, at + kind.width, f"{kind.name} {named}" + (f"{addend:+}" if addend else ""))
 
 
 def byte_runs(a: bytes, b: bytes) -> list[Run]:

@@ -81,6 +81,12 @@ class Side:
         """The symbol table; empty without one."""
         return self.module.linking.symbols if self.module.linking is not None else ()
 
+    def symbol_title(self, index: int) -> str:
+        """What to call symbol `index`."""
+        symbols = self.symbols
+        name = self.module.symbol_name(symbols[index]) if index < len(symbols) else ""
+        return display(name) if name else f"symbol {index}"
+
     # --- names ----------------------------------------------------------------------------------------------------
 
     @cached_property
