@@ -124,6 +124,15 @@ def test_addresses_follow_the_data_that_moved(options: tuple[str, ...]) -> None:
     assert shown(found, entry(found, "functions", "moved")) == ["~ i32.load offset=65544"]
 
 
+def test_an_address_that_stayed_while_its_data_moved_is_a_change() -> None:
+    right, moved = (reference_link(change).data for change in ("nothing", "a longer string"))
+    stale = bytes.fromhex("88808480 00")  # 65544, where the table was; it is at 65552 now
+    assert right.count(stale) == 1
+    wrong = moved.replace(bytes.fromhex("90808480 00"), stale)
+    found = diff_modules(read(right, "a.wasm"), read(wrong, "b.wasm"))
+    assert [one.name for one in found.entries if one.change == "changed"] == ["visit", ".rodata"]
+
+
 def test_locals_and_types_are_told() -> None:
     assert entry(difference("a local"), "functions", "changed").what == ("locals", "body")
     by_name = {one.name: one.what for one in difference("a signature").entries}
@@ -137,6 +146,12 @@ def test_options_change_sections() -> None:
     assert ("sections", "removed", "name") in told(found)
     assert ("imports", "added", "env.memory") in told(found)
     assert told(found, "functions", "data", "slots") == []
+
+
+def test_the_name_that_a_linker_gives_the_module() -> None:
+    data = reference_link("nothing").data
+    found = diff_modules(read(data, "a"), read(data.replace(b"linked.wasm", b"renamed.dll"), "b"))
+    assert [(one.group, one.what) for one in found.entries] == [("module name", ("linked.wasm → renamed.dll",))]
 
 
 def test_sizes_of_sections() -> None:

@@ -206,6 +206,11 @@ def _data(compared: Compared) -> Matching:
     return Matching(pieces, others, to, compared.data.compare, renames=not compared.pairing.stripped)
 
 
+def _module_name(side: Side) -> list[Thing]:
+    name = side.module.names.module if side.module.names is not None else None
+    return [] if name is None else [Thing(0, "module", -1, -1, name)]
+
+
 def _customs(compared: Compared) -> Matching:
     """Custom sections that no other kind is about."""
     a, b = [
@@ -242,6 +247,7 @@ GROUPS = (
     Group("constructors", named(constructors)),
     Group("relocations", named(relocations)),
     Group("custom sections", _customs),
+    Group("module name", named(_module_name)),
     Group("producers", named(_producers)),
     Group("features", named(_features)),
 )

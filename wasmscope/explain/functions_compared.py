@@ -21,9 +21,6 @@ class Functions:
         self.a, self.b = numbers.a, numbers.b
         self.relocations = relocations
         self.imports = self.a.module.num_imported(FUNCTION), self.b.module.num_imported(FUNCTION)
-        self._still = all(
-            to == list(range(len(to))) for to in (*numbers.pairing.spaces.values(), numbers.pairing.types)
-        )
         self._guesses: dict[int, set[tuple[bytes, bytes]]] = {}
         self._skipped: list[Thing] = []
         """Functions of side a whose addresses were not looked at, as everything in them is the same."""
@@ -42,7 +39,7 @@ class Functions:
     def _bodies(self, one: Thing, other: Thing) -> Verdict:
         a, b = self.a, self.b
         same = a.data[one.start : one.end] == b.data[other.start : other.end]
-        if same and self._still and not self.relocations:
+        if same and self.numbers.nothing_moved and not self.relocations:
             self._skipped.append(one)
             return SAME
         try:

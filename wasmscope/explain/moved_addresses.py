@@ -40,6 +40,11 @@ class Addresses:
             return "unknown"
         return "changed" if there != other else "" if one == other else "moved"
 
+    @property
+    def nothing_moved(self) -> bool:
+        """Whether all that is known to be on both sides is where it was."""
+        return all(start == there for start, _, there in self._blocks[1])
+
     def find(self, address: int) -> int | None:
         """Where what is at `address` of side a is on side b; None when that is not known. What a piece ends with is
         in it."""

@@ -85,6 +85,13 @@ class Renumbering:
             slot: theirs.get(self.number("function", function), set()) for slot, function in self.a.table_contents()
         }
 
+    @cached_property
+    def nothing_moved(self) -> bool:
+        """Whether every number and address of side a means the same on side b, so that equal bytes do, too."""
+        lists = (*self.pairing.spaces.values(), self.pairing.types)
+        still = all(to == list(range(len(to))) for to in lists)
+        return still and all(slot in there for slot, there in self.slots.items()) and self.addresses.nothing_moved
+
     # --- sites of code --------------------------------------------------------------------------------------------
 
     def sites(self, pairs: Iterable[tuple[bytes, bytes]]) -> dict[tuple[bytes, bytes], str]:

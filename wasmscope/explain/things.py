@@ -5,8 +5,9 @@ A `Side` is a module, or the output of a link, which knows more names and the ad
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import chain, count, repeat
 from typing import NamedTuple
 
 from wasmscope.errors import FormatError
@@ -17,7 +18,7 @@ from wasmscope.format.expr import ConstExpr
 from wasmscope.format.linking import SymbolRecord
 from wasmscope.format.module import Module, Section
 from wasmscope.format.sections import DataSegment
-from wasmscope.format.types import FUNCTION, KIND_NAMES
+from wasmscope.format.types import FUNCTION, GLOBAL, KIND_NAMES, MEMORY, TABLE
 from wasmscope.link.model import Link
 from wasmscope.link.names import display
 
@@ -104,35 +105,30 @@ class Side:
     @cached_property
     def things(self) -> dict[str, list[Thing]]:
         """For each index space, what is in it; imports first."""
-        module = self.module
-        own: dict[str, tuple[Sequence[object], list[tuple[int, int]], Callable[[int], str]]] = {
-            "function": (module.functions, self._bodies, lambda at: self.type(module.functions[at])),
-            "table": (module.tables, module.tables.spans, lambda at: str(module.tables[at].type)),
-            "memory": (module.memories, module.memories.spans, lambda at: str(module.memories[at])),
-            "global": (module.globals, module.globals.spans, lambda at: str(module.globals[at].type)),
-            "tag": (module.tags, module.tags.spans, lambda at: self.type(module.tags[at])),
-        }
-        made = self._made
-        found = {}
-        for kind, space in enumerate(SPACES):
-            names, of = self.names[space], made.get(space, {})
-            things = self.imported[kind]
-            first = len(things)
-            records, spans, what = own[space]
-            for position in range(len(records)):
-                number = first + position
-                start, end = spans[position] if position < len(spans) else (-1, -1)
-                things.append(
-                    Thing(
-                        number, names.get(number, ""), start, end, what(position), -1, of.get(number), end - start
-                    )
-                )
-            found[space] = things
-        return found
+        return {space: [*self.imported[kind], *self._own(kind)] for kind, space in enumerate(SPACES)}
 
-    @property
-    def _bodies(self) -> list[tuple[int, int]]:
-        return [(one.start, one.end) for one in self.module.bodies]
+    def _own(self, kind: int) -> Iterator[Thing]:
+        """What the module has of a kind itself."""
+        space = SPACES[kind]
+        name, of = self.names[space].get, self._made.get(space, {}).get
+        spans, words = self._records(kind)
+        missing = repeat((-1, -1), len(words) - len(spans))  # a damaged module may say less of them than how many
+        numbers = count(len(self.imported[kind]))
+        for number, (start, end), what in zip(numbers, chain(spans, missing), words, strict=False):
+            yield Thing(number, name(number, ""), start, end, what, -1, of(number), end - start)
+
+    def _records(self, kind: int) -> tuple[list[tuple[int, int]], list[str]]:
+        """Where the records of a kind are, and what each is in words."""
+        module = self.module
+        if kind == FUNCTION:
+            return [(one.start, one.end) for one in module.bodies], list(map(self.type, module.functions))
+        if kind == TABLE:
+            return module.tables.spans, [str(one.type) for one in module.tables]
+        if kind == MEMORY:
+            return module.memories.spans, list(map(str, module.memories))
+        if kind == GLOBAL:
+            return module.globals.spans, [str(one.type) for one in module.globals]
+        return module.tags.spans, list(map(self.type, module.tags))
 
     @cached_property
     def _made(self) -> dict[str, dict[int, object]]:
