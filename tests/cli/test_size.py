@@ -10,6 +10,7 @@ import pytest
 from tests.explain.sample_links import SAMPLES
 from tests.toolchain import reference
 from wasmscope.cli.main import main
+from wasmscope.format.module import read
 
 FILES = ["main.o", "greet.o"]
 
@@ -116,3 +117,14 @@ def test_a_damaged_module_is_sized_in_part(module: str, tmp_path: Path, capsys) 
     cut.write_bytes(Path(module).read_bytes()[:500])
     assert main(["size", str(cut)]) == 4
     assert capsys.readouterr().out.startswith(f"{cut}: 500 bytes")
+
+
+def test_code_that_cannot_be_decoded_is_sized_all_the_same(module: str, tmp_path: Path, capsys) -> None:
+    data = bytearray(Path(module).read_bytes())
+    body = read(bytes(data), module).bodies[0]
+    data[body.code_start] = 0xFF  # a count of locals that does not end
+    broken = tmp_path / "broken.wasm"
+    broken.write_bytes(data)
+    for by in ("symbol", "source", "dominator"):
+        assert main(["size", str(broken), "--by", by]) == 0
+        assert capsys.readouterr().out.startswith(f"{broken}: {len(data)} bytes")

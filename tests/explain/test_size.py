@@ -8,7 +8,8 @@ import pytest
 
 from tests.explain.sample_links import COMMANDS, FAILING, LINKING, SAMPLES, command, link_in, linked, reference_output
 from tests.toolchain import ROOT, compiled, reference
-from wasmscope.explain.size import LINK_PARTS, MODULE_PARTS, NoRowsError, compare, leb_padding, rows
+from wasmscope.explain.leb_padding import leb_padding, module_leb_padding
+from wasmscope.explain.size import LINK_PARTS, MODULE_PARTS, NoRowsError, compare, rows
 from wasmscope.format.leb128 import uleb
 from wasmscope.format.module import read
 
@@ -125,6 +126,8 @@ def test_padding_is_what_the_reference_leaves_out_when_it_compresses(name: str) 
         assert after.code_start - after.start == len(uleb(after.end - after.code_start))
     assert leb_padding(link_in(folder, [*argv, "-s"])) == shorter
     assert leb_padding(link_in(folder, [*argv, "-s", "-O2", "--compress-relocations"])) == 0
+    assert module_leb_padding(plain) == shorter
+    assert module_leb_padding(small) == 0
 
 
 # --- two of them --------------------------------------------------------------------------------------------------

@@ -13,9 +13,7 @@ from wasmscope.explain.naming import INTERNAL, file_title, title
 from wasmscope.explain.runs import Run, module_runs
 from wasmscope.explain.shares import Owned, Share, owned_runs
 from wasmscope.explain.steps import steps
-from wasmscope.format.leb128 import sleb, uleb
 from wasmscope.format.module import Module
-from wasmscope.format.relocs import RELOC_TYPES, decode
 from wasmscope.link.collector import at_rest
 from wasmscope.link.model import Atom, Link, Symbol
 from wasmscope.link.names import display
@@ -196,28 +194,6 @@ MODULE_PARTS: dict[str, Callable[[Module, Run], Iterator[Part]]] = {
     "symbol": _module_symbol,
     "source": _module_source,
 }
-
-
-# --- padding of numbers -------------------------------------------------------------------------------------------
-
-
-def leb_padding(link: Link) -> int:
-    """Bytes of code that only pad LEB128 numbers to the width of their relocations' sites.
-
-    --compress-relocations leaves them out (and the sizes of functions may get shorter with them).
-    """
-    padding = 0
-    for atom in link.relocate.atoms if link.relocate is not None else ():
-        if atom.kind != "function" or atom.relocs is None:
-            continue
-        written = link.relocate.bytes[atom] if link.relocate is not None else b""
-        shrunk = steps(link).places.shrunk(atom)
-        for row in range(atom.lo, atom.hi) if shrunk is None else ():
-            type = RELOC_TYPES[atom.relocs.types[row]]
-            if type.encoding != "le":
-                value = decode(type, written, atom.site(row))
-                padding += type.width - len(uleb(value) if type.encoding == "uleb" else sleb(value))
-    return padding
 
 
 # --- two of them --------------------------------------------------------------------------------------------------

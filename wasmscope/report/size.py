@@ -1,7 +1,7 @@
 """What the bytes of a file are spent on, as facts and as text.
 
 The facts: `file`, `size` (bytes), `kinds` (bytes by kind), `leb_padding` (bytes of the code that only pad numbers;
-null for a module alone), `by`, `against` (for each other file: name, size), `rows`: name, file, size, kinds, and
+null for a large module alone), `by`, `against` (for each other file: name, size), `rows`: name, file, size, kinds, and
 changes (bytes more than in each of `against`; a row that only another has is of size 0). The sizes add up to that of
 the file. By dominator: rows have `retained` as well, what would go with the thing, and `depth` in the tree, whose
 order they are in; their changes are of what is retained.
@@ -15,12 +15,13 @@ from typing import Any, NamedTuple
 
 from wasmscope.explain.dominators import DominatorTree, dominators
 from wasmscope.explain.graph import ROOT, Node
+from wasmscope.explain.leb_padding import leb_padding, module_leb_padding
 from wasmscope.explain.module_graph import ModuleDominators, ModuleGraph
 from wasmscope.explain.module_references import Item, References
 from wasmscope.explain.naming import file_title, title
 from wasmscope.explain.runs import module_runs
 from wasmscope.explain.shares import Share, add_up, owned_runs
-from wasmscope.explain.size import LINK_PARTS, NoRowsError, Row, compare, leb_padding, numbered_name, rows
+from wasmscope.explain.size import LINK_PARTS, NoRowsError, Row, compare, numbered_name, rows
 from wasmscope.format.module import Module, read
 from wasmscope.link.model import Atom, Link, ObjectFile
 from wasmscope.link.names import display
@@ -51,7 +52,7 @@ def size_facts(it: Subject, by: str, others: Sequence[Subject] = ()) -> Facts:
         "file": it.name,
         "size": share.total,
         "kinds": _kinds(share),
-        "leb_padding": leb_padding(it.of) if isinstance(it.of, Link) else None,
+        "leb_padding": leb_padding(it.of) if isinstance(it.of, Link) else module_leb_padding(it.of),
         "by": by,
         "against": [{"name": one.name, "size": one.share.total} for one in others],
     }
