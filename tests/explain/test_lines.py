@@ -275,15 +275,20 @@ def test_a_module_and_its_debug_information_go_together() -> None:
 
 def test_a_screen_and_its_worker_take_turns() -> None:
     """The reader goes to and fro in one stream."""
-    module = read(small_link("-gdwarf-4").emit.data, "linked.wasm")
-    asked: list[object] = []
-    worker = Thread(target=lambda: asked.append(line_of_byte(module, module.bodies[0].code_start + 9)))
-    with debug_of(module).dwarf.reading("what the screen asks for"):
+    dwarf = debug_of(read(small_link("-gdwarf-4").emit.data, "linked.wasm")).dwarf
+    turns = []
+
+    def work() -> None:
+        with dwarf.reading("what the worker asks for"):
+            turns.append("worker")
+
+    worker = Thread(target=work)
+    with dwarf.reading("what the screen asks for"):
         worker.start()
-        worker.join(0.05)
-        assert not asked
+        worker.join(0.2)
+        turns.append("screen")
     worker.join()
-    assert asked[0].line
+    assert turns == ["screen", "worker"]
 
 
 def test_without_debug_information_nothing_is_loaded_to_read_it() -> None:
