@@ -26,7 +26,7 @@ def test_every_binding_has_an_id_words_and_a_place_in_the_list_of_keys() -> None
     for id, one in known().items():
         assert one.about, id
         assert "." in id, id
-    for id in ("time.step", "move.up", "tree.open", "bytes.mode", "link.next-chain", "prompt.complete", "text.close"):
+    for id in ("time.step", "move.up", "tree.open", "bytes.mode", "space.next-chain", "prompt.complete", "text.close"):
         assert id in known()
 
 

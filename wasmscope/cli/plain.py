@@ -15,6 +15,8 @@ from wasmscope.debugger.panes.listed import MAIN, here_lines
 from wasmscope.debugger.panes.status import state_span, step_lines, title_text
 from wasmscope.debugger.render import text_of
 from wasmscope.debugger.session import Debugger
+from wasmscope.debugger.subject import byte_at
+from wasmscope.debugger.titles import thing_title
 
 PROMPT = "(wasmscope) "
 
@@ -50,9 +52,16 @@ class Prompt:
         else:
             self.greet()
         self._say(answer.lines)
+        self._choose(answer)
         if answer.notice:
             self._write(text_of([(answer.notice, "")]))
         return True
+
+    def _choose(self, answer: Answer) -> None:
+        """Print a list to choose from, with the numbers that `pick` takes."""
+        if answer.picks:
+            self._write(text_of([(answer.title, "")]))
+        self._say([(f"{number:>4} ", "dim"), *one.spans] for number, one in enumerate(answer.picks, 1))
 
     def _moved(self, before: Place) -> None:
         """Say where a command went: the step, the thing, or the pane of another view."""
@@ -60,7 +69,10 @@ class Prompt:
         if now.step != before.step:
             self._say(step_lines(self.debugger.scene()))
         elif replace(now, view=before.view) != before:
-            self._say(here_lines(self.debugger.scene()))
+            if now.thing is before.thing and byte_at(now) != byte_at(before):
+                self._write(text_of([(thing_title(self.debugger.opened, byte_at(now)), "")]))
+            else:
+                self._say(here_lines(self.debugger.scene()))
         elif now.view != before.view and now.view < len(MAIN):
             self._say(COMMANDS.run(self.debugger, f"show {MAIN[now.view]}").lines)
 

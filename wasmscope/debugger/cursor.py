@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
+from wasmscope.explain.memory_image import memory_image
 from wasmscope.explain.naming import FileSection, bound, site_width
 from wasmscope.explain.steps import Steps
 from wasmscope.explain.symbols import Mention
@@ -43,12 +45,30 @@ class Place:
     atom: Atom | None = None
     relocation: Mention | None = None
     file: ObjectFile | None = None
-    """Whose bytes are shown; None: the output's."""
+    """Whose bytes are shown; None: the output's, or those of linear memory."""
     start: int = 0
-    """The bytes of the thing in that file, `start` to `end`."""
+    """The bytes of the thing in that file, `start` to `end`; in memory, their addresses."""
     end: int = 0
+    memory: bool = False
+    """The bytes are those of linear memory as it will be at start."""
     view: int = 0
     """Position of the view on screen."""
+
+
+class Byte(NamedTuple):
+    """A byte of a file (None: the output), or of linear memory."""
+
+    file: ObjectFile | None
+    offset: int
+    memory: bool = False
+    """`offset` is an address."""
+
+
+class Visit(NamedTuple):
+    """A place on the way, and what the front end showed of it: cursors and scroll offsets of its panes."""
+
+    place: Place
+    look: object = None
 
 
 class Cursor:
@@ -58,13 +78,17 @@ class Cursor:
 
     def __init__(self, place: Place | None = None) -> None:
         self.place = place or Place()
-        self._back: list[Place] = []
-        self._forward: list[Place] = []
+        self.look: Callable[[], object] = lambda: None
+        """Asks the front end what it shows of the place."""
+        self.recalled: object = None
+        """What it showed of the place that a jump was undone to, until it takes it."""
+        self._back: list[Visit] = []
+        self._forward: list[Visit] = []
 
     def move(self, place: Place, jump: bool = False) -> None:
         """Go to `place`; a `jump` can be undone."""
         if jump and place != self.place:
-            self._back.append(self.place)
+            self._back.append(Visit(self.place, self.look()))
             del self._back[: -self.KEPT]
             self._forward.clear()
         self.place = place
@@ -77,17 +101,22 @@ class Cursor:
         """Redo the jump that was undone last; False if there was none."""
         return self._shift(self._forward, self._back)
 
+    def way(self) -> tuple[list[Place], int]:
+        """The places on the way, oldest first, and which of them is the current one."""
+        before, after = [one.place for one in self._back], [one.place for one in reversed(self._forward)]
+        return [*before, self.place, *after], len(before)
+
     def renew(self, kept: Callable[[Place], Place]) -> None:
         """Move every place, those on the way back too, to what `kept` makes of it: another link is looked at."""
         self.place = kept(self.place)
-        self._back = [kept(place) for place in self._back]
-        self._forward = [kept(place) for place in self._forward]
+        self._back = [Visit(kept(one.place)) for one in self._back]
+        self._forward = [Visit(kept(one.place)) for one in self._forward]
 
-    def _shift(self, source: list[Place], target: list[Place]) -> bool:
+    def _shift(self, source: list[Visit], target: list[Visit]) -> bool:
         if not source:
             return False
-        target.append(self.place)
-        self.place = source.pop()
+        target.append(Visit(self.place, self.look()))
+        self.place, self.recalled = source.pop()
         return True
 
 
@@ -98,18 +127,22 @@ def at_step(steps: Steps, place: Place, number: int) -> Place:
     if number == 0:
         return replace(place, thing=None)
     phase = PHASES.index(steps.locate(number)[0])
-    return at_thing(steps, place, steps.about(number), output=phase >= OUTPUT_FROM)
+    there = at_thing(steps, place, steps.about(number), output=phase >= OUTPUT_FROM)
+    return there if not place.memory or there.memory else at_bytes(there, None, place.start, place.end, memory=True)
 
 
 def at_thing(steps: Steps, place: Place, thing: object, output: bool | None = None) -> Place:
     """`place` moved in space to `thing`. What the thing says nothing about stays.
 
-    `output`: whose bytes to prefer, the output's or an input's (None: those that are shown now).
+    `output`: whose bytes to prefer, the output's or an input's (None: those that are shown now). Where memory is shown
+    it stays in sight, if the thing is in it.
     """
     if thing is None:
         return place
     if output is None:
         output = place.file is None and steps.link.emit is not None
+    if place.memory and (address := address_of(steps, thing)) is not None:
+        return at_bytes(at_thing(steps, replace(place, memory=False), thing, output), None, *address, memory=True)
     place = replace(place, thing=thing)
     if isinstance(thing, ImportEntry) and thing.symbol is not None:
         thing = thing.symbol
@@ -129,7 +162,22 @@ def at_thing(steps: Steps, place: Place, thing: object, output: bool | None = No
     elif isinstance(thing, Segment | CustomSection) and thing.chain.first is not None:
         place = replace(place, atom=thing.chain.first.item)
     span = bytes_of(steps, thing, output)
-    return replace(place, file=span[0], start=span[1], end=span[2]) if span is not None else place
+    return at_bytes(place, *span) if span is not None else place
+
+
+def at_bytes(place: Place, file: ObjectFile | None, start: int, end: int, memory: bool = False) -> Place:
+    """`place` moved to bytes of a file (None: the output), or of memory."""
+    return replace(place, file=file, start=start, end=end, memory=memory)
+
+
+def address_of(steps: Steps, thing: object) -> tuple[int, int] | None:
+    """The addresses of `thing` in linear memory: start and end; None if it is not there."""
+    image = memory_image(steps.link)
+    if isinstance(thing, Mention) and image is not None:
+        whole = image.of(thing.atom)
+        low, high = steps.places.written_site(*thing)
+        return (whole[0] + low, whole[0] + high) if whole is not None else None
+    return image.of(thing) if image is not None else None
 
 
 def first_relocation(atom: Atom | None) -> Mention | None:

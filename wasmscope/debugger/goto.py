@@ -1,7 +1,9 @@
 """What is typed at the goto prompt, and the place that it names.
 
 @N  @PHASE  PHASE  top  end       a moment: a step, the first step of a phase
-0xN  +N  -N                       a byte of the file that is shown: from its start, or from here
+0xN  +N  -N                       a byte of the file (or memory) that is shown: from its start, or from here
+mem:N  out:N  FILE:N              a byte of linear memory, of the output, of an input
+SECTION+N                         N bytes into the contents of a section of the file that is shown
 fN  func N  func:N                function number N
 rN  reloc N                       relocation N in the order of the table
 NAME+N                            N bytes into a symbol
@@ -13,13 +15,17 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from wasmscope.debugger.cursor import BYTES, RELOCS, Place, at_step, at_thing, bytes_of
+from wasmscope.debugger.cursor import BYTES, RELOCS, Place, at_bytes, at_step, at_thing, bytes_of
 from wasmscope.explain.find import Found, find
+from wasmscope.explain.memory_image import memory_image
 from wasmscope.explain.steps import Steps
 from wasmscope.link.model import PHASES, ObjectFile, Symbol
 
 NUMBER = r"0[xX][0-9a-fA-F]+|[0-9]+"
-HINT = "name · @step · 0xoffset · file:0xoffset · f12 function · r12 relocation · name+4 · phase · top · end"
+HINT = (
+    "name · @step · 0xoffset · file:0xoffset · mem:0x1010 · code+0x10 · f12 function · r12 relocation · name+4 · "
+    "phase · top · end"
+)
 
 
 def find_place(steps: Steps, place: Place, text: str) -> Place | str:
@@ -34,18 +40,23 @@ def find_place(steps: Steps, place: Place, text: str) -> Place | str:
     meant = find(steps.link, text, limit=1)
     if text == "g" and not any(one.kind == "symbol" and getattr(one.thing, "name", "") == "g" for one in meant):
         return at_step(steps, place, 0)  # g, g: the top, as in vim and less
-    return _found(steps, place, meant[0], text) if meant else f"nothing is called {text}"
+    return _found(steps, place, meant[0]) if meant else f"nothing is called {text}"
 
 
-def _found(steps: Steps, place: Place, meant: Found, text: str) -> Place:
+def _found(steps: Steps, place: Place, meant: Found) -> Place:
     if meant.kind == "step" and isinstance(meant.thing, int):
         return at_step(steps, place, meant.thing)
-    in_file = re.fullmatch(rf".+:({NUMBER})", text)
-    place = at_thing(steps, place, meant.thing, output=False if in_file is not None else None)
-    if in_file is not None and place.file is not None and meant.kind in ("atom", "relocation", "section"):
-        start = int(in_file[1], 0)
-        return replace(place, start=start, end=start + 1, view=BYTES)
-    return place
+    return at_thing(steps, place, meant.thing)
+
+
+def _input(steps: Steps, place: Place, name: str, number: str) -> Place | str | None:
+    """A byte of an input, and the thing that it is of."""
+    files, offset = steps.symbols.files_named.get(name, ()), int(number, 0)
+    if not files:
+        return None
+    meant = find(steps.link, f"{files[0].name}:{offset}", limit=1)
+    place = at_thing(steps, replace(place, memory=False), meant[0].thing, output=False) if meant else place
+    return _offset(steps, at_bytes(place, files[0], 0, 0), number)
 
 
 def _step(steps: Steps, place: Place, number: str) -> Place | str:
@@ -66,11 +77,38 @@ def _edge(steps: Steps, place: Place, word: str) -> Place:
 
 
 def _offset(steps: Steps, place: Place, number: str) -> Place | str:
+    if place.memory:
+        return _address(steps, place, number)
     offset = int(number, 0)
     size = file_size(steps, place.file)
     if offset >= size:
         return f"there is no byte {offset:#x}: the file ends at {size:#x}"
     return replace(place, start=offset, end=offset + 1, view=BYTES)
+
+
+def _address(steps: Steps, place: Place, number: str) -> Place | str:
+    image, address = memory_image(steps.link), int(number, 0)
+    if image is None:
+        return "this link makes no memory"
+    if address >= image.size:
+        return f"there is no address {address:#x}: memory ends at {image.size:#x}"
+    return replace(at_bytes(place, None, address, address + 1, memory=True), view=BYTES)
+
+
+def _output(steps: Steps, place: Place, number: str) -> Place | str:
+    return _offset(steps, at_bytes(place, None, 0, 0), number)
+
+
+def _in_section(steps: Steps, place: Place, name: str, number: str) -> Place | str | None:
+    """Into the contents of a section of the file that is shown: the first of that name. A symbol's name goes first."""
+    if name in steps.symbols.names:
+        return None
+    if place.file is not None:
+        starts = [one.contents for one in place.file.module.sections if one.name == name]
+    else:  # after the header, a custom section's name is a piece of its own
+        sections = [one for one in (steps.link.emit.sections if steps.link.emit else ()) if one.name == name]
+        starts = [one.body if one.id else one.pieces[2].start for one in sections if one.id or len(one.pieces) > 2]
+    return _offset(steps, replace(place, memory=False), hex(starts[0] + int(number, 0))) if starts else None
 
 
 def _relative(steps: Steps, place: Place, sign: str, number: str) -> Place | str:
@@ -93,11 +131,11 @@ def _into_symbol(steps: Steps, place: Place, name: str, number: str) -> Place | 
     meant = find(steps.link, name, limit=1)
     if not meant or not isinstance(meant[0].thing, Symbol):
         return None
-    span = bytes_of(steps, meant[0].thing, place.file is None)
-    if span is None:
+    there = at_thing(steps, place, meant[0].thing)
+    if bytes_of(steps, meant[0].thing, True) is None:
         return f"{name} has no bytes"
-    start = span[1] + int(number, 0)
-    return replace(at_thing(steps, place, meant[0].thing), file=span[0], start=start, end=start + 1, view=BYTES)
+    start = there.start + int(number, 0)
+    return replace(there, start=start, end=start + 1, view=BYTES)
 
 
 def file_size(steps: Steps, file: ObjectFile | None) -> int:
@@ -116,5 +154,9 @@ _FORMS = (
     (rf"([+-])({NUMBER})", _relative),
     (r"(?:f|func\s+)(\d+)", _function),
     (r"(?:r|reloc\s+)(\d+)", _relocation),
+    (rf"mem(?:ory)?:({NUMBER})", _address),
+    (rf"out(?:put)?:({NUMBER})", _output),
+    (rf"(.+):({NUMBER})", _input),
+    (rf"(.+)\+({NUMBER})", _in_section),
     (rf"(.+)\+({NUMBER})", _into_symbol),
 )

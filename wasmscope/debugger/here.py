@@ -34,7 +34,7 @@ def break_here(opened: Opened, place: Place) -> str:
     """The words of a breakpoint on what is looked at; on the step, if that has no name."""
     thing = thing_here(place)
     if thing is None and place.view == BYTES and place.end > place.start:
-        return f"out {_range(place)}"
+        return f"{'mem' if place.memory else 'out'} {_range(place)}"
     return break_on(opened.steps, thing) or f"step {place.step}"
 
 
@@ -42,7 +42,7 @@ def watch_here(opened: Opened, place: Place) -> str:
     """The words of a watch on what is looked at; "" if that has no name."""
     thing = thing_here(place)
     if thing is None and place.view == BYTES and place.end > place.start:
-        return f"out {_range(place)}"
+        return f"{'mem' if place.memory else 'out'} {_range(place)}"
     return watch_on(opened.steps, thing)
 
 

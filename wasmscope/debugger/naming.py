@@ -20,7 +20,8 @@ class Naming:
         files = link.load.files if link.load else []
         names = dict.fromkeys((*(file.name for file in files), *(one.name for one in link.options.inputs)))
         self._short = short_names(names)
-        self._demangle = link.options.demangle
+        self.raw = not link.options.demangle
+        """Names are shown as they are in the files."""
 
     def words(self, text: str) -> str:
         """A sentence with its file names shortened."""
@@ -36,7 +37,7 @@ class Naming:
 
     def _plain(self, text: str) -> str:
         """`text` with the mangled names in it demangled."""
-        if self._demangle and ("_Z" in text or "_R" in text):
+        if not self.raw and ("_Z" in text or "_R" in text):
             return MANGLED.sub(lambda found: display(found[0]), text)
         return text
 
@@ -47,7 +48,7 @@ class Naming:
     def of(self, thing: object) -> str:
         """What a thing is called."""
         if isinstance(thing, Symbol | Atom):
-            return self._plain(display(title(thing), self._demangle))
+            return self._plain(display(title(thing), not self.raw))
         return self.words(title(thing))
 
 

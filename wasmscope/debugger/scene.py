@@ -16,11 +16,17 @@ if TYPE_CHECKING:
 
 
 class Scene:
-    """`opened` seen from `place`."""
+    """`opened` seen from `place`. `look` differs when panes read differently although both are the same."""
 
     def __init__(
-        self, opened: Opened, place: Place, stops: Stops | None = None, comparison: Comparison | None = None
+        self,
+        opened: Opened,
+        place: Place,
+        stops: Stops | None = None,
+        comparison: Comparison | None = None,
+        look: int = 0,
     ) -> None:
+        self.look = look
         self.opened = opened
         self.steps: Steps = opened.steps
         self.naming = opened.naming

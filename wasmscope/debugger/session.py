@@ -6,19 +6,42 @@ shows what it says. Moving changes the cursor and nothing else: the link is a va
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Protocol
 
 from wasmscope.debugger.checkpoints import Checkpoints
 from wasmscope.debugger.comparing import Comparison, LinksCompared, StepsCompared
 from wasmscope.debugger.cursor import DIFF, Cursor, Place
+from wasmscope.debugger.follow import entered, followed
 from wasmscope.debugger.kept import kept_place
+from wasmscope.debugger.lines import CardLine
 from wasmscope.debugger.opened import Opened, first_place
+from wasmscope.debugger.panes.thing_card import Moment
 from wasmscope.debugger.question import Linker, Question
 from wasmscope.debugger.scene import Scene
 from wasmscope.debugger.stops import Stops
+from wasmscope.debugger.subject import subject
 from wasmscope.explain.steps import Steps
 from wasmscope.link.model import Link
+
+
+class Pane(Protocol):
+    """A pane of the screen that is not the view's main one: so many items, the cursor on one of them."""
+
+    cursor: int
+
+    @property
+    def count(self) -> int: ...
+    @property
+    def target(self) -> object:
+        """What the item under the cursor names; None if nothing."""
+
+    def text_of(self, item: int) -> str:
+        """What a search looks at."""
+
+    def go(self, item: int) -> None:
+        """Put the cursor on `item`."""
 
 
 class Debugger:
@@ -40,6 +63,12 @@ class Debugger:
         self._moments: tuple[int | None, int | None] = (None, None)
         self.cursor = Cursor(place or first_place(opened))
         self.stops = Stops()
+        self.look = 0
+        """Goes up when panes read differently although they are at the same place."""
+        self.picks: Sequence[CardLine] = ()
+        """The list to choose from that was shown last."""
+        self.pane: Pane | None = None
+        """The pane in focus, if a screen has one beside the main one; commands about "this" are about it."""
 
     @property
     def checkpoints(self) -> Checkpoints:
@@ -63,9 +92,36 @@ class Debugger:
         """Move to `place`; a `jump` can be undone."""
         self.cursor.move(place, jump)
 
+    def subject(self, out: bool = False) -> object:
+        """What the cursor is on; `out`: of a patched byte its relocation."""
+        target = self.pane.target if self.pane is not None else None
+        if isinstance(target, Moment):
+            return self.steps[target.step].subject
+        return target if target is not None else subject(self.opened, self.place, out)
+
+    def enter(self) -> str:
+        """Go to what the thing under the cursor names; why it leads nowhere, or "" if it did."""
+        return self.arrive(entered(self.opened, self.place))
+
+    def follow(self, target: object) -> str:
+        """Go to what a line names; why it leads nowhere, or "" if it did."""
+        return self.arrive(followed(self.opened, self.place, target) or "this leads nowhere")
+
+    def arrive(self, place: Place | str) -> str:
+        """Jump to a place that was found; pass on why there is none."""
+        if isinstance(place, Place):
+            self.go(place, jump=True)
+            return ""
+        return place
+
+    def show_names(self, raw: bool) -> None:
+        """Show names as they are in the files, or demangled."""
+        self.opened.naming.raw = raw
+        self.look += 1
+
     def scene(self) -> Scene:
         """What panes are drawn from."""
-        return Scene(self.opened, self.place, self.stops, self.comparison)
+        return Scene(self.opened, self.place, self.stops, self.comparison, self.look)
 
     def refuses(self, opened: Opened) -> str:
         """Why `opened` is not worth looking at in place of the link that is: an input that cannot be read, or options
@@ -76,6 +132,7 @@ class Debugger:
 
     def answer(self, opened: Opened, question: Question | None = None) -> None:
         """Look at another link, which answers `question`: at the same step, and at what has the same name."""
+        opened.naming.raw = self.opened.naming.raw
         old, self.before = self.opened.steps, self.opened
         asked = (self.question, question or self.question)
         self._asked_before = self.question

@@ -121,10 +121,16 @@ class MemoryImage:
                 yield address, placed
 
     def atom_at(self, address: int) -> tuple[Atom, int] | None:
-        """The atom whose byte is at `address`, and the byte's offset in it; None where no atom is."""
+        """The atom whose byte is at `address`, and the byte's offset in it; None where no atom is. In merged strings it
+        is the first input atom that the string is from."""
         segment = self.region_at(address).segment
         for start, placed in self.placed_between(segment, address, address + 1) if segment is not None else ():
-            return placed.item, address - start
+            places, offset = steps(self.link).places, address - start
+            merge = places.merged.get(placed.item)
+            if merge is None:
+                return placed.item, offset
+            string = places.strings_at(merge, offset)[0]
+            return string.atom, string.start + offset - string.offset
         return None
 
     # --- bytes --------------------------------------------------------------------------------------------------
@@ -161,8 +167,6 @@ class MemoryImage:
 
     def of(self, thing: object) -> tuple[int, int] | None:
         """Where `thing` (an atom, a data symbol, a segment) is: start and end; None if it is not in memory."""
-        layout = self.link.layout
-        assert layout is not None
         if isinstance(thing, Segment):
             return thing.address, thing.address + thing.size
         if isinstance(thing, Boundary):
@@ -171,23 +175,32 @@ class MemoryImage:
             return self._of_symbol(thing)
         if not isinstance(thing, Atom):
             return None
-        home = layout.home.get(thing)
-        merge = layout.merges.get(thing)
-        placed = home.chain.places.get(merge.atom if merge is not None else thing) if home is not None else None
-        if not isinstance(home, Segment) or placed is None:
+        start = self.address_of(thing, 0)
+        return (start, start + thing.size) if start is not None else None
+
+    def address_of(self, atom: Atom, offset: int) -> int | None:
+        """The address of byte `offset` of `atom`, whose strings may have been merged; None if it is not in memory."""
+        assert self.link.layout is not None
+        merge = steps(self.link).places.merged.get(atom)
+        home = self.link.layout.home.get(atom if merge is None else next(iter(merge.first)))
+        if not isinstance(home, Segment):
             return None
-        return home.address + placed.offset, home.address + placed.offset + placed.size
+        if merge is not None:
+            return home.address + home.chain[atom].offset + offset
+        return home.address + self._addresses.in_home(atom, offset)
+
+    @cached_property
+    def _addresses(self) -> Addresses:
+        assert self.link.layout is not None
+        return Addresses(self.link.layout)
 
     def _of_symbol(self, symbol: Symbol) -> tuple[int, int] | None:
         assert self.link.layout is not None
-        if symbol.kind != "data":
+        if symbol.kind != "data" or self._addresses.of(symbol) is None:
             return None
         if isinstance(symbol.target, Atom) and symbol.target not in self.link.layout.home:
             return None
-        addresses = Addresses(self.link.layout)
-        if addresses.of(symbol) is None:
-            return None
-        start = addresses.absolute(symbol)
+        start = self._addresses.absolute(symbol)
         return start, start + symbol.size
 
 

@@ -24,6 +24,13 @@ class Looked(Message):
 
 
 @dataclass
+class Follow(Message):
+    """To what `target` is; None: to what the thing under the cursor of the view's main pane names."""
+
+    target: object = None
+
+
+@dataclass
 class Stepped(Message):
     """To a moment."""
 
@@ -40,6 +47,8 @@ class AtBytes(Message):
     end: int
     view: int | None = None
     jump: bool = False
+    memory: bool = False
+    """`start` and `end` are addresses of linear memory."""
 
 
 @dataclass

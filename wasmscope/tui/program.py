@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from textual import on, work
 from textual.app import App, ComposeResult
@@ -13,9 +15,9 @@ from textual.binding import BindingType
 from textual.events import Resize
 from textual.widgets import ContentSwitcher
 
-from wasmscope.debugger.commands.command import Answer
+from wasmscope.debugger.commands.command import Answer, Refused, Work
 from wasmscope.debugger.commands.table import COMMANDS
-from wasmscope.debugger.cursor import VIEWS, Place, at_step, at_thing
+from wasmscope.debugger.cursor import VIEWS, Place, at_bytes, at_step, at_thing
 from wasmscope.debugger.lines import Line
 from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.panes.status import state_span, status_lines, title_text
@@ -29,7 +31,7 @@ from wasmscope.tui.background import Background
 from wasmscope.tui.frame import help_lines, key_pairs, time_line
 from wasmscope.tui.keymap import Keymap, listed
 from wasmscope.tui.keys import bindings
-from wasmscope.tui.messages import Asked, AtBytes, Broke, Checked, Linked, Looked, Stepped
+from wasmscope.tui.messages import Asked, AtBytes, Broke, Checked, Follow, Linked, Looked, Stepped
 from wasmscope.tui.page import Page
 from wasmscope.tui.screen_commands import SCREEN_COMMANDS
 from wasmscope.tui.search import Search
@@ -45,6 +47,7 @@ from wasmscope.tui.views.view import View
 from wasmscope.tui.views.why import WhyView
 from wasmscope.tui.widgets.bars import KeyBar, TextBar, TimeBar, TitleBar
 from wasmscope.tui.widgets.line_view import LineView
+from wasmscope.tui.widgets.pick_panel import PickPanel
 from wasmscope.tui.widgets.prompt import Prompt
 from wasmscope.tui.widgets.roles import Roles
 from wasmscope.tui.widgets.text_panel import TextPanel
@@ -54,8 +57,19 @@ LOOK = 0.5
 """Seconds between looks at the inputs on disk."""
 WELCOME = "{time.step-back} steps back, {time.run-back} goes to its start, {view.help} lists the keys."
 HELP = (("view.help", "keys"),)
-CLOSES = ("keys", "quit")
-"""Commands whose keys close an open panel of text instead."""
+CLOSES = ("keys", "quit", "stop")
+"""Commands whose keys close an open panel instead."""
+SLICE = 0.01
+"""Seconds of work before keys get their turn."""
+TOLD = 0.1
+"""Seconds between two words on how far work is."""
+
+
+class Look(NamedTuple):
+    """What a view showed of a place: the pane in focus, and each pane's cursor and first line."""
+
+    focus: str | None
+    panes: dict[str, tuple[int, int]]
 
 
 class WasmscopeApp(App[int]):
@@ -108,6 +122,8 @@ class WasmscopeApp(App[int]):
         self.roles = Roles()
         self.notice = ""
         self._stale = False
+        self._progress = ""
+        """How far the work is that was done last."""
         self._pane: LineView | None = None
         """The pane that a prompt or the help was opened from."""
 
@@ -125,6 +141,7 @@ class WasmscopeApp(App[int]):
         yield KeyBar(id="keys")
         yield Prompt(id="prompt")
         yield TextPanel(id="text")
+        yield PickPanel(id="picks")
 
     def on_mount(self) -> None:
         self.query_one(Prompt).completer = self._completions
@@ -191,6 +208,7 @@ class WasmscopeApp(App[int]):
             self.debugger.relink = self.relink
             self.debugger.draw = self.export_screenshot
             self.debugger.stops.patient = False  # no key waits for the checks of a large link
+            self.debugger.cursor.look = self._look
             if not self.debugger.steps.failures:
                 assumed = f"assumed {' '.join(opened.link.assumed)} (--strict: not)" if opened.link.assumed else ""
                 self.notice = f"{assumed or 'The link is done'}: {self.keymap.worded(WELCOME)}"
@@ -240,12 +258,16 @@ class WasmscopeApp(App[int]):
         if self.debugger is None:
             return
         if not keep_text:
-            self.query_one(TextPanel).remove_class("open")
+            self._close_panels()
         if self._switch(self.place.view):
             self._draw()
         elif not self._stale:
             self._stale = True
             self.call_later(self._draw)
+
+    def _close_panels(self) -> None:
+        for panel in (self.query_one(TextPanel), self.query_one(PickPanel)):
+            panel.remove_class("open")
 
     def _draw(self) -> None:
         self._stale = False
@@ -260,6 +282,27 @@ class WasmscopeApp(App[int]):
         self.query_one("#keys", KeyBar).show(key_pairs(view.keys, self.keymap), *key_pairs(HELP, self.keymap)[:1])
         view.show(scene)
         self.notice = ""
+        recalled, self.debugger.cursor.recalled = self.debugger.cursor.recalled, None
+        if isinstance(recalled, Look):
+            self._recall(recalled)
+
+    def _look(self) -> Look:
+        """What the panes of the view in sight show beside the place."""
+        panes = {one: self.view.query_one(f"#{one}", LineView) for one in self.view.panes}
+        focused = self.focused.id if self.focused is not None and self.focused.id in panes else None
+        return Look(focused, {name: (pane.cursor, pane.scroll_offset.y) for name, pane in panes.items()})
+
+    def _recall(self, look: Look) -> None:
+        """Put the cursors of the panes back where they were, and scroll them as they were."""
+        for name, (item, top) in look.panes.items():
+            found = self.view.query(f"#{name}").results(LineView)
+            for pane in found:
+                if name != self.view.panes[0]:
+                    pane.point(item)
+                pane.scroll_to(y=top, animate=False, immediate=True, force=True)
+        if look.focus is not None and not self.query_one(Prompt).has_class("open"):
+            for pane in self.view.query(f"#{look.focus}").results(LineView):
+                self.screen.set_focus(pane, scroll_visible=False)
 
     @property
     def view(self) -> View:
@@ -300,12 +343,22 @@ class WasmscopeApp(App[int]):
         if name in SCREEN_COMMANDS.by_name:
             self._answer(line, SCREEN_COMMANDS.run(self, line), drawn=True)
         elif self.debugger is not None:
-            self._answer(line, COMMANDS.run(self.debugger, line))
+            self.debugger.pane = self._side_pane()
+            self._answer(line, COMMANDS.begin(self.debugger, line))
+
+    def _side_pane(self) -> LineView | None:
+        """The pane in focus, unless it is the view's main one, which shows what the cursor is on."""
+        pane = self.focused if isinstance(self.focused, LineView) else self._pane
+        return pane if pane is not None and pane.id != self.view.panes[0] else None
 
     def _answer(self, line: str, answer: Answer, drawn: bool = False) -> None:
         """Show an answer; `drawn`: the command saw to the views itself."""
         if answer.refused:
             self._say(answer.notice)
+            return
+        if answer.work is not None:
+            if not self._slice(line, answer.work):
+                self.run_worker(self._work(line, answer.work), exclusive=True, group=line.split(" ")[0], name="work")
             return
         self.notice = answer.notice or self.notice
         if answer.copied:
@@ -314,7 +367,49 @@ class WasmscopeApp(App[int]):
         if self.notice or not drawn:
             self._show()
         if answer.lines and not answer.copied:
-            self.open_text(line, answer.lines)
+            self.open_text(answer.title or line, answer.lines)
+        if answer.picks:
+            self._pane = self.focused if isinstance(self.focused, LineView) else self._pane
+            self.query_one(PickPanel).pick(answer.title or line, answer.picks)
+
+    async def _work(self, line: str, work: Work) -> None:
+        """Do the work a slice at a time between keys, saying how far it is."""
+        told = time.monotonic()
+        while not self._slice(line, work):
+            if time.monotonic() - told > TOLD:
+                told = time.monotonic()
+                self._report(f"{self._progress}…  Esc stops")
+            await asyncio.sleep(0)
+
+    def _slice(self, line: str, work: Work) -> bool:
+        """Do a slice of the work, and show its answer when it is done; whether it is."""
+        end = time.monotonic() + SLICE
+        try:
+            while time.monotonic() < end:
+                self._progress = next(work)
+        except StopIteration as done:
+            self._answer(line, done.value)
+        except Refused as error:
+            self._say(str(error))
+        else:
+            return False
+        return True
+
+    def _report(self, text: str) -> None:
+        """Say `text` in the status line until the next drawing."""
+        if self.debugger is not None:
+            self.query_one("#status", TextBar).show(status_lines(self.debugger.scene(), text))
+
+    def stop(self) -> None:
+        """Stop what is under way; if nothing is, leave the zoom."""
+        under_way = [one for one in self.workers if one.name == "work" and not one.is_finished]
+        for one in under_way:
+            one.cancel()
+        if under_way:
+            self.notice = "stopped"
+            self._show()
+        elif self.screen.maximized is not None:
+            self.screen.minimize()
 
     @work(thread=True, group="clipboard", exit_on_error=False)
     def _hand_over(self, text: str, notice: str) -> None:
@@ -338,11 +433,27 @@ class WasmscopeApp(App[int]):
     def _asked(self, event: Asked) -> None:
         self.run_line(event.line)
 
+    @on(PickPanel.Closed)
     @on(TextPanel.Closed)
     def _text_closed(self) -> None:
         self._refocus()
 
     # --- where panes lead ---------------------------------------------------------------------------------------
+
+    @on(LineView.Followed, "#picks")
+    def _picked(self) -> None:
+        panel = self.query_one(PickPanel)
+        target = panel.target
+        panel.action_close()
+        self._follow(Follow(target))
+
+    @on(Follow)
+    def _follow(self, event: Follow) -> None:
+        if self.debugger is None:
+            return
+        target = event.target
+        why = self.debugger.enter() if target is None else self.debugger.follow(target)
+        self._say(why) if why else self._show()
 
     @on(Stepped)
     def _stepped(self, event: Stepped) -> None:
@@ -359,7 +470,8 @@ class WasmscopeApp(App[int]):
     @on(AtBytes)
     def _at_bytes(self, event: AtBytes) -> None:
         view = self.place.view if event.view is None else event.view
-        self.go(replace(self.place, file=event.file, start=event.start, end=event.end, view=view), event.jump)
+        place = at_bytes(self.place, event.file, event.start, event.end, event.memory)
+        self.go(replace(place, view=view), event.jump)
 
     @on(TitleBar.Chosen)
     def _chosen(self, event: TitleBar.Chosen) -> None:
@@ -444,11 +556,12 @@ class WasmscopeApp(App[int]):
             return True
         if len(self.screen_stack) > 1 or self.query_one(Prompt).has_class("open"):
             return False
-        return not (parameters[0] in CLOSES and self.query_one(TextPanel).has_class("open"))
+        panels = (self.query_one(TextPanel), self.query_one(PickPanel))
+        return not (parameters[0] in CLOSES and any(panel.has_class("open") for panel in panels))
 
     def next_pane(self, by: int) -> None:
         """Focus on the pane after (or before) the one in focus."""
-        self.query_one(TextPanel).remove_class("open")
+        self._close_panels()
         self.screen.minimize()
         self.screen.set_focus(self.view.next_pane(by), scroll_visible=False)
 

@@ -92,6 +92,7 @@ SCREEN_COMMANDS: Commands[WasmscopeApp] = Commands(
         Command("find", "find in this pane", _find, "TEXT"),
         Command("find-next", "next match", _calling(lambda app: app.find(1)), "", (".",)),
         Command("find-back", "previous match", _calling(lambda app: app.find(-1)), "", (",",)),
+        Command("stop", "stop what is under way, clear what was found", _calling(lambda app: app.stop())),
         Command("zoom", "this pane alone, and back", _calling(lambda app: app.zoom())),
         Command("pane", "next pane", _calling(lambda app: app.next_pane(1))),
         Command("pane-back", "previous pane", _calling(lambda app: app.next_pane(-1))),

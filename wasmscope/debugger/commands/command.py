@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from difflib import get_close_matches
 from typing import Generic, NamedTuple, TypeVar
 
-from wasmscope.debugger.lines import Line
+from wasmscope.debugger.lines import CardLine, Line
 
 Subject = TypeVar("Subject")
 """What a command works on: the session, or (commands of the screen alone) the program."""
@@ -25,8 +25,18 @@ class Answer(NamedTuple):
     """What goes to the clipboard."""
     again: str = ""
     """The command line that goes on where this answer ended; "": the same once more."""
+    picks: Sequence[CardLine] = ()
+    """A list to choose from: each line leads to its target."""
+    title: str = ""
+    """What `lines` or `picks` are, in a few words."""
+    work: Work | None = None
+    """There is more to do, which may take a while: see `Work`."""
 
 
+Work = Generator[str, None, Answer]
+"""Something long in small pieces: each `next` takes a few milliseconds and says how far it is; the end is the answer.
+
+A front end with keys to attend to takes a piece at a time; others call `finished`."""
 DONE = Answer()
 
 
@@ -95,7 +105,11 @@ class Commands(Generic[Subject]):
         return [*lines, [(f"also: {'  '.join(command.aliases)}", "dim")]] if command.aliases else lines
 
     def run(self, subject: Subject, line: str) -> Answer:
-        """Run the command that `line` names with what follows it; never raises Refused."""
+        """Run the command that `line` names with what follows it, to its end; never raises Refused."""
+        return finished(self.begin(subject, line))
+
+    def begin(self, subject: Subject, line: str) -> Answer:
+        """As `run`, but what takes long is left as the answer's `work`."""
         name, _, rest = line.strip().partition(" ")
         command = self.find(name)
         if command is None:
@@ -105,6 +119,19 @@ class Commands(Generic[Subject]):
             return command.run(subject, rest.strip())
         except Refused as error:
             return refused(str(error))
+
+
+def finished(answer: Answer) -> Answer:
+    """The answer once all its work is done; never raises Refused."""
+    while answer.work is not None:
+        try:
+            while True:
+                next(answer.work)
+        except StopIteration as end:
+            answer = end.value
+        except Refused as error:
+            answer = refused(str(error))
+    return answer
 
 
 def refused(text: str) -> Answer:

@@ -6,9 +6,17 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from wasmscope.debugger.commands.command import DONE, Answer, Command, Refused, number_in
-from wasmscope.debugger.cursor import LINK, VIEWS, WHY, at_thing
+from wasmscope.debugger.cursor import BYTES, LINK, VIEWS, WHY, Byte, at_bytes, at_thing
 from wasmscope.debugger.goto import HINT, find_place
+from wasmscope.debugger.panes.chains import chain_of, chains
+from wasmscope.debugger.panes.structure import source_at, structure_of
 from wasmscope.debugger.session import Debugger
+from wasmscope.debugger.spaces import ORDER as SPACES
+from wasmscope.debugger.spaces import sides_of
+from wasmscope.debugger.subject import byte_at
+from wasmscope.explain.memory_image import memory_image
+from wasmscope.explain.origin import origin
+from wasmscope.format.tree import node_at
 
 
 def goto(debugger: Debugger, rest: str) -> Answer:
@@ -42,6 +50,81 @@ def relocation(by: int) -> Callable[[Debugger, str], Answer]:
         return DONE
 
     return run
+
+
+def field(by: int) -> Callable[[Debugger, str], Answer]:
+    """To the field before or after the one at the cursor: the smallest parts of the structure."""
+
+    def run(debugger: Debugger, rest: str) -> Answer:
+        place, source = debugger.place, source_at(debugger.scene())
+        if source is None:
+            raise Refused("there are no bytes")
+        root, path, offset = structure_of(source), [], place.start
+        for _ in range(number_in(rest)):
+            path = node_at(root, offset)[1:]
+            target = (path[-1].end if by > 0 else path[-1].start - 1) if path else offset + by
+            if not 0 <= target < source.size:
+                raise Refused("there is no further field")
+            path = node_at(root, target)[1:]
+            offset = path[-1].start if path else target
+        end = path[-1].end if path else offset + 1
+        debugger.go(replace(at_bytes(place, place.file, offset, end, place.memory), view=BYTES))
+        return DONE
+
+    return run
+
+
+def other_side(debugger: Debugger, rest: str) -> Answer:
+    """The same byte in the next address space, or in the one that is named."""
+    if rest and rest not in SPACES:
+        raise Refused(f"there is no space {rest}: they are {', '.join(SPACES)}")
+    place = debugger.place
+    byte = byte_at(place)
+    sides = sides_of(debugger.link, byte)
+    there = getattr(sides, rest) if rest else sides.after(byte)
+    if there is None:
+        raise Refused(f"this byte is not in {'the ' * (rest != 'memory') + rest}" if rest else _nowhere(debugger, byte))
+    there_place = at_bytes(place, there.file, there.offset, there.offset + 1, there.memory)
+    debugger.go(replace(there_place, view=BYTES), jump=True)
+    return DONE
+
+
+def _nowhere(debugger: Debugger, byte: Byte) -> str:
+    """Why a byte is in one space only."""
+    link = debugger.link
+    if byte.memory:
+        image = memory_image(link)
+        return f"in memory only: {image.region_at(byte.offset).rule}" if image is not None else "there is no memory"
+    if byte.file is not None:
+        return "this byte is not copied to the output"
+    return f"made by the linker: {origin(link, byte.offset).rule}" if link.emit else "the link made no output"
+
+
+def chain(by: int) -> Callable[[Debugger, str], Answer]:
+    """To the first atom of the next chain, or of the one before."""
+
+    def run(debugger: Debugger, rest: str) -> Answer:
+        scene = debugger.scene()
+        known = chains(scene)
+        if not known:
+            raise Refused("the link has no chain yet")
+        here = chain_of(scene, debugger.place.atom)
+        at = next((i for i, one in enumerate(known) if one is here), 0)
+        first = known[(at + by * number_in(rest)) % len(known)].first
+        assert first is not None
+        debugger.go(replace(at_thing(debugger.steps, debugger.place, first.item), view=LINK))
+        return DONE
+
+    return run
+
+
+def naming(debugger: Debugger, rest: str) -> Answer:
+    """Show names demangled or as they are in the files."""
+    known = {"": not debugger.opened.naming.raw, "raw": True, "demangled": False}
+    if rest not in known:
+        raise Refused("names are raw or demangled")
+    debugger.show_names(raw=known[rest])
+    return Answer("names as they are in the files" if known[rest] else "names demangled")
 
 
 def back(debugger: Debugger, rest: str) -> Answer:
@@ -91,9 +174,17 @@ SPACE: tuple[Command[Debugger], ...] = (
     Command("goto", "go to a name, step, offset, number", goto, "PLACE", ("g",), names),
     Command("relocation", "next relocation", relocation(1), "[N]", (")",)),
     Command("relocation-back", "previous relocation", relocation(-1), "[N]", ("(",)),
+    Command("field", "next field of the structure", field(1), "[N]", ("]",)),
+    Command("field-back", "previous field", field(-1), "[N]", ("[",)),
+    Command("other-side", "the same byte: output, input, memory", other_side, "[SPACE]", ("a", "space"),
+            lambda debugger, begun: SPACES),
+    Command("chain", "next chain", chain(1), "[N]", ("t",)),
+    Command("chain-back", "previous chain", chain(-1), "[N]", ("T",)),
+    Command("names", "demangled names, or raw ones", naming, "[raw|demangled]", ("e",),
+            lambda debugger, begun: ("raw", "demangled")),
     Command("said", "what the link said, and failed checks", said, "", ("!",)),
     Command("back", "back to before the jump", back, "", ("u",)),
     Command("forward", "forward again", forward, "", ("U",)),
     Command("why", "why a thing is in the output: view 6", why, "[PLACE | .]", (), names),
     Command("view", "bring a view in sight", view, "NAME or NUMBER", (), lambda debugger, begun: VIEWS),
-)
+)  # fmt: skip

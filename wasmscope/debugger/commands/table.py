@@ -7,6 +7,7 @@ from wasmscope.debugger.commands.command import Commands
 from wasmscope.debugger.commands.comparing import COMPARING
 from wasmscope.debugger.commands.looking import LOOKING
 from wasmscope.debugger.commands.questions import QUESTION
+from wasmscope.debugger.commands.references import REFERENCES
 from wasmscope.debugger.commands.space import SPACE
 from wasmscope.debugger.commands.stopping import STOPPING
 from wasmscope.debugger.commands.taking import TAKING
@@ -15,5 +16,5 @@ from wasmscope.debugger.commands.watching import WATCHING
 from wasmscope.debugger.session import Debugger
 
 COMMANDS: Commands[Debugger] = Commands(
-    (*TIME, *STOPPING, *WATCHING, *CHECKPOINTS, *SPACE, *LOOKING, *QUESTION, *COMPARING, *TAKING)
+    (*TIME, *STOPPING, *WATCHING, *CHECKPOINTS, *SPACE, *REFERENCES, *LOOKING, *QUESTION, *COMPARING, *TAKING)
 )

@@ -225,10 +225,3 @@ def atoms_in_order(file: ObjectFile) -> tuple[list[Atom], list[int]]:
         key=lambda one: one.start,
     )
     return atoms, [one.start for one in atoms]
-
-
-def bytes_of(scene: Scene, file: ObjectFile | None) -> OutputBytes | InputBytes | None:
-    """The source of an input's bytes, or (None) the output's if there is an output."""
-    if file is not None:
-        return InputBytes(scene, file)
-    return OutputBytes(scene) if scene.link.emit is not None else None

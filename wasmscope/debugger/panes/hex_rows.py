@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from wasmscope.debugger.lines import Line, Span
-from wasmscope.debugger.panes.bytes_source import ByteSpan, InputBytes, OutputBytes
+from wasmscope.debugger.panes.bytes_source import ByteSpan
+from wasmscope.debugger.panes.structure import Source
 
 ROW = 16
 UNSET = "··"
-BRACKETS = {"unset": "  ", "patched": "()", "step": "<>", "pending": "{}", "linker": "[]", "error": "!!"}
+BRACKETS = {"unset": "  ", "patched": "()", "step": "<>", "pending": "{}", "linker": "[]", "error": "!!", "dim": "  "}
 LEGEND: Line = (
     ("( )", "patched"), (" patched  ", "dim"), ("< >", "step"), (" this step  ", "dim"),
     ("{ }", "pending"), (" pending  ", "dim"), ("[ ]", "linker"), (" linker-made", "dim"),
@@ -30,7 +31,7 @@ def gap(offset: int, row: int, across: int, spans: Sequence[ByteSpan]) -> Span:
         if one.end == offset and offset != row:
             closing = one
         if one.start < offset < one.end and offset != row:
-            return ("…" if offset == row + across and one.role != "unset" else " "), one.role
+            return ("…" if offset == row + across and one.role not in ("unset", "dim") else " "), one.role
     if offset == row + across:
         opening = None  # it opens on the next row
     if opening and not (closing and closing.role == "step"):
@@ -40,7 +41,7 @@ def gap(offset: int, row: int, across: int, spans: Sequence[ByteSpan]) -> Span:
     return " ", ""
 
 
-def hex_line(source: OutputBytes | InputBytes, start: int) -> list[Span]:
+def hex_line(source: Source, start: int) -> list[Span]:
     """The row of ROW bytes that begins at `start`: offset, bytes with their separators, text."""
     end = min(start + ROW, source.size)
     spans = joined([one for one in source.spans(start, end) if one.end > start and one.start < end])

@@ -2,67 +2,73 @@
 
 from __future__ import annotations
 
+from wasmscope.debugger.cursor import Byte
 from wasmscope.debugger.lines import BLANK, CardLine, entry, heading, note
-from wasmscope.debugger.panes.bytes_source import InputBytes, OutputBytes
+from wasmscope.debugger.panes.bytes_source import OutputBytes
+from wasmscope.debugger.panes.data_inspector import LONGEST, data_lines
 from wasmscope.debugger.panes.facts import UNSET
+from wasmscope.debugger.panes.memory_source import MemoryBytes
+from wasmscope.debugger.panes.structure import Source
 from wasmscope.debugger.panes.thing_card import Moment
 from wasmscope.debugger.scene import Scene
+from wasmscope.debugger.spaces import sides_of
 from wasmscope.debugger.watches import bytes_watched
-from wasmscope.errors import FormatError
+from wasmscope.explain.memory_image import MemoryImage, address_title
 from wasmscope.explain.origin import atom_at, destination, origin, relocation_over
 from wasmscope.explain.symbols import Mention
-from wasmscope.format.leb128 import read_sleb, read_uleb
 from wasmscope.link.model import ObjectFile
 
 
-class Byte:
-    """A card line that leads to a byte of a file (None: the output)."""
-
-    __slots__ = ("file", "offset")
-
-    def __init__(self, file: ObjectFile | None, offset: int) -> None:
-        self.file = file
-        self.offset = offset
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Byte) and (self.file, self.offset) == (other.file, other.offset)
-
-    def __hash__(self) -> int:
-        return hash((self.file, self.offset))
-
-
-def inspector_lines(
-    scene: Scene, source: OutputBytes | InputBytes, offset: int, path: list[tuple[str, str]]
-) -> list[CardLine]:
+def inspector_lines(scene: Scene, source: Source, offset: int, path: list[tuple[str, str]]) -> list[CardLine]:
     """About byte `offset` of `source`; `path` is (label, value) of the structure around it, outermost first."""
-    lines = [entry("byte", f"{offset:#x}  ({offset:,})")]
+    word = "address" if isinstance(source, MemoryBytes) else "byte"
+    lines = [entry(word, f"{offset:#x}  ({offset:,})")]
     for depth, (label, value) in enumerate(path):
         lines.append(
             entry("" if depth else "in", f"{label}  {value}".rstrip(), "" if depth < len(path) - 1 else "name")
         )
-    lines += number_lines(source.fetch(offset, min(offset + 16, source.size)))
-    if isinstance(source, OutputBytes):
-        return lines + writer_lines(scene, offset) + origin_lines(scene, offset)
-    return lines + destination_lines(scene, source.file, offset) if source.taken else lines
+    if isinstance(source, MemoryBytes):
+        lines += memory_lines(scene, source, offset)
+    elif isinstance(source, OutputBytes):
+        lines += writer_lines(scene, offset) + origin_lines(scene, offset)
+    elif source.taken:
+        lines += destination_lines(scene, source.file, offset)
+    numbers = data_lines(source.fetch(offset, min(offset + LONGEST, source.size)))
+    return [*lines, BLANK, heading("read as"), *numbers] if numbers else lines
 
 
-def number_lines(data: bytes) -> list[CardLine]:
-    """The bytes read as numbers."""
-    if not data:
+def memory_lines(scene: Scene, source: MemoryBytes, address: int) -> list[CardLine]:
+    """What is at an address, who puts it there, and what is there at this step."""
+    image = source.image
+    region = image.region_at(address)
+    lines = [BLANK, heading("what is here"), entry("name", scene.naming.words(address_title(image, address)), "name")]
+    lines.append(entry("region", f"{region.start:#x}..{region.end:#x}  {region.rule}", "", region.segment))
+    if region.segment is not None and scene.now.segment_address(region.segment) is None:
+        lines.append(entry("now", "· its segment has no address yet", "pending"))
+    sides = sides_of(scene.link, Byte(None, address, memory=True))
+    if sides.output is not None:
+        lines.append(entry("output", f"{sides.output.offset:#x}", "link", sides.output))
+    if sides.input is not None and sides.input.file is not None:
+        text = f"{scene.naming.file(sides.input.file)}:{sides.input.offset:#x}"
+        lines.append(entry("input", text, "link", sides.input))
+    found = image.atom_at(address)
+    if found is None:
+        return lines
+    atom, offset = found
+    lines.append(entry("atom", f"{scene.naming.of(atom)}+{offset:#x}", "", atom))
+    row = relocation_over(atom, offset)
+    lines += relocation_lines(scene, Mention(atom, row)) if row is not None else []
+    return lines + pointer_lines(scene, image, address)
+
+
+def pointer_lines(scene: Scene, image: MemoryImage, address: int) -> list[CardLine]:
+    """Where the word at `address` would point, if it is a pointer into what was laid out."""
+    wide = 8 if scene.link.layout is not None and scene.link.layout.memory.limits.is64 else 4
+    value = int.from_bytes(image.read(address, address + wide), "little")
+    if not 0 < value < image.size or image.region_at(value).segment is None:
         return []
-    lines = [BLANK, entry("u8 i8", f"{data[0]}  {int.from_bytes(data[:1], signed=True)}")]
-    for size in (2, 4, 8):
-        if len(data) >= size:
-            value = int.from_bytes(data[:size], "little")
-            lines.append(entry(f"u{8 * size}", f"{value}  {value:#x}" if size < 8 else str(value)))
-    for name, read in (("uleb", read_uleb), ("sleb", read_sleb)):
-        try:
-            value, end = read(data, 0)
-        except (FormatError, IndexError):
-            continue
-        lines.append(entry(name, f"{value}  in {end} byte{'s' * (end != 1)}"))
-    shown = "".join(chr(byte) if 0x20 <= byte < 0x7F else "·" for byte in data)
-    return [*lines, entry("text", shown)]
+    name = scene.naming.words(address_title(image, value))
+    return [entry("points", f"{value:#x} {name}", "link", Byte(None, value, memory=True))]
 
 
 def writer_lines(scene: Scene, offset: int) -> list[CardLine]:
@@ -83,6 +89,9 @@ def origin_lines(scene: Scene, offset: int) -> list[CardLine]:
     lines = [BLANK, heading("where it is from"), note(scene.naming.words(made.rule))]
     for file, at in made.inputs[:20]:
         lines.append(entry("input", f"{scene.naming.file(file)}:{at:#x}", "link", Byte(file, at)))
+    memory = sides_of(scene.link, Byte(None, offset)).memory
+    if memory is not None:
+        lines.append(entry("memory", f"{memory.offset:#x}", "link", memory))
     if made.section is not None:
         lines.append(entry("section", made.section.name, "", made.section))
     if made.atom is not None and made.piece is not None:
@@ -100,6 +109,9 @@ def destination_lines(scene: Scene, file: ObjectFile, offset: int) -> list[CardL
         lines.append(note("not copied to the output", "pending"))
     else:
         lines.append(entry("output", f"{went:#x}", "link", Byte(None, went)))
+    memory = sides_of(scene.link, Byte(file, offset)).memory
+    if memory is not None:
+        lines.append(entry("memory", f"{memory.offset:#x}", "link", memory))
     atom = atom_at(file, offset)
     if atom is None:
         return lines

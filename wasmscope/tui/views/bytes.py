@@ -8,18 +8,15 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from wasmscope.debugger.cursor import RELOCS
 from wasmscope.debugger.lines import note
-from wasmscope.debugger.panes.bytes_source import LETTERS, InputBytes, OutputBytes
-from wasmscope.debugger.panes.inspector import Byte, inspector_lines
-from wasmscope.debugger.panes.structure import source_at, structure_of
+from wasmscope.debugger.panes.bytes_source import LETTERS, InputBytes
+from wasmscope.debugger.panes.inspector import inspector_lines
+from wasmscope.debugger.panes.memory_source import MemoryBytes
+from wasmscope.debugger.panes.structure import Source, source_at, source_title, structure_of
 from wasmscope.debugger.scene import Scene
-from wasmscope.explain.origin import atom_at, destination, origin, relocation_over
-from wasmscope.explain.symbols import Mention
 from wasmscope.format.node import Node
 from wasmscope.format.tree import node_at
-from wasmscope.link.model import ObjectFile
-from wasmscope.tui.messages import AtBytes, Looked
+from wasmscope.tui.messages import AtBytes, Follow
 from wasmscope.tui.views.view import View
 from wasmscope.tui.widgets.card import Card
 from wasmscope.tui.widgets.hex_view import HexView
@@ -39,22 +36,19 @@ class BytesView(View):
     alternates = ("inspector", "structure")
     keys = (
         ("time.step time.step-back", "step"),
-        ("bytes.previous-field bytes.next-field", "field"),
+        ("space.previous-field space.next-field", "field"),
         ("space.previous-relocation space.next-relocation", "reloc"),
-        ("bytes.other-side", "in/out"),
+        ("space.other-side", "space"),
         ("bytes.mode", "mode"),
         ("space.goto", "goto"),
         ("space.back", "back"),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a", "other_side", "the same byte in the input, or in the output", show=False, id="bytes.other-side"),
         Binding("p", "mode", "labels or origins under the bytes", show=False, id="bytes.mode"),
-        Binding("left_square_bracket", "field(-1)", "previous field", show=False, id="bytes.previous-field"),
-        Binding("right_square_bracket", "field(1)", "next field", show=False, id="bytes.next-field"),
     ]
-    _source: OutputBytes | InputBytes | None = None
+    _source: Source | None = None
     _root: Node | None = None
-    _shown: ObjectFile | None = None
+    _shown: object = None
 
     def compose(self) -> ComposeResult:
         yield TreeView(id="structure", classes=self.look("structure"))
@@ -72,7 +66,7 @@ class BytesView(View):
         path = node_at(root, offset)[1:]
         self._draw_hex(scene, self._source, offset, path)
         card = self.query_one("#inspector", Card)
-        card.titled("Inspector", f"{self.key('bytes.other-side')}: other side")
+        card.titled("Inspector", f"{self.key('space.other-side')}: other space")
         card.show(inspector_lines(scene, self._source, offset, [(one.label, one.value) for one in path]))
 
     def _draw_nothing(self) -> None:
@@ -80,7 +74,7 @@ class BytesView(View):
         self.query_one("#hex", HexView).show(0, lambda a, b: b"", lambda a, b: ())
         self.query_one("#inspector", Card).show([note("no bytes: nothing could be read", "pending")])
 
-    def _draw_tree(self, source: OutputBytes | InputBytes, offset: int) -> Node:
+    def _draw_tree(self, source: Source, offset: int) -> Node:
         view = self.query_one("#structure", TreeView)
         root = structure_of(source)
         if root is not self._root:
@@ -93,11 +87,11 @@ class BytesView(View):
         view.titled("Structure")
         return root
 
-    def _draw_hex(self, scene: Scene, source: OutputBytes | InputBytes, offset: int, path: list[Node]) -> None:
+    def _draw_hex(self, scene: Scene, source: Source, offset: int, path: list[Node]) -> None:
         view = self.query_one("#hex", HexView)
-        file = scene.place.file
-        if self.moved or file is not self._shown:
-            self._shown = file
+        shown = scene.place.memory or scene.place.file
+        if self.moved or shown is not self._shown:
+            self._shown = shown
             view.show(source.size, source.fetch, source.spans, 0, source.letters, source.mark)
         place = scene.place
         whole = (place.start, place.end)
@@ -107,11 +101,7 @@ class BytesView(View):
             whole = (offset, offset + 1)
         view.set_field(*whole)  # a whole function or section is no field: it is not underlined
         view.point(offset)
-        name = (
-            scene.naming.file(source.file)
-            if isinstance(source, InputBytes)
-            else f"output {scene.link.options.output or 'a.out'}"
-        )
+        name = source_title(scene, source)
         mode = "" if view.mode == "bytes" else f"  {view.mode}"
         view.titled(f"Bytes  {name}  {offset:#x} of {source.size:#x}{mode}", legend(scene, view.mode))
 
@@ -123,82 +113,27 @@ class BytesView(View):
         if self.scene is not None:
             self.draw(self.scene)
 
-    def action_field(self, by: int) -> None:
-        """To the field before or after the one at the cursor: the smallest parts of the structure."""
-        if self._source is None or self._root is None:
-            return
-        offset = self.query_one("#hex", HexView).cursor
-        path = node_at(self._root, offset)
-        here = path[-1] if path else None
-        target = (here.end if by > 0 else here.start - 1) if here is not None else offset + by
-        if not 0 <= target < self._source.size:
-            return
-        path = node_at(self._root, target)[1:]
-        if path:
-            self._go(path[-1].start, path[-1].end)
-
-    def action_other_side(self) -> None:
-        """From a byte of the output to the input byte that it is from, and back."""
-        scene, source = self.scene, self._source
-        if scene is None or source is None or scene.link.emit is None:
-            self.notify("the link made no output", markup=False)
-            return
-        offset = self.query_one("#hex", HexView).cursor
-        if isinstance(source, InputBytes):
-            went = destination(scene.link, source.file, offset)
-            if went is None:
-                self.notify("this byte is not copied to the output", markup=False)
-            else:
-                self.post_message(AtBytes(None, went, went + 1, jump=True))
-            return
-        made = origin(scene.link, offset)
-        if made.file is None:
-            self.notify(f"made by the linker: {made.rule}", markup=False)
-        else:
-            self.post_message(AtBytes(made.file, made.input_offset, made.input_offset + 1, jump=True))
-
-    def _file(self) -> ObjectFile | None:
-        return self._source.file if isinstance(self._source, InputBytes) else None
-
-    def _go(self, start: int, end: int) -> None:
-        self.post_message(AtBytes(self._file(), start, end))
+    def _go(self, start: int, end: int, jump: bool) -> None:
+        file = self._source.file if isinstance(self._source, InputBytes) else None
+        self.post_message(AtBytes(file, start, end, jump=jump, memory=isinstance(self._source, MemoryBytes)))
 
     @on(LineView.Moved, "#hex")
     def _to_byte(self, event: LineView.Moved) -> None:
-        self._go(event.item, event.item + 1)
+        self._go(event.item, event.item + 1, event.far)
 
     @on(LineView.Moved, "#structure")
-    def _to_node(self) -> None:
+    def _to_node(self, event: LineView.Moved) -> None:
         node = self.query_one("#structure", TreeView).node
         if node is not None:
-            self._go(node.start, node.end)
+            self._go(node.start, node.end, event.far)
 
     @on(LineView.Followed, "#hex")
-    def _to_relocation(self, event: LineView.Followed) -> None:
-        scene, source = self.scene, self._source
-        if scene is None or source is None:
-            return
-        if isinstance(source, InputBytes):
-            atom = atom_at(source.file, event.item) if source.taken else None
-            row = relocation_over(atom, event.item - atom.start) if atom is not None else None
-            mention = Mention(atom, row) if atom is not None and row is not None else None
-        else:
-            made = origin(scene.link, event.item)
-            atom, mention = made.atom, made.relocation
-        if mention is not None:
-            self.post_message(Looked(mention, view=RELOCS, jump=True))
-        elif atom is not None:
-            self.post_message(Looked(atom, jump=True))
+    def _to_relocation(self) -> None:
+        self.post_message(Follow())
 
     @on(LineView.Followed, "#inspector")
     def _to_target(self) -> None:
-        target = self.query_one("#inspector", Card).target
-        if isinstance(target, Byte):
-            self.post_message(AtBytes(target.file, target.offset, target.offset + 1, jump=True))
-        elif isinstance(target, Mention):
-            self.post_message(Looked(target, view=RELOCS, jump=True))
-        else:
-            self.follow(target)
+        self.follow(self.query_one("#inspector", Card).target)
 
 
 def legend(scene: Scene, mode: str) -> str:

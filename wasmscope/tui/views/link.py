@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 
-from wasmscope.debugger.cursor import SYMBOLS
 from wasmscope.debugger.lines import Span
 from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.panes.chains import chain_card, chain_of, chain_top, chains, placed_of
@@ -20,7 +16,7 @@ from wasmscope.debugger.panes.thing_card import said, thing_card
 from wasmscope.debugger.scene import Scene
 from wasmscope.link.chain import Chain
 from wasmscope.link.model import PHASES, Atom
-from wasmscope.tui.messages import Looked, Stepped
+from wasmscope.tui.messages import Follow, Looked, Stepped
 from wasmscope.tui.views.view import View
 from wasmscope.tui.widgets.card import Card
 from wasmscope.tui.widgets.chain_view import ChainView
@@ -42,14 +38,10 @@ class LinkView(View):
         ("time.over time.over-back", "over"),
         ("time.finish time.finish-back", "phase"),
         ("time.run time.run-back", "run"),
-        ("link.next-chain", "chain"),
+        ("space.next-chain", "chain"),
         ("space.goto", "goto"),
         ("view.zoom", "zoom"),
     )
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("t", "next_chain(1)", "next chain", show=False, id="link.next-chain"),
-        Binding("T", "next_chain(-1)", "previous chain", show=False, id="link.previous-chain"),
-    ]
     _chain: Chain[Atom] | None = None
     _shown: Chain[Atom] | None = None
     _opened: Opened | None = None
@@ -136,7 +128,7 @@ class LinkView(View):
         total = scene.now.chain(chain).total
         view.titled(
             f"Chain {chain.name}",
-            f"{self.key('link.next-chain')}: {[one is chain for one in known].index(True) + 1} of {len(known)} chains"
+            f"{self.key('space.next-chain')}: {[one is chain for one in known].index(True) + 1} of {len(known)} chains"
         )
         if self.moved or self._shown is not chain:
             self._shown = chain
@@ -149,27 +141,17 @@ class LinkView(View):
     def _to_atom(self, event: LineView.Moved) -> None:
         placed = self._placed(event.item)
         if placed is not None:
-            self.post_message(Looked(placed))
+            self.post_message(Looked(placed, jump=event.far))
 
     @on(LineView.Followed, "#chain")
-    def _to_symbol(self, event: LineView.Followed) -> None:
-        placed = self._placed(event.item)
-        if placed is not None:
-            self.post_message(Looked(placed, view=SYMBOLS, jump=True))
+    def _to_symbol(self) -> None:
+        self.post_message(Follow())
 
     def _placed(self, item: int) -> Atom | None:
         if self.scene is None or self._chain is None:
             return None
         placed = self.scene.steps.places.placed_at(self._chain, item)
         return placed.item if placed is not None else None
-
-    def action_next_chain(self, by: int) -> None:
-        known = chains(self.scene) if self.scene is not None else []
-        at = next((i for i, one in enumerate(known) if one is self._chain), 0)
-        if known:
-            first = known[(at + by) % len(known)].first
-            if first is not None:
-                self.post_message(Looked(first.item))
 
     # --- card and steps -----------------------------------------------------------------------------------------
 
@@ -185,7 +167,12 @@ class LinkView(View):
 
     @on(LineView.Moved, "#events")
     def _to_step(self, event: LineView.Moved) -> None:
-        self.post_message(Stepped(event.item))
+        self.post_message(Stepped(event.item, jump=event.far))
+
+    @on(LineView.Followed, "#events")
+    def _to_subject(self, event: LineView.Followed) -> None:
+        if self.scene is not None:
+            self.follow(self.scene.steps[event.item].subject)
 
     def _mark(self, number: int) -> Span:
         assert self.scene is not None

@@ -6,7 +6,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
-from wasmscope.debugger.cursor import BYTES
 from wasmscope.debugger.lines import note
 from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.panes.listing import Listing
@@ -15,7 +14,7 @@ from wasmscope.debugger.panes.reloc_table import RelocRows
 from wasmscope.debugger.scene import Scene
 from wasmscope.explain.naming import bound, target_title
 from wasmscope.explain.symbols import Mention
-from wasmscope.tui.messages import Looked
+from wasmscope.tui.messages import Follow, Looked
 from wasmscope.tui.views.view import View
 from wasmscope.tui.widgets.card import Card
 from wasmscope.tui.widgets.code_view import CodeView
@@ -102,11 +101,11 @@ class RelocsView(View):
 
     @on(LineView.Moved, "#relocs")
     def _to_relocation(self, event: LineView.Moved) -> None:
-        self.post_message(Looked(self._rows[event.item]))
+        self.post_message(Looked(self._rows[event.item], jump=event.far))
 
     @on(LineView.Followed, "#relocs")
-    def _to_bytes(self, event: LineView.Followed) -> None:
-        self.post_message(Looked(self._rows[event.item], view=BYTES, jump=True))
+    def _to_bytes(self) -> None:
+        self.post_message(Follow())
 
     @on(LineView.Followed, "#formula")
     def _to_target(self) -> None:
@@ -116,4 +115,5 @@ class RelocsView(View):
     def _to_callee(self, event: LineView.Followed) -> None:
         mention = self._listing.mention_at(event.item) if self._listing is not None else None
         symbol = bound(self.scene.link, *mention) if mention is not None and self.scene is not None else None
-        self.follow(symbol)
+        if symbol is not None:
+            self.post_message(Looked(symbol, jump=True))

@@ -6,7 +6,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
-from wasmscope.debugger.cursor import LINK
 from wasmscope.debugger.lines import CardLine, note
 from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.panes.phases import tally
@@ -20,7 +19,7 @@ from wasmscope.debugger.panes.symbol_rows import (
 )
 from wasmscope.debugger.scene import Scene
 from wasmscope.link.model import Symbol
-from wasmscope.tui.messages import Looked
+from wasmscope.tui.messages import Follow, Looked
 from wasmscope.tui.views.view import View
 from wasmscope.tui.widgets.card import Card
 from wasmscope.tui.widgets.line_view import LineView
@@ -96,12 +95,11 @@ class SymbolsView(View):
     @on(LineView.Moved, "#symbols")
     def _to_symbol(self, event: LineView.Moved) -> None:
         if event.item < len(self._symbols):
-            self.post_message(Looked(self._symbols[event.item]))
+            self.post_message(Looked(self._symbols[event.item], jump=event.far))
 
     @on(LineView.Followed, "#symbols")
-    def _to_atom(self, event: LineView.Followed) -> None:
-        if event.item < len(self._symbols):
-            self.post_message(Looked(self._symbols[event.item], view=LINK, jump=True))
+    def _to_atom(self) -> None:
+        self.post_message(Follow())
 
     @on(LineView.Followed, "#resolution")
     @on(LineView.Followed, "#references")

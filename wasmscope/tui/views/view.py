@@ -13,7 +13,7 @@ from wasmscope.debugger.lines import CommandLine
 from wasmscope.debugger.panes.thing_card import Moment
 from wasmscope.debugger.scene import Scene
 from wasmscope.tui.keymap import Keymap
-from wasmscope.tui.messages import Asked, Looked, Stepped
+from wasmscope.tui.messages import Asked, Follow
 from wasmscope.tui.widgets.card import Card
 from wasmscope.tui.widgets.line_view import LineView
 
@@ -27,7 +27,7 @@ class View(Container):
     """(ids of bindings, what they do) for the key bar, the most useful first."""
     scene: Scene | None = None
     moved = True
-    """Whether the scene is at another moment than the one drawn before, or marked otherwise."""
+    """Whether everything may read differently than when it was drawn before."""
     marked = True
     """Whether stops were set, taken away or found since."""
     _marks: object = None
@@ -38,7 +38,7 @@ class View(Container):
         marks = scene.stops.marks(scene.steps) if scene.stops is not None else None
         self.marked, self._marks = marks != self._marks, marks
         other = before is None or before.opened is not scene.opened or before.place.step != scene.place.step
-        self.moved = other or self.marked
+        self.moved = other or self.marked or (before is not None and before.look != scene.look)
         self.draw(scene)
 
     def draw(self, scene: Scene) -> None:
@@ -86,9 +86,7 @@ class View(Container):
 
     def follow(self, target: object) -> None:
         """Go to what a card's line names: a step, or a thing."""
-        if isinstance(target, Moment):
-            self.post_message(Stepped(target.step, jump=True))
-        elif isinstance(target, CommandLine):
+        if isinstance(target, CommandLine):
             self.post_message(Asked(target.text))
         elif target is not None:
-            self.post_message(Looked(target, jump=True))
+            self.post_message(Follow(target))

@@ -24,7 +24,7 @@ class ChainView(LineView):
     """The atoms of one chain."""
 
     HELP = (
-        "Left and right: previous and next atom; {move.follow} goes to its symbol; {link.next-chain} "
+        "Left and right: previous and next atom; {move.follow} goes to its symbol; {space.next-chain} "
         "changes chain."
     )
     head = 2

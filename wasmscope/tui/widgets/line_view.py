@@ -71,6 +71,8 @@ class LineView(ScrollView, can_focus=True):
 
         view: LineView
         item: int
+        far: bool = False
+        """Further than a page: the reader may want to come back."""
 
         @property
         def control(self) -> LineView:
@@ -142,6 +144,11 @@ class LineView(ScrollView, can_focus=True):
     def text_of(self, item: int) -> str:
         """What a search looks at."""
         return "".join(text for text, _ in self.draw(self.line_of(item), max(200, self.size.width)))
+
+    @property
+    def target(self) -> object:
+        """What the item under the cursor names; None if nothing, or if that is the view's affair."""
+        return None
 
     # --- drawing ------------------------------------------------------------------------------------------------
 
@@ -287,8 +294,9 @@ class LineView(ScrollView, can_focus=True):
         """Move the cursor as the reader asked, and tell."""
         item = max(0, min(item, self.count - 1))
         if item != self.cursor:
+            far = abs(self.line_of(item) - self.line_of(self.cursor)) > self.room
             self.point(item, centre=False)
-            self.post_message(self.Moved(self, item))
+            self.post_message(self.Moved(self, item, far))
 
     def action_move(self, dx: int, dy: int) -> None:
         if not self.has_cursor:

@@ -1,0 +1,176 @@
+"""Keys that move in space, on the link of samples/hello."""
+
+from __future__ import annotations
+
+from tests.tui.stage import HELLO, Stage, matches, opened, play
+from wasmscope.tui.program import WasmscopeApp
+from wasmscope.tui.widgets.card import Card
+from wasmscope.tui.widgets.line_view import LineView
+from wasmscope.tui.widgets.pick_panel import PickPanel
+
+
+def on_hello(scenario, size=(120, 36)) -> None:
+    app = opened(*HELLO)
+
+    async def told(stage: Stage) -> None:
+        await scenario(stage, app)
+
+    play(app, told, size)
+
+
+async def goto(stage: Stage, text: str) -> None:
+    await stage.keys("g")
+    await stage.type(text)
+
+
+def test_a_goes_around_output_input_and_memory() -> None:
+    async def scenario(stage: Stage, app: WasmscopeApp) -> None:
+        await goto(stage, "mem:0x10001")
+        assert "Bytes  memory at start  0x10001" in stage.text()
+        await stage.keys("a")
+        assert "Bytes  output a.out" in stage.text()
+        await stage.keys("a")
+        assert "Bytes  main.o" in stage.text()
+        await stage.keys("a")
+        assert app.place.start == 0x10001
+        assert app.place.memory
+
+    on_hello(scenario)
+
+
+def test_x_lists_what_leads_here_and_enter_goes_there_and_u_comes_back() -> None:
+    async def scenario(stage: Stage, app: WasmscopeApp) -> None:
+        await goto(stage, "greet")
+        await stage.keys("2")
+        before = app.place
+        await stage.keys("x")
+        assert "3 references to symbol greet" in stage.text()
+        assert app.query_one(PickPanel).has_class("open")
+        await stage.keys("enter")
+        assert app.place.view == 2
+        assert not app.query_one(PickPanel).has_class("open")
+        await stage.keys("u")
+        assert app.place == before
+        await stage.keys("X", "escape")
+        assert not app.query_one(PickPanel).has_class("open")
+        assert app.place == before
+
+    on_hello(scenario)
+
+
+def test_x_in_a_side_pane_is_about_its_line() -> None:
+    async def scenario(stage: Stage, app: WasmscopeApp) -> None:
+        await goto(stage, "visit_all")
+        await stage.keys("2", "tab", "tab")
+        card = app.view.query_one("#references", Card)
+        while card.target is None or not hasattr(card.target, "row"):
+            await stage.keys("down")
+        await stage.keys("X")
+        assert "references from relocation" in stage.text()
+
+    on_hello(scenario)
+
+
+def test_t_changes_the_chain_and_brackets_the_field() -> None:
+    async def scenario(stage: Stage, app: WasmscopeApp) -> None:
+        await stage.keys("1")
+        code = stage.text()
+        await stage.keys("t")
+        assert "Chain code" in code
+        assert "Chain code" not in stage.text()
+        await stage.keys("T")
+        assert "Chain code" in stage.text()
+        await stage.keys("4", "right_square_bracket")
+        there = app.place
+        await stage.keys("right_square_bracket", "left_square_bracket")
+        assert app.place.start == there.start
+
+    on_hello(scenario)
+
+
+def test_back_restores_cursor_and_scroll_of_every_pane() -> None:
+    async def scenario(stage: Stage, app: WasmscopeApp) -> None:
+        await stage.keys("2", *("down",) * 9, "tab", "tab", *("down",) * 4)
+        panes = {one: app.view.query_one(f"#{one}", LineView) for one in app.view.panes}
+        panes["symbols"].scroll_to(y=3, animate=False, immediate=True)
+        await stage.settle()
+        before = {name: (pane.cursor, pane.scroll_offset.y) for name, pane in panes.items()}
+        focused = app.focused
+        await goto(stage, "@7")
+        await goto(stage, "print")
+        await stage.keys("u", "u")
+        assert {name: (pane.cursor, pane.scroll_offset.y) for name, pane in panes.items()} == before
+        assert app.focused is focused
+        await stage.keys("U")
+        assert app.place.step == 7
+
+    on_hello(scenario, (100, 24))
+
+
+def test_moves_further_than_a_page_can_be_undone_and_others_are_not_kept() -> None:
+    async def scenario(stage: Stage, app: WasmscopeApp) -> None:
+        await stage.keys("3", "home", "down", "down")
+        row = app.view.query_one("#relocs", LineView).cursor
+        await stage.keys("end")
+        await stage.keys("u")
+        assert app.view.query_one("#relocs", LineView).cursor == row
+        await stage.keys("down")
+        await stage.keys("u")
+        assert app.place.view != 2
+
+    on_hello(scenario)
+
+
+def test_enter_on_a_step_goes_to_what_it_is_about() -> None:
+    async def scenario(stage: Stage, app: WasmscopeApp) -> None:
+        await goto(stage, "@90")
+        await stage.keys("1", "tab", "tab")
+        assert app.focused is not None
+        assert app.focused.id == "events"
+        subject = app.opened.steps[90].subject  # type: ignore[union-attr]
+        await stage.keys("enter")
+        assert app.place.thing is subject
+
+    on_hello(scenario)
+
+
+def test_enter_on_a_pointer_in_memory_goes_where_it_points() -> None:
+    async def scenario(stage: Stage, app: WasmscopeApp) -> None:
+        await goto(stage, "names")
+        await stage.keys("4", "a", "a")
+        while not app.place.memory:
+            await stage.keys("a")
+        await stage.keys("enter")
+        assert app.place.memory
+        assert "reader" in stage.text() or "linker" in stage.text()
+
+    on_hello(scenario)
+
+
+def test_e_shows_names_as_they_are_in_the_files() -> None:
+    from tests.samples import SAMPLES
+
+    app = opened(*SAMPLES["shapes"].inputs)
+
+    async def scenario(stage: Stage) -> None:
+        await stage.keys("2", "home")
+        assert "_ZN" not in "".join(stage.lines()[3:10])
+        await stage.keys("e")
+        assert "_Z" in "".join(stage.lines()[3:12])
+        await stage.keys("e")
+        assert "_ZN" not in "".join(stage.lines()[3:10])
+
+    play(app, scenario)
+
+
+def test_memory_and_references_read_as_their_snapshots() -> None:
+    for size, name in (((120, 36), "wide"), ((80, 24), "small")):
+
+        async def scenario(stage: Stage, app: WasmscopeApp, name: str = name) -> None:
+            await goto(stage, "mem:0x1002c")
+            matches(f"memory-end-{name}", stage.snapshot())
+            await goto(stage, "visit_all")
+            await stage.keys("2", "x")
+            matches(f"references-{name}", stage.snapshot())
+
+        on_hello(scenario, size)
