@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.explain.sample_links import LINKING, linked, reference_output
+from tests.explain.sample_links import LINKING, link_in, linked, reference_output
+from tests.toolchain import ROOT, compiled, reference
 from wasmscope.explain.audit import Audit, audit
 from wasmscope.explain.naming import title
 from wasmscope.format.module import read
@@ -56,3 +57,15 @@ def test_a_slot_of_a_neighbour() -> None:
     found = audited("hello", changed(true, atom, row, 1))
     assert [one.cause for one in found.findings] == ["slot off by one"]
     assert found.findings[0].points_to == "slot 2 holds shout of main.o"
+
+
+@pytest.mark.parametrize("options", [[], ["--strip-all"]], ids=["with names", "without"])
+def test_a_weak_function_that_the_module_has_from_a_file_that_was_not_named(options: list[str]) -> None:
+    caller = "__attribute__((weak)) int maybe(void); int run(void) { return maybe ? maybe() : 1; }"
+    objects = [str(compiled(text, "-O1", "-g0")) for text in (caller, "int maybe(void) { return 7; }")]
+    line = ["--no-entry", "--export=run", *options]
+    output = reference([*line, *objects]).output
+    assert output is not None
+    found = audit(link_in(ROOT, [*line, objects[0]]), read(output, "linked.wasm"))
+    assert not found.findings
+    assert any(isinstance(one.thing, int) for one in found.unmatched)  # the function that is in no object

@@ -171,15 +171,17 @@ class Expected:
         return exact or tuple(number for number, _ in named)
 
     def made(self, symbol: Symbol) -> tuple[int, ...]:
-        """Functions that the linker made for `symbol`: those of its name; else all that nothing else is known of."""
+        """Functions that the linker made for `symbol`, or took from a file that is not among the objects: those of its
+        name; else all that nothing else is known of."""
         target = symbol.target
         numbering = self.link.index
         if numbering is not None and symbol in numbering.undefined_stubs:
             target = numbering.undefined_stubs[symbol]
         names = {symbol.name, symbol.debug_name}
         names |= {target.name, target.debug_name} if isinstance(target, Atom) else set()
-        known = self.matching.made
+        known, all_names = self.matching.made, self.module.function_names
         named = tuple(index for index, name in known.items() if name in names)
+        named = named or tuple(index for index in self.unknown if all_names.get(index) in names)
         if named:
             return named
         signature = symbol.signature or (target.signature if isinstance(target, Atom) else None)
@@ -217,6 +219,8 @@ class Expected:
         slots = tuple(slot - relative for one in functions for slot in self.image.slots_of.get(one, ()))
         nothing = symbol.stub or (not symbol.defined and not slots)
         if nothing:
+            taken = [one for one in self.unknown if self.signature(one) == symbol.signature]  # from another file
+            slots += tuple(slot - relative for one in taken for slot in self.image.slots_of.get(one, ()))
             return Want((0, *slots), text, False, f"{title(symbol)} is not defined: its address is null")
         if functions and not slots:
             return Want((), text, False, f"no slot of the table holds {title(symbol)}")
