@@ -237,6 +237,8 @@ def test_a_byte_of_memory_is_what_an_engine_finds_there() -> None:
         step = 1 if part.kind == "data" else max(1, (part.end - part.start) // 50)
         for address in range(part.start, part.end, step):
             assert lone_byte(module, f"mem:{address:#x}").value == found[address]
+    table = next(one.start for one in module.regions if one.kind == "data")
+    assert lone_byte(module, f"mem:{table:#x}").holds == bytes(memory.read(store, table, table + 16))
     past = lone_byte(module, f"mem:{size:#x}")
     assert (past.region, past.value) == (None, None)
 

@@ -77,6 +77,16 @@ def test_bss_has_a_story_without_being_in_the_file() -> None:
     assert (again.inputs[0].symbol.name, again.inputs[0].symbol_offset) == ("zero", 8)
 
 
+def test_memory_tells_a_line_of_what_it_holds() -> None:
+    source = 'const char text[] = "twenty letters exactly"; const char *f(void) { return text; }'
+    link = linked_sources(source, options=("--no-entry", "--export-all"))
+    assert story(link, asked(link, "text+7")).memory.holds == b"letters exactly\0"
+    end = story(link, asked(link, "text+21")).memory
+    assert end.holds[:2] == b"y\0"
+    past = story(link, Asked("memory", 1 << 30)).memory
+    assert (past.region, past.value, past.holds) == (None, None, b"")
+
+
 def test_the_structure_of_the_input_is_named_down_to_the_field() -> None:
     link = linked("hello")
     (file, *_) = link.resolve.objects

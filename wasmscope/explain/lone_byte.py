@@ -17,7 +17,7 @@ from wasmscope.explain.lone_why import find_items, item_at
 from wasmscope.explain.memory_image import Region
 from wasmscope.explain.module_lines import line_of_byte, variable_at
 from wasmscope.explain.module_references import Item
-from wasmscope.explain.story import NUMBER, frames_at, section_named, structure
+from wasmscope.explain.story import HELD, NUMBER, frames_at, section_named, structure
 from wasmscope.format.linking import SYM_DATA
 from wasmscope.format.module import Section
 from wasmscope.format.relocs import WIDTHS, Reloc
@@ -48,6 +48,8 @@ class LoneByte(NamedTuple):
     address: int | None
     """In memory."""
     region: Region | None
+    holds: bytes
+    """What the file puts there and after it, a line of a dump; empty where it puts nothing."""
     variable: Variable | None
     """The variable there, by the debug information."""
     symbol: tuple[str, int] | None
@@ -101,7 +103,7 @@ def _of_file(lone: LoneModule, offset: int) -> LoneByte:
     section = next((one for one in module.sections if one.start <= offset < one.end), None)
     return LoneByte(
         "file", offset, module.data[offset], section,
-        structure(module, offset), item, inside, address, _region(lone, address),
+        structure(module, offset), item, inside, address, _region(lone, address), _held(lone, item, offset),
         variable_at(module, address) if address is not None else None, symbol_at(lone, item, inside),
         _relocation(lone, offset),
         line_of_byte(module, offset), frames_at(module, offset),
@@ -116,9 +118,15 @@ def _of_memory(lone: LoneModule, address: int) -> LoneByte:
     variable = variable_at(lone.module, address) if region is not None else None
     unknown = region is None or lone.module.num_imported(MEMORY) > 0  # the host may have filled its memory
     return LoneByte(
-        "memory", None, None if unknown else 0, None, (), None, 0, address, region, variable, None, None,
+        "memory", None, None if unknown else 0, None, (), None, 0, address, region, b"", variable, None, None,
         variable.source if variable is not None else None, (),
     )  # fmt: skip
+
+
+def _held(lone: LoneModule, item: Item | None, offset: int) -> bytes:
+    if item is None or item.space != "data":
+        return b""
+    return lone.module.data[offset : min(offset + HELD, lone.module.datas[item.number].end)]
 
 
 def symbol_at(lone: LoneModule, item: Item | None, position: int) -> tuple[str, int] | None:

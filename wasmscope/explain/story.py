@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 NUMBER = r"0[xX][0-9a-fA-F]+|[0-9]+"
 HINT = "0xOFFSET, mem:ADDRESS, FILE:OFFSET, SECTION+OFFSET, FILE:SECTION+OFFSET or SYMBOL+OFFSET"
 
+HELD = 16
+"""So many bytes of memory are told."""
 UNWRITTEN = "zero when the program starts, without being in the file"
 
 
@@ -57,6 +59,8 @@ class MemoryByte(NamedTuple):
     value: int | None
     output_offset: int | None
     """Where in the output file its value is; None for zeros that are not written."""
+    holds: bytes = b""
+    """It and what follows it, a line of a dump."""
 
 
 class InputByte(NamedTuple):
@@ -178,13 +182,13 @@ def memory_at(link: Link, address: int) -> MemoryByte:
         raise LookupError("-r lays no memory out" if link.layout is not None else "the link laid no memory out")
     if address >= image.size:
         return MemoryByte(address, None, None, 0, None, None)
-    region, value = image.region_at(address), image.read(address, address + 1)[0]
+    region, holds = image.region_at(address), image.read(address, address + HELD)
     found = image.atom_at(address)
     if found is None:
-        return MemoryByte(address, region, None, 0, value, None)
+        return MemoryByte(address, region, None, 0, holds[0], None, holds)
     written = steps(link).places.pieces.get(found[0])
     offset = written[1].start + found[1] if written is not None else None
-    return MemoryByte(address, region, *found, value, offset)
+    return MemoryByte(address, region, *found, holds[0], offset, holds)
 
 
 def _memory_of(link: Link, atom: Atom | None, position: int) -> MemoryByte | None:

@@ -3,9 +3,9 @@
 Facts: `asked` (space: "output", "memory" or "input"; offset, file), `fate` (what the linker made of it, in words),
 `output` (offset, byte, section: name, start, end, contents; piece: start, size, the run of bytes made together; rule;
 path: what it is in the structure of the file; function: index, name), `memory` (address, kind, region, start, end,
-rule, value when the program starts), `atom`, `inputs` (file, offset, byte, section, section_offset, path, symbol,
-symbol_offset, source, frames: the calls inlined there, innermost first) and `relocation` (as in `why`). What it is not
-part of is null.
+rule; when the program starts: value, holds: it and what follows, hex), `atom`, `inputs` (file, offset, byte, section,
+section_offset, path, symbol, symbol_offset, source, frames: the calls inlined there, innermost first) and
+`relocation` (as in `why`). What it is not part of is null.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from wasmscope.format.module import read
 from wasmscope.link.model import Atom, Link
 from wasmscope.link.names import display
 from wasmscope.report.lines import frame_facts, frame_lines, source_facts, source_text
-from wasmscope.report.text import printable
+from wasmscope.report.text import dumped, printable
 from wasmscope.report.why import why_facts
 
 Facts = dict[str, Any]
@@ -80,6 +80,7 @@ def _memory(one: MemoryByte) -> Facts:
         "end": region.end if region else None,
         "rule": region.rule if region else None,
         "value": one.value,
+        "holds": one.holds.hex(),
     }
 
 
@@ -165,6 +166,7 @@ def _memory_lines(one: Facts) -> Iterator[str]:
         return
     place = f"{one['address']:#x}, {one['region']}+{one['address'] - one['start']:#x}"
     yield f"  memory   {place} ({one['kind']}, {one['start']:#x} to {one['end']:#x}: {one['rule']})"
+    yield f"  holds    {dumped(bytes.fromhex(one['holds']))}"
 
 
 def input_lines(one: Facts) -> Iterator[str]:

@@ -5,8 +5,8 @@ Facts of `why`: `space`, `index`, `name`, `title`, `what` (signature or type), `
 what, by, offset; null when nothing reaches it), `keepers` (what alone keeps it, the nearest first), `retains` (bytes
 that would go with it), `named_by` and `names` (what, by or to, offset, source).
 Facts of `at`: `space` ("file" or "memory"), `offset`, `byte`, `section`, `section_offset`, `path`, `of` (title),
-`of_offset`, `address`, `region` (name, kind, start, end, rule), `symbol` (name, offset; if kept), `variable` (name,
-address, size), `relocation` (type, names, addend), `source`, `frames`.
+`of_offset`, `address`, `region` (name, kind, start, end, rule), `holds` (hex), `symbol` (name, offset; if kept),
+`variable` (name, address, size), `relocation` (type, names, addend), `source`, `frames`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from wasmscope.format.relocs import Reloc
 from wasmscope.report.at import path_text
 from wasmscope.report.lines import frame_facts, frame_lines, source_facts, source_text
 from wasmscope.report.symbols import Names, relocation_type
-from wasmscope.report.text import count, printable
+from wasmscope.report.text import count, dumped, printable
 
 Facts = dict[str, Any]
 
@@ -84,6 +84,7 @@ def at_facts(lone: LoneModule, told: LoneByte) -> Facts:
         "region": None if region is None else {
             "name": region.name, "kind": region.kind, "start": region.start, "end": region.end, "rule": region.rule,
         },
+        "holds": told.holds.hex() or None,
         "variable": None if variable is None else {
             "name": variable.name, "address": variable.address, "size": variable.size,
         },
@@ -178,6 +179,8 @@ def _at_lines(facts: Facts) -> Iterator[str]:
     if region is not None:
         place = f"{facts['address']:#x}, {region['name']}+{facts['address'] - region['start']:#x}"
         yield f"  memory   {place} ({region['kind']}, {region['start']:#x} to {region['end']:#x}: {region['rule']})"
+    if facts["holds"] is not None:
+        yield f"  holds    {dumped(bytes.fromhex(facts['holds']))}"
     if facts["variable"] is not None:
         one = facts["variable"]
         yield f"  variable {one['name']}+{facts['address'] - one['address']:#x}, {count(one['size'], 'byte')}"

@@ -84,3 +84,8 @@ def count(number: int, noun: str, plural: str = "") -> str:
 def spaced(data: bytes) -> str:
     """Bytes as hex pairs: `41 80 08`."""
     return data.hex(" ")
+
+
+def dumped(data: bytes) -> str:
+    """Bytes as a line of a dump: hex pairs, and beside them the characters of ASCII."""
+    return f"{spaced(data)}  |{''.join(chr(byte) if 32 <= byte < 127 else '.' for byte in data)}|"
