@@ -12,7 +12,6 @@ from tests.tui.stage import HELLO, Stage, linked, opened, play
 from wasmscope.errors import OptionError
 from wasmscope.format.types import FuncType
 from wasmscope.link.builder import ObjectBuilder
-from wasmscope.tui import terminal
 from wasmscope.tui.app import run
 from wasmscope.tui.frame import key_pairs
 from wasmscope.tui.keymap import Keymap
@@ -255,30 +254,12 @@ def test_without_colours_nothing_is_lost_and_no_colour_is_sent(monkeypatch: pyte
     play(app, scenario)
 
 
-# --- where there is no screen -----------------------------------------------------------------------------------------
-
-
-def test_a_terminal_that_can_do_nothing_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
-    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
-    monkeypatch.setenv("TERM", "dumb")
-    assert terminal.refusal() == "a terminal of type 'dumb' cannot show a screen"
-    monkeypatch.setenv("TERM", "xterm-256color")
-    assert terminal.refusal() == ""
-    monkeypatch.setattr("sys.stdout.isatty", lambda: False, raising=False)
-    assert terminal.refusal() == "this is not a terminal"
-
-
-def test_without_a_screen_the_summary_is_printed(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("TERM", "dumb")
-    assert run([str(path) for path in HELLO]) == 0
-    said = capsys.readouterr()
-    assert "no screen" in said.err
-    assert "a.out" in said.out
-
-
 def test_words_that_make_no_sense_are_an_error() -> None:
     with pytest.raises(OptionError, match="no input files"):
         run([])
+
+
+@pytest.mark.parametrize(("option", "said"), [("keys", "presets are gdb, vim"), ("theme", "they are dark, light, ")])
+def test_an_option_of_the_screen_that_makes_no_sense_is_an_error(option: str, said: str) -> None:
+    with pytest.raises(OptionError, match=said):
+        run([str(HELLO[0])], **{option: "nonsense"})

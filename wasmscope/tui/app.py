@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import gc
 import os
-import sys
 
 from wasmscope.debugger.question import Linker, Question
 from wasmscope.errors import OptionError
-from wasmscope.link.model import Link
 from wasmscope.link.options import EARLY, parse
 from wasmscope.tui.program import WasmscopeApp
 from wasmscope.tui.settings import settings
-from wasmscope.tui.terminal import has_unicode, refusal
+from wasmscope.tui.terminal import has_unicode
 from wasmscope.tui.themes import THEMES
 
 SMALL = 512 * 1024
@@ -24,8 +22,8 @@ def run(words: list[str], strict: bool = False, keys: str = "", theme: str = "",
     unless `strict`. `keys` is a preset or a file of keys, `theme` a theme ("": as the reader's file says), `ascii`:
     draw in ASCII alone, also where the locale has no more.
 
-    Returns the exit code. Raises OptionError for words that make no sense. Where no screen can be shown, says why on
-    stderr and prints the summary.
+    Returns the exit code. Raises OptionError for words that make no sense. The terminal must be one that can show a
+    screen (`cli/view.py` sees to that).
     """
     options = parse(words)
     wrong = [one.text for one in options.errors if one.subject == EARLY]
@@ -33,9 +31,6 @@ def run(words: list[str], strict: bool = False, keys: str = "", theme: str = "",
         raise OptionError("; ".join(wrong) or "no input files")
 
     question, linker = Question(tuple(words), strict), Linker()
-    reason = refusal()
-    if reason:
-        return _summarise(linker.link(question), reason)
     small = sum(os.path.getsize(one.name) for one in options.inputs if os.path.isfile(one.name)) <= SMALL
     names = [one.name.rpartition("/")[2] for one in options.inputs]
     about = " ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
@@ -48,13 +43,3 @@ def run(words: list[str], strict: bool = False, keys: str = "", theme: str = "",
     gc.freeze()
     app.run()
     return app.return_code or 0
-
-
-def _summarise(made: Link, reason: str) -> int:
-    """What stands in for a screen."""
-    from wasmscope.report.summary import lines, summary_facts
-
-    print(f"wasmscope: no screen: {reason}", file=sys.stderr)
-    for line in lines(summary_facts(made)):
-        print(line)
-    return 1 if made.failed else 0

@@ -1,19 +1,9 @@
-"""Whether a screen can be shown here. Imports nothing of the screen, so asking is cheap."""
+"""The terminal that the screen is shown on: what it can show, and whether it is still there."""
 
 from __future__ import annotations
 
-import os
 import sys
 import termios
-
-
-def refusal() -> str:
-    """Why there can be no screen, in a few words; "" when there can."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        return "this is not a terminal"
-    if os.environ.get("TERM", "") in ("", "dumb", "unknown"):
-        return f"a terminal of type '{os.environ.get('TERM', '')}' cannot show a screen"
-    return ""
 
 
 def has_unicode() -> bool:
