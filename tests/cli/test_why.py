@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from tests.explain.sample_links import SAMPLES
+from tests.toolchain import reference
 from wasmscope.cli.main import main
 
 FILES = ["main.o", "greet.o"]
@@ -31,3 +33,19 @@ def test_there_is_json_for_everything(thing: str, capsys: pytest.CaptureFixture[
     assert json.loads(capsys.readouterr().out)
     assert main(["why", thing, *FILES]) == 0
     assert capsys.readouterr().out
+
+
+def test_the_paths_of_a_module_alone_are_those_of_its_link(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """hello has no relocation that its code does not show: the same functions and slots on every path."""
+    module = tmp_path / "linked.wasm"
+    module.write_bytes(reference(FILES, SAMPLES / "hello").output)
+    assert main(["why", "print_number", "--json", "--paths=20", str(module)]) == 0
+    (alone,) = json.loads(capsys.readouterr().out)
+    assert main(["why", "print_number", "--json", "--paths=20", *FILES]) == 0
+    (link,) = json.loads(capsys.readouterr().out)
+    assert [[one["to"] for one in path] for path in alone["paths"]] == [
+        [one["thing"].partition(" of ")[0] for one in path] for path in link["paths"]
+    ]
+    assert alone["paths"][0] == alone["reached"]
+    assert main(["why", "print", "--paths=2", str(module)]) == 0
+    assert "path 2:" in capsys.readouterr().out

@@ -23,7 +23,7 @@ def run(words: Sequence[str]) -> int:
     paths = number(given["--paths"], "--paths") if "--paths" in given else 1
     module = linked_module(checked(rest[1:]))
     if module is not None:
-        return _tell_of_module(module, rest[0], "--json" in given)
+        return _tell_of_module(module, rest[0], "--json" in given, paths)
     link = linked(rest[1:], "--strict" in given)
     status = tell(link)
     return _tell_why(link, rest[0], status, "--json" in given, paths)
@@ -51,7 +51,7 @@ def _tell_why(link: Link, text: str, status: int, as_json: bool, paths: int) -> 
     return status
 
 
-def _tell_of_module(module: Module, text: str, as_json: bool) -> int:
+def _tell_of_module(module: Module, text: str, as_json: bool, paths: int) -> int:
     """What a module that is linked already can tell of one of its things by itself."""
     from wasmscope.explain.lone import LoneModule
     from wasmscope.explain.lone_why import find_items, nearest, why_there
@@ -63,7 +63,7 @@ def _tell_of_module(module: Module, text: str, as_json: bool) -> int:
     if not found:
         close = nearest(lone, text)
         raise Stop(status or FAILED, f"nothing is called '{text}'", *(f"did you mean {name}?" for name in close))
-    facts = [why_facts(lone, why_there(lone, one)) for one in found]
+    facts = [why_facts(lone, why_there(lone, one), paths) for one in found]
     if as_json:
         write(facts)
         return status

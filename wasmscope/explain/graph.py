@@ -9,7 +9,7 @@ wrapper of a command export, the stub of a tolerated undefined function) hangs o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import chain
 
@@ -76,11 +76,7 @@ class Graph:
     @cached_property
     def predecessors(self) -> list[list[int]]:
         """For each node, what keeps it: the root first, then in node order."""
-        found: list[list[int]] = [[] for _ in self.nodes]
-        for node, kept in enumerate(self.successors):
-            for one in kept:
-                found[one].append(node)
-        return found
+        return reversed_edges(self.successors)
 
     def relocations(self, by: Node, thing: Node) -> list[tuple[int, Symbol]]:
         """The relocations, as (row, symbol), by which `by` keeps `thing`; empty where another rule does."""
@@ -224,6 +220,15 @@ class Graph:
         for node, thing in enumerate(self.nodes):
             if not reached[node] and thing in live.why:
                 self._keep(ROOT, node, live.why[thing])
+
+
+def reversed_edges(successors: Sequence[Sequence[int]]) -> list[list[int]]:
+    """By node, where its edges come from, in node order."""
+    found: list[list[int]] = [[] for _ in successors]
+    for node, kept in enumerate(successors):
+        for one in kept:
+            found[one].append(node)
+    return found
 
 
 def graph(link: Link) -> Graph:

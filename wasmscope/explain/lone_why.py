@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from wasmscope.explain.graph import reversed_edges
 from wasmscope.explain.lone import LoneModule
 from wasmscope.explain.module_lines import lines_between
 from wasmscope.explain.module_references import Item, Reference
+from wasmscope.explain.path_search import Search
 from wasmscope.explain.shares import Share
 from wasmscope.explain.thing_names import SPACES
 from wasmscope.link.names import display
@@ -96,6 +99,14 @@ def why_there(lone: LoneModule, item: Item) -> LoneWhy:
         lone.dominators.retains(item) if reached else None,
         tuple(lone.references.to.get(item, ())), tuple(lone.references.of(item)),
     )  # fmt: skip
+
+
+def paths_to(lone: LoneModule, item: Item) -> Iterator[tuple[Reference, ...]]:
+    """All simple ways from the module itself to `item`, the shortest first, found when asked for."""
+    graph = lone.graph
+    before = reversed_edges(graph.successors)
+    for path in Search(graph.successors, before, lone.dominators.dominates, graph.number.get(item)):
+        yield tuple(graph.reason(by, node) for by, node in pairwise(path))
 
 
 def source_of_item(lone: LoneModule, item: Item) -> SourceLine | None:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator
-from heapq import heappop, heappush
 from itertools import pairwise
 from typing import NamedTuple
 
-from wasmscope.explain.dominators import Dominators, dominators
+from wasmscope.explain.dominators import dominators
 from wasmscope.explain.graph import ROOT, Graph, graph, kept_thing
 from wasmscope.explain.naming import titled
+from wasmscope.explain.path_search import SEARCHED, Search, breadth_first
 from wasmscope.explain.steps import Steps, steps
 from wasmscope.explain.symbols import Thing
 from wasmscope.link.model import Atom, Link, ObjectFile, Symbol
-
-SEARCHED = 200_000
-"""So many edges are looked at in the search for the paths of one thing."""
 
 
 class Edge(NamedTuple):
@@ -51,26 +47,14 @@ def shortest_path(found: Steps, thing: Thing) -> list[Edge]:
 def shortest_paths(found: Steps) -> list[int]:
     """By node of the graph, the node before it on a shortest path from the root. Built once for each link."""
     if found.shortest is None:
-        found.shortest = _walk(graph(found.link))[0]
+        known = graph(found.link)
+        found.shortest = breadth_first(known.successors, _passed(known))[0]
     return found.shortest
 
 
-def _walk(known: Graph) -> tuple[list[int], list[int]]:
-    """Breadth first from the root: parent and distance of each node. Objects that only pass life on are no step."""
-    parents, distance = [-1] * len(known.nodes), [-1] * len(known.nodes)
-    parents[ROOT] = distance[ROOT] = 0
-    queue = deque([ROOT])
-    while queue:
-        by = queue.popleft()
-        for node in known.successors[by]:
-            if distance[node] < 0:
-                parents[node], distance[node] = by, distance[by]
-                if isinstance(known.nodes[node], ObjectFile):
-                    queue.appendleft(node)
-                else:
-                    distance[node] += 1
-                    queue.append(node)
-    return parents, distance
+def _passed(known: Graph) -> set[int]:
+    """Objects only pass on that they count as live: they are no step of a path."""
+    return {node for node, thing in enumerate(known.nodes) if isinstance(thing, ObjectFile)}
 
 
 def _edges(found: Steps, known: Graph, path: list[int]) -> list[Edge]:
@@ -102,48 +86,23 @@ def _step(found: Steps, thing: Thing) -> int:
 
 
 class Paths:
-    """An iterator over all simple paths from a root to `thing`, each root first, shortest first, found when asked for.
-
-    A search from `thing` backwards that tries first what promises the shortest whole path. Where a partial path leads
-    back only through itself, which the dominators tell in most cases, it is not followed.
-    """
+    """An iterator over all simple paths from a root to `thing`, each root first, shortest first, found when asked
+    for."""
 
     def __init__(self, link: Link, thing: Thing, most: int = SEARCHED) -> None:
-        self.gave_up = False
-        """Whether the search ended because it had looked at `most` edges: there may be more paths then."""
         self._steps = steps(link)
-        self._graph = graph(link)
-        self._left = most
-        node = self._graph.number.get(kept_thing(thing))
-        self._found = self._search(node) if node is not None else iter(())
+        self._graph = known = graph(link)
+        node = known.number.get(kept_thing(thing))
+        dominates = dominators(link).dominates
+        self._search = Search(known.successors, known.predecessors, dominates, node, _passed(known), most)
+
+    @property
+    def gave_up(self) -> bool:
+        """Whether the search ended because it had looked at `most` edges: there may be more paths then."""
+        return self._search.gave_up
 
     def __iter__(self) -> Iterator[list[Edge]]:
         return self
 
     def __next__(self) -> list[Edge]:
-        return _edges(self._steps, self._graph, next(self._found))
-
-    def _search(self, target: int) -> Iterator[list[int]]:
-        known, above = self._graph, dominators(self._graph.link)
-        distance = _walk(known)[1]
-        counter = 0
-        heap: list[tuple[int, int, int, list[int]]] = [(distance[target], 0, 0, [target])]
-        while heap:
-            _, _, cost, path = heappop(heap)
-            if path[0] == ROOT:
-                yield path
-                continue
-            cost += not isinstance(known.nodes[path[0]], ObjectFile)
-            for by in known.predecessors[path[0]]:
-                self._left -= 1
-                if self._left < 0:
-                    self.gave_up = True
-                    return
-                if not _leads_back(above, path, by):
-                    counter += 1
-                    heappush(heap, (cost + distance[by], counter, cost, [by, *path]))
-
-
-def _leads_back(above: Dominators, path: list[int], node: int) -> bool:
-    """Whether the root reaches `node` only through a node of `path`."""
-    return any(above.dominates(one, node) for one in path)
+        return _edges(self._steps, self._graph, next(self._search))

@@ -2,7 +2,8 @@
 
 Facts of `why`: `space`, `index`, `name`, `title`, `what` (signature or type), `origin` (of an import), `exports`,
 `slots`, `offset` and `size` (of a function's body or a segment), `source`, `reached` (path from the module itself:
-what, by, offset; null when nothing reaches it), `keepers` (what alone keeps it, the nearest first), `retains` (bytes
+what, by, offset; null when nothing reaches it), `paths` (such paths, the shortest first, as many as asked for; null
+when one was asked for), `keepers` (what alone keeps it, the nearest first), `retains` (bytes
 that would go with it), `named_by` and `names` (what, by or to, offset, source).
 Facts of `at`: `space` ("file" or "memory"), `offset`, `byte`, `section`, `section_offset`, `path`, `of` (title),
 `of_offset`, `address`, `region` (name, kind, start, end, rule), `holds` (hex), `symbol` (name, offset; if kept),
@@ -12,11 +13,12 @@ Facts of `at`: `space` ("file" or "memory"), `offset`, `byte`, `section`, `secti
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from wasmscope.explain.lone import LoneModule
 from wasmscope.explain.lone_byte import LoneByte, start_of
-from wasmscope.explain.lone_why import LoneWhy, source_of_item
+from wasmscope.explain.lone_why import LoneWhy, paths_to, source_of_item
 from wasmscope.explain.module_lines import line_of_byte
 from wasmscope.explain.module_references import Item, Reference
 from wasmscope.format.relocs import Reloc
@@ -28,8 +30,8 @@ from wasmscope.report.text import count, dumped, printable
 Facts = dict[str, Any]
 
 
-def why_facts(lone: LoneModule, told: LoneWhy) -> Facts:
-    """The facts of one thing in a module."""
+def why_facts(lone: LoneModule, told: LoneWhy, paths: int = 1) -> Facts:
+    """The facts of one thing in a module; `paths`: how many ways to it to list."""
     space, number = told.item
     row: Any = None
     if space in _ROWS and number < len(rows := getattr(lone, _ROWS[space])):
@@ -48,6 +50,9 @@ def why_facts(lone: LoneModule, told: LoneWhy) -> Facts:
         "size": row.end - row.start if start is not None else None,
         "source": source_facts(source_of_item(lone, told.item)),
         "reached": [_reference(lone, one) for one in told.path] or None,
+        "paths": None if paths <= 1 else [
+            [_reference(lone, one) for one in path] for path in islice(paths_to(lone, told.item), paths)
+        ],
         "keepers": [lone.title(one) for one in told.keepers],
         "retains": told.retains.total if told.retains is not None else None,
         "named_by": [_reference(lone, one) for one in told.named_by],
@@ -136,6 +141,9 @@ def _why_lines(facts: Facts) -> Iterator[str]:
         yield "what reaches it:"
         for depth, one in enumerate(facts["reached"]):
             yield f"  {'  ' * min(depth, 12)}{_words(one, 'to')}"
+        for number, path in enumerate((facts["paths"] or ())[1:], 2):
+            yield f"path {number}:"
+            yield from (f"  {'  ' * min(depth, 12)}{_words(one, 'to')}" for depth, one in enumerate(path))
         keepers = ", ".join(facts["keepers"]) or "nothing alone"
         yield f"what alone keeps it: {keepers}; with it {count(facts['retains'], 'byte')} would go"
     yield from _list(facts["named_by"], "by", "names it", "name it")
