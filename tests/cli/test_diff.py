@@ -168,6 +168,7 @@ def test_a_link_and_what_the_reference_made_of_it(hello: Path, tmp_path: Path, a
     output = reference(HELLO, hello).output
     (tmp_path / "linked.wasm").write_bytes(output or b"")
     assert ask(*HELLO, "-o", "linked.wasm", "--", str(tmp_path / "linked.wasm"), status=0)["same"]
+    assert ask(*HELLO, "--", str(tmp_path / "linked.wasm"), status=0)["same"]
     facts = ask(*HELLO, "--no-gc-sections", "--", str(tmp_path / "linked.wasm"))
     removed = [one["name"] for group in facts["groups"] for one in group["entries"] if one["change"] == "removed"]
     assert removed == ["__wasm_call_ctors", "forget"]

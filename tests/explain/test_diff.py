@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import tomllib
 from pathlib import Path
 from random import Random
 
@@ -9,7 +11,7 @@ import pytest
 
 from tests.explain.changed_sources import FLAGS, changed_object, reference_link
 from tests.explain.sample_links import reference_output
-from tests.toolchain import compiled, reference
+from tests.toolchain import OUTPUT, ROOT, compiled, reference
 from wasmscope.explain.diff import Difference, Entry, diff_modules
 from wasmscope.explain.diff_hunks import hunks, rows
 from wasmscope.format.code import body
@@ -106,8 +108,9 @@ def test_a_changed_number_is_a_byte_of_data() -> None:
     before, after = [row for hunk in hunks(found, one) for row in hunk if row.mark != " "]
     assert before.before is not None
     assert after.after is not None
-    assert found.a.data[before.before.start] == 7
-    assert found.b.data[after.after.start] == 8
+    lines = [side.data[line.start : line.end] for side, line in ((found.a, before.before), (found.b, after.after))]
+    assert [pair for pair in zip(*lines, strict=True) if pair[0] != pair[1]] == [(7, 8)]
+    assert before.before.text.startswith("05 00 00 00 06 00 00 00 07 00 00 00")
 
 
 @pytest.mark.parametrize("options", [(), STRIPPED], ids=["named", "stripped"])
@@ -278,3 +281,32 @@ def test_rows_show_all_of_both_sides(tmp_path: Path) -> None:
         assert spans == sorted(spans)
         assert spans[-1][1] == thing.end
         assert isinstance(side.module, Module)
+
+
+# --- what buggy linkers wrote -----------------------------------------------------------------------------------
+
+BROKEN = ROOT / "samples" / "broken"
+CASES = tomllib.loads((BROKEN / "cases.toml").read_text())
+
+
+ELSEWHERE = {
+    "weak-over-strong": "limit",  # the call is to what has that name; its body is another one
+    "got-empty": "GOT.data.internal.limit",  # the code asks for the right global; its value is another one
+    "table-sorted": "first",  # a table slot in data is a number as any other; in code it is where a relocation was
+}
+"""Where else the difference is told than at the sites that are wrong."""
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_fault_of_a_linker_is_a_change_and_nothing_that_moved(name: str) -> None:
+    case, folder = CASES[name], BROKEN / name
+    right = reference(shlex.split(case["link"]), folder).output
+    wrong = (folder / OUTPUT).read_bytes()
+    found = diff_modules(read(right or b"", "right.wasm"), read(wrong, "wrong.wasm"))
+    changed = [one for one in found.entries if one.change in ("changed", "added")]
+    if name in ELSEWHERE:
+        assert [one.name for one in changed] == [ELSEWHERE[name]]
+        return
+    spans = [(one.after.start, one.after.end) for one in changed if one.after is not None]
+    for site in case["sites"]:
+        assert any(start <= site < end for start, end in spans), hex(site)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from wasmscope.cli.progress import Progress
 from wasmscope.cli.status import FAILED, OK, UNREADABLE, USAGE, Stop
-from wasmscope.cli.viewing import linked, split, tell
+from wasmscope.cli.viewing import checked, link_of, linked, split, tell
 from wasmscope.errors import FormatError
 from wasmscope.explain.steps import Steps
 from wasmscope.format.archive import MAGIC, THIN_MAGIC, Archive
@@ -135,17 +136,19 @@ def _sides(lines: tuple[list[str], list[str]], given: dict[str, str]) -> int:
     modules = [_module(line) for line in lines]
     if not any(modules):
         return _links(lines, ("the first link", "the second link"), given)
-    found = [module or _output(line, given) for line, module in zip(lines, modules, strict=True)]
+    names = [module.file for module in modules if module is not None]
+    found = [module or _output(line, names[0], given) for line, module in zip(lines, modules, strict=True)]
     return _modules(found[0], found[1], given)
 
 
-def _output(line: list[str], given: dict[str, str]) -> Module:
-    """What a link makes. Raises Stop when it fails."""
-    link = linked(line, "--strict" in given)
+def _output(line: list[str], name: str, given: dict[str, str]) -> Module:
+    """What a link makes; without -o it is called `name`, as the name section tells. Raises Stop when it fails."""
+    options = checked(line)
+    link = link_of(options if options.output else replace(options, output=name), "--strict" in given)
     status = tell(link)
     if link.emit is None:
         raise Stop(status or FAILED, "diff: the link failed, so there is no output")
-    return read(link.emit.data, link.options.output)
+    return read(link.emit.data, "the link")
 
 
 def _module(line: list[str]) -> Module | None:

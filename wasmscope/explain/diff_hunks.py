@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from itertools import accumulate
+from operator import eq
 from typing import NamedTuple
 
 from wasmscope.errors import FormatError
-from wasmscope.explain.alignment import Run, cut, ends_in_common, runs
+from wasmscope.explain.alignment import Run, cut, ends_in_common, runs, same_blocks
 from wasmscope.explain.diff import Difference, Entry
 from wasmscope.explain.relocations_compared import Relocations
 from wasmscope.explain.renumbering import Renumbering
@@ -199,6 +200,10 @@ def _relocation(side: Side, at: int, key: tuple[int, int, int]) -> Line:
 
 def byte_runs(a: bytes, b: bytes) -> list[Run]:
     """The bytes of `a` and `b` side by side, in order."""
+    if len(a) == len(b):  # as in a plain dump of both, unless more of them is the same elsewhere
+        same = sum(end - start for start, end, _ in same_blocks(a, b))
+        if sum(map(eq, a, b)) >= same:
+            return _line_by_line(a, b)
     ours, theirs = cut(a), cut(b)
     starts, places = [0, *accumulate(map(len, ours))], [0, *accumulate(map(len, theirs))]
     found: list[Run] = []
@@ -206,6 +211,11 @@ def byte_runs(a: bytes, b: bytes) -> list[Run]:
         low, high, low_b, high_b = starts[run.a_start], starts[run.a_end], places[run.b_start], places[run.b_end]
         found += [Run(True, low, high, low_b, high_b)] if run.equal else _trimmed(a, b, low, high, low_b, high_b)
     return _merged(found)
+
+
+def _line_by_line(a: bytes, b: bytes) -> list[Run]:
+    ranges = [(start, min(start + LINE, len(a))) for start in range(0, len(a), LINE)]
+    return _merged([Run(a[start:end] == b[start:end], start, end, start, end) for start, end in ranges])
 
 
 def _trimmed(a: bytes, b: bytes, low: int, high: int, low_b: int, high_b: int) -> list[Run]:
@@ -220,12 +230,12 @@ def _trimmed(a: bytes, b: bytes, low: int, high: int, low_b: int, high_b: int) -
 
 
 def _merged(found: list[Run]) -> list[Run]:
-    """Equal runs that touch as one."""
+    """Runs of one kind that touch as one."""
     out: list[Run] = []
     for run in found:
         last = out[-1] if out else None
-        if last is not None and last.equal and run.equal:
-            out[-1] = Run(True, last.a_start, run.a_end, last.b_start, run.b_end)
+        if last is not None and last.equal == run.equal:
+            out[-1] = Run(run.equal, last.a_start, run.a_end, last.b_start, run.b_end)
         else:
             out.append(run)
     return out

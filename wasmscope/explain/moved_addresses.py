@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from functools import cached_property
+from operator import eq
 
 from wasmscope.explain.alignment import Region, ends_in_common, same_blocks, same_regions
 from wasmscope.explain.linked_blocks import linked_blocks
@@ -145,9 +146,15 @@ class Addresses:
 
 
 def _blocks(a: bytes, b: bytes) -> list[Block]:
-    """`same_blocks`, each with the equal bytes around it, and with what is of one size between two of them."""
+    """`same_blocks`, each with the equal bytes around it, and with what is of one size between two of them.
+
+    If as much is the same where it was, nothing moved.
+    """
+    same = same_blocks(a, b)
+    if len(a) == len(b) and sum(map(eq, a, b)) >= sum(end - start for start, end, _ in same):
+        return [(0, len(a), 0)]
     found = [(0, 0, 0)]
-    for start, end, there in [*same_blocks(a, b), (len(a), len(a), len(b))]:
+    for start, end, there in [*same, (len(a), len(a), len(b))]:
         first, last, to = found[-1]
         gap, other = start - last, there - (to + last - first)
         if gap == other:
