@@ -15,7 +15,7 @@ from wasmscope.format.module import Module
 SCRIPTS = ("-x", "-ex")
 OPENING = {
     **OURS, "--plain": False, "-x": True, "-ex": True, "--keep-going": False,
-    "--ascii": False, "--keys": True, "--theme": True,
+    "--ascii": False, "--keys": True, "--theme": True, "--tour": False,
 }  # fmt: skip
 """Options of the screen and the prompt, and whether each takes a value."""
 
@@ -29,6 +29,10 @@ def run(words: Sequence[str]) -> int:
         from wasmscope.cli.help import print_help
 
         return print_help([])
+    if "--tour" in given:
+        from wasmscope.debugger.tour import objects
+
+        rest = [*objects(), *rest]
     module = linked_module(checked(rest))
     if module is not None:
         return _lone(module, "--json" in given)
@@ -66,7 +70,7 @@ def _open(words: list[str], given: Mapping[str, str]) -> int:
     from wasmscope.tui.app import run as run_screen
 
     keys, theme = given.get("--keys", ""), given.get("--theme", "")
-    return run_screen(words, "--strict" in given, keys, theme, "--ascii" in given)
+    return run_screen(words, "--strict" in given, keys, theme, "--ascii" in given, "--tour" in given)
 
 
 def _prompt(words: list[str], given: Mapping[str, str], scripts: Sequence[tuple[str, str]]) -> int:
@@ -84,9 +88,12 @@ def _prompt(words: list[str], given: Mapping[str, str], scripts: Sequence[tuple[
         debugger = opened_on(Question(tuple(words), "--strict" in given), Linker())
     status = tell(debugger.link)
     prompt = plain.Prompt(debugger)
+    debugger.tours = "--tour" in given
     interactive = sys.stdin.isatty() and ("--plain" in given or not scripts)
     if interactive or not scripts:
         prompt.greet()
+    if debugger.tours:
+        prompt.run("tour")
     failed = plain.run_script(prompt, lines, "--keep-going" in given)
     if failed or prompt.leaving:
         return failed or status

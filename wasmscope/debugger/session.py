@@ -22,6 +22,7 @@ from wasmscope.debugger.question import Linker, Question
 from wasmscope.debugger.scene import Scene
 from wasmscope.debugger.stops import Stops
 from wasmscope.debugger.subject import subject
+from wasmscope.debugger.tour import Tour
 from wasmscope.explain.steps import Steps
 from wasmscope.link.model import Link
 
@@ -58,6 +59,10 @@ class Debugger:
         `compare_with`."""
         self.draw: Callable[[], str] | None = None
         """The front end's: what it shows, as SVG."""
+        self.tours = False
+        """The link is the one that the tour walks through."""
+        self.tour: Tour | None = None
+        """Where on it the reader is; None: not on the tour."""
         self._comparison: Comparison | None = None
         self._asked_before = self.question
         self._moments: tuple[int | None, int | None] = (None, None)

@@ -17,10 +17,12 @@ SMALL = 512 * 1024
 """Bytes of input that are linked before the first frame; more is linked by a worker behind it."""
 
 
-def run(words: list[str], strict: bool = False, keys: str = "", theme: str = "", ascii: bool = False) -> int:
+def run(
+    words: list[str], strict: bool = False, keys: str = "", theme: str = "", ascii: bool = False, tour: bool = False
+) -> int:
     """Open the screen on the link that `words` (options and inputs) ask for; what is missing is assumed,
     unless `strict`. `keys` is a preset or a file of keys, `theme` a theme ("": as the reader's file says), `ascii`:
-    draw in ASCII alone, also where the locale has no more.
+    draw in ASCII alone, also where the locale has no more; `tour`: it is the link that the tour walks through.
 
     Returns the exit code. Raises OptionError for words that make no sense. The terminal must be one that can show a
     screen (`cli/view.py` sees to that).
@@ -40,6 +42,7 @@ def run(words: list[str], strict: bool = False, keys: str = "", theme: str = "",
     made.theme = theme or made.theme
     first = linker.link(question) if small and not options.search_paths else None
     app = WasmscopeApp(linker.link, first, about, question, made, ascii or not has_unicode())
+    app.tours = tour
     gc.freeze()
     app.run()
     return app.return_code or 0

@@ -55,6 +55,8 @@ SCREEN = (
     ("z", "zoom", "this pane alone, and back", "view.zoom"),
     ("question_mark,f1", "keys", "these keys", "view.help"),
     ("colon", "ask command", "any command by its name", "app.command"),
+    ("greater_than_sign", "tour", "next stop of the tour", "app.tour"),
+    ("less_than_sign", "tour back", "stop before", "app.tour-back"),
     ("o", "options", "what the link is asked to do", "app.options"),
     ("ctrl+p", "palette", "all commands, to search", "app.palette"),
     ("R", "reload", "read the inputs again and link", "app.reload"),
@@ -84,7 +86,8 @@ def bindings() -> list[BindingType]:
 SHOWN = {
     "left_curly_bracket": "{", "right_curly_bracket": "}", "left_parenthesis": "(", "right_parenthesis": ")",
     "left_square_bracket": "[", "right_square_bracket": "]", "slash": "/", "full_stop": ".", "comma": ",",
-    "minus": "-", "plus": "+", "equals_sign": "=", "question_mark": "?", "colon": ":", "exclamation_mark": "!",
+    "minus": "-", "plus": "+", "equals_sign": "=", "question_mark": "?", "colon": ":",
+    "greater_than_sign": ">", "less_than_sign": "<", "exclamation_mark": "!",
     "enter": "Enter", "escape": "Esc", "backslash": "\\", "semicolon": ";", "apostrophe": "'",
     "tab": "Tab", "shift+tab": "shift+Tab",
     "pageup": "PgUp", "pagedown": "PgDn", "space": "Space", "home": "Home", "end": "End",

@@ -45,7 +45,7 @@ from wasmscope.tui.views.relocs import RelocsView
 from wasmscope.tui.views.symbols import SymbolsView
 from wasmscope.tui.views.view import View
 from wasmscope.tui.views.why import WhyView
-from wasmscope.tui.widgets.bars import KeyBar, TextBar, TimeBar, TitleBar
+from wasmscope.tui.widgets.bars import KeyBar, TextBar, TimeBar, TitleBar, TourBar
 from wasmscope.tui.widgets.line_view import LineView
 from wasmscope.tui.widgets.pick_panel import PickPanel
 from wasmscope.tui.widgets.prompt import Prompt
@@ -56,6 +56,7 @@ MADE: tuple[type[View], ...] = (LinkView, SymbolsView, RelocsView, BytesView, Di
 LOOK = 0.5
 """Seconds between looks at the inputs on disk."""
 WELCOME = "{time.step-back} steps back, {time.run-back} goes to its start, {view.help} lists the keys."
+TOUR_KEYS = "{app.tour} goes on, {app.tour-back} back, :tour leave"
 HELP = (("view.help", "keys"),)
 CLOSES = ("keys", "quit", "stop")
 """Commands whose keys close an open panel instead."""
@@ -120,6 +121,8 @@ class WasmscopeApp(App[int]):
         """An input that changes on disk is linked again by itself."""
         self.search = Search()
         self.roles = Roles()
+        self.tours = False
+        """The link is the one that the tour walks through, and the tour begins at once."""
         self.notice = ""
         self._stale = False
         self._progress = ""
@@ -137,6 +140,7 @@ class WasmscopeApp(App[int]):
         with ContentSwitcher(initial="view-0", id="views"):
             for number, made in enumerate(MADE):
                 yield made(id=f"view-{number}")
+        yield TourBar(id="tour")
         yield TextBar(id="status")
         yield KeyBar(id="keys")
         yield Prompt(id="prompt")
@@ -217,6 +221,9 @@ class WasmscopeApp(App[int]):
                 self.notice = f"{self.settings.problems[0]}{more}; the command settings lists what is wrong"
         self.watched = Watched(opened.link.load.reads if opened.link.load is not None else ())
         self._show()
+        if self.tours and not self.debugger.tours:
+            self.debugger.tours = True
+            self.run_line("tour")
 
     def _look_at_inputs(self) -> None:
         """Link again once an input has other contents on disk."""
@@ -278,6 +285,7 @@ class WasmscopeApp(App[int]):
         self.query_one("#title", TitleBar).show(title_text(self.opened), self.place.view, state_span(self.opened))
         self.query_one("#time", TimeBar).show([time_line(scene, width)])
         self.query_one("#status", TextBar).show(status_lines(scene, self.notice))
+        self.query_one("#tour", TourBar).guide(self.debugger.tour, self.keymap.worded(TOUR_KEYS))
         view = self.view
         self.query_one("#keys", KeyBar).show(key_pairs(view.keys, self.keymap), *key_pairs(HELP, self.keymap)[:1])
         view.show(scene)
@@ -366,7 +374,7 @@ class WasmscopeApp(App[int]):
             self._hand_over(answer.copied, answer.notice)
         if self.notice or not drawn:
             self._show()
-        if answer.lines and not answer.copied:
+        if answer.lines and not answer.copied and not line.startswith("tour"):
             self.open_text(answer.title or line, answer.lines)
         if answer.picks:
             self._pane = self.focused if isinstance(self.focused, LineView) else self._pane

@@ -12,9 +12,10 @@ from wasmscope.debugger.commands.space import SPACE
 from wasmscope.debugger.commands.stopping import STOPPING
 from wasmscope.debugger.commands.taking import TAKING
 from wasmscope.debugger.commands.time import TIME
+from wasmscope.debugger.commands.touring import TOURING
 from wasmscope.debugger.commands.watching import WATCHING
 from wasmscope.debugger.session import Debugger
 
 COMMANDS: Commands[Debugger] = Commands(
-    (*TIME, *STOPPING, *WATCHING, *CHECKPOINTS, *SPACE, *REFERENCES, *LOOKING, *QUESTION, *COMPARING, *TAKING)
+    (*TIME, *STOPPING, *WATCHING, *CHECKPOINTS, *SPACE, *REFERENCES, *LOOKING, *QUESTION, *COMPARING, *TAKING, *TOURING)
 )

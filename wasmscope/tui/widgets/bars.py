@@ -8,11 +8,13 @@ from typing import NamedTuple
 
 from rich.segment import Segment
 from textual import events
+from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
 from wasmscope.debugger.lines import Line, Span
+from wasmscope.debugger.tour import Tour
 from wasmscope.link.model import PHASES
 from wasmscope.tui.text import clip, fit, plain, wrap
 from wasmscope.tui.widgets.phase_list import phase_at
@@ -193,3 +195,17 @@ class KeyBar(Bar):
 
 def _room(one: KeyEntry) -> int:
     return len(one.shown) + len(one.what) + 3
+
+
+class TourBar(TextBar):
+    """What the tour says at its stop: as high as its text, and not there when nobody is on the tour."""
+
+    def guide(self, tour: Tour | None, keys: str) -> None:
+        """Show the stop of `tour`; `keys` says how to go on."""
+        self.set_class(tour is not None, "open")
+        if tour is not None:
+            self.show([[(f" {tour.title}", "note"), (f"   {keys}", "dim")], [(f"  {tour.stop.text}", "")]])
+            self.refresh(layout=True)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return sum(len(wrap(line, max(1, width))) for line in self._lines)
