@@ -6,7 +6,7 @@ into a folder of its own (some 350 MB each), and name the folder above:
     python -m pip install --no-deps --target OLDER/19 ziglang==0.14.1
     python -m pip install --no-deps --target OLDER/20 ziglang==0.15.2
     python -m pip install --no-deps --target OLDER/21 ziglang==0.16.0
-    WASMSCOPE_OLDER=OLDER python -m pytest -m older tests/link/test_older.py
+    WASMSCOPE_OLDER=OLDER python -m pytest -m older
 """
 
 from __future__ import annotations
