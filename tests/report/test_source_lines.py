@@ -78,3 +78,22 @@ def test_why_says_at_which_line_each_relocation_of_the_path_is(printed, file: Pa
     (bump, *_) = json.loads(printed("why", "bump", "--json", file))
     assert [(one["source"] or {}).get("line") for one in bump["live"]] == [None, 7]
     assert "names bump, /src/input.c:7:3 @" in printed("why", "bump", file)
+
+
+def test_dump_shows_units_and_ranges_when_asked(printed, file: Path) -> None:
+    (facts,) = json.loads(printed("dump", "--json", "--only", "units,ranges", file))
+    assert [(one["name"], one["directory"]) for one in facts["units"]] == [("input.c", "/src")]
+    assert {(one["unit"], one["state"]) for one in facts["ranges"]} == {("input.c", "code")}
+    assert facts["errors"] == []
+    assert "Compilation units (1):" in printed("dump", "--only", "units", file)
+    assert "units" not in json.loads(printed("dump", "--json", file))[0]
+
+
+def test_what_is_no_debug_information_is_said_to_be_none(printed, tmp_path: Path, file: Path, capsys) -> None:
+    (facts,) = json.loads(printed("dump", "--json", "--only", "sections", file))
+    section = next(one for one in facts["sections"] if one["name"] == ".debug_abbrev")
+    data = bytearray(file.read_bytes())
+    data[section["contents"] : section["end"]] = b"\xff" * (section["end"] - section["contents"])
+    (tmp_path / "damaged.o").write_bytes(data)
+    assert main(["dump", "--only", "units", str(tmp_path / "damaged.o")]) == 4
+    assert "debug information: the unit at 0x0 of .debug_info cannot be read" in capsys.readouterr().err

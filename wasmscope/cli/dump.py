@@ -27,13 +27,14 @@ def run(words: Sequence[str]) -> int:
 
 def _parts(given: dict[str, str]) -> tuple[str, ...]:
     from wasmscope.report.dump import ALL
+    from wasmscope.report.parts import ON_DEMAND
 
     if "--only" not in given:
         return ALL
     wanted = [word for word in given["--only"].split(",") if word]
     for word in wanted:
-        if word not in ALL:
-            raise Stop(USAGE, f"dump: there is no part '{word}'", f"parts: {', '.join(ALL)}")
+        if word not in (*ALL, *ON_DEMAND):
+            raise Stop(USAGE, f"dump: there is no part '{word}'", f"parts: {', '.join((*ALL, *ON_DEMAND))}")
     return tuple(wanted)
 
 

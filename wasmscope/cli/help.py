@@ -70,7 +70,9 @@ tables, memories, globals, exports, segments, symbols, relocations, names, and c
 
   --json           print JSON: one document, a list with one entry per file or member
   --lines          source lines beside the code, by the file's debug information
-  --only PART,...  only these parts: {parts}
+  --only PART,...  only these parts:
+                   {parts};
+                   of debug information, shown only when they are asked for: {more}
 """,
     "steps": """\
 usage: wasmscope steps [--json] [--strict] [--from N] [--to N] [--phase PHASE,...] [LINK OPTIONS] FILE...
@@ -200,9 +202,13 @@ def command_help(name: str) -> str:
     """The text of one command."""
     text = TEXTS[name]
     if name == "dump":
-        from wasmscope.report.parts import PARTS
+        from textwrap import fill
 
-        text = text.format(parts=", ".join(PARTS))
+        from wasmscope.report.dump import ALL
+        from wasmscope.report.parts import ON_DEMAND
+
+        parts = fill(", ".join(ALL), 100).replace("\n", "\n" + 19 * " ")
+        text = text.format(parts=parts, more=", ".join(ON_DEMAND))
     elif name == "keys":
         from wasmscope.tui.program import key_table
 

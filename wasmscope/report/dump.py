@@ -12,17 +12,19 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from wasmscope.errors import FormatError
+from wasmscope.explain.module_lines import debug_of
 from wasmscope.format.archive import Archive
 from wasmscope.format.module import Module, read
 from wasmscope.report.code import code_facts, code_lines
-from wasmscope.report.parts import PARTS
+from wasmscope.report.parts import ON_DEMAND, PARTS
 from wasmscope.report.symbols import Names
 from wasmscope.report.text import count, printable, table
 
 ARCHIVES = (b"!<arch>\n", b"!<thin>\n")
 WASM = b"\0asm"
+SHOWABLE = {**PARTS, **ON_DEMAND}
 ALL = (*PARTS, "producers", "code")
-"""Everything that can be shown, in order."""
+"""Everything that is shown when nobody chooses, in order."""
 
 Facts = dict[str, Any]
 
@@ -63,14 +65,23 @@ def module_facts(module: Module, only: Sequence[str] = ALL, sources: bool = Fals
         "size": len(module.data),
     }
     for part in only:
-        if part in PARTS:
-            facts[part] = PARTS[part].rows(module, names)
+        if part in SHOWABLE:
+            facts[part] = SHOWABLE[part].rows(module, names)
         elif part == "producers":
             facts[part] = _producers(module)
         elif part == "code":
             facts[part] = list(code_facts(module, names, sources))
     facts["errors"] = [error_facts(error) for error in module.errors]
+    if sources or any(part in ON_DEMAND for part in only):
+        facts["errors"] += debug_errors(module)
     return facts
+
+
+def debug_errors(module: Module) -> list[Facts]:
+    """What of the debug information could not be read, as far as it was read."""
+    debug = debug_of(module)
+    problems = dict.fromkeys(debug.dwarf.problems) if debug is not None else ()
+    return [{"message": one, "section": None, "offset": None, "expected": None} for one in problems]
 
 
 def error_facts(error: FormatError) -> Facts:
@@ -144,7 +155,7 @@ def lines(facts: Facts) -> Iterator[str]:
 
 
 def _module_lines(facts: Facts) -> Iterator[str]:
-    for name, part in PARTS.items():
+    for name, part in SHOWABLE.items():
         rows = facts.get(name)
         if rows:
             yield ""

@@ -20,7 +20,7 @@ from wasmscope.explain.module_memory import memory_limits, page_size
 from wasmscope.explain.module_references import Item
 from wasmscope.format.custom import Dylink
 from wasmscope.format.types import MEMORY
-from wasmscope.report.dump import error_facts, error_lines
+from wasmscope.report.dump import debug_errors, error_facts, error_lines
 from wasmscope.report.text import columns, count, printable, table
 
 Facts = dict[str, Any]
@@ -71,7 +71,7 @@ def lone_facts(lone: LoneModule) -> Facts:
         "dylink": _dylink(module.dylink) if module.dylink is not None else None,
         "units": [one._asdict() for one in lone.units],
         "relocations": len(lone.relocations),
-        "errors": [error_facts(error) for error in module.errors],
+        "errors": [*map(error_facts, module.errors), *debug_errors(module)],
     }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from wasmscope.explain.module_lines import debug_of, debug_ranges
 from wasmscope.format.expr import ConstExpr
 from wasmscope.format.linking import COMDAT_KIND_NAMES, SEGMENT_FLAG_NAMES
 from wasmscope.format.module import Module
@@ -175,6 +176,19 @@ def _features(module: Module, names: Names) -> Rows:
             for one in module.features or ()]  # fmt: skip
 
 
+def _units(module: Module, names: Names) -> Rows:
+    debug = debug_of(module)
+    return [
+        {"offset": one.offset, "name": one.name, "version": one.version, "directory": one.directory,
+         "producer": one.producer}
+        for one in (debug.dwarf.units if debug is not None else ())
+    ]  # fmt: skip
+
+
+def _ranges(module: Module, names: Names) -> Rows:
+    return [one._asdict() for one in debug_ranges(module)]
+
+
 PARTS: dict[str, Part] = {
     "sections": Part(
         "Sections", columns("index:number id:number name start:hex contents:hex end:hex size:number error"), _sections
@@ -215,3 +229,9 @@ PARTS: dict[str, Part] = {
     ),
     "features": Part("Target features", columns("prefix name"), _features),
 }
+
+ON_DEMAND: dict[str, Part] = {
+    "units": Part("Compilation units", columns("offset:hex name version:number directory producer"), _units),
+    "ranges": Part("Address ranges of debug information", columns("unit start:hex end:hex state"), _ranges),
+}
+"""Parts that are shown only when somebody asks for them: they take the debug information apart."""
