@@ -7,18 +7,15 @@ exchanged. One wrong reference exchanges nothing: what is wrong about it stays t
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections import defaultdict
 
 from wasmscope.explain.alike import masked
+from wasmscope.explain.data_references import Votes, votes
 from wasmscope.explain.matching import NOT_IN_FILE, Matching
 from wasmscope.link.model import Atom
 
-Votes = dict[Atom, Counter[int]]
-"""For each atom, how many references say that it begins at which address."""
 
-
-def exchange_data(matching: Matching, votes: Callable[[set[Atom]], Votes]) -> None:
+def exchange_data(matching: Matching) -> None:
     """Exchange the places of equal data among each other where all references agree on it."""
     alike: dict[object, list[Atom]] = defaultdict(list)
     for atom, home in matching.atoms.items():
@@ -26,7 +23,7 @@ def exchange_data(matching: Matching, votes: Callable[[set[Atom]], Votes]) -> No
             sites = tuple((atom.site(row), atom.relocs.types[row]) for row in range(atom.lo, atom.hi) if atom.relocs)
             alike[atom.align, masked(atom, atom.data), sites].append(atom)
     several = [atoms for atoms in alike.values() if len(atoms) > 1]
-    said = votes({atom for atoms in several for atom in atoms}) if several else {}
+    said = votes(matching, {atom for atoms in several for atom in atoms})
     for atoms in several:
         _exchange(matching, atoms, said)
 

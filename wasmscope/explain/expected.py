@@ -6,17 +6,14 @@ be there twice, and a function in two slots.
 
 from __future__ import annotations
 
-from collections import Counter
-from functools import cached_property
 from typing import NamedTuple
 
-from wasmscope.errors import FormatError
+from wasmscope.explain.data_addresses import DataAddresses
 from wasmscope.explain.entities import Entities
-from wasmscope.explain.linker_values import LinkerValues
+from wasmscope.explain.function_meanings import FunctionMeanings
 from wasmscope.explain.matching import Matching
 from wasmscope.explain.naming import title
-from wasmscope.format.relocs import RELOC_TYPES
-from wasmscope.format.types import FUNCTION, FuncType, func_type
+from wasmscope.format.types import FuncType, func_type
 from wasmscope.link.mark import TABLE_INDEX, TYPE_INDEX
 from wasmscope.link.model import NO_INDEX, Atom, ObjectFile, Symbol
 from wasmscope.link.relocate import (
@@ -31,9 +28,6 @@ from wasmscope.link.relocate import (
     tombstone,
 )
 from wasmscope.link.scan import GLOBAL_INDEX
-
-STUB_BODY = b"\0\0\x0b"
-"""What follows the size of a function that traps: no locals, unreachable, end."""
 
 
 class Want(NamedTuple):
@@ -63,7 +57,8 @@ class Expected:
         assert self.link.resolve is not None
         self.bindings = self.link.resolve.bindings
         self.entities = Entities(matching)
-        self.linker = LinkerValues(matching)
+        self.functions = FunctionMeanings(matching)
+        self.addresses = DataAddresses(matching)
         self._wants: dict[tuple[ObjectFile, int, int, str], Want] = {}
 
     def of(self, atom: Atom, row: int) -> Want:
@@ -101,7 +96,7 @@ class Expected:
             return self.tombstones(atom, kind, symbol)
         name = title(symbol)
         if kind in FUNCTION_INDEX:
-            return Want(self.functions(symbol), f"index({name})", False, self.missing(symbol))
+            return Want(self.functions.of(symbol), f"index({name})", False, self.missing(symbol))
         if kind in TABLE_INDEX:
             return self.slot(symbol, kind)
         if kind in GLOBAL_INDEX:
@@ -109,7 +104,7 @@ class Expected:
             nothing = want.wrong and atom.kind == "custom"  # debug information names it, and no code
             return Want((NO_INDEX,), want.formula, False, want.why, True) if nothing else want
         if kind in FUNCTION_OFFSET:
-            return Want(self.code_offsets(symbol), f"code offset({name})", True, self.missing(symbol))
+            return Want(self.functions.code_offsets(symbol), f"code offset({name})", True, self.missing(symbol))
         if kind == TAG_INDEX:
             return Want(self.entities.numbers(symbol), f"index({name})", False, self.missing(symbol))
         if kind == TABLE_NUMBER:
@@ -124,7 +119,7 @@ class Expected:
         if isinstance(target, Atom) and target.file is not None:
             return target not in self.matching.atoms and target not in self.matching.merged
         live = self.link.mark
-        return live is not None and not live.keeps(symbol) and not self.linker.values(symbol)
+        return live is not None and not live.keeps(symbol) and not self.addresses.linker.values(symbol)
 
     def tombstones(self, atom: Atom, kind: int, symbol: Symbol) -> Want:
         """What a custom section may say of something that is not in the module. Code offsets and addresses are also
@@ -150,76 +145,14 @@ class Expected:
         why = "" if numbers else f"the module has no type {signature}"
         return Want(numbers, f"type index of {signature}", False, why)
 
-    def functions(self, symbol: Symbol) -> tuple[int, ...]:
-        """Indices of the function that `symbol` stands for."""
-        target = symbol.target
-        imported = self.imports(symbol)
-        if isinstance(target, Atom) and target.file is not None:
-            home = self.matching.atoms.get(target)
-            own = (home.number,) if home is not None else ()
-            numbering = self.link.index  # a shared library may let another's definition take the place of its own
-            return (*own, *imported) if numbering is not None and symbol in numbering.imported else own
-        if symbol.undefined and imported:
-            return imported
-        return self.made(symbol) or imported
-
-    def imports(self, symbol: Symbol) -> tuple[int, ...]:
-        """Imported functions that may be `symbol`."""
-        name, module = symbol.import_name or symbol.name, symbol.import_module
-        named = [(number, one.module) for number, one in enumerate(self.module.imported(FUNCTION)) if one.name == name]
-        exact = tuple(number for number, where in named if where == (module or "env"))
-        return exact or tuple(number for number, _ in named)
-
-    def made(self, symbol: Symbol) -> tuple[int, ...]:
-        """Functions that the linker made for `symbol`, or took from a file that is not among the objects: those of its
-        name; else all that nothing else is known of."""
-        target = symbol.target
-        numbering = self.link.index
-        if numbering is not None and symbol in numbering.undefined_stubs:
-            target = numbering.undefined_stubs[symbol]
-        names = {symbol.name, symbol.debug_name}
-        names |= {target.name, target.debug_name} if isinstance(target, Atom) else set()
-        known, all_names = self.matching.made, self.module.function_names
-        named = tuple(index for index, name in known.items() if name in names)
-        named = named or tuple(index for index in self.unknown if all_names.get(index) in names)
-        if named:
-            return named
-        signature = symbol.signature or (target.signature if isinstance(target, Atom) else None)
-        unknown = [index for index in self.unknown if index not in known and self.signature(index) == signature]
-        traps = symbol.stub or (numbering is not None and symbol in numbering.undefined_stubs)
-        return tuple(index for index in unknown if not traps or self.traps(index))
-
-    @cached_property
-    def unknown(self) -> list[int]:
-        """Functions of the module's own that are no atom's."""
-        first = self.module.num_imported(FUNCTION)
-        end = first + len(self.module.bodies)
-        return [index for index in range(first, end) if index not in self.matching.functions]
-
-    def signature(self, index: int) -> FuncType | None:
-        """The type of function `index`."""
-        imports = self.module.imported(FUNCTION)
-        own = index - len(imports)
-        if own >= len(self.module.functions):
-            return None
-        type = imports[index].desc if own < 0 else self.module.functions[own]
-        if not isinstance(type, int) or type >= len(self.module.types):
-            return None
-        return func_type(self.module.types[type])
-
-    def traps(self, index: int) -> bool:
-        """Whether function `index` does nothing but trap."""
-        one = self.module.bodies[index - self.module.num_imported(FUNCTION)]
-        return self.module.data[one.code_start : one.end] == STUB_BODY
-
     def slot(self, symbol: Symbol, kind: int) -> Want:
         relative = self.image.first_slot if kind in RELATIVE_SLOT else 0
         text = f"slot({title(symbol)})" + (" - table base" if relative else "")
-        functions = self.functions(symbol)
+        functions = self.functions.of(symbol)
         slots = tuple(slot - relative for one in functions for slot in self.image.slots_of.get(one, ()))
         nothing = symbol.stub or (not symbol.defined and not slots)
         if nothing:
-            taken = [one for one in self.unknown if self.signature(one) == symbol.signature]  # from another file
+            taken = self.functions.elsewhere(symbol)
             slots += tuple(slot - relative for one in taken for slot in self.image.slots_of.get(one, ()))
             return Want((0, *slots), text, False, f"{title(symbol)} is not defined: its address is null")
         if functions and not slots:
@@ -232,84 +165,26 @@ class Expected:
             return Want(self.entities.numbers(symbol), f"index({name})", False, self.missing(symbol))
         text = f"index(GOT global of {name})"
         if symbol.kind == "function":
-            slots = [slot for one in self.functions(symbol) for slot in self.image.slots_of.get(one, ())]
+            slots = [slot for one in self.functions.of(symbol) for slot in self.image.slots_of.get(one, ())]
             holds = slots or [0]
         else:
-            holds = [*self.absolute(symbol), *(self.in_block(symbol) if symbol.tls else ())]
+            holds = [*self.addresses.absolute(symbol), *(self.addresses.in_block(symbol) if symbol.tls else ())]
         globals = self.entities.got(symbol, holds)
         if globals or not holds:
             return Want(globals, text, False, self.missing(symbol))
         why = f"no global holds {', '.join(map(hex, holds))}, the address of {name}"
         return Want((), text, False, why, wrong=True)
 
-    # --- addresses ------------------------------------------------------------------------------------------
+    # --- places ---------------------------------------------------------------------------------------------
 
     def address(self, symbol: Symbol) -> Want:
-        text, target = f"address({title(symbol)})", symbol.target
-        if symbol.tls and self.tls_offsets:
-            text = f"offset({title(symbol)}) in the thread's block"
-        if isinstance(target, Atom) and symbol.defined and symbol.kind == "data":
-            found = self.in_block(symbol) if symbol.tls and self.tls_offsets else self.absolute(symbol)
-            return Want(tuple(found), text, True, self.missing(symbol))
-        values = self.linker.values(symbol)
-        if values or self.linker.knows(symbol):
-            return Want(values, text, True, self.missing(symbol))
-        if symbol.defined:
-            return Want((symbol.offset,), text, True)
-        return Want((0,), text, False, f"{title(symbol)} is not defined: its address is 0, without the addend")
-
-    def absolute(self, symbol: Symbol) -> list[int]:
-        """Addresses of a datum in linear memory."""
-        if isinstance(symbol.target, Atom) and symbol.defined:
-            address = self.matching.address_of(symbol.target, symbol.offset)
-            return [] if address is None else [address]
-        return list(self.linker.values(symbol)) or ([] if self.linker.knows(symbol) else [0])
-
-    def in_block(self, symbol: Symbol) -> list[int]:
-        """Offsets of a thread-local datum in a thread's block."""
-        if not isinstance(symbol.target, Atom):
-            return []
-        offset = self.matching.offset_of(symbol.target, symbol.offset)
-        home = self.matching.atoms.get(symbol.target)
-        areas = self.image.areas
-        if offset is None or home is None or not 0 <= home.number < len(areas):
-            return []
-        return [offset - areas[home.number].start]
-
-    @cached_property
-    def tls_offsets(self) -> bool:
-        """Whether thread-local symbols are offsets in a thread's block (LLD 19 has addresses in modules of one
-        thread): what more sites agree with."""
-        agreed: Counter[bool] = Counter()
-        for atom in self.matching.atoms:
-            if atom.relocs is None or atom.file is None or atom.kind == "custom":
-                continue
-            for row in range(atom.lo, atom.hi):
-                type = RELOC_TYPES[atom.relocs.types[row]]
-                if type.symbol_kind != "data":
-                    continue
-                symbol = self.bindings[atom.file][atom.relocs.indices[row]]
-                if symbol.tls and symbol.defined and isinstance(symbol.target, Atom):
-                    try:
-                        value = self.matching.found(atom, row)
-                    except FormatError:
-                        continue
-                    if value is not None:
-                        base = value - atom.relocs.addends[row]
-                        agreed[True] += base in self.in_block(symbol)
-                        agreed[False] += base in self.absolute(symbol)
-        return agreed[True] >= agreed[False]
-
-    # --- offsets --------------------------------------------------------------------------------------------
-
-    def code_offsets(self, symbol: Symbol) -> tuple[int, ...]:
-        section = self.module.section(10)
-        target = symbol.target
-        if section is None or not isinstance(target, Atom):
-            return ()
-        first = self.module.num_imported(FUNCTION)
-        own = [self.module.bodies[index - first] for index in self.functions(symbol) if index >= first]
-        return tuple((one.code_start if target.file is not None else one.start) - section.contents for one in own)
+        name = title(symbol)
+        if self.addresses.nothing(symbol):
+            why = f"{name} is not defined: its address is 0, without the addend"
+            return Want((0,), f"address({name})", False, why)
+        in_block = symbol.tls and self.addresses.tls_offsets
+        text = f"offset({name}) in the thread's block" if in_block else f"address({name})"
+        return Want(tuple(self.addresses.values(symbol)), text, True, self.missing(symbol))
 
     def code_offset(self, symbol: Symbol, addend: int, want: Want) -> Want:
         """The place in a function that was encoded anew; else `want`, to which the addend is added."""

@@ -7,21 +7,20 @@ is.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from wasmscope.errors import FormatError
 from wasmscope.explain.alike import differences, masked
 from wasmscope.explain.data_chains import DataChain, Way, aligned, chains, is_string, joined
 from wasmscope.explain.data_exchange import exchange_data
+from wasmscope.explain.data_references import votes
 from wasmscope.explain.image import Area
-from wasmscope.explain.matching import NOT_IN_FILE, Home, Matching, MergedHome, Unmatched
+from wasmscope.explain.match_zeros import match_zeros, put
+from wasmscope.explain.matching import Home, Matching, MergedHome, Unmatched
 from wasmscope.explain.naming import titled
 from wasmscope.format.linking import SEG_TLS
 from wasmscope.format.relocs import RELOC_TYPES
 from wasmscope.link.model import Atom, Merge
 
-LOCREL = 23
 ENOUGH = 0.7
 """Share of a segment's atoms that must be where they are supposed to be."""
 NEEDLE = 8
@@ -36,11 +35,11 @@ def match_data(matching: Matching) -> None:
     matcher.by_layout()
     matcher.by_order(named=True)
     matcher.by_contents()
-    matcher.zeros()
+    match_zeros(matching, matcher.atoms, matcher.all)
     matcher.by_references()
     matcher.by_order(named=False)
     matcher.by_references()
-    exchange_data(matching, matcher.votes)
+    exchange_data(matching)
     matcher.say_unmatched()
 
 
@@ -55,7 +54,6 @@ class _Data:
         kept = link.mark.why if link.mark is not None else None
         self.all = tuple(atom for file in link.resolve.objects for atom in file.segments)
         self.atoms = tuple(atom for atom in self.all if kept is None or atom in kept)
-        self.live = frozenset(self.atoms)
         self.taken = {one.number: bytearray(one.size) for one in self.areas}
         """For each byte of each area, whether an atom was found there."""
         self.merges: dict[Atom, Merge] = {}
@@ -234,37 +232,10 @@ class _Data:
 
     # --- by references --------------------------------------------------------------------------------------
 
-    def votes(self, wanted: set[Atom]) -> dict[Atom, Counter[int]]:
-        """For each of the atoms, the addresses that sites say it begins at."""
-        matching = self.matching
-        resolve = matching.link.resolve
-        assert resolve is not None
-        found: dict[Atom, Counter[int]] = defaultdict(Counter)
-        for atom in list(matching.atoms):
-            relocs, file = atom.relocs, atom.file
-            if relocs is None or file is None:
-                continue
-            bindings = resolve.bindings[file]
-            for row in range(atom.lo, atom.hi):
-                type = RELOC_TYPES[relocs.types[row]]
-                if type.symbol_kind != "data" or type.number == LOCREL:
-                    continue
-                symbol = bindings[relocs.indices[row]]
-                if isinstance(symbol.target, Atom) and symbol.target in wanted and symbol.kind == "data":
-                    try:
-                        value = matching.found(atom, row)
-                    except FormatError:
-                        continue
-                    most = (1 << type.bits) - 1
-                    addend = relocs.addends[row]
-                    if value is not None and (atom.kind != "custom" or value not in (0, addend, most, most - 1)):
-                        found[symbol.target][value - addend - symbol.offset & most] += 1
-        return found
-
     def by_references(self) -> None:
         """What is left: where most sites say that it is, if it can be there."""
         wanted = set(self.left())
-        for atom, counted in self.votes(wanted).items() if wanted else ():
+        for atom, counted in votes(self.matching, wanted).items():
             end = aligned(self.matching.image.end, atom.align)  # zeros are mostly there: it decides between equal votes
             for address in sorted(counted, key=lambda one: (-counted[one], not one, abs(one - end))):
                 if self.possible(atom, address):
@@ -272,7 +243,7 @@ class _Data:
                     if area is not None and area.address is not None:
                         self.place(atom, area, area.start + address - area.address, "references")
                     else:
-                        self.put(atom, address, "references")
+                        put(self.matching, atom, address, "references")
                     break
 
     def possible(self, atom: Atom, address: int) -> bool:
@@ -283,66 +254,6 @@ class _Data:
             return not atom.data.strip(b"\0")
         start = area.start + address - area.address
         return self.fits(atom, start, area) and self.free(area, start, atom)
-
-    # --- zeros ----------------------------------------------------------------------------------------------
-
-    def zeros(self) -> None:
-        """Data that is zero and not in the file, if it is laid out in the order of the objects, after all else."""
-        every = {atom for atom in self.all if atom.name.startswith(".bss") and not self.placed(atom)}
-        if not every:
-            return
-        votes = self.votes(every)
-        best: tuple[int, DataChain | None, int | None] = (0, None, None)
-        for kept in (self.atoms, self.all, [one for one in self.all if one in votes]):
-            for together in (True, False):
-                parts = chains(Way(tuple(one for one in kept if one in every), together, False), self.merges)
-                one = joined(parts, ".bss")
-                base, times = self.said(one, votes)
-                if times > best[0] or best[1] is None:
-                    best = times, one, base
-        if best[1] is not None and best[0] >= ENOUGH * sum(counted.total() for counted in votes.values()):
-            self.put_zeros(best[1], best[2], votes)
-
-    def said(self, one: DataChain, votes: dict[Atom, Counter[int]]) -> tuple[int | None, int]:
-        """Where most sites say that a chain begins, and how many do; where it should, when none do."""
-        bases: Counter[int] = Counter()
-        for atom, offset in one.items:
-            for address, times in votes.get(atom, Counter[int]()).items():
-                bases[address - offset] += times
-        return bases.most_common(1)[0] if bases else (self.zeros_start(one), 0)
-
-    def put_zeros(self, one: DataChain, base: int | None, votes: dict[Atom, Counter[int]]) -> None:
-        if base is not None and not self.can_be_zero(base, one.align, one.size):
-            voted = [(atom, base + offset) for atom, offset in one.items if atom in votes]
-            if voted and all(self.can_be_zero(address, atom.align, atom.size) for atom, address in voted):
-                return  # others of the segment are not in this module
-            base = self.zeros_start(one)
-        for atom, offset in one.items:
-            if base is not None and (atom in votes or atom in self.live):
-                self.put(atom, base + offset, "order")
-
-    def zeros_start(self, one: DataChain) -> int | None:
-        """Where wasm-ld puts data that the file leaves out: after what it holds, aligned; None if it holds nothing."""
-        cleared = self.matching.image.cleared
-        if len(cleared) == 1 and cleared[0][1] == one.size:
-            return cleared[0][0]
-        end = self.matching.image.end
-        return aligned(end, one.align) if end else None
-
-    def can_be_zero(self, address: int, align: int, size: int) -> bool:
-        """Whether nothing else is there."""
-        if address & ((1 << align) - 1) or address < 0:
-            return False
-        cleared = self.matching.image.cleared
-        if cleared:
-            return any(start <= address and address + size <= start + length for start, length in cleared)
-        return all(
-            one.address is None or address >= one.address + one.size or address + size <= one.address
-            for one in self.areas
-        )
-
-    def put(self, atom: Atom, address: int, how: str) -> None:
-        self.matching.atoms[atom] = Home(-1, NOT_IN_FILE, NOT_IN_FILE, NOT_IN_FILE, address, how)
 
     def say_unmatched(self) -> None:
         for atom in self.atoms:
