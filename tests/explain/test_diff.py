@@ -127,6 +127,16 @@ def test_addresses_follow_the_data_that_moved(options: tuple[str, ...]) -> None:
     assert shown(found, entry(found, "functions", "moved")) == ["~ i32.load offset=65544"]
 
 
+def test_the_heap_starts_behind_the_data_wherever_that_ends() -> None:
+    found = difference("a longer string", "--export=__heap_base")
+    one = entry(found, "globals", "moved")
+    assert one.name == "__heap_base"
+    (what,) = one.what
+    inits = [side.module.globals[1].init[0].args[0] for side in (found.a, found.b)]
+    assert what == f"starts as i32.const {inits[0]} → i32.const {inits[1]}"
+    assert {one.change for one in found.entries if one.group == "functions"} == {"moved"}
+
+
 def test_an_address_that_stayed_while_its_data_moved_is_a_change() -> None:
     right, moved = (reference_link(change).data for change in ("nothing", "a longer string"))
     stale = bytes.fromhex("88808480 00")  # 65544, where the table was; it is at 65552 now

@@ -1,4 +1,4 @@
-"""What two links decided in another way, phase by phase, from the phases' own results. """
+"""What two links decided in another way, phase by phase, from the phases' own results."""
 
 from __future__ import annotations
 

@@ -11,8 +11,8 @@ from wasmscope.explain.alignment import in_order, same_keys
 from wasmscope.explain.compared import Compared, Matching, named, plain, same_names
 from wasmscope.explain.diff_objects import comdats, constructors, relocations, symbols
 from wasmscope.explain.partners import pair
-from wasmscope.explain.renumbering import SAME, Verdict
-from wasmscope.explain.things import Side, Thing
+from wasmscope.explain.renumbering import SAME, Verdict, unsigned
+from wasmscope.explain.things import NONE, Side, Thing
 from wasmscope.format.expr import ConstExpr
 from wasmscope.format.types import GLOBAL, KIND_NAMES
 
@@ -30,35 +30,35 @@ class Group(NamedTuple):
 def _imports(side: Side) -> list[Thing]:
     module = side.module
     found = []
-    for position, (one, (start, end)) in enumerate(zip(module.imports, module.imports.spans, strict=False)):
+    for one, (start, end) in zip(module.imports, module.imports.spans, strict=False):
         desc = side.type(one.desc) if isinstance(one.desc, int) else str(one.desc)
         name = f"{one.module}.{one.name}"
-        found.append(Thing(position, name, start, end, f"{KIND_NAMES[one.kind]} {desc}", size=end - start))
+        found.append(Thing(NONE, name, start, end, f"{KIND_NAMES[one.kind]} {desc}", size=end - start))
     return found
 
 
 def _producers(side: Side) -> list[Thing]:
-    listed = [(field.name, one) for field in side.module.producers or () for one in field.values]
     return [
-        Thing(position, f"{field} {one.name}", -1, -1, one.version) for position, (field, one) in enumerate(listed)
+        Thing(NONE, f"{field.name} {one.name}", -1, -1, one.version)
+        for field in side.module.producers or ()
+        for one in field.values
     ]
 
 
 def _features(side: Side) -> list[Thing]:
-    return [Thing(position, one.name, -1, -1, one.prefix) for position, one in enumerate(side.module.features or ())]
+    return [Thing(NONE, one.name, -1, -1, one.prefix) for one in side.module.features or ()]
 
 
 def _sections(compared: Compared) -> Matching:
-    """Sections by name; numbered among those that both sides have, so that only what changed places moved."""
-    listed = [
-        [Thing(0, one.name, one.start, one.end, size=one.end - one.start) for one in side.module.sections]
+    """Sections by name; what is in them is told by the other kinds."""
+    a, b = (
+        [Thing(NONE, one.name, one.start, one.end, size=one.end - one.start) for one in side.module.sections]
         for side in (compared.a, compared.b)
-    ]
-    to = same_names(*listed)
+    )
+    to = same_names(a, b)
     kept = in_order(to)
-    a = [one._replace(number=position in kept) for position, one in enumerate(listed[0])]
-    b = [one._replace(number=1) for one in listed[1]]
-    return Matching(a, b, to, plain)
+    away = {a[position].start for position, other in enumerate(to) if other >= 0 and position not in kept}
+    return Matching(a, b, to, lambda one, other: ("moved", ("in another place",)) if one.start in away else SAME)
 
 
 # --- index spaces -----------------------------------------------------------------------------------------------
@@ -113,7 +113,8 @@ def _same_args(compared: Compared, opcode: str, one: tuple[int, ...], other: tup
     if space is not None:
         return compared.numbers.number(space, one[0]) == other[0]
     if opcode in ("i32.const", "i64.const"):
-        return compared.numbers.constant(one[0], other[0], False) in ("", "moved")
+        known = compared.numbers.constant(one[0], other[0], False)
+        return known in ("", "moved") or compared.numbers.addresses.may_be(unsigned(one[0]), unsigned(other[0]))
     return False
 
 
@@ -156,7 +157,7 @@ def _start(compared: Compared) -> Matching:
         found = side.section_named("start")
         span = (found.start, found.end) if found is not None else (-1, -1)
         what = "" if number is None else side.title("function", number)
-        sides.append([] if number is None else [Thing(0, "start", *span, what, of=number)])
+        sides.append([] if number is None else [Thing(NONE, "start", *span, what)])
 
     def compare(one: Thing, other: Thing) -> Verdict:
         mine, theirs = compared.a.module.start, compared.b.module.start
@@ -208,14 +209,14 @@ def _data(compared: Compared) -> Matching:
 
 def _module_name(side: Side) -> list[Thing]:
     name = side.module.names.module if side.module.names is not None else None
-    return [] if name is None else [Thing(0, "module", -1, -1, name)]
+    return [] if name is None else [Thing(NONE, "module", -1, -1, name)]
 
 
 def _customs(compared: Compared) -> Matching:
     """Custom sections that no other kind is about."""
     a, b = [
         [
-            Thing(0, one.name, one.contents, one.end, size=one.end - one.start)
+            Thing(NONE, one.name, one.contents, one.end, size=one.end - one.start)
             for one in side.module.customs
             if one.name not in TOLD and not one.name.startswith("reloc.")
         ]

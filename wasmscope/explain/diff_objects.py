@@ -6,7 +6,7 @@ from wasmscope.explain.compared import Compared, Matching
 from wasmscope.explain.relocations_compared import place_of
 from wasmscope.explain.renumbering import SAME, Verdict
 from wasmscope.explain.thing_names import SPACES
-from wasmscope.explain.things import Side, Thing
+from wasmscope.explain.things import NONE, Side, Thing
 from wasmscope.format.linking import (
     COMDAT_DATA,
     COMDAT_FUNCTION,
@@ -68,9 +68,9 @@ def comdats(side: Side) -> list[Thing]:
     if side.module.linking is None:
         return []
     found = []
-    for number, one in enumerate(side.module.linking.comdats):
+    for one in side.module.linking.comdats:
         members = [f"{COMDAT_KIND_NAMES.get(kind, kind)} {_member(side, kind, item)}" for kind, item in one.entries]
-        found.append(Thing(number, one.name, -1, -1, ", ".join(members)))
+        found.append(Thing(NONE, one.name, -1, -1, ", ".join(members)))
     return found
 
 
@@ -88,16 +88,16 @@ def constructors(side: Side) -> list[Thing]:
     if side.module.linking is None:
         return []
     found = []
-    for number, one in enumerate(side.module.linking.init_funcs):
+    for one in side.module.linking.init_funcs:
         known = one.symbol < len(side.symbols)
         name = side.module.symbol_name(side.symbols[one.symbol]) if known else f"symbol {one.symbol}"
-        found.append(Thing(number, name, -1, -1, f"priority {one.priority}"))
+        found.append(Thing(NONE, name, -1, -1, f"priority {one.priority}"))
     return found
 
 
 def relocations(side: Side) -> list[Thing]:
     """The relocations of each section, counted: which they are belongs to what they patch."""
     return [
-        Thing(number, one.section_name, one.start, one.end, f"{len(one):,} relocations", size=one.end - one.start)
-        for number, one in enumerate(side.module.relocs)
+        Thing(NONE, one.section_name, one.start, one.end, f"{len(one):,} relocations", size=one.end - one.start)
+        for one in side.module.relocs
     ]

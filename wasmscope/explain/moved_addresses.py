@@ -129,6 +129,11 @@ class Addresses:
         ends = self._ends
         return one >= ends[0] and other >= ends[1] and set(self._distances) == {other - one}
 
+    def may_be(self, one: int, other: int) -> bool:
+        """Whether two places past the data, which nothing else in the module names, may be one."""
+        ends = self._ends
+        return one >= ends[0] and other >= ends[1] and self._is_usual(other - one)
+
     @cached_property
     def _distances(self) -> Counter[int]:
         """How many addresses past the data went how far; asked when all code was compared."""

@@ -71,9 +71,10 @@ class Renumbering:
 
     @cached_property
     def _maps(self) -> dict[str, list[int]]:
-        segments = [] if self.a.link is not None else self.pairing.pieces
         maps = {**self.pairing.spaces, "type": self.pairing.types}
-        return maps if self.a.link is not None else {**maps, "data": segments}
+        if self.a.link is None:  # else the pieces of data are atoms, which have no numbers
+            maps["data"] = self.pairing.pieces
+        return maps
 
     @cached_property
     def slots(self) -> dict[int, set[int]]:

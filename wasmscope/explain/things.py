@@ -22,12 +22,15 @@ from wasmscope.format.types import FUNCTION, GLOBAL, KIND_NAMES, MEMORY, TABLE
 from wasmscope.link.model import Link
 from wasmscope.link.names import display
 
+NONE = -1
+"""The number of what has no number."""
+
 
 class Thing(NamedTuple):
     """One thing of a module: a type, an import, a function, a piece of data, a custom section, …"""
 
     number: int
-    """Its number in its index space, imports counted; of what has none, its position."""
+    """Its number in its index space, imports counted; of a piece of data, its position; `NONE` of what has none."""
     name: str
     """As the module says it; "" when it has none."""
     start: int
@@ -45,7 +48,7 @@ class Thing(NamedTuple):
     @property
     def title(self) -> str:
         """Its name demangled, or its number."""
-        return display(self.name) if self.name else f"#{self.number}"
+        return display(self.name) if self.name else f"#{self.number}" if self.number != NONE else ""
 
 
 class Side:

@@ -19,7 +19,7 @@ from wasmscope.errors import FormatError
 from wasmscope.explain.diff import Difference, Entry, EntryGroup
 from wasmscope.explain.diff_archives import ArchiveDifference, MemberChange
 from wasmscope.explain.diff_hunks import Line, Row, hunks
-from wasmscope.explain.things import Thing
+from wasmscope.explain.things import NONE, Thing
 from wasmscope.format.archive import Member
 from wasmscope.report.text import columns, count, printable, table
 
@@ -72,7 +72,7 @@ def _thing(thing: Thing | None) -> Facts | None:
     if thing is None:
         return None
     return {
-        "number": thing.number,
+        "number": thing.number if thing.number != NONE else None,
         "offset": thing.start if thing.start >= 0 else None,
         "size": thing.size,
         "address": thing.address if thing.address >= 0 else None,
@@ -190,22 +190,29 @@ def entry_line(one: Facts) -> str:
     if one["delta"] and one["change"] in ("changed", "moved") and not any("byte" in word for word in words):
         words.append(f"{one['delta']:+,} bytes")
     more = f" and {one['count'] - 1:,} more" if one["count"] > 1 else ""
-    return f"{one['change']:<7} {one['name']}{more}  {_where(one)}" + (f": {', '.join(words)}" if words else "")
+    return f"{one['change']:<7} {one['name']}{more}{_where(one)}" + (f": {', '.join(words)}" if words else "")
 
 
 def _where(one: Facts) -> str:
     """The number, and the address of data, in both; where its bytes are and how many, if it is in one only."""
     before, after = one["before"], one["after"]
     if before is not None and after is not None:
-        text = f"#{before['number']}" + (f" → #{after['number']}" if before["number"] != after["number"] else "")
-        if before["address"] != after["address"] and None not in (before["address"], after["address"]):
-            text += f" at {before['address']:#x} → {after['address']:#x}"
-        return text
+        words = _both("#{}", before["number"], after["number"], True)
+        words += _both("at {:#x}", before["address"], after["address"], False)
+        return f"  {' '.join(words)}" if words else ""
     thing = before or after
-    text = f"#{thing['number']}"
-    if thing["address"] is not None:
-        text += f" at {thing['address']:#x}"
-    return text + (f", {count(thing['size'], 'byte')}" if thing["size"] else "")
+    words = [f"#{thing['number']}"] if thing["number"] is not None else []
+    words += [f"at {thing['address']:#x}"] if thing["address"] is not None else []
+    text = " ".join(words)
+    if thing["size"]:
+        text += f"{', ' if text else ''}{count(thing['size'], 'byte')}"
+    return f"  {text}" if text else ""
+
+
+def _both(form: str, was: int | None, now: int | None, if_equal: bool) -> list[str]:
+    if was is None or now is None or (was == now and not if_equal):
+        return []
+    return [form.format(was) if was == now else f"{form.format(was)} → {form.format(now).removeprefix('at ')}"]
 
 
 def hunk_lines(found: Iterable[list[Facts]]) -> Iterator[str]:
