@@ -15,7 +15,7 @@ from wasmscope.format.opcodes import INDICES
 from wasmscope.format.relocs import RELOC_TYPES, decode
 from wasmscope.link.model import Link
 
-DECODED = 4 << 20
+DECODED = 1 << 20
 """So many bytes of code of a module alone are decoded to count its padding; of more it is not worth the wait."""
 SIGNED = frozenset(("i32", "i64"))
 UNSIGNED = frozenset((*INDICES, "offset"))

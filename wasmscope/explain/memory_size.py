@@ -27,7 +27,8 @@ class Block(NamedTuple):
 
 
 class MemoryStory(NamedTuple):
-    """The size of memory, in bytes, as a sum of blocks from address 0 on."""
+    """The size of memory, in bytes, as a sum of blocks from address 0 on (more, if the link failed as they do not
+    fit)."""
 
     blocks: tuple[Block, ...]
     pages: int
