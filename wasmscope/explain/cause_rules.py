@@ -184,7 +184,7 @@ class Causes:
     def made(self, miss: Miss) -> str:
         """The value of a symbol that the linker defines."""
         symbol = miss.symbol
-        own = symbol is not None and symbol.kind == "data" and symbol.target is None
+        own = symbol is not None and symbol.kind == "data" and symbol.linker
         return "linker symbol wrong" if own and miss.expected is not None else ""
 
     def plain(self, miss: Miss) -> str:
