@@ -34,6 +34,7 @@ CHANGES = {
     "another callee": ("visit(twice, 3)", "visit(square, 3)"),
     "a number": ("{5, 6, 7}", "{5, 6, 8}"),
     "a longer string": ('"hello"', '"hello, world"'),
+    "a larger table": ("table[3]", "table[20]"),
     "a local": ("while (text[n]) n++;", "long m = 0; while (text[n]) { n++; m += n; } n += m;"),
     "a signature": ("int count(const char *text)", "int count(const char *text, int other)"),
     "the order of data": ("".join(ORDER), "".join(reversed(ORDER))),

@@ -128,7 +128,7 @@ def test_addresses_follow_the_data_that_moved(options: tuple[str, ...]) -> None:
 
 
 def test_the_heap_starts_behind_the_data_wherever_that_ends() -> None:
-    found = difference("a longer string", "--export=__heap_base")
+    found = difference("a larger table", "--export=__heap_base")
     one = entry(found, "globals", "moved")
     assert one.name == "__heap_base"
     (what,) = one.what
