@@ -186,16 +186,16 @@ def memory_at(link: Link, address: int) -> MemoryByte:
     found = image.atom_at(address)
     if found is None:
         return MemoryByte(address, region, None, 0, holds[0], None, holds)
-    written = steps(link).places.pieces.get(found[0])
-    offset = written[1].start + found[1] if written is not None else None
+    atom, position = found
+    offset = destination(link, atom.file, atom.start + position) if atom.file is not None else None
     return MemoryByte(address, region, *found, holds[0], offset, holds)
 
 
 def _memory_of(link: Link, atom: Atom | None, position: int) -> MemoryByte | None:
     """The byte of memory that byte `position` of an atom became; None if it is not in memory."""
     image = memory_image(link)
-    place = image.of(atom) if image is not None and atom is not None and atom.kind == "data" else None
-    return memory_at(link, place[0] + position) if place is not None else None
+    address = image.address_of(atom, position) if image is not None and atom is not None else None
+    return memory_at(link, address) if address is not None else None
 
 
 def _of_output(link: Link, place: Asked) -> Story:
