@@ -103,9 +103,22 @@ def test_what_changes_nothing_or_is_no_option_is_refused(monkeypatch) -> None:
 def test_options_are_listed_with_what_they_are_now(monkeypatch) -> None:
     debugger = session(monkeypatch=monkeypatch)
     run(debugger, "set --no-gc-sections")
-    lines = run(debugger, "options gc-sections").splitlines()
+    lines = ["".join(text for text, _ in one.spans) for one in COMMANDS.run(debugger, "options gc-sections").picks]
     assert "*[ ] --gc-sections" in [line[:23].rstrip() for line in lines]
     assert "*[x] --no-gc-sections" in [line[:23].rstrip() for line in lines]
+    assert "as given again" in "".join(text for text, _ in COMMANDS.run(debugger, "options").picks[0].spans)
+
+
+def test_what_is_chosen_among_the_options_is_done(monkeypatch) -> None:
+    debugger = session(monkeypatch=monkeypatch)
+    for name in ("no-gc-sections", "greet.o"):
+        picks = COMMANDS.run(debugger, f"options {name}").picks
+        number = next(i for i, one in enumerate(picks, 1) if name in "".join(text for text, _ in one.spans[1:]))
+        run(debugger, f"pick {number}")
+    assert debugger.question.changes() == ["--no-gc-sections", "without greet.o"]
+    run(debugger, "options")
+    run(debugger, "pick 1")
+    assert not debugger.question.changed
 
 
 def test_the_reader_stays_at_the_step_about_the_same_thing(monkeypatch) -> None:

@@ -7,6 +7,7 @@ from textual.events import Key
 
 from tests.tui.stage import HELLO, Stage, linked, opened, play
 from wasmscope.debugger.commands.table import COMMANDS
+from wasmscope.debugger.question import Linker, Question
 from wasmscope.explain.steps import steps
 from wasmscope.tui import keys
 from wasmscope.tui.program import WasmscopeApp
@@ -316,3 +317,25 @@ def test_a_command_line_takes_any_command_by_its_name() -> None:
         assert "there is no command stepp: did you mean step" in stage.text()
 
     on_hello(scenario)
+
+
+def test_an_option_is_chosen_from_the_list_and_links_again() -> None:
+    question, linker = Question(tuple(map(str, HELLO))), Linker()
+    app = WasmscopeApp(linker.link, linker.link(question), "", question)
+
+    async def scenario(stage: Stage) -> None:
+        await stage.keys("colon")
+        await stage.type("options no-gc")
+        assert "--no-gc-sections" in stage.text()
+        await stage.keys("enter")
+        await stage.until(lambda: app.debugger.question.changed)
+        assert "5 shows the difference" in stage.text()
+        await stage.keys("5")
+        await stage.until(lambda: "gc-sections" in stage.text())
+        await stage.keys("colon")
+        await stage.type("options global-base")
+        await stage.keys("enter")
+        await stage.type("65536")
+        await stage.until(lambda: app.debugger.question.more[-1] == "--global-base=65536")
+
+    play(app, scenario)

@@ -18,7 +18,7 @@ from textual.widgets import ContentSwitcher
 from wasmscope.debugger.commands.command import Answer, Refused, Work
 from wasmscope.debugger.commands.table import COMMANDS
 from wasmscope.debugger.cursor import VIEWS, Place, at_bytes, at_step, at_thing
-from wasmscope.debugger.lines import Line
+from wasmscope.debugger.lines import CommandLine, Line
 from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.panes.status import state_span, status_lines, title_text
 from wasmscope.debugger.question import Question
@@ -439,12 +439,13 @@ class WasmscopeApp(App[int]):
 
     @on(Asked)
     def _asked(self, event: Asked) -> None:
-        self.run_line(event.line)
+        self._take(event.line)
 
     @on(PickPanel.Closed)
     @on(TextPanel.Closed)
     def _text_closed(self) -> None:
-        self._refocus()
+        if not self.query_one(Prompt).has_class("open"):  # what was chosen may have opened it
+            self._refocus()
 
     # --- where panes lead ---------------------------------------------------------------------------------------
 
@@ -460,8 +461,18 @@ class WasmscopeApp(App[int]):
         if self.debugger is None:
             return
         target = event.target
+        if isinstance(target, CommandLine):
+            self._take(target.text)
+            return
         why = self.debugger.enter() if target is None else self.debugger.follow(target)
         self._say(why) if why else self._show()
+
+    def _take(self, line: str) -> None:
+        """Run a command that was chosen; one that wants a value is completed at the prompt first."""
+        if line.endswith("="):
+            self.run_line(f"ask command {line}")
+        else:
+            self.run_line(line)
 
     @on(Stepped)
     def _stepped(self, event: Stepped) -> None:

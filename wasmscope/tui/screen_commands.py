@@ -36,9 +36,10 @@ def _calling(act: Callable[[WasmscopeApp], None]) -> Callable[[WasmscopeApp, str
 
 
 def _ask(app: WasmscopeApp, rest: str) -> Answer:
-    if rest not in HINTS:
+    kind, _, text = rest.partition(" ")
+    if kind not in HINTS:
         raise Refused(f"ask for what? {', '.join(HINTS)}")
-    app.ask(rest, HINTS[rest])
+    app.ask(kind, HINTS[kind], text)
     return DONE
 
 

@@ -5,16 +5,20 @@ No file is ever changed. What is asked now can be said as a command line, and ev
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 
 from wasmscope.debugger.commands.command import Answer, Command, Refused
-from wasmscope.debugger.lines import Line
+from wasmscope.debugger.commands.references import offered
+from wasmscope.debugger.lines import CardLine, CommandLine, Line
 from wasmscope.debugger.question import Question
 from wasmscope.debugger.session import Debugger
 from wasmscope.explain.find import find
 from wasmscope.explain.naming import titled
 from wasmscope.link.model import Atom, ObjectFile, Symbol
 from wasmscope.link.option_table import ROWS, Row
+
+OBJECTS = 500
+"""Objects listed at most."""
 
 
 def ask(debugger: Debugger, question: Question) -> Answer:
@@ -99,20 +103,45 @@ def command_line(debugger: Debugger, rest: str) -> Answer:
 
 
 def options(debugger: Debugger, rest: str) -> Answer:
-    """Every option that the link has, and what it is now; `rest`: only those with that in their names."""
-    now, given = debugger.question.options, debugger.question.as_given().options
-    lines: list[Line] = []
+    """Every option that the link has and what it is now, and its objects, to choose from; `rest`: only those with that
+    in their names. Choosing one links with it, without it, or asks for its value."""
+    lines = [] if rest else list(_changes(debugger.question))
+    lines += [*_options(debugger.question, rest), *_objects(debugger, rest)]
+    if not lines:
+        raise Refused(f"no option and no object has {rest} in its name")
+    return offered(debugger, "What the link is asked to do", lines)
+
+
+def _changes(question: Question) -> Iterator[CardLine]:
+    if question.changed:
+        yield CardLine([("* as given again, without ", "changed"), (", ".join(question.changes()), "")],
+                       CommandLine("as-given"), 4)  # fmt: skip
+
+
+def _options(question: Question, rest: str) -> Iterator[CardLine]:
+    now, given = question.options, question.as_given().options
     for row in ROWS:
         value = getattr(now, row.sets, None)
         if row.state != "done" or not hasattr(now, row.sets) or rest not in row.long:
             continue
         on = _is_on(row.value, value) if not row.takes_value else bool(value)
         changed = value != getattr(given, row.sets)
-        lines.append([
+        yield CardLine([
             ("*" if changed else " ", "changed"), ("[x] " if on else "[ ] ", "strong" if on else "dim"),
             (f"{_written(row, value):<32}", "changed" if changed else ""), (f" {row.help}", "dim"),
-        ])  # fmt: skip
-    return Answer(lines=lines)
+        ], CommandLine(f"set --{row.long}{'=' if row.takes_value else ''}"), 5)  # fmt: skip
+
+
+def _objects(debugger: Debugger, rest: str) -> Iterator[CardLine]:
+    """The objects that take part, and those left out."""
+    joined = debugger.link.resolve.objects if debugger.link.resolve is not None else []
+    out = debugger.question.left_out
+    for name in [*out, *(file.name for file in joined[:OBJECTS])]:
+        if rest in name:
+            sign = ("[ ] ", "dim") if name in out else ("[x] ", "strong")
+            yield CardLine(
+                [("*" if name in out else " ", "changed"), sign, (name, "")], CommandLine(f"leave-out {name}"), 5
+            )
 
 
 def _written(row: Row, value: object) -> str:
@@ -141,8 +170,6 @@ def files(debugger: Debugger, begun: str) -> list[str]:
     known = [file.name for file in (debugger.link.load.files if debugger.link.load else [])]
     return [*debugger.question.left_out, *known]
 
-
-Complete = Callable[[Debugger, str], list[str]]
 
 QUESTION: tuple[Command[Debugger], ...] = (
     Command("options", "the link's options, and what they are now", options, "[TEXT]"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from wasmscope.debugger.commands.command import DONE, Answer, Command, Refused, Work, number_in
-from wasmscope.debugger.lines import CardLine
+from wasmscope.debugger.lines import CardLine, CommandLine
 from wasmscope.debugger.session import Debugger
 from wasmscope.debugger.titles import place_title, thing_title
 from wasmscope.explain.find import find
@@ -71,7 +71,12 @@ def pick(debugger: Debugger, rest: str) -> Answer:
         raise Refused("there is no list to choose from")
     if not 1 <= number <= len(debugger.picks):
         raise Refused(f"the list has {count(len(debugger.picks), 'line')}")
-    return arrived(debugger.follow(debugger.picks[number - 1].target))
+    target = debugger.picks[number - 1].target
+    if isinstance(target, CommandLine):
+        from wasmscope.debugger.commands.table import COMMANDS
+
+        return COMMANDS.begin(debugger, target.text)
+    return arrived(debugger.follow(target))
 
 
 def follow(debugger: Debugger, rest: str) -> Answer:
