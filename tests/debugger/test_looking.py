@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.tui.stage import HELLO, linked
@@ -81,3 +83,16 @@ def test_the_phase_and_the_relocation_looked_at_are_explained() -> None:
     assert "relocate" in lines or "emit" in lines
     assert said(debugger, "explain mark")[0] == "mark"
     assert "no lesson about nothing" in COMMANDS.run(debugger, "explain nothing").notice
+
+
+@pytest.mark.parametrize("rest", ["", "1", "all", "greet", "greet.number 2", "[/x", "@5", "0x10", "\x1b\udc80"])
+def test_no_command_breaks_whatever_follows_it(rest: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    for link in (linked(*HELLO), linked(HELLO[0], "nothing.o", strict=True)):
+        debugger = Debugger(Opened(link))
+        for name in COMMANDS.names:
+            answer = COMMANDS.run(debugger, f"{name} {rest}")
+            for line in (*answer.lines, [(answer.notice, "")]):
+                assert text_of(line).isprintable(), name
+            COMMANDS.completions(debugger, f"{name} {rest}")

@@ -83,7 +83,7 @@ class DiffView(View):
     def _draw_detail(self) -> None:
         assert self.scene is not None
         card = self.query_one("#detail", Card)
-        card.titled("Before and now", "Enter looks at it")
+        card.titled("Before and now", f"{self.key('move.follow')} looks at it")
         if self._comparison is not None:
             card.show(detail_lines(self.scene, self._comparison, self._row()))
 

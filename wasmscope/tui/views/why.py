@@ -52,8 +52,8 @@ class WhyView(View):
         thing = subject(scene)
         path, reasons = self.query_one("#path", Card), self.query_one("#reasons", Card)
         name = scene.naming.of(thing) if thing is not None else "the link"
-        path.titled(f"Why {name} is kept", "Enter opens the relocation of an edge")
-        reasons.titled("Exported, imported, in the table, at its address", "Enter follows")
+        path.titled(f"Why {name} is kept", f"{self.key('move.follow')} opens the relocation of an edge")
+        reasons.titled("Exported, imported, in the table, at its address", f"{self.key('move.follow')} follows")
         if thing is None:
             path.show([note("· nothing is looked at: g goes to a name", "pending")])
             reasons.show([])
@@ -72,7 +72,7 @@ class WhyView(View):
             return
         found = dominators(scene.link)
         rows = self._rows = DominatorRows(found, thing)
-        table.titled("What alone keeps it, and what would go with it", "Enter looks at that")
+        table.titled("What alone keeps it, and what would go with it", f"{self.key('move.follow')} looks at that")
         table.show(len(rows), lambda row: list(dominator_cells(scene, found, rows[row])), text=self._title)
         table.point(rows.here)
 
