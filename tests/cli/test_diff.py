@@ -11,6 +11,8 @@ from tests.explain.changed_sources import CHANGES, changed_object, reference_lin
 from tests.samples import SAMPLES
 from tests.toolchain import OUTPUT, archived, reference
 from wasmscope.cli.main import main
+from wasmscope.format.leb128 import uleb
+from wasmscope.format.module import HEADER
 
 HELLO = ["main.o", "greet.o"]
 
@@ -132,6 +134,19 @@ def test_members_in_another_order(files: Path, say) -> None:
         (files / name).write_bytes(made.read_bytes())
     status, out, _ = say("one.a", "two.a")
     assert (status, out.splitlines()[1:]) == (1, ["members come in another order"])
+
+
+def test_long_lists_are_cut_unless_all_is_asked_for(tmp_path: Path, say) -> None:
+    for name, exports in (("old", 0), ("new", 150)):
+        names = [f"name{number:03}".encode() for number in range(exports)]
+        section = b"".join(bytes((len(one),)) + one + b"\0\0" for one in names)
+        body = uleb(exports) + section
+        (tmp_path / name).write_bytes(HEADER + b"\7" + uleb(len(body)) + body)
+    words = str(tmp_path / "old"), str(tmp_path / "new")
+    cut = say(*words)[1]
+    assert cut.count("added   name") == 100
+    assert "  … and more: 50 added (--all prints them)\n" in cut
+    assert say("--all", *words)[1].count("added   name") == 150
 
 
 # --- links ------------------------------------------------------------------------------------------------------

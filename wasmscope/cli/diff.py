@@ -27,8 +27,8 @@ Facts = dict[str, Any]
 
 
 def run(words: Sequence[str]) -> int:
-    """`diff [--json] [--bytes] A B`, or links (see USAGES); returns 0 if they are the same, 1 if not."""
-    given, rest = split(words, {"--options": True, "--step": True, "--bytes": False})
+    """`diff [--json] [--bytes] [--all] A B`, or links (see USAGES); returns 0 if they are the same, 1 if not."""
+    given, rest = split(words, {"--options": True, "--step": True, "--bytes": False, "--all": False})
     if "-h" in given or "--help" in given:
         from wasmscope.cli.help import print_help
 
@@ -82,7 +82,7 @@ def _files(names: tuple[str, str], given: dict[str, str]) -> int:
         archives = diff_archives(a, b)
         _complain(archives.errors)
         facts = archive_facts(archives, "--bytes" in given)
-        return _show(facts, lines(facts), given, archives.same)
+        return _show(facts, lines(facts, "--all" in given), given, archives.same)
     if isinstance(a, Archive) or isinstance(b, Archive):
         which = names[0] if isinstance(a, Archive) else names[1]
         raise Stop(USAGE, f"diff: {which} is an archive, and the other one is not")
@@ -97,7 +97,7 @@ def _modules(a: Module, b: Module, given: dict[str, str]) -> int:
         found = diff_modules(a, b)
         facts = module_facts(found, "--bytes" in given)
     _complain(found.errors)
-    return _show(facts, lines(facts), given, found.same)
+    return _show(facts, lines(facts, "--all" in given), given, found.same)
 
 
 def _opened(name: str) -> Module | Archive:
@@ -171,7 +171,7 @@ def _links(lines: tuple[list[str], list[str]], names: tuple[str, str], given: di
     found = diff_links(*links)
     with Progress("comparing"):
         facts = link_facts(found, names, "--bytes" in given)
-    shown = _show(facts, link_lines(facts), given, found.same)
+    shown = _show(facts, link_lines(facts, "--all" in given), given, found.same)
     return UNREADABLE if status == UNREADABLE else shown
 
 
@@ -196,7 +196,7 @@ def _steps(rest: Sequence[str], given: dict[str, str]) -> int:
     found = steps(link)
     difference = diff_steps(found, _moment(found, first, 0, False), _moment(found, last, len(found), True))
     facts = step_facts(difference)
-    shown = _show(facts, step_lines(facts), given, difference.first == difference.last)
+    shown = _show(facts, step_lines(facts, "--all" in given), given, difference.first == difference.last)
     return UNREADABLE if status == UNREADABLE else shown
 
 

@@ -164,6 +164,7 @@ phase: what differs first explains the rest. With --step, compares two moments o
 
   --json      print JSON
   --bytes     with the instructions and bytes that differ: - before, + after, ~ the same with other numbers
+  --all       cut no list, however long
   --strict    assume nothing: fail where wasm-ld fails
 
 Exit codes: 0 the same, 1 different, 2 usage, 3 an input cannot be read.

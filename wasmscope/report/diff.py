@@ -12,6 +12,7 @@ offset and size; `difference`: a module's facts), `errors`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -24,8 +25,9 @@ from wasmscope.format.archive import Member
 from wasmscope.report.text import columns, count, printable, table
 
 Facts = dict[str, Any]
-MOVED_SHOWN = 10
-"""How many entries of what only moved are printed of a group."""
+SHOWN = {"moved": 10}
+"""How many entries of a change are printed of a group, unless all are asked for; of the others `MANY`."""
+MANY = 100
 
 
 def module_facts(found: Difference, with_hunks: bool = False) -> Facts:
@@ -129,13 +131,13 @@ def _place(member: Member | None) -> Facts | None:
 # --- as text ----------------------------------------------------------------------------------------------------
 
 
-def lines(facts: Facts) -> Iterator[str]:
-    """The facts of modules or archives as text."""
+def lines(facts: Facts, everything: bool = False) -> Iterator[str]:
+    """The facts of modules or archives as text; long lists are cut unless `everything` is to be printed."""
     yield printable(heading(facts))
     if facts["kind"] == "archives":
-        yield from _archive_lines(facts)
+        yield from _archive_lines(facts, everything)
     else:
-        yield from module_lines(facts)
+        yield from module_lines(facts, everything)
 
 
 def heading(facts: Facts) -> str:
@@ -147,7 +149,7 @@ def heading(facts: Facts) -> str:
     return f"{before['file']} → {after['file']}: {before['size']:,} → {count(after['size'], 'byte')} ({delta:+,})"
 
 
-def module_lines(facts: Facts) -> Iterator[str]:
+def module_lines(facts: Facts, everything: bool = False) -> Iterator[str]:
     """All but the heading: section sizes, then group by group."""
     changed = [
         {**one, "delta": f"{one['after'] - one['before']:+,}"}
@@ -161,7 +163,7 @@ def module_lines(facts: Facts) -> Iterator[str]:
     for group in facts["groups"]:
         yield ""
         yield f"{group['group'].capitalize()}: {_counted(group)}"
-        yield from _entries(group["entries"])
+        yield from _entries(group["entries"], everything)
 
 
 def _counted(group: Facts) -> str:
@@ -172,16 +174,17 @@ def _counted(group: Facts) -> str:
     )
 
 
-def _entries(entries: Iterable[Facts]) -> Iterator[str]:
-    moved = 0
+def _entries(entries: Iterable[Facts], everything: bool) -> Iterator[str]:
+    seen: Counter[str] = Counter()
     for one in entries:
-        moved += one["change"] == "moved"
-        if one["change"] == "moved" and moved > MOVED_SHOWN:
-            continue
-        yield printable(f"  {entry_line(one)}")
-        yield from hunk_lines(one.get("hunks", ()))
-    if moved > MOVED_SHOWN:
-        yield f"  … and {count(moved - MOVED_SHOWN, 'more entry', 'more entries')} that moved (--json prints all)"
+        seen[one["change"]] += 1
+        if everything or seen[one["change"]] <= SHOWN.get(one["change"], MANY):
+            yield printable(f"  {entry_line(one)}")
+            yield from hunk_lines(one.get("hunks", ()))
+    over = ((change, number - SHOWN.get(change, MANY)) for change, number in seen.items())
+    left = [f"{number:,} {change}" for change, number in over if number > 0]
+    if left and not everything:
+        yield f"  … and more: {', '.join(left)} (--all prints them)"
 
 
 def entry_line(one: Facts) -> str:
@@ -226,7 +229,7 @@ def hunk_lines(found: Iterable[list[Facts]]) -> Iterator[str]:
             yield printable(f"      {row['mark']} {'  →  '.join(shown)}".rstrip())
 
 
-def _archive_lines(facts: Facts) -> Iterator[str]:
+def _archive_lines(facts: Facts, everything: bool) -> Iterator[str]:
     if facts["reordered"]:
         yield "members come in another order"
     for one in facts["members"]:
@@ -234,6 +237,6 @@ def _archive_lines(facts: Facts) -> Iterator[str]:
         sizes = " → ".join(f"{place['size']:,}" for place in (one["before"], one["after"]) if place is not None)
         yield printable(f"{one['change']} {one['name']}: {sizes} bytes")
         if one["difference"] is not None:
-            yield from (f"  {line}" if line else "" for line in module_lines(one["difference"]))
+            yield from (f"  {line}" if line else "" for line in module_lines(one["difference"], everything))
     if not (facts["same"] or facts["members"] or facts["reordered"]):
         yield "the members are the same; headers, index or padding are not"

@@ -90,13 +90,13 @@ def _standing(state: SymbolState) -> str | None:
 # --- as text ----------------------------------------------------------------------------------------------------
 
 
-def link_lines(facts: Facts) -> Iterator[str]:
-    """The facts of two links as text."""
-    for line in _link_lines(facts):
+def link_lines(facts: Facts, everything: bool = False) -> Iterator[str]:
+    """The facts of two links as text; long lists are cut unless `everything` is to be printed."""
+    for line in _link_lines(facts, everything):
         yield printable(line)
 
 
-def _link_lines(facts: Facts) -> Iterator[str]:
+def _link_lines(facts: Facts, everything: bool) -> Iterator[str]:
     before, after = facts["before"], facts["after"]
     if None in (before["size"], after["size"]):
         yield f"{before['file']} → {after['file']}: " + " → ".join(map(_outcome, (before, after)))
@@ -110,14 +110,13 @@ def _link_lines(facts: Facts) -> Iterator[str]:
     for phase in facts["phases"]:
         yield ""
         yield f"{phase['phase']}:"
-        for one in phase["decisions"][:SHOWN]:
-            yield f"  {_decision_line(one)}"
-        if len(phase["decisions"]) > SHOWN:
-            yield f"  … and {len(phase['decisions']) - SHOWN:,} more (--json prints all)"
+        shown = phase["decisions"] if everything else phase["decisions"][:SHOWN]
+        yield from (f"  {_decision_line(one)}" for one in shown)
+        yield from _more(len(phase["decisions"]) - len(shown))
     if facts["output"] is not None and facts["output"]["groups"]:
         yield ""
         yield "The outputs:"
-        yield from (f"  {line}" if line else "" for line in module_lines(facts["output"]))
+        yield from (f"  {line}" if line else "" for line in module_lines(facts["output"], everything))
 
 
 def _outcome(side: Facts) -> str:
@@ -130,23 +129,27 @@ def _decision_line(one: Facts) -> str:
     return f"{one['change']:<7} {one['kind']} {one['name']}{more}: {said}"
 
 
-def step_lines(facts: Facts) -> Iterator[str]:
-    """The facts of two steps as text."""
+def _more(number: int) -> Iterator[str]:
+    if number:
+        yield f"  … and {number:,} more (--all prints them)"
+
+
+def step_lines(facts: Facts, everything: bool = False) -> Iterator[str]:
+    """The facts of two steps as text; long lists are cut unless `everything` is to be printed."""
     yield f"@{facts['first']} → @{facts['last']}: {count(facts['last'] - facts['first'], 'step')}"
     for phase in facts["phases"]:
         yield ""
         yield f"{phase['phase']}: " + ", ".join(f"{number:,} {kind}" for kind, number in phase["counts"].items())
-        for one in phase["steps"][:SHOWN]:
-            yield printable(f"{one['step']:>8}  {one['text']}")
-        if len(phase["steps"]) > SHOWN:
-            yield f"{'':>8}  … and {len(phase['steps']) - SHOWN:,} more (--json prints all)"
+        shown = phase["steps"] if everything else phase["steps"][:SHOWN]
+        yield from (printable(f"{one['step']:>8}  {one['text']}") for one in shown)
+        yield from _more(len(phase["steps"]) - len(shown))
     if facts["symbols"]:
         yield ""
         yield f"{count(len(facts['symbols']), 'symbol')} changed:"
-        for one in facts["symbols"][:SHOWN]:
+        shown = facts["symbols"] if everything else facts["symbols"][:SHOWN]
+        for one in shown:
             yield printable(f"  {one['name']}: {one['was'] or 'not met'} → {one['now'] or 'not met'}")
-        if len(facts["symbols"]) > SHOWN:
-            yield f"  … and {len(facts['symbols']) - SHOWN:,} more (--json prints all)"
+        yield from _more(len(facts["symbols"]) - len(shown))
     for one in facts["bytes"]:
         yield ""
         yield f"output written: {one['start']:#x} to {one['end']:#x}, {count(one['end'] - one['start'], 'byte')}"
