@@ -8,8 +8,10 @@ from tests.explain.sample_links import LINKING, link_in, linked, reference_outpu
 from tests.toolchain import ROOT, compiled, reference
 from wasmscope.explain.audit import Audit, audit
 from wasmscope.explain.naming import title
-from wasmscope.format.module import read
+from wasmscope.format.custom import NAMES
+from wasmscope.format.module import build_section, read
 from wasmscope.format.relocs import RELOC_TYPES, encode
+from wasmscope.format.types import FUNCTION
 from wasmscope.link.model import Atom
 
 
@@ -69,3 +71,20 @@ def test_a_weak_function_that_the_module_has_from_a_file_that_was_not_named(opti
     found = audit(link_in(ROOT, [*line, objects[0]]), read(output, "linked.wasm"))
     assert not found.findings
     assert any(isinstance(one.thing, int) for one in found.unmatched)  # the function that is in no object
+
+
+def test_names_that_are_anothers_mislead_nobody() -> None:
+    true = reference_output("hello")
+    module = read(true, "linked.wasm")
+    assert module.names is not None
+    section = module.custom("name")
+    assert section is not None
+    names = module.names
+    first = module.num_imported(FUNCTION)
+    own = [index for index in names.functions if index >= first]
+    shuffled = [names.functions[index] for index in own[1:]] + [names.functions[own[0]]]
+    names.functions.update(zip(own, shuffled, strict=True))
+    found = audited("hello", true[: section.start] + build_section(0, NAMES.write(names), "name"))
+    assert not found.findings
+    assert found.matched == audited("hello").matched
+    assert "function 3 is called print, but its body is that of shout of main.o" in [one.why for one in found.unmatched]

@@ -120,14 +120,15 @@ class Image:
         own = [first + number for number, one in enumerate(module.tables) if one.type.elem == FUNCREF]
         return own[-1] if own else first
 
-    def constant(self, expr: ConstExpr) -> int | None:
-        """The value of a constant expression; an imported base counts as 0. None for what is no number."""
+    def constant(self, expr: ConstExpr, below: int = 1 << 32) -> int | None:
+        """The value of a constant expression; an imported base counts as 0, and so does a global that is not one of the
+        first `below`. None for what is no number."""
         stack: list[int] = []
         for one in expr:
             if one.opcode in CONSTANTS:
                 stack.append(one.args[0] & ((1 << int(one.opcode[1:3])) - 1))
             elif one.opcode == "global.get":
-                stack.append(self.global_value(one.args[0]) or 0)
+                stack.append(self.global_value(one.args[0]) or 0 if one.args[0] < below else 0)
             elif one.opcode.endswith((".add", ".sub")) and len(stack) > 1:
                 second = stack.pop()
                 stack[-1] += second if one.opcode.endswith("add") else -second
@@ -138,7 +139,7 @@ class Image:
         imported = self.module.num_imported(GLOBAL)
         if not imported <= number < imported + len(self.module.globals):
             return None
-        return self.constant(self.module.globals[number - imported].init)
+        return self.constant(self.module.globals[number - imported].init, number)
 
     def global_type(self, number: int) -> GlobalType | None:
         """The type of global `number`."""

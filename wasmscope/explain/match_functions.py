@@ -10,24 +10,18 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property
 from typing import TypeAlias
 
 from wasmscope.explain.alike import masked, padded, shape
-from wasmscope.explain.function_fits import BY_NAME_ALONE, Fit, layout
+from wasmscope.explain.function_fits import Fit, layout
+from wasmscope.explain.function_names import FunctionNames
 from wasmscope.explain.function_references import Finds, by_references
 from wasmscope.explain.matching import Matching, Unmatched
 from wasmscope.explain.naming import titled
-from wasmscope.format.linking import SYM_FUNCTION, SYM_UNDEFINED
-from wasmscope.format.types import FUNCTION, FuncType
+from wasmscope.format.types import FuncType
 from wasmscope.link.model import Atom
-from wasmscope.link.names import display
 from wasmscope.link.relocate import size_field
 
-MADE = ("signature_mismatch:", "undefined_weak:", "undefined_stub", "__wasm_")
-"""How the names begin of functions that linkers make."""
-WRAPPER = (".command_export", "(.command_export)")
-"""How the names end of those that wrap an export."""
 MOST_BETWEEN = 50
 """How many atoms are tried for a function that is like none."""
 
@@ -42,113 +36,32 @@ def match_functions(matching: Matching) -> Finds:
 
     Returns what was found, for a second look once data is matched.
     """
-    matcher = _Functions(matching)
-    matcher.made_by_the_linker()
-    matcher.by_name()
-    matcher.by_export()
+    finds = Finds(matching)
+    names = FunctionNames(finds)
+    names.made_by_the_linker()
+    names.by_name()
+    names.by_export()
+    matcher = _Functions(finds, names.names)
     matcher.by_bodies()
+    names.take_by_name_alone()
     matcher.made_by_shape()
     matcher.by_place()
     matcher.dropped = True
     matcher.by_bodies()
-    by_references(matcher.finds)
+    by_references(finds)
     matcher.say_unmatched()
-    return matcher.finds
+    return finds
 
 
 class _Functions:
-    def __init__(self, matching: Matching) -> None:
-        self.matching = matching
-        self.module = matching.module
-        self.finds = Finds(matching)
-        self.fits = self.finds.fits
-        self.rank = self.finds.rank
+    def __init__(self, finds: Finds, names: dict[int, str]) -> None:
+        self.matching = finds.matching
+        self.finds = finds
+        self.fits = finds.fits
+        self.rank = finds.rank
+        self.names = names
         self.dropped = False
         """Whether what our own link leaves out is looked for, too."""
-
-    # --- names ----------------------------------------------------------------------------------------------
-
-    def made_by_the_linker(self) -> None:
-        """Functions whose name says that a linker made them."""
-        link = self.matching.link
-        made = [atom for atom in link.index.functions if atom.file is None] if link.index is not None else []
-        names = {name for one in made for name in (one.debug_name or one.name, one.debug_name or display(one.name))}
-        for index, name in self.names.items():
-            if index in self.fits.indices:
-                if name in self.named:  # an object's own function may have the name, too: the linker's come first
-                    known = name in names and name not in self.matching.made.values()
-                else:
-                    known = name in names or name.endswith(WRAPPER) or name.startswith(MADE)
-                if known:
-                    self.matching.made[index] = name
-
-    def by_name(self) -> None:
-        """Functions whose name is that of a symbol, or of a function in an object's name section."""
-        names: dict[str, list[int]] = defaultdict(list)
-        for index, name in self.names.items():
-            if index in self.fits.indices and index not in self.matching.made:
-                names[name].append(index)
-        plain: dict[str, list[Atom]] = defaultdict(list)
-        if any(name not in self.named or name == "main" for name in names):  # what `__main_argc_argv` is shown as
-            for name, atoms in self.named.items():
-                plain[display(name)] += atoms
-        for name, indices in names.items():
-            named = dict.fromkeys([*self.named.get(name, ()), *plain.get(name, ())])
-            atoms = [one for one in named if one not in self.finds.found]
-            if atoms:
-                self.pair(sorted(indices), atoms)
-
-    @cached_property
-    def names(self) -> dict[int, str]:
-        """Names by index: those of the name section, else of a symbol table that was kept."""
-        symbols = self.module.linking.symbols if self.module.linking is not None else ()
-        names = {one.index: one.name for one in symbols if one.kind == SYM_FUNCTION and one.name}
-        return {**names, **(self.module.names.functions if self.module.names is not None else {})}
-
-    @cached_property
-    def named(self) -> dict[str, list[Atom]]:
-        """Atoms by each of their names."""
-        found: dict[str, list[Atom]] = {}
-        link = self.matching.link
-        for file in link.resolve.objects if link.resolve is not None else ():
-            imported = file.imported(FUNCTION)
-            for record in file.linking.symbols:
-                if record.kind == SYM_FUNCTION and not record.flags & SYM_UNDEFINED and record.name:
-                    found.setdefault(record.name, []).append(file.functions[record.index - imported])
-            for atom in file.functions:
-                if atom.debug_name:
-                    found.setdefault(atom.debug_name, []).append(atom)
-        return found
-
-    def pair(self, indices: list[int], atoms: list[Atom]) -> None:
-        """Give functions of one name to atoms of that name: to one whose body fits, else by the name alone."""
-        left = sorted(atoms, key=lambda one: self.rank[one][len(indices) >= len(atoms) :])
-        if len(left) > 1:
-            self.finds.groups.append((indices, list(left)))
-        for test in (self.fits.exact, self.fits.anew, self.fits.damaged, self.fits.damaged_anew):
-            for index in [one for one in indices if one not in self.finds.atom_of]:
-                for atom in left:
-                    fit = test(atom, index)
-                    if fit is not None:
-                        self.finds.take(atom, index, "name and body", fit)
-                        left.remove(atom)
-                        break
-        rest = [one for one in indices if one not in self.finds.atom_of]
-        if rest and (len(rest) == len(left) or len(left) == 1):
-            for index, atom in zip(rest, left, strict=False):
-                self.finds.take(atom, index, "name", BY_NAME_ALONE)
-
-    def by_export(self) -> None:
-        """Functions that are exported by a symbol's name and whose body is its own (not that of a wrapper)."""
-        for one in self.module.exports:
-            known = one.index in self.finds.atom_of or one.index in self.matching.made
-            if one.kind != FUNCTION or one.index not in self.fits.indices or known:
-                continue
-            for atom in sorted(self.named.get(one.name, ()), key=self.rank.__getitem__):
-                fit = None if atom in self.finds.found else self.fits.fit(atom, one.index)
-                if fit is not None:
-                    self.finds.take(atom, one.index, "name and body", fit)
-                    break
 
     def made_by_shape(self) -> None:
         """Functions without a name that are like those that the linker makes in our own link."""
@@ -277,6 +190,9 @@ class _Functions:
             if one.how == "name":
                 why = "the function of that name has another body: its own relocations cannot be checked"
                 say.append(Unmatched(atom, f"{titled(atom)}: {why}"))
+            elif one.number in self.names and one.how == "body":
+                called = f"function {one.number} is called {self.names[one.number]}"
+                say.append(Unmatched(one.number, f"{called}, but its body is that of {titled(atom)}"))
         for index in self.left_indices():
             name = self.names.get(index, "")
             say.append(Unmatched(index, f"{f'function {index} {name}'.strip()}: no function of the objects is like it"))
