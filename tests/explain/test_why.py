@@ -202,6 +202,17 @@ def test_the_options_that_would_keep_a_function_do_so_in_the_reference(name: str
     assert tried or not dead
 
 
+def test_an_export_would_not_keep_what_is_wrapped() -> None:
+    """--export=f exports __wrap_f, as in the reference."""
+    source = "int f(void) { return 1; } int use(void) { return 2; }"
+    argv = [str(compiled(source, "-O1", "-g0")), "--no-entry", "--export=use", "--wrap=f", "--allow-undefined"]
+    link = link_in(ROOT, argv)
+    function = next(atom for atom in link.resolve.objects[0].functions if atom.name == "f")
+    assert why_dead(link, function).options == ("--no-gc-sections",)
+    assert "f" not in functions(reference([*argv, "--export=f"]).output)
+    assert "f" in functions(reference([*argv, "--no-gc-sections"]).output)
+
+
 def test_a_definition_that_lost_says_to_whom_and_why() -> None:
     weak = "__attribute__((weak)) int pick(void) { return 1; } int use(void) { return pick(); }"
     options = ("--no-entry", "--export=use")

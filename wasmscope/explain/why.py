@@ -120,10 +120,11 @@ def _beaten(link: Link, thing: Thing, symbol: Symbol, own: Candidate) -> Dead:
 
 
 def _collected(link: Link, thing: Thing) -> Dead:
-    found = steps(link).symbols
+    assert link.resolve is not None
+    found, by_name = steps(link).symbols, link.resolve.by_name
     meanings = [thing] if isinstance(thing, Symbol) else found.symbols_at.get(thing, [])
     mentions = _mentions(link, thing)
-    shared = [symbol for symbol in meanings if not symbol.local and symbol.defined]
+    shared = [one for one in meanings if one.defined and by_name.get(one.name) is one]  # --wrap gives names away
     reachable = isinstance(thing, Atom) or not isinstance(thing, Symbol) or bool(mentions)
     options = (*(f"--export={one.name}" for one in shared[:1]), *([NO_GC] if reachable else []))
     text = ", or ".join(("a relocation of something live", *options))
