@@ -77,7 +77,7 @@ def test_why_something_is_not_exported() -> None:
     by_name = link.resolve.by_name
     own = next(one for one in link.resolve.bindings[link.resolve.objects[0]] if one.name == "own")
     assert why_not_exported(link, by_name["secret"]).startswith("it is hidden, and nothing asks for it: --export=sec")
-    assert why_not_exported(link, by_name["shown"]).endswith("--export-all or --export-dynamic would")
+    assert why_not_exported(link, by_name["shown"]).endswith("--export=shown or --export-all or --export-dynamic would")
     assert why_not_exported(link, own) == "it is local to its object"
     assert why_not_exported(link, by_name["gone"]) == "it is not live"
     assert why_not_exported(link, by_name["use"]) == ""

@@ -77,7 +77,10 @@ def why_not_exported(link: Link, symbol: Symbol) -> str:
         return "it is not defined here"
     if not link.mark.keeps(symbol):
         return "it is not live"
-    how = f"--export={symbol.name}, --export-all" + ("" if symbol.hidden else " or --export-dynamic")
+    assert link.resolve is not None
+    named = link.resolve.by_name.get(symbol.name) is symbol  # --wrap gives the name to another
+    ways = [f"--export={symbol.name}" if named else "", "--export-all", "" if symbol.hidden else "--export-dynamic"]
+    how = " or ".join(filter(None, ways))
     hidden = "it is hidden, and " if symbol.hidden else ""
     return f"{hidden}nothing asks for it: {how} would"
 
