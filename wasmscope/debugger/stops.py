@@ -13,7 +13,7 @@ from itertools import count
 from typing import NamedTuple
 
 from wasmscope.debugger.checkpoints import Checkpoints
-from wasmscope.debugger.covered import ALIASES, Covered, Unknown, covered, parsed_range, spelled
+from wasmscope.debugger.covered import ALIASES, RANGE, Covered, Unknown, covered, parsed_range, spelled
 from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.watches import Watched, watched
 from wasmscope.explain.check_steps import FailedCheck, failed_checks
@@ -157,11 +157,16 @@ class Stops:
             return []
         return failed_checks(found)
 
-    @property
-    def ranges(self) -> list[tuple[int, int]]:
-        """The bytes of the output that enabled breakpoints and watches are on, each as start and end."""
-        specs = [one.spec.partition(" ") for one in self.all if one.enabled]
-        return [parsed_range(rest) for kind, _, rest in specs if ALIASES.get(kind, kind) == "out"]
+    def mark_of_bytes(self, kind: str, start: int, end: int) -> str:
+        """`●` if an enabled breakpoint or watch is on bytes `start` to `end` of the output ("out") or of memory
+        ("mem")."""
+        for one in self.all:
+            word, _, rest = one.spec.partition(" ")
+            if one.enabled and ALIASES.get(word, word) == kind and RANGE.fullmatch(rest):
+                low, high = parsed_range(rest)
+                if low < end and high > start:
+                    return "●"
+        return " "
 
     def breaks_at(self, opened: Opened, step: int) -> list[Breakpoint]:
         """The breakpoints, disabled ones too, that cover `step`."""

@@ -46,9 +46,9 @@ def memory_writers(found: Steps, start: int, end: int) -> list[int]:
     address, an atom its place, a relocation is patched."""
     numbers: set[int] = set()
     layout = found.link.layout
-    for row, (what, thing, _) in enumerate(layout.rows if layout is not None else ()):
-        if what == "boundary" and start <= getattr(thing, "address", -1) < end:
-            numbers.add(found.number("layout", row))
+    for one in layout.boundaries if layout is not None else ():
+        if start <= one.address < end:
+            numbers.update(found.number("layout", row) for row in found.places.layout_rows(one))
     for segment in _segments(found, start, end):
         numbers.add(found.number("layout", found.places.segment_row[segment]))
         for placed in _placed_in(found, segment, start, end):

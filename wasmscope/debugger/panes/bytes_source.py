@@ -110,8 +110,7 @@ class OutputBytes:
 
     def mark(self, start: int, end: int) -> str:
         """The mark of stops on the bytes from `start` to `end`."""
-        stops = self.scene.stops
-        return "●" if stops is not None and any(low < end and high > start for low, high in stops.ranges) else " "
+        return self.scene.stops.mark_of_bytes("out", start, end) if self.scene.stops is not None else " "
 
     def letters(self, start: int, end: int) -> str:
         """For each byte a letter: whose it is; L for the linker."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wasmscope.debugger.covered import Unknown
 from wasmscope.debugger.cursor import Byte
 from wasmscope.debugger.lines import BLANK, CardLine, entry, heading, note
 from wasmscope.debugger.panes.bytes_source import OutputBytes
@@ -28,11 +29,14 @@ def inspector_lines(scene: Scene, source: Source, offset: int, path: list[tuple[
             entry("" if depth else "in", f"{label}  {value}".rstrip(), "" if depth < len(path) - 1 else "name")
         )
     if isinstance(source, MemoryBytes):
-        lines += memory_lines(scene, source, offset)
+        lines += writer_lines(scene, offset, "mem") + memory_lines(scene, source, offset)
     elif isinstance(source, OutputBytes):
         lines += writer_lines(scene, offset) + origin_lines(scene, offset)
     elif source.taken:
         lines += destination_lines(scene, source.file, offset)
+    changed = source.changed()
+    if changed is not None and offset < changed[0] < offset + 8:
+        lines.append(entry("", "* bytes behind it changed", "changed"))
     numbers = data_lines(source.fetch(offset, min(offset + LONGEST, source.size)))
     return [*lines, BLANK, heading("read as"), *numbers] if numbers else lines
 
@@ -71,9 +75,12 @@ def pointer_lines(scene: Scene, image: MemoryImage, address: int) -> list[CardLi
     return [entry("points", f"{value:#x} {name}", "link", Byte(None, value, memory=True))]
 
 
-def writer_lines(scene: Scene, offset: int) -> list[CardLine]:
-    """What the last step made of a byte of the output, and which step changed it last."""
-    value = bytes_watched(scene.opened, "out", offset, offset + 1)
+def writer_lines(scene: Scene, offset: int, kind: str = "out") -> list[CardLine]:
+    """What the last step made of a byte of the output (of memory: kind "mem"), and which step changed it last."""
+    try:
+        value = bytes_watched(scene.opened, kind, offset, offset + 1)
+    except Unknown:
+        return []
     step = value.last_change(scene.place.step + 1)
     if step is None:
         return [BLANK, entry("writer", UNSET, "pending")]

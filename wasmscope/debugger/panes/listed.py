@@ -121,7 +121,7 @@ def _chains(scene: Scene) -> Rows:
         now = scene.now.chain(chain)
         here = chain is chain_of(scene, scene.place.atom)
         text = f"{chain.name}: {now.placed:,} of {now.total:,} atoms, {now.size:,} of {chain.size:,} bytes"
-        lines.append([_mark(here, " "), (text, "")])
+        lines.append([_mark(here, "*" if now.placed != scene.before.chain(chain).placed else " "), (text, "")])
     return whole(lines or [[("no chain yet", "pending")]])
 
 

@@ -59,8 +59,8 @@ class MemoryBytes:
         return address_of(self.scene.steps, thing)
 
     def mark(self, start: int, end: int) -> str:
-        """Stops are on bytes of the output."""
-        return " "
+        """The mark of stops on the addresses from `start` to `end`."""
+        return self.scene.stops.mark_of_bytes("mem", start, end) if self.scene.stops is not None else " "
 
     def _role(self, region: Region) -> str:
         laid_out = self.scene.now.done[3] == self.scene.steps.own_rows[3]

@@ -11,7 +11,7 @@ from wasmscope.debugger.panes.thing_card import Moment, why_lines
 from wasmscope.debugger.scene import Scene
 from wasmscope.explain.chosen import Candidate, why_chosen
 from wasmscope.explain.naming import count, file_title
-from wasmscope.explain.state import SymbolState
+from wasmscope.explain.state import State
 from wasmscope.explain.symbols import Mention
 from wasmscope.explain.why import why_dead
 from wasmscope.format.linking import SYM_HIDDEN, SYMBOL_KINDS
@@ -38,7 +38,7 @@ def symbol_cells(scene: Scene, symbol: Symbol) -> Sequence[Cell]:
     now, before = scene.now.symbol(symbol), scene.before.symbol(symbol)
     naming = scene.naming
     met = now.state != ""
-    state, state_role = standing(scene, symbol, now)
+    state, was = standing(scene.now, symbol), standing(scene.before, symbol)
     file = UNSET if not met else naming.file(now.file)
     return (
         (file, "linker" if file == "linker" else "" if met else "pending"),
@@ -46,7 +46,7 @@ def symbol_cells(scene: Scene, symbol: Symbol) -> Sequence[Cell]:
         (symbol.kind.replace("function", "func"), "dim"),
         ("weak" if symbol.weak else "local" if symbol.local else "global", "dim"),
         ("hidden" if symbol.hidden else "default", "dim"),
-        _changed(short_state(before.state), short_state(now.state), (state, state_role)),
+        _changed(short_state(was[0]), short_state(state[0]), state),
         (stands_for(scene, symbol) if met and not now.state.endswith("undefined") else UNSET, "dim"),
         _number(before.value, now.value, symbol.kind == "data"),
         _number(before.slot, now.slot),
@@ -65,7 +65,7 @@ def _number(old: int | None, new: int | None, hexadecimal: bool = False) -> Cell
 
 def short_state(state: str) -> str:
     """A symbol's state in a word that leaves room for another."""
-    return state.replace("undefined", "undef").replace("weak ", "w.") or UNSET
+    return state.replace("UNDEFINED", "undef").replace("weak ", "w.")
 
 
 def record_cells(scene: Scene, file: ObjectFile, number: int) -> Sequence[Cell]:
@@ -85,11 +85,12 @@ def record_cells(scene: Scene, file: ObjectFile, number: int) -> Sequence[Cell]:
     )
 
 
-def standing(scene: Scene, symbol: Symbol, now: SymbolState) -> Span:
+def standing(state: State, symbol: Symbol) -> Span:
     """The symbol's state in one or two words: also whether it was imported, or dropped once all is marked."""
+    now = state.symbol(symbol)
     if not now.state:
         return UNSET, "pending"
-    marked = scene.link.mark is not None and scene.now.done[2] == scene.steps.own_rows[2]
+    marked = state.link.mark is not None and state.done[2] == state.steps.own_rows[2]
     if now.state.endswith("undefined") and now.value is not None and symbol.target is None:
         return "imported", "linker"
     if now.state == "lazy":
@@ -112,7 +113,8 @@ def stands_for(scene: Scene, symbol: Symbol) -> str:
 
 def symbol_mark(scene: Scene, symbol: Symbol) -> Span:
     """`*` if the last step changed the symbol; else the mark of a breakpoint on it."""
-    if scene.place.step and scene.now.symbol(symbol) != scene.before.symbol(symbol):
+    now, before = scene.now, scene.before
+    if now.symbol(symbol) != before.symbol(symbol) or standing(now, symbol) != standing(before, symbol):
         return "*", "changed"
     return thing_mark(scene, symbol)
 
@@ -165,7 +167,9 @@ def reference_lines(scene: Scene, symbol: Symbol) -> list[CardLine]:
     lines = why_lines(scene, symbol)[1:]
     dead = why_dead(scene.link, symbol) if not lines and scene.now.phase not in ("load", "resolve") else None
     if dead is not None:
-        lines = [heading("why it is not in the output"), note(scene.naming.words(dead.reason))]
+        now = "* " if scene.before.phase in ("load", "resolve") else ""
+        lines = [CardLine([(now, "changed"), ("why it is not in the output", "head")])]
+        lines.append(note(scene.naming.words(dead.reason)))
         lines.append(note(f"would keep it: {dead.help}", "dim"))
     if not lines:
         lines = [note("· not marked yet", "pending")]

@@ -70,7 +70,8 @@ def why_lines(scene: Scene, thing: Atom | Entity | Symbol) -> list[CardLine]:
     path = why_live(scene.link, thing)
     if not path or not scene.done(path[-1].step):
         return []
-    lines = [BLANK, heading("why it is kept")]
+    now = path[-1].step == scene.place.step
+    lines = [BLANK, CardLine([("* " if now else "", "changed"), ("why it is kept", "head")])]
     for depth, edge in enumerate(path[-8:]):
         name = scene.naming.of(edge.symbol if edge.symbol is not None else edge.thing)
         if edge.by is None:

@@ -47,6 +47,8 @@ def path_lines(scene: Scene, thing: Thing) -> list[CardLine]:
     if not scene.done(path[-1].step):
         step = path[-1].step
         lines.insert(0, note(f"· not decided at this step: it will be at @{step}", "pending", 2, Moment(step)))
+    elif path[-1].step == scene.place.step:
+        lines.insert(0, note("* decided by this step", "changed"))
     paths = Paths(scene.link, thing)
     others = [one for one in islice(paths, OTHERS + 2) if _same_way(one) != _same_way(path)]
     if not others:
