@@ -78,6 +78,10 @@ def test_a_script_stops_at_the_first_refused_command(tmp_path: Path) -> None:
     assert ran.returncode == 1
     assert "there is no command nonsense" in ran.stderr
     assert "(wasmscope) step" not in ran.stdout
+    sourced = plain("-ex", f"source {script}", "-ex", "step")
+    assert sourced.returncode == 1
+    assert "(wasmscope) step" not in sourced.stdout
+    assert f"{script} stops there" in sourced.stderr
     went_on = plain("-x", str(script), "--keep-going")
     assert went_on.returncode == 1
     assert "@1 load: main.o is read" in went_on.stdout

@@ -127,7 +127,7 @@ def test_a_theme_is_changed_while_it_runs() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "depth", "sent"),
-    [("xterm-256color", "truecolor", b"38;2;"), ("xterm-256color", "", b"38;5;"), ("xterm", "", b"\x1b[3")],
+    [("xterm-256color", "truecolor", b"38;2;"), ("xterm-256color", "", b"38;5;"), ("xterm", "", b"\x1b[36")],
 )
 def test_a_terminal_gets_the_colours_that_it_has(kind: str, depth: str, sent: bytes) -> None:
     first = output_of({"TERM": kind, "COLORTERM": depth})

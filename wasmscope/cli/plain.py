@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from wasmscope.cli.status import FAILED, INTERRUPTED, OK
-from wasmscope.debugger.commands.command import DONE, Answer, Command, Commands
+from wasmscope.debugger.commands.command import DONE, Answer, Command, Commands, Refused
 from wasmscope.debugger.commands.table import COMMANDS
 from wasmscope.debugger.cursor import Place
 from wasmscope.debugger.lines import Line
@@ -99,8 +99,19 @@ def _help(prompt: Prompt, rest: str) -> Answer:
     return Answer("", lines)
 
 
+def _source(prompt: Prompt, rest: str) -> Answer:
+    try:
+        lines = list(commands_of([("-x", rest)]))
+    except OSError as error:
+        raise Refused(f"cannot open {rest}: {error.strerror}") from None
+    if run_script(prompt, lines, keep_going=False):
+        raise Refused(f"{rest} stops there")
+    return DONE
+
+
 PROMPT_COMMANDS: Commands[Prompt] = Commands(
     (
+        Command("source", "run the commands in a file", _source, "FILE"),
         Command("help", "what a command does, or all of them", _help, "[COMMAND]", ("h", "?"),
                 lambda prompt, begun: COMMANDS.names),
         Command("quit", "leave", _leave, "", ("q", "exit")),

@@ -105,7 +105,9 @@ class WasmscopeApp(App[int]):
             self._filters.append(AsciiFilter())
         for name in THEMES:
             self.register_theme(theme(name))
-        self.set_reactive(App.theme, "ansi" if self.no_color else self.settings.theme or THEMES[0])
+        few = self.console.color_system in ("standard", "windows")  # 16: our palette would fall together
+        usual = "ansi" if few else THEMES[0]
+        self.set_reactive(App.theme, "ansi" if self.no_color else self.settings.theme or usual)
         self.stylesheet.set_variables(self.get_css_variables())
         self.background = Background(linker, self.post_message)
         self.failure = ""
