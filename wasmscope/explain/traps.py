@@ -7,7 +7,7 @@ from typing import NamedTuple
 from wasmscope.explain.hints import signatures
 from wasmscope.explain.naming import title
 from wasmscope.explain.steps import steps
-from wasmscope.link.mark import TABLE_INDEX
+from wasmscope.link.mark import STUB_SLOT
 from wasmscope.link.model import Atom, Link, Symbol
 
 CALL = 0
@@ -64,7 +64,7 @@ def why_traps(link: Link, atom: Atom, row: int) -> Trap | None:
     if atom.relocs is None or atom.file is None or link.resolve is None or atom.file not in link.resolve.bindings:
         return None
     type = atom.relocs.types[row]
-    if type != CALL and type not in TABLE_INDEX:
+    if type != CALL and type not in STUB_SLOT:
         return None
     symbol = link.resolve.bindings[atom.file][atom.relocs.indices[row]]
     found = why_symbol_traps(link, symbol)
