@@ -48,30 +48,47 @@ def pair(
     for position, other in known:
         if to[position] < 0:
             to[position] = other
-    for key in (lambda name: "" if PRIVATE in name else name, stem):
-        _by_key(a, b, to, prints, [list(map(key, listed)) for listed in names])
-    taken = set(to)
-    others = [position for position in range(len(b)) if position not in taken]
-    _by_print(a, b, to, prints, _left(to), others, ENOUGH)
+    for key in (_public, stem):
+        _by_key(a, b, to, prints, names, key)
+    _by_print(a, b, to, prints, _left(to), _free(to, len(b)), ENOUGH)
     _by_position(a, b, to, names)
     return to
 
 
+def _public(name: str) -> str:
+    return "" if PRIVATE in name else name
+
+
 def _left(to: list[int]) -> list[int]:
+    """Positions on side a that have no partner yet."""
     return [position for position, other in enumerate(to) if other < 0]
 
 
-def _by_key(a: Sequence[Thing], b: Sequence[Thing], to: list[int], prints: Prints, keys: list[list[str]]) -> None:
-    """Pair those of one key; where several have it, those with the same contents, then in order."""
+def _free(to: list[int], total: int) -> list[int]:
+    """Positions on side b, of `total`, that have no partner yet."""
     taken = set(to)
+    return [position for position in range(total) if position not in taken]
+
+
+def _by_key(
+    a: Sequence[Thing],
+    b: Sequence[Thing],
+    to: list[int],
+    prints: Prints,
+    names: list[list[str]],
+    key_of: Callable[[str], str],
+) -> None:
+    """Pair those whose names have one key; where several have it, those with the same contents, then in order."""
     theirs: dict[str, list[int]] = {}
-    for position, key in enumerate(keys[1]):
-        if key and position not in taken:
-            theirs.setdefault(key, []).append(position)
+    for position in _free(to, len(b)):
+        if names[1][position]:
+            theirs.setdefault(key_of(names[1][position]), []).append(position)
+    theirs.pop("", None)
     ours: dict[str, list[int]] = {}
     for position in _left(to):
-        if keys[0][position] in theirs:
-            ours.setdefault(keys[0][position], []).append(position)
+        key = key_of(names[0][position])
+        if key in theirs:
+            ours.setdefault(key, []).append(position)
     for key, group in ours.items():
         others = theirs[key]
         if len(group) == 1 == len(others):
