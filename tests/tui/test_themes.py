@@ -133,6 +133,7 @@ def test_a_terminal_gets_the_colours_that_it_has(kind: str, depth: str, sent: by
     first = output_of({"TERM": kind, "COLORTERM": depth})
     assert sent in first
     assert (b"38;2;" in first) == (depth == "truecolor")
+    assert kind != "xterm" or b"\x1b[35;49m" in first  # the terminal's own, on its own ground
     assert (b"38;5;" in first) == (kind == "xterm-256color" and not depth)
 
 

@@ -38,6 +38,7 @@ COMPONENTS = {f"role--{role}" for role in ROLES}
 def stylesheet(widget: str) -> str:
     """CSS that gives every role its look in `widget` and its subclasses."""
     rules = [f"{widget} > .role--{role} {{ {look} }}" for role, look in ROLES.items()]
-    rules.append(f"{widget}:ansi > .role--cursor {{ text-style: reverse; }}")
+    plain = "color: ansi_default; background: ansi_default;"
+    rules.append(f"{widget}:ansi > .role--cursor {{ text-style: reverse; {plain} }}")
     rules.append(f"{widget}:ansi > .role--cursor-idle {{ text-style: bold; }}")
     return "\n".join(rules)

@@ -13,6 +13,7 @@ from textual import on, work
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.events import Resize
+from textual.filter import ANSIToTruecolor
 from textual.widgets import ContentSwitcher
 
 from wasmscope.debugger.commands.command import Answer, Refused, Work
@@ -109,6 +110,9 @@ class WasmscopeApp(App[int]):
         usual = "ansi" if few else THEMES[0]
         self.set_reactive(App.theme, "ansi" if self.no_color else self.settings.theme or usual)
         self.stylesheet.set_variables(self.get_css_variables())
+        for one in self._filters:
+            if isinstance(one, ANSIToTruecolor):
+                one.enabled = not self.native_ansi_color
         self.background = Background(linker, self.post_message)
         self.failure = ""
         """What went wrong with the first link, if it could not be made."""
