@@ -14,7 +14,6 @@ import pytest
 
 from tests.explain.sample_links import SAMPLES, link_in, linked
 from tests.toolchain import ROOT, archived, compiled, reference
-from wasmscope.explain.dwarf import Range, SourceLine
 from wasmscope.explain.lines import line_at, line_of_output, lines_of, source_of
 from wasmscope.explain.module_lines import (
     Dangling,
@@ -29,6 +28,7 @@ from wasmscope.explain.module_lines import (
     variable_at,
 )
 from wasmscope.explain.origin import destination
+from wasmscope.explain.source_line import Range, SourceLine
 from wasmscope.explain.symbols import Mention
 from wasmscope.format.module import Module, read
 from wasmscope.format.relocs import RELOC_TYPES

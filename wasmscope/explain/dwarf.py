@@ -15,13 +15,15 @@ from contextlib import contextmanager, suppress
 from functools import cached_property
 from io import BytesIO
 from threading import RLock
-from typing import Any, NamedTuple
+from typing import Any
 
 from elftools.dwarf.compileunit import CompileUnit
 from elftools.dwarf.die import DIE
 from elftools.dwarf.dwarfinfo import DebugSectionDescriptor, DwarfConfig, DWARFInfo
 from elftools.dwarf.lineprogram import LineProgram, LineState
 from elftools.dwarf.ranges import BaseAddressEntry
+
+from wasmscope.explain.source_line import LineRow, Range, Sequence, SourceLine, is_tombstone
 
 _SECTIONS = (
     "debug_info", "debug_aranges", "debug_abbrev", "debug_frame", "eh_frame", "debug_str", "debug_loc", "debug_ranges",
@@ -36,43 +38,6 @@ _LOCATION = re.compile(rb"(?=[\x02-\x12][\x03\xa1])", re.DOTALL)
 NEAR = 64
 """So many units are looked into for a variable."""
 _ABSOLUTE = re.compile(r"/|[A-Za-z]:[\\/]|\\\\")
-
-
-class SourceLine(NamedTuple):
-    """A place in a source file. `line` 0: what the compiler made belongs to no line; `column` 0: the whole line."""
-
-    file: str
-    """Its path as the compiler was given it, with the directory that it ran in."""
-    line: int
-    column: int
-
-    def __str__(self) -> str:
-        column = f":{self.column}" if self.column else ""
-        return f"{self.file}:{self.line}{column}" if self.line else f"{self.file}, no line"
-
-
-class Range(NamedTuple):
-    """Addresses `start` to `end`."""
-
-    start: int
-    end: int
-
-
-class LineRow(NamedTuple):
-    """One row of a line table: the code from `address` to the next row's is of that line."""
-
-    address: int
-    source: SourceLine
-    statement: bool
-    """A good place for a breakpoint."""
-
-
-class Sequence(NamedTuple):
-    """Rows by rising address; they reach up to `end`. A linker marks what it dropped by where it starts."""
-
-    start: int
-    end: int
-    rows: list[LineRow]
 
 
 class Dwarf:
@@ -202,14 +167,6 @@ def _dwarf_info(sections: dict[str, bytes], address_size: int) -> DWARFInfo:
             None if data is None else DebugSectionDescriptor(BytesIO(data), f".{name}", 0, len(data), 0)
         )
     return DWARFInfo(DwarfConfig(True, "wasm", address_size), **given)
-
-
-def is_tombstone(address: int, size: int = 4) -> bool:
-    """Whether an address of code of `size` bytes stands for code that was dropped.
-
-    LLD writes -1, in .debug_ranges and .debug_loc -2, and before version 11 wrote 0, where no body can be.
-    """
-    return address == 0 or address >= (1 << 8 * size) - 2
 
 
 class Unit:

@@ -25,8 +25,8 @@ from wasmscope.link.model import Atom, Link, Symbol
 from wasmscope.link.relocate import FUNCTION_OFFSET, tombstone
 
 if TYPE_CHECKING:
-    from wasmscope.explain.dwarf import SourceLine
     from wasmscope.explain.module_lines import Line
+    from wasmscope.explain.source_line import SourceLine
 
 
 def lines_of(atom: Atom) -> list[tuple[int, SourceLine]]:

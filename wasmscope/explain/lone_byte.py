@@ -25,8 +25,8 @@ from wasmscope.format.types import MEMORY
 from wasmscope.link.names import display
 
 if TYPE_CHECKING:
-    from wasmscope.explain.dwarf import SourceLine
     from wasmscope.explain.scopes import Frame, Variable
+    from wasmscope.explain.source_line import SourceLine
 
 HINT = "0xOFFSET, mem:ADDRESS, SECTION+OFFSET or NAME+OFFSET"
 

@@ -18,7 +18,7 @@ from wasmscope.explain.thing_names import SPACES
 from wasmscope.link.names import display
 
 if TYPE_CHECKING:
-    from wasmscope.explain.dwarf import SourceLine
+    from wasmscope.explain.source_line import SourceLine
 
 NUMBERED = {"func": "function", "function": "function", "data": "data"} | {one: one for one in SPACES}
 """The words before the colon of `func:12`, and their index spaces."""

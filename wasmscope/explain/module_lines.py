@@ -16,10 +16,11 @@ from wasmscope.explain.debug_sections import (
     has_debug_information,
     segment_address,
 )
+from wasmscope.explain.source_line import LineRow, Range, SourceLine, is_tombstone
 from wasmscope.format.module import Module
 
 if TYPE_CHECKING:
-    from wasmscope.explain.dwarf import Dwarf, LineRow, Range, SourceLine, Unit
+    from wasmscope.explain.dwarf import Dwarf, Unit
     from wasmscope.explain.scopes import Frame, Scopes, Variable
 
 
@@ -90,8 +91,6 @@ def line_of(module: Module, address: int) -> Line:
     debug = debug_of(module)
     if debug is None:
         return None
-    from wasmscope.explain.dwarf import is_tombstone
-
     unit = debug.unit_at(address)
     row = unit.row_at(address) if unit is not None else None
     if row is not None:

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from elftools.dwarf.die import DIE
 
-from wasmscope.explain.dwarf import OP_ADDR, OP_ADDRX, OP_PLUS_UCONST, Range, SourceLine, Unit, is_tombstone, text_of
+from wasmscope.explain.dwarf import OP_ADDR, OP_ADDRX, OP_PLUS_UCONST, Unit, text_of
+from wasmscope.explain.source_line import Range, SourceLine, is_tombstone
 from wasmscope.format.leb128 import read_uleb
 from wasmscope.link.names import display
 

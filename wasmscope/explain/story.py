@@ -27,8 +27,8 @@ from wasmscope.format.tree import node_at, tree
 from wasmscope.link.model import Atom, Link, ObjectFile, Symbol
 
 if TYPE_CHECKING:
-    from wasmscope.explain.dwarf import SourceLine
     from wasmscope.explain.scopes import Frame
+    from wasmscope.explain.source_line import SourceLine
 
 NUMBER = r"0[xX][0-9a-fA-F]+|[0-9]+"
 HINT = "0xOFFSET, mem:ADDRESS, FILE:OFFSET, SECTION+OFFSET, FILE:SECTION+OFFSET or SYMBOL+OFFSET"

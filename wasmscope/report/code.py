@@ -18,7 +18,7 @@ from wasmscope.report.symbols import Names, relocation_type
 from wasmscope.report.text import cell, printable, spaced
 
 if TYPE_CHECKING:
-    from wasmscope.explain.dwarf import SourceLine
+    from wasmscope.explain.source_line import SourceLine
 
 CODE = 10
 BYTES_SHOWN = 6

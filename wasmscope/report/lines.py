@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from wasmscope.explain.module_lines import Dangling, Tombstone
+from wasmscope.explain.source_line import SourceLine
 
 if TYPE_CHECKING:
     from wasmscope.explain.module_lines import Line
@@ -28,8 +29,6 @@ def source_text(facts: dict[str, Any]) -> str:
     """The facts as text: "main.c:6:5"."""
     if "gone" in facts:
         return str(facts["gone"])
-    from wasmscope.explain.dwarf import SourceLine
-
     return str(SourceLine(facts["file"], facts["line"], facts["column"]))
 
 
