@@ -33,6 +33,7 @@ CASES = (
     ("step, view 2", "2", ("S",), 40),
     ("step, view 3", "3", ("S",), 40),
     ("step, view 4", "4", ("S",), 40),
+    ("last and next writer of a byte", "4", ("-", "+"), 40),
     ("over an object back, view 1", "1", ("N",), 40),
     ("jump to a phase, view 1", "1", ("{", "}"), 40),
 )

@@ -8,7 +8,8 @@ from functools import cache
 
 import pytest
 
-from tests.explain.sample_links import calls, linked
+from tests.explain.sample_links import COMMANDS as COMMAND_LINES
+from tests.explain.sample_links import SAMPLES, calls, link_in, linked
 from wasmscope.debugger.commands.table import COMMANDS
 from wasmscope.debugger.cursor import Place
 from wasmscope.debugger.opened import Opened
@@ -16,6 +17,7 @@ from wasmscope.debugger.panes.bytes_source import OutputBytes
 from wasmscope.debugger.scene import Scene
 from wasmscope.debugger.session import Debugger
 from wasmscope.debugger.stops import Stops
+from wasmscope.explain.check_steps import failed_checks
 from wasmscope.explain.naming import bound, type_title
 from wasmscope.explain.state import State
 from wasmscope.explain.steps import Steps
@@ -198,10 +200,33 @@ def test_a_failed_check_stops_a_run_until_it_is_told_not_to() -> None:
     assert "check weak-call-traps" in answer.notice
     assert "maybe" in debugger.steps[debugger.place.step].text  # the call of what is weak and undefined
     assert debugger.steps[debugger.place.step].kind == "relocation"
+    assert "1 call of maybe, which is weak and undefined" in answer.notice
     COMMANDS.run(debugger, "disable checks")
     COMMANDS.run(debugger, "restart")
     COMMANDS.run(debugger, "continue")
     assert debugger.place.step == len(debugger.steps)
+
+
+def test_a_screen_does_not_wait_for_checks_and_says_so() -> None:
+    debugger = Debugger(Opened(link_in(SAMPLES / "kernel", COMMAND_LINES["kernel"])), Place())
+    debugger.stops.patient = False
+    answer = COMMANDS.run(debugger, "continue")
+    assert debugger.place.step == len(debugger.steps)
+    assert "checks are still being made" in answer.notice
+    failed_checks(debugger.steps)  # as a thread behind the screen does
+    assert "check weak-call-traps" in COMMANDS.run(debugger, "continue-back").notice
+
+
+def test_bytes_that_stops_are_on_are_marked_in_the_output_and_in_memory() -> None:
+    link, stops = opened("hello"), Stops()
+    stops.add_break(link, "out 0x40..0x44")
+    stops.add_watch(link, "mem 0x10010+4")
+    stops.add_watch(link, "undefined")
+    marks = {(kind, at): stops.mark_of_bytes(kind, at, at + 16) for kind in ("out", "mem") for at in (0x40, 0x10010)}
+    assert [where for where, mark in marks.items() if mark == "●"] == [("out", 0x40), ("mem", 0x10010)]
+    assert stops.mark_of_bytes("out", 0x44, 0x50) == " "
+    stops.breakpoints[0].enabled = False
+    assert stops.mark_of_bytes("out", 0x40, 0x50) == " "
 
 
 def test_a_diagnostic_always_stops_a_run() -> None:
@@ -275,6 +300,27 @@ def test_breakpoints_mean_the_same_names_in_another_link() -> None:
     assert names("greet")(debugger.steps, debugger.place.step)
     debugger.answer(opened("kernel"))  # which has no such symbol: it waits
     assert debugger.stops.covered(debugger.opened, debugger.stops.breakpoints[0]).steps == []
+
+
+def test_what_was_kept_from_another_time_is_set_again_and_waits_for_what_is_not_there() -> None:
+    link, stops = opened("hello"), Stops()
+    stops.restore([("symbol greet", True), ("symbol nobody", True), ("phase emit", False)], [("gone.state", True)])
+    assert [one.label for one in stops.all] == ["b1", "b2", "b3", "w1"]
+    halt = stops.next_halt(link, 0, True)
+    assert halt is not None
+    assert halt.reasons == ("b1 symbol greet",)
+    before_emit = link.steps.ranges[6][1] - 1
+    assert (halt := stops.next_halt(link, before_emit, True)) is None or halt.step != before_emit + 1
+    assert stops.watched(link, stops.watches[0]).steps == ()
+
+
+def test_labels_and_places_are_completed() -> None:
+    debugger = Debugger(opened("hello"))
+    COMMANDS.run(debugger, "break emit")
+    assert COMMANDS.completions(debugger, "delete b") == ["delete b1"]
+    assert COMMANDS.completions(debugger, "break gree") == ["break greeted", "break greet"]
+    assert COMMANDS.completions(debugger, "break pha") == ["break phase "]
+    assert "watch undefined" in COMMANDS.completions(debugger, "watch und")
 
 
 def test_running_makes_no_sentences() -> None:

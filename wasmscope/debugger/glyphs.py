@@ -26,7 +26,7 @@ STAND_INS: dict[str, StandIn] = {
     "↑": StandIn("^", "up"), "↓": StandIn("v", "down"), "⇅": StandIn("|", "<->"), "✓": StandIn("v", "ok"),
     "✗": StandIn("x", "x"), "≤": StandIn("<", "<="), "×": StandIn("x", "x"), "–": StandIn("-", "-"),
     "▶": StandIn(">", ">"), "▸": StandIn("+", "+"), "▾": StandIn("-", "-"), "▲": StandIn("^", "^"),
-    "▼": StandIn("v", "v"), "●": StandIn("o", "o"), "○": StandIn("o", "o"), "›": StandIn(">", ">"),
+    "▼": StandIn("v", "v"), "●": StandIn("o", "o"), "○": StandIn("-", "-"), "›": StandIn(">", ">"),
     **_same("▓█", "#"), **_same("░▒", "."),
     **_same("─━═╌╍┄┅┈┉▔▁▂▃▄▅▆▇▀", "-"), **_same("│┃║╎╏┆┇┊┋▏▎▍▌▋▊▉▐▕", "|"),
     **_same("┌┐└┘┏┓┗┛╭╮╰╯├┤┬┴┼┣┫┳┻╋╔╗╚╝╠╣╦╩╬┠┨┡┩▛▜▙▟▗▖▝▘", "+"),

@@ -153,9 +153,7 @@ class Stops:
 
     def failed(self, found: Steps) -> list[FailedCheck]:
         """The checks that failed, as far as they are made."""
-        if not self.checks or (not self.patient and found.failed_checks is None):
-            return []
-        return failed_checks(found)
+        return failed_checks(found) if self.checks and not self.waits(found) else []
 
     def mark_of_bytes(self, kind: str, start: int, end: int) -> str:
         """`●` if an enabled breakpoint or watch is on bytes `start` to `end` of the output ("out") or of memory
@@ -167,6 +165,10 @@ class Stops:
                 if low < end and high > start:
                     return "●"
         return " "
+
+    def waits(self, found: Steps) -> bool:
+        """Whether failed checks would stop a run, but are not known yet."""
+        return self.checks and not self.patient and found.failed_checks is None
 
     def breaks_at(self, opened: Opened, step: int) -> list[Breakpoint]:
         """The breakpoints, disabled ones too, that cover `step`."""
@@ -209,7 +211,8 @@ class Stops:
             if one.enabled:
                 changed = self.watched(opened, one).changes(step)
                 yield from (f"{one.label} {one.spec} {told(*change)}" for change in changed[:1])
-        yield from (f"check {one.finding.rule}" for one in self.failed(opened.steps) if one.step == step)
+        failed = (one.finding for one in self.failed(opened.steps) if one.step == step)
+        yield from (f"check {one.rule}: {one.found}" for one in failed)
         if step > len(opened.steps) - len(opened.steps.failures):
             yield opened.steps[step].kind
 

@@ -43,13 +43,14 @@ def arrive(debugger: Debugger, at: int, halt: Halt | None, forward: bool) -> Ans
     if at == debugger.place.step:
         raise Refused(ENDS[forward])
     debugger.go(at_step(debugger.steps, debugger.place, at))
+    unknown = "; checks are still being made" if debugger.stops.waits(debugger.steps) else ""
     if halt is None:
-        return Answer(PASSED[forward]) if debugger.stops.all else DONE
+        return Answer(PASSED[forward] + unknown) if debugger.stops.all or unknown else DONE
     reached = debugger.stops.breaks_at(debugger.opened, at)
     for one in [one for one in reached if one.once and one.enabled]:
         debugger.stops.remove(one)
     told = [debugger.opened.naming.words(one) for one in halt.reasons if one not in ("error", "warning", "note")]
-    return Answer(f"stopped at @{at}: {', '.join(told)}") if told else DONE
+    return Answer(f"stopped at @{at}: {', '.join(told)}{unknown}") if told else DONE
 
 
 def advance(debugger: Debugger, rest: str) -> Answer:
