@@ -15,7 +15,7 @@ from wasmscope.format.module import Module
 SCRIPTS = ("-x", "-ex")
 OPENING = {
     **OURS, "--plain": False, "-x": True, "-ex": True, "--keep-going": False,
-    "--ascii": False, "--keys": True, "--theme": True, "--tour": False,
+    "--ascii": False, "--keys": True, "--theme": True, "--tour": False, "--no-session": False,
 }  # fmt: skip
 """Options of the screen and the prompt, and whether each takes a value."""
 
@@ -70,7 +70,8 @@ def _open(words: list[str], given: Mapping[str, str]) -> int:
     from wasmscope.tui.app import run as run_screen
 
     keys, theme = given.get("--keys", ""), given.get("--theme", "")
-    return run_screen(words, "--strict" in given, keys, theme, "--ascii" in given, "--tour" in given)
+    tour, keeps = "--tour" in given, "--no-session" not in given
+    return run_screen(words, "--strict" in given, keys, theme, "--ascii" in given, tour, keeps)
 
 
 def _prompt(words: list[str], given: Mapping[str, str], scripts: Sequence[tuple[str, str]]) -> int:

@@ -48,6 +48,8 @@ class Covered(NamedTuple):
 def covered(found: Steps, spec: str) -> Covered:
     """What `spec`, as `spelled` gives it, covers in a link; raises Unknown if it names nothing there."""
     kind, _, rest = spec.partition(" ")
+    if kind not in KINDS:
+        raise Unknown(f"there is no breakpoint on {kind}")
     return KINDS[kind](found, rest)
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
+from pathlib import Path
 
+from wasmscope.debugger import saved
 from wasmscope.debugger.question import Linker, Question
 from wasmscope.errors import OptionError
 from wasmscope.link.options import EARLY, parse
@@ -18,11 +21,13 @@ SMALL = 512 * 1024
 
 
 def run(
-    words: list[str], strict: bool = False, keys: str = "", theme: str = "", ascii: bool = False, tour: bool = False
-) -> int:
+    words: list[str], strict: bool = False, keys: str = "", theme: str = "", ascii: bool = False, tour: bool = False,
+    keeps: bool = True,
+) -> int:  # fmt: skip
     """Open the screen on the link that `words` (options and inputs) ask for; what is missing is assumed,
     unless `strict`. `keys` is a preset or a file of keys, `theme` a theme ("": as the reader's file says), `ascii`:
-    draw in ASCII alone, also where the locale has no more; `tour`: it is the link that the tour walks through.
+    draw in ASCII alone, also where the locale has no more; `tour`: it is the link that the tour walks through;
+    `keeps`: the session is brought back from the last time, and kept for the next.
 
     Returns the exit code. Raises OptionError for words that make no sense. The terminal must be one that can show a
     screen (`cli/view.py` sees to that).
@@ -43,6 +48,17 @@ def run(
     first = linker.link(question) if small and not options.search_paths else None
     app = WasmscopeApp(linker.link, first, about, question, made, ascii or not has_unicode())
     app.tours = tour
+    path = saved.path_of([one.name for one in options.inputs]) if keeps and not tour else None
+    app.kept = saved.load(path) if path is not None else {}
     gc.freeze()
     app.run()
+    if path is not None and app.debugger is not None:
+        _keep(path, saved.facts_of(app.debugger))
     return app.return_code or 0
+
+
+def _keep(path: Path, facts: saved.Facts) -> None:
+    try:
+        saved.save(path, facts)
+    except OSError as error:
+        print(f"wasmscope: the session is not kept: cannot write {path}: {error.strerror}", file=sys.stderr)

@@ -16,6 +16,7 @@ from textual.events import Resize
 from textual.filter import ANSIToTruecolor
 from textual.widgets import ContentSwitcher
 
+from wasmscope.debugger import saved
 from wasmscope.debugger.commands.command import Answer, Refused, Work
 from wasmscope.debugger.commands.table import COMMANDS
 from wasmscope.debugger.cursor import VIEWS, Place, at_bytes, at_step, at_thing
@@ -127,9 +128,12 @@ class WasmscopeApp(App[int]):
         """An input that changes on disk is linked again by itself."""
         self.search = Search()
         self.roles = Roles()
+        self.kept: saved.Facts = {}
+        """What was kept of an earlier session over the same inputs."""
         self.tours = False
         """The link is the one that the tour walks through, and the tour begins at once."""
-        self.notice = ""
+        self._notice = ""
+        self._noticed: Place | None = None
         self._stale = False
         self._progress = ""
         """How far the work is that was done last."""
@@ -217,11 +221,14 @@ class WasmscopeApp(App[int]):
             self.debugger = Debugger(opened, question=question)
             self.debugger.relink = self.relink
             self.debugger.draw = self.export_screenshot
+            if self.kept:
+                saved.restore(self.debugger, self.kept)
             self.debugger.stops.patient = False  # no key waits for the checks of a large link
             self.debugger.cursor.look = self._look
             if not self.debugger.steps.failures:
                 assumed = f"assumed {' '.join(opened.link.assumed)} (--strict: not)" if opened.link.assumed else ""
-                self.notice = f"{assumed or 'The link is done'}: {self.keymap.worded(WELCOME)}"
+                state = "As you left it" if self.kept else "The link is done"
+                self.notice = f"{assumed or state}: {self.keymap.worded(WELCOME)}"
             if self.settings.problems:
                 more = f" (and {len(self.settings.problems) - 1} more)" if self.settings.problems[1:] else ""
                 self.notice = f"{self.settings.problems[0]}{more}; the command settings lists what is wrong"
@@ -282,10 +289,22 @@ class WasmscopeApp(App[int]):
         for panel in (self.query_one(TextPanel), self.query_one(PickPanel)):
             panel.remove_class("open")
 
+    @property
+    def notice(self) -> str:
+        """What is said in the status line until the next command, or until the reader is elsewhere."""
+        return self._notice
+
+    @notice.setter
+    def notice(self, text: str) -> None:
+        self._notice, self._noticed = text, None
+
     def _draw(self) -> None:
         self._stale = False
         if self.debugger is None or self.opened is None:
             return
+        if self._noticed not in (None, self.place):
+            self.notice = ""
+        self._noticed = self.place
         scene = self.debugger.scene()
         width = self.size.width
         self.query_one("#title", TitleBar).show(title_text(self.opened), self.place.view, state_span(self.opened))
@@ -295,7 +314,6 @@ class WasmscopeApp(App[int]):
         view = self.view
         self.query_one("#keys", KeyBar).show(key_pairs(view.keys, self.keymap), *key_pairs(HELP, self.keymap)[:1])
         view.show(scene)
-        self.notice = ""
         recalled, self.debugger.cursor.recalled = self.debugger.cursor.recalled, None
         if isinstance(recalled, Look):
             self._recall(recalled)
@@ -353,6 +371,7 @@ class WasmscopeApp(App[int]):
 
     def run_line(self, line: str) -> None:
         """Run a command line, of the screen or of the session, and show what it answers."""
+        self.notice = ""
         name = line.split(" ", 1)[0]
         if name in SCREEN_COMMANDS.by_name:
             self._answer(line, SCREEN_COMMANDS.run(self, line), drawn=True)

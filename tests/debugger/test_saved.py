@@ -1,0 +1,125 @@
+"""Sessions on disk: what was left comes back by name, also after a build in between; files are whole or not there."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+
+import pytest
+
+from tests.tui.stage import HELLO
+from tests.tui.test_terminal import Terminal
+from wasmscope.debugger import saved
+from wasmscope.debugger.commands.table import COMMANDS
+from wasmscope.debugger.question import Linker, Question
+from wasmscope.debugger.session import Debugger, opened_on
+
+
+def session(*words: str) -> Debugger:
+    return opened_on(Question(tuple(map(str, words or HELLO))), Linker())
+
+
+def left(debugger: Debugger, *lines: str) -> saved.Facts:
+    for line in lines:
+        answer = COMMANDS.run(debugger, line)
+        assert not answer.refused, answer.notice
+    return json.loads(json.dumps(saved.facts_of(debugger)))
+
+
+def test_place_stops_watches_and_checkpoints_come_back() -> None:
+    first = session()
+    facts = left(
+        first, "break symbol greet*", "break emit", "disable 2", "watch greet.state", "goto @44", "checkpoint here",
+        "view symbols", "goto @77", "goto greet",
+    )  # fmt: skip
+    second = session()
+    saved.restore(second, facts)
+    assert [(one.spec, one.enabled) for one in second.stops.breakpoints] == [
+        (one.spec, one.enabled) for one in first.stops.breakpoints
+    ]
+    assert [one.spec for one in second.stops.watches] == ["greet.state"]
+    assert not COMMANDS.run(second, "goto $here").refused
+    assert second.place.step == 44
+    saved.restore(session(), facts)
+    third = session()
+    saved.restore(third, facts)
+    assert (third.place.step, third.place.view) == (first.place.step, first.place.view)
+    assert third.place.symbol is not None
+    assert third.place.symbol.name == "greet"
+    assert (third.place.start, third.place.end) == (first.place.start, first.place.end)
+
+
+def test_another_link_of_the_inputs_has_the_same_place_by_name() -> None:
+    facts = left(session(), "goto greet", "goto @59")
+    other = session("--no-gc-sections", *map(str, HELLO))
+    saved.restore(other, facts)
+    assert other.steps[other.place.step].phase == "mark"
+    assert "greet" in other.steps[other.place.step].text
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {}, {"version": 1}, {"version": 1, "place": 7, "breakpoints": "x", "watches": [3], "checkpoints": [{}]},
+        {"version": 1, "place": {"view": "No", "moment": {"phase": "no", "row": 9, "name": ""}, "bytes": [5, 1 << 40]}},
+        {"version": 1, "place": {"symbol": "gone", "file": "gone.o", "bytes": [0, 1]}},
+        {"version": 1, "breakpoints": [{"spec": "gone"}, {"spec": "symbol gone"}], "watches": [{"spec": "gone"}]},
+    ],
+)  # fmt: skip
+def test_what_is_not_understood_or_gone_stays_away(facts) -> None:
+    debugger = session()
+    saved.restore(debugger, facts)
+    assert debugger.place.step == len(debugger.steps)
+    assert not COMMANDS.run(debugger, "continue-back").refused
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch) -> None:
+    path = tmp_path / "state" / "x.json"
+    saved.save(path, {"version": 1, "place": {"symbol": "a\udc80b"}})
+    assert saved.load(path)["place"]["symbol"] == "a\udc80b"
+
+    def fails(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", fails)
+    with pytest.raises(OSError, match="No space"):
+        saved.save(path, {"version": 1})
+    assert [one.name for one in path.parent.iterdir()] == ["x.json"]
+    assert "place" in saved.load(path)
+
+
+def test_a_file_of_something_else_is_no_session(tmp_path) -> None:
+    path = tmp_path / "x.json"
+    for text in ("", "[1]", "{", '{"version": 99}'):
+        path.write_text(text)
+        assert saved.load(path) == {}
+
+
+def test_the_file_is_that_of_the_inputs(monkeypatch, tmp_path) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    assert saved.path_of(["a.o"]) == saved.path_of([str(tmp_path / "a.o")])
+    assert saved.path_of(["a.o"]) != saved.path_of(["a.o", "b.o"])
+    assert saved.path_of(["a.o"]).parent == tmp_path / "wasmscope"
+
+
+def test_the_program_brings_the_session_back(tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    for path in HELLO:
+        shutil.copy(path, tmp_path)
+    words = [str(tmp_path / path.name) for path in HELLO]
+    with Terminal(*words) as terminal:
+        terminal.read(b"linked")
+        terminal.send("g@44\r")
+        terminal.read(b"@44")
+        terminal.send("2q")
+        terminal.read(b"\x1b[?1049l")
+        assert terminal.process.wait(20) == 0
+    with Terminal(*words) as terminal:
+        terminal.read(b"@44")
+        terminal.send("q")
+        terminal.read(b"\x1b[?1049l")
+    kept = json.loads(next((tmp_path / "state" / "wasmscope").iterdir()).read_text())
+    assert kept["place"]["view"] == "Symbols"
+    assert kept["place"]["moment"]["phase"] == "resolve"

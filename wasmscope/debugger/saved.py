@@ -1,0 +1,158 @@
+"""A session on disk: place, marks, notes, watches, breakpoints, checkpoints come back when the same inputs are opened.
+
+Everything is bound by name (a file, a symbol, a phase's row and what it is about), so that a build in between loses
+nothing that is still there. One JSON file for each set of inputs, under `$XDG_STATE_HOME/wasmscope`; it is written
+whole or not at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from wasmscope.debugger.checkpoints import Checkpoint, Checkpoints
+from wasmscope.debugger.cursor import VIEWS, Place, at_bytes, at_step, at_thing
+from wasmscope.debugger.session import Debugger
+from wasmscope.explain.find import find
+from wasmscope.link.model import PHASES, ObjectFile, Symbol
+
+VERSION = 1
+Facts = dict[str, Any]
+
+
+def state_folder() -> Path:
+    """Where sessions are kept (XDG Base Directory Specification: the user's state)."""
+    home = os.environ.get("XDG_STATE_HOME") or os.path.join(os.path.expanduser("~"), ".local", "state")
+    return Path(home) / "wasmscope"
+
+
+def path_of(inputs: Sequence[str]) -> Path:
+    """The file of the session over these inputs: their absolute paths, in order, make its name."""
+    key = "\0".join(os.path.abspath(one) for one in inputs)
+    return state_folder() / f"{hashlib.sha256(key.encode('utf-8', 'surrogateescape')).hexdigest()[:24]}.json"
+
+
+# --- to facts -----------------------------------------------------------------------------------------------------
+
+
+def facts_of(debugger: Debugger) -> Facts:
+    """What is kept of a session."""
+    stops = debugger.stops
+    return {
+        "version": VERSION,
+        "inputs": [os.path.abspath(one.name) for one in debugger.question.options.inputs],
+        "place": _place(debugger),
+        "breakpoints": [{"spec": one.spec, "enabled": one.enabled} for one in stops.breakpoints if not one.once],
+        "watches": [{"spec": one.spec, "enabled": one.enabled} for one in stops.watches],
+        "checks": stops.checks,
+        "checkpoints": [
+            {"label": one.label, "phase": one.phase, "row": one.row, "name": one.name}
+            for one in debugger.checkpoints.all
+        ],
+    }
+
+
+def _place(debugger: Debugger) -> Facts:
+    place, steps = debugger.place, debugger.steps
+    made: Facts = {"view": VIEWS[place.view], "end": place.step == len(steps)}
+    moment = Checkpoints().add(steps, place.step)
+    made["moment"] = {"phase": moment.phase, "row": moment.row, "name": moment.name}
+    symbol = place.symbol
+    if symbol is not None and symbol.name:
+        local = symbol.number < 0 and symbol.file is not None
+        made["symbol"] = f"{symbol.file.name}:{symbol.name}" if local and symbol.file is not None else symbol.name
+    made["file"] = place.file.name if place.file is not None else None
+    made["bytes"] = [place.start, place.end]
+    made["memory"] = place.memory
+    return made
+
+
+# --- and back -----------------------------------------------------------------------------------------------------
+
+
+def restore(debugger: Debugger, facts: Facts) -> None:
+    """Bring back what was kept; what is not there any more, or is not understood, stays away."""
+    stops = debugger.stops
+    breaks, watches = (
+        [(str(one["spec"]), bool(one.get("enabled", True))) for one in _dicts(facts, key) if one.get("spec")]
+        for key in ("breakpoints", "watches")
+    )
+    stops.restore(breaks, watches)
+    stops.checks = bool(facts.get("checks", True))
+    for number, one in enumerate(_dicts(facts, "checkpoints"), 1):
+        if isinstance(one.get("row"), int) and "label" in one and one.get("phase") in PHASES:
+            made = Checkpoint(number, str(one["label"]), str(one["phase"]), one["row"], str(one.get("name", "")))
+            debugger.checkpoints.all.append(made)
+    place = facts.get("place")
+    if isinstance(place, dict) and not debugger.steps.failures:  # of a failed link the error is what matters
+        debugger.go(_kept(debugger, place))
+
+
+def _dicts(facts: Facts, key: str) -> list[Facts]:
+    found = facts.get(key)
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def _kept(debugger: Debugger, facts: Facts) -> Place:
+    steps, moment = debugger.steps, facts.get("moment", {})
+    step = len(steps)
+    if not facts.get("end") and isinstance(moment, dict) and isinstance(moment.get("row"), int):
+        if moment.get("phase") in PHASES:
+            step = Checkpoint(0, "", moment["phase"], moment["row"], str(moment.get("name"))).step(steps)
+    place = at_step(steps, debugger.place, step)
+    named = str(facts.get("symbol", ""))
+    symbol = next((one.thing for one in find(steps.link, named, limit=1)), None) if named else None
+    if isinstance(symbol, Symbol):
+        place = at_thing(steps, place, symbol)
+    view = facts.get("view")
+    place = replace(place, view=VIEWS.index(view) if view in VIEWS else 0)
+    return _at_bytes(debugger, place, facts)
+
+
+def _at_bytes(debugger: Debugger, place: Place, facts: Facts) -> Place:
+    """The same bytes of the file of that name, if there still are so many."""
+    name, span = facts.get("file"), facts.get("bytes")
+    if not (isinstance(span, list) and len(span) == 2 and all(isinstance(one, int) for one in span)):
+        return place
+    file: ObjectFile | None = None
+    if name is not None:
+        found = (one.thing for one in find(debugger.link, str(name), limit=1) if isinstance(one.thing, ObjectFile))
+        file = next(found, None)
+        if file is None:
+            return place
+    emitted = debugger.link.emit
+    size = len(file.module.data) if file is not None else len(emitted.data) if emitted is not None else 0
+    if facts.get("memory") or span[1] > size:
+        return place
+    return at_bytes(place, file, span[0], span[1])
+
+
+# --- files --------------------------------------------------------------------------------------------------------
+
+
+def load(path: Path) -> Facts:
+    """What was kept in a file; nothing if there is none, or if it is not one of ours."""
+    try:
+        facts = json.loads(path.read_text(encoding="utf-8", errors="surrogateescape"))
+    except (OSError, ValueError):
+        return {}
+    return facts if isinstance(facts, dict) and facts.get("version") == VERSION else {}
+
+
+def save(path: Path, facts: Facts) -> None:
+    """Write a session, whole or not at all. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.stem}.", suffix=".new")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", errors="surrogateescape") as file:
+            json.dump(facts, file, indent=1, ensure_ascii=False)
+        os.replace(name, path)
+    except OSError:
+        os.unlink(name)
+        raise
