@@ -112,7 +112,7 @@ class Causes:
     def stale_site(self, miss: Miss) -> tuple[int, int] | None:
         """Where in the module's file that is."""
         home = self.matching.atoms[miss.atom]
-        if not home.spans or miss.expected is None:
+        if not home.spans or not home.strays or miss.expected is None:
             return None
         start, end = home.spans[miss.row - miss.atom.lo]
         body = next(one for one in self.module.bodies if one.start == home.start)

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from wasmscope.explain.data_chains import DataChain, Way, aligned, chains, joined
 from wasmscope.explain.data_references import Votes, votes
+from wasmscope.explain.linker_values import LinkerValues
 from wasmscope.explain.matching import NOT_IN_FILE, Home, Matching
 from wasmscope.link.model import Atom
 
@@ -72,11 +73,13 @@ class _Zeros:
                 put(self.matching, atom, start + offset, "order")
 
     def start(self, one: DataChain) -> int | None:
-        """Where wasm-ld puts data that the file leaves out: after what it holds, aligned; None if it holds nothing."""
+        """Where wasm-ld puts data that the file leaves out: after what it holds, aligned; or after the stack."""
         cleared = self.image.cleared
         if len(cleared) == 1 and cleared[0][1] == one.size:
             return cleared[0][0]
-        return aligned(self.image.end, one.align) if self.image.end else None
+        bottom = LinkerValues(self.matching).bottom if self.matching.link.options.stack_first else None
+        end = self.image.end or bottom
+        return aligned(end, one.align) if end is not None else None
 
     def is_free(self, address: int, align: int, size: int) -> bool:
         """Whether zeros can be there: nothing that the file holds is, and code that clears memory clears it."""
