@@ -278,6 +278,20 @@ def test_a_damaged_module_is_compared_as_far_as_it_can_be_read(whole: Module) ->
                 hunks(found, one)
 
 
+def test_nothing_that_a_file_may_hold_upsets_it() -> None:
+    random = Random(9)
+    files = [reference_link("nothing").data, changed_object("nothing").read_bytes(), reference_output("kernel")]
+    for _ in range(60):
+        data = random.choice(files)
+        flipped = bytearray(data)
+        for _ in range(random.choice((1, 2, 5))):
+            flipped[random.randrange(8, len(data))] = random.randrange(256)
+        found = diff_modules(read(data, "a"), read(bytes(flipped), "b"))
+        assert found.same == (not found.entries)
+        for one in found.entries:
+            hunks(found, one)
+
+
 def test_rows_show_all_of_both_sides(tmp_path: Path) -> None:
     found = difference("a local")
     one = entry(found, "functions", "changed")

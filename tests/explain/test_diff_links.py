@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,14 @@ def test_a_failed_link_says_how_far_it_came() -> None:
     assert found.output is None
     assert any(one.kind == "failure" and one.now.startswith("fails: ") for one in found.decisions)
     assert not found.same
+
+
+def test_links_of_other_programs_and_failed_ones_are_compared() -> None:
+    for one, other in pairwise(["hello", "duplicate", "a shared library", "export missing", "kernel64", "no such file"]):
+        found = diff_links(linked(one), linked(other))
+        assert found.first is not None
+        assert not found.same
+        assert (found.output is None) == (linked(one).emit is None or linked(other).emit is None)
 
 
 def test_outputs_of_links_and_the_reference_s_files_differ_alike() -> None:
