@@ -116,7 +116,8 @@ def test_a_failed_link_says_how_far_it_came() -> None:
 
 
 def test_links_of_other_programs_and_failed_ones_are_compared() -> None:
-    for one, other in pairwise(["hello", "duplicate", "a shared library", "export missing", "kernel64", "no such file"]):
+    names = ["hello", "duplicate", "a shared library", "export missing", "kernel64", "no such file"]
+    for one, other in pairwise(names):
         found = diff_links(linked(one), linked(other))
         assert found.first is not None
         assert not found.same
