@@ -142,7 +142,7 @@ def test_search_finds_in_the_pane_and_repeats_both_ways() -> None:
         assert table.cursor == first
         await stage.keys("slash")
         await stage.type("nobody")
-        assert "nobody is not in this pane" in stage.text()
+        assert "nobody is not here" in stage.text()
 
     on_hello(scenario)
 

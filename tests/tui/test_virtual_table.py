@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from tests.tui.stage import Stage, show
 from wasmscope.debugger.lines import Column
-from wasmscope.tui.search import Search
 from wasmscope.tui.widgets.virtual_table import VirtualTable, column_widths
 
 COLUMNS = (
@@ -55,23 +54,6 @@ def test_keys_move_by_row_page_and_to_the_ends() -> None:
             await stage.keys(*keys)
             assert made.cursor == row, keys
             assert f"name_{row}[" in stage.text()
-
-    show(made, scenario)
-
-
-def test_search_goes_around_and_minds_capitals_only_when_asked() -> None:
-    made = table(100)
-
-    async def scenario(stage: Stage) -> None:
-        search = Search()
-        search.needle = "name_42"
-        assert await search.run(made) == (42, False)
-        made.point(50)
-        hit = await search.run(made)
-        assert hit is not None
-        assert (hit.item, hit.wrapped) == (42, True)
-        search.needle = "NAME_42"
-        assert await search.run(made) is None
 
     show(made, scenario)
 

@@ -11,7 +11,11 @@ from wasmscope.explain.steps import Step, Steps
 from wasmscope.link.model import Link
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from wasmscope.debugger.arranged import Arranged
     from wasmscope.debugger.comparing import Comparison
+    from wasmscope.debugger.search import Search
     from wasmscope.debugger.stops import Stops
 
 
@@ -25,8 +29,14 @@ class Scene:
         stops: Stops | None = None,
         comparison: Comparison | None = None,
         look: int = 0,
+        tables: Mapping[str, Arranged] | None = None,
+        search: Search | None = None,
     ) -> None:
         self.look = look
+        self.tables = tables or {}
+        """The tables that are filtered or sorted, by name."""
+        self.pattern = search.pattern if search is not None else None
+        """What is looked for, and marked where it is."""
         self.opened = opened
         self.steps: Steps = opened.steps
         self.naming = opened.naming

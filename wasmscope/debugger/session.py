@@ -10,16 +10,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
+from wasmscope.debugger.arranged import Arranged
 from wasmscope.debugger.checkpoints import Checkpoints
 from wasmscope.debugger.comparing import Comparison, LinksCompared, StepsCompared
-from wasmscope.debugger.cursor import DIFF, Cursor, Place
+from wasmscope.debugger.cursor import BYTES, DIFF, LINK, RELOCS, SYMBOLS, Cursor, Place
+from wasmscope.debugger.fields import ChainTable, RelocTable, StepTable, SymbolTable
 from wasmscope.debugger.follow import entered, followed
 from wasmscope.debugger.kept import kept_place
 from wasmscope.debugger.lines import CardLine
 from wasmscope.debugger.opened import Opened, first_place
+from wasmscope.debugger.panes.chains import chain_of
+from wasmscope.debugger.panes.structure import source_at
 from wasmscope.debugger.panes.thing_card import Moment
 from wasmscope.debugger.question import Linker, Question
 from wasmscope.debugger.scene import Scene
+from wasmscope.debugger.search import Search
+from wasmscope.debugger.searched import Bytes, Items, Searched
 from wasmscope.debugger.stops import Stops
 from wasmscope.debugger.subject import subject
 from wasmscope.debugger.tour import Tour
@@ -68,6 +74,9 @@ class Debugger:
         self._moments: tuple[int | None, int | None] = (None, None)
         self.cursor = Cursor(place or first_place(opened))
         self.stops = Stops()
+        self.search = Search()
+        self.tables: dict[str, Arranged] = {}
+        """The tables by their names, as they are arranged."""
         self.look = 0
         """Goes up when panes read differently although they are at the same place."""
         self.picks: Sequence[CardLine] = ()
@@ -119,6 +128,42 @@ class Debugger:
             return ""
         return place
 
+    def table(self) -> Arranged | None:
+        """The table that the view in sight shows; None where it shows bytes, or none."""
+        view, opened = self.place.view, self.opened
+        if view in (SYMBOLS, RELOCS):
+            made = SymbolTable if view == SYMBOLS else RelocTable
+            if made.name not in self.tables:
+                self.tables[made.name] = Arranged(made(opened))
+            return self.tables[made.name]
+        if view != LINK:
+            return None
+        chain = chain_of(self.scene(), self.place.atom)
+        return Arranged(ChainTable(opened, chain) if chain is not None else StepTable(opened))
+
+    def asked(self, kind: str) -> str:
+        """What was answered before at the prompt of `kind`, to be changed."""
+        table = self.table() if kind == "filter" else None
+        return table.filter.text if table is not None and table.filter is not None else ""
+
+    def searched(self) -> Searched | None:
+        """What a search goes through: the side pane in focus, else what the main pane shows."""
+        pane, naming = self.pane, self.opened.naming
+        if pane is not None:
+            return Items((id(pane), pane.count, self.place.step), pane.count, pane.cursor, pane.text_of)
+        if self.place.view == BYTES:
+            source = source_at(self.scene())
+            return Bytes(self.steps, source, self.place.start) if source is not None else None
+        arranged = self.table()
+        if arranged is None:
+            return None
+        table, rows, scene = arranged.table, arranged.rows, self.scene()
+        type_of = table.fields.get("signature", table.fields.get("type"))
+        types = (lambda item: str(type_of.get(scene, table.thing(rows[item])))) if type_of is not None else None
+        cursor = arranged.position_of(table.row_of(self.place))
+        key = (table.key, table.name, id(rows), naming.raw)
+        return Items(key, len(rows), -1 if cursor is None else cursor, lambda item: table.text(rows[item]), types)
+
     def show_names(self, raw: bool) -> None:
         """Show names as they are in the files, or demangled."""
         self.opened.naming.raw = raw
@@ -126,7 +171,7 @@ class Debugger:
 
     def scene(self) -> Scene:
         """What panes are drawn from."""
-        return Scene(self.opened, self.place, self.stops, self.comparison, self.look)
+        return Scene(self.opened, self.place, self.stops, self.comparison, self.look, self.tables, self.search)
 
     def refuses(self, opened: Opened) -> str:
         """Why `opened` is not worth looking at in place of the link that is: an input that cannot be read, or options
@@ -137,6 +182,8 @@ class Debugger:
 
     def answer(self, opened: Opened, question: Question | None = None) -> None:
         """Look at another link, which answers `question`: at the same step, and at what has the same name."""
+        self.tables.clear()
+        self.search.look_for(self.search.pattern)
         opened.naming.raw = self.opened.naming.raw
         old, self.before = self.opened.steps, self.opened
         asked = (self.question, question or self.question)

@@ -28,9 +28,10 @@ ROLES = {
     "field": "text-style: underline;",
     "cursor": "background: $data-cursor; text-style: bold;",
     "cursor-idle": "background: $foreground 10%;",
+    "hit": "text-style: bold underline;",
     "spot": "text-style: reverse;",
 }
-"""Role and its look. "cursor" and "spot" are laid over the role of the text under them."""
+"""Role and its look. "hit", "cursor" and "spot" are laid over the role of the text under them."""
 
 COMPONENTS = {f"role--{role}" for role in ROLES}
 

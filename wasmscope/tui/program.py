@@ -36,7 +36,6 @@ from wasmscope.tui.keys import bindings
 from wasmscope.tui.messages import Asked, AtBytes, Broke, Checked, Follow, Linked, Looked, Stepped
 from wasmscope.tui.page import Page
 from wasmscope.tui.screen_commands import SCREEN_COMMANDS
-from wasmscope.tui.search import Search
 from wasmscope.tui.settings import Settings
 from wasmscope.tui.text import only_ascii
 from wasmscope.tui.themes import THEMES, theme, variables
@@ -126,7 +125,6 @@ class WasmscopeApp(App[int]):
         self.watched = Watched(())
         self.live = True
         """An input that changes on disk is linked again by itself."""
-        self.search = Search()
         self.roles = Roles()
         self.kept: saved.Facts = {}
         """What was kept of an earlier session over the same inputs."""
@@ -317,6 +315,9 @@ class WasmscopeApp(App[int]):
         recalled, self.debugger.cursor.recalled = self.debugger.cursor.recalled, None
         if isinstance(recalled, Look):
             self._recall(recalled)
+        table = self.debugger.table() if self.debugger.tables else None
+        if table is not None and table.stale(scene):
+            self.run_line("rearrange")
 
     def _look(self) -> Look:
         """What the panes of the view in sight show beside the place."""
@@ -416,7 +417,7 @@ class WasmscopeApp(App[int]):
 
     def _slice(self, line: str, work: Work) -> bool:
         """Do a slice of the work, and show its answer when it is done; whether it is."""
-        end = time.monotonic() + SLICE
+        end, before = time.monotonic() + SLICE, self.place
         try:
             while time.monotonic() < end:
                 self._progress = next(work)
@@ -425,6 +426,8 @@ class WasmscopeApp(App[int]):
         except Refused as error:
             self._say(str(error))
         else:
+            if self.place is not before:
+                self._show()  # the rest is counting
             return False
         return True
 
@@ -443,6 +446,8 @@ class WasmscopeApp(App[int]):
             self._show()
         elif self.screen.maximized is not None:
             self.screen.minimize()
+        elif self.debugger is not None and self.debugger.search.pattern is not None:
+            self.run_line("find-clear")
 
     @work(thread=True, group="clipboard", exit_on_error=False)
     def _hand_over(self, text: str, notice: str) -> None:
@@ -539,11 +544,11 @@ class WasmscopeApp(App[int]):
 
     def _completions(self, kind: str, text: str) -> list[str]:
         """What a text at the prompt may become."""
-        line = {"command": text, "goto": f"goto {text}"}.get(kind)
+        line = {"command": text, "goto": f"goto {text}", "filter": f"filter {text}"}.get(kind)
         if line is None or self.debugger is None:
             return []
         found = {*COMMANDS.completions(self.debugger, line), *SCREEN_COMMANDS.completions(self, line)}
-        return sorted(one.removeprefix("goto ") if kind == "goto" else one for one in found)
+        return sorted(one if kind == "command" else one.removeprefix(f"{kind} ") for one in found)
 
     @on(Prompt.Typed)
     def _prompt_typed(self, event: Prompt.Typed) -> None:
@@ -574,23 +579,6 @@ class WasmscopeApp(App[int]):
     @on(Prompt.Entered)
     def _prompt_entered(self, event: Prompt.Entered) -> None:
         self.run_line(event.text if event.kind == "command" else f"{event.kind} {event.text}")
-
-    def find(self, by: int) -> None:
-        """Look for the pattern in the pane in focus, forwards or backwards."""
-        pane = self.focused if isinstance(self.focused, LineView) else self._pane
-        if not self.search.needle or pane is None:
-            self._say("there is nothing to find: / asks for it")
-            return
-        self.run_worker(self._find(pane, by), exclusive=True, name="search")
-
-    async def _find(self, pane: LineView, by: int) -> None:
-        hit = await self.search.run(pane, by > 0)
-        if hit is None:
-            self._say(f"{self.search.needle} is not in this pane")
-            return
-        if hit.wrapped:
-            self.notice = f"{self.search.needle}: began again at the other end"
-        pane.go(hit.item)
 
     # --- screen -------------------------------------------------------------------------------------------------
 

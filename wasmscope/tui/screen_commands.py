@@ -1,4 +1,4 @@
-"""Commands of the screen itself: panes, prompts, search in a pane, leaving. The session's own are in `debugger/`."""
+"""Commands of the screen itself: panes, prompts, leaving. The session's own are in `debugger/`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 HINTS = {
     "goto": f"goto: {HINT}",
-    "find": "find in this pane",
+    "find": 'text · x"10 ?? 80" · u32=0x1010 · leb=N · sleb=N · str:TEXT · sym:GLOB · type:i32*',
+    "filter": "kind:func bind:weak file:b.o !state:lazy name:/regex/ size:>100 changed:yes; nothing: all rows",
     "command": "a command; Tab completes, help lists them",
     "copy": f"copy as: {' · '.join(FORMATS)}",
     "save": f"to a new file: FORMAT [FILE], with FORMAT {' · '.join(FORMATS)}",
@@ -39,7 +40,8 @@ def _ask(app: WasmscopeApp, rest: str) -> Answer:
     kind, _, text = rest.partition(" ")
     if kind not in HINTS:
         raise Refused(f"ask for what? {', '.join(HINTS)}")
-    app.ask(kind, HINTS[kind], text)
+    before = app.debugger.asked(kind) if app.debugger is not None else ""
+    app.ask(kind, HINTS[kind], text or before)
     return DONE
 
 
@@ -76,12 +78,6 @@ def _settings(app: WasmscopeApp, rest: str) -> Answer:
     return Answer("", [*lines, *([(f"! {text}", "error")] for text in made.problems)])
 
 
-def _find(app: WasmscopeApp, rest: str) -> Answer:
-    app.search.needle = rest
-    app.find(1)
-    return DONE
-
-
 def _reload(app: WasmscopeApp, rest: str) -> Answer:
     app.relink(app.debugger.question if app.debugger is not None else app.question)
     return DONE
@@ -89,10 +85,7 @@ def _reload(app: WasmscopeApp, rest: str) -> Answer:
 
 SCREEN_COMMANDS: Commands[WasmscopeApp] = Commands(
     (
-        Command("ask", "open a prompt", _ask, "goto, find or command"),
-        Command("find", "find in this pane", _find, "TEXT"),
-        Command("find-next", "next match", _calling(lambda app: app.find(1)), "", (".",)),
-        Command("find-back", "previous match", _calling(lambda app: app.find(-1)), "", (",",)),
+        Command("ask", "open a prompt", _ask, "goto, find, filter, …"),
         Command("stop", "stop what is under way, clear what was found", _calling(lambda app: app.stop())),
         Command("zoom", "this pane alone, and back", _calling(lambda app: app.zoom())),
         Command("pane", "next pane", _calling(lambda app: app.next_pane(1))),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from wasmscope.debugger.commands.checkpoints import CHECKPOINTS
 from wasmscope.debugger.commands.command import Commands
 from wasmscope.debugger.commands.comparing import COMPARING
+from wasmscope.debugger.commands.finding import FINDING
 from wasmscope.debugger.commands.looking import LOOKING
 from wasmscope.debugger.commands.questions import QUESTION
 from wasmscope.debugger.commands.references import REFERENCES
@@ -17,5 +18,8 @@ from wasmscope.debugger.commands.watching import WATCHING
 from wasmscope.debugger.session import Debugger
 
 COMMANDS: Commands[Debugger] = Commands(
-    (*TIME, *STOPPING, *WATCHING, *CHECKPOINTS, *SPACE, *REFERENCES, *LOOKING, *QUESTION, *COMPARING, *TAKING, *TOURING)
-)
+    (
+        *TIME, *STOPPING, *WATCHING, *CHECKPOINTS, *SPACE, *REFERENCES, *FINDING, *LOOKING, *QUESTION, *COMPARING,
+        *TAKING, *TOURING,
+    )
+)  # fmt: skip

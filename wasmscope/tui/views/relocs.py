@@ -12,9 +12,10 @@ from wasmscope.debugger.panes.listing import Listing
 from wasmscope.debugger.panes.reloc_rows import COLUMNS, formula_lines, reloc_cells, reloc_mark
 from wasmscope.debugger.panes.reloc_table import RelocRows
 from wasmscope.debugger.scene import Scene
-from wasmscope.explain.naming import bound, target_title
+from wasmscope.explain.naming import bound
 from wasmscope.explain.symbols import Mention
-from wasmscope.tui.messages import Follow, Looked
+from wasmscope.tui.messages import Asked, Follow, Looked
+from wasmscope.tui.views.arranged import Arrangement
 from wasmscope.tui.views.view import View
 from wasmscope.tui.widgets.card import Card
 from wasmscope.tui.widgets.code_view import CodeView
@@ -38,6 +39,7 @@ class RelocsView(View):
     )
     _opened: Opened | None = None
     _rows: RelocRows
+    _order: Arrangement
     _listing: Listing | None = None
     _listed: Mention | None = None
 
@@ -52,21 +54,25 @@ class RelocsView(View):
         if scene.opened is not self._opened:
             self._opened = scene.opened
             self._rows = scene.opened.relocations
-            table.show(len(self._rows), self._cells, self._mark, self._text)
+            self._order = Arrangement("relocations", table)
+        if self._order.take(scene, len(self._rows)):
+            table.show(len(self._order.rows), self._cells, self._mark)
         elif self.moved:
             table.changed()
         done = scene.now.done[5]
-        table.titled(f"Relocations {len(self._rows):,}", f"{done:,} patched" if self._rows.applied else "none applied")
+        told = self._order.told(scene, len(self._rows))
+        table.titled(f"Relocations {told}", f"{done:,} patched" if self._rows.applied else "none applied")
         mention = self._chosen(scene, table)
         self._draw_panels(scene, mention)
 
     def _chosen(self, scene: Scene, table: VirtualTable) -> Mention | None:
         mention = scene.place.relocation
         row = self._rows.row_of(mention) if mention is not None else None
-        if row is not None:
-            table.point(row)
-        elif mention is None and len(self._rows):
-            mention = self._rows[table.cursor]
+        position = self._order.position_of(scene, row)
+        if position is not None:
+            table.point(position)
+        elif mention is None and len(self._order.rows):
+            mention = self._mention(table.cursor)
         return mention
 
     def _draw_panels(self, scene: Scene, mention: Mention | None) -> None:
@@ -86,22 +92,24 @@ class RelocsView(View):
         code.point(self._listing.split)
         code.titled(f"Before / after  {scene.naming.of(mention.atom)}", scene.naming.file(mention.atom.file))
 
-    def _cells(self, row: int) -> list[tuple[str, str]]:
-        assert self.scene is not None
-        return list(reloc_cells(self.scene, row, self._rows[row]))
+    def _mention(self, position: int) -> Mention:
+        return self._rows[self._order.rows[position]]
 
-    def _mark(self, row: int) -> tuple[str, str]:
+    def _cells(self, position: int) -> list[tuple[str, str]]:
         assert self.scene is not None
-        return reloc_mark(self.scene, self._rows[row])
+        return list(reloc_cells(self.scene, self._order.rows[position], self._mention(position)))
 
-    def _text(self, row: int) -> str:
+    def _mark(self, position: int) -> tuple[str, str]:
         assert self.scene is not None
-        mention = self._rows[row]
-        return f"{mention.atom.name} {target_title(self.scene.link, *mention)}"
+        return reloc_mark(self.scene, self._mention(position))
+
+    @on(VirtualTable.HeadChosen, "#relocs")
+    def _to_sort(self, event: VirtualTable.HeadChosen) -> None:
+        self.post_message(Asked(f"sort-by {event.table.columns[event.column].title}"))
 
     @on(LineView.Moved, "#relocs")
     def _to_relocation(self, event: LineView.Moved) -> None:
-        self.post_message(Looked(self._rows[event.item], jump=event.far))
+        self.post_message(Looked(self._mention(event.item), jump=event.far))
 
     @on(LineView.Followed, "#relocs")
     def _to_bytes(self) -> None:

@@ -19,7 +19,8 @@ from wasmscope.debugger.panes.symbol_rows import (
 )
 from wasmscope.debugger.scene import Scene
 from wasmscope.link.model import Symbol
-from wasmscope.tui.messages import Follow, Looked
+from wasmscope.tui.messages import Asked, Follow, Looked
+from wasmscope.tui.views.arranged import Arrangement
 from wasmscope.tui.views.view import View
 from wasmscope.tui.widgets.card import Card
 from wasmscope.tui.widgets.line_view import LineView
@@ -43,6 +44,7 @@ class SymbolsView(View):
     _opened: Opened | None = None
     _symbols: list[Symbol]
     _rows: dict[Symbol, int]
+    _order: Arrangement
 
     def compose(self) -> ComposeResult:
         yield VirtualTable(COLUMNS, id="symbols", classes=self.look("symbols"))
@@ -55,21 +57,25 @@ class SymbolsView(View):
         if scene.opened is not self._opened:
             self._opened = scene.opened
             self._symbols, self._rows = scene.opened.symbols, scene.opened.symbol_rows
-            if scene.link.resolve is not None:
-                table.show(len(self._symbols), self._cells, self._mark, lambda row: self._symbols[row].name)
-            else:
+            self._order = Arrangement("symbols", table)
+            if scene.link.resolve is None:
                 records = scene.opened.records
                 table.show(len(records), lambda row: record_cells(scene, *records[row]), lambda row: ("", ""))
+        other = self._order.take(scene, len(self._symbols))
+        if other and scene.link.resolve is not None:
+            table.show(len(self._order.rows), self._cells, self._mark)
         elif self.moved:
             table.changed()
         met = tally(scene.before.symbols, scene.now.symbols)
         left = tally(scene.before.undefined, scene.now.undefined)
-        table.titled(f"Symbols {table.count:,}", f"{met} names met, {left} undefined")
+        told = self._order.told(scene, table.count)
+        table.titled(f"Symbols {told}", f"{met} names met, {left} undefined")
         symbol = scene.place.symbol
-        if symbol in self._rows:
-            table.point(self._rows[symbol])
-        elif symbol is None and self._symbols:
-            symbol = self._symbols[table.cursor]
+        position = self._order.position_of(scene, self._rows.get(symbol)) if symbol is not None else None
+        if position is not None:
+            table.point(position)
+        elif symbol is None and self._order.rows:
+            symbol = self._symbol(table.cursor)
         self._draw_panels(scene, symbol)
 
     def _draw_panels(self, scene: Scene, symbol: Symbol | None) -> None:
@@ -84,18 +90,25 @@ class SymbolsView(View):
         left.show(resolution_lines(scene, symbol))
         right.show(reference_lines(scene, symbol))
 
-    def _cells(self, row: int) -> list[tuple[str, str]]:
-        assert self.scene is not None
-        return list(symbol_cells(self.scene, self._symbols[row]))
+    def _symbol(self, position: int) -> Symbol:
+        return self._symbols[self._order.rows[position]]
 
-    def _mark(self, row: int) -> tuple[str, str]:
+    def _cells(self, position: int) -> list[tuple[str, str]]:
         assert self.scene is not None
-        return symbol_mark(self.scene, self._symbols[row])
+        return list(symbol_cells(self.scene, self._symbol(position)))
+
+    def _mark(self, position: int) -> tuple[str, str]:
+        assert self.scene is not None
+        return symbol_mark(self.scene, self._symbol(position))
+
+    @on(VirtualTable.HeadChosen, "#symbols")
+    def _to_sort(self, event: VirtualTable.HeadChosen) -> None:
+        self.post_message(Asked(f"sort-by {event.table.columns[event.column].title}"))
 
     @on(LineView.Moved, "#symbols")
     def _to_symbol(self, event: LineView.Moved) -> None:
-        if event.item < len(self._symbols):
-            self.post_message(Looked(self._symbols[event.item], jump=event.far))
+        if event.item < len(self._order.rows):
+            self.post_message(Looked(self._symbol(event.item), jump=event.far))
 
     @on(LineView.Followed, "#symbols")
     def _to_atom(self) -> None:

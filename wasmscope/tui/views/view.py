@@ -35,6 +35,8 @@ class View(Container):
     def show(self, scene: Scene) -> None:
         """Draw `scene`."""
         before, self.scene = self.scene, scene
+        for pane in self.query(LineView):
+            pane.look_for(scene.pattern)
         marks = scene.stops.marks(scene.steps) if scene.stops is not None else None
         self.marked, self._marks = marks != self._marks, marks
         other = before is None or before.opened is not scene.opened or before.place.step != scene.place.step

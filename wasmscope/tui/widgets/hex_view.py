@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from wasmscope.debugger.lines import Line, Span
 from wasmscope.debugger.panes.bytes_source import ByteSpan
 from wasmscope.debugger.panes.hex_rows import UNSET, gap, joined, roles_of
+from wasmscope.debugger.patterns import Pattern
 from wasmscope.tui.text import fit
 from wasmscope.tui.widgets.line_view import LineView
 
@@ -34,6 +35,8 @@ class HexView(LineView):
         self.mode = "bytes"
         """"bytes", "labels" (a second line names runs) or "origin" (a second line has a letter for each byte)."""
         self._byte_count = 0
+        self._hits: set[int] = set()
+        """The bytes of the row being drawn that are looked for."""
         self._fetch: Callable[[int, int], bytes] = lambda start, end: b""
         self._spans: Callable[[int, int], Sequence[ByteSpan]] = lambda start, end: ()
         self._origin: Callable[[int, int], str] | None = None
@@ -92,6 +95,19 @@ class HexView(LineView):
         column = max(0, min((x - self._gutter_width) // 3, self.across - 1))
         return min(line // self.tall * self.across + column, max(0, self.count - 1))
 
+    def marked(self, runs: list[Span], pattern: Pattern) -> list[Span]:
+        """Bytes that are looked for are marked one by one, as they are drawn."""
+        return runs
+
+    def _found(self, start: int, end: int) -> set[int]:
+        """The bytes from `start` to `end` that are part of what is looked for."""
+        if self.pattern is None or self.pattern.data is None:
+            return set()
+        low = max(0, start - self.pattern.width)
+        data = self._fetch(low, min(self.count, end + self.pattern.width))
+        hits = (range(low + one.start(), low + one.end()) for one in self.pattern.data.finditer(data))
+        return {offset for hit in hits for offset in hit if start <= offset < end}
+
     def highlight(self, line: int) -> str:
         return ""  # the cursor is one byte, drawn by draw()
 
@@ -106,6 +122,7 @@ class HexView(LineView):
         if y % self.tall:
             return self._labels(start, end, spans) if self.mode == "labels" else self._letters(start, end)
         data = self._fetch(start, end)
+        self._hits = self._found(start, end)
         line: list[Span] = [
             (f"{self.base + start:0{self._gutter_width - 2}x}", "dim"),
             (self._mark(start, end), "note"),
@@ -133,6 +150,8 @@ class HexView(LineView):
     def _look(self, offset: int, role: str) -> str:
         if self.field[0] <= offset < self.field[1]:
             role += " field"
+        if offset in self._hits and not role.startswith("unset"):
+            role += " hit"
         if offset == self.cursor:
             role += " spot" if self.has_focus else " field strong"
         return role

@@ -23,6 +23,7 @@ from textual.selection import Selection
 from textual.strip import Strip
 
 from wasmscope.debugger.lines import Line, Span
+from wasmscope.debugger.patterns import Pattern
 from wasmscope.tui.text import plain
 from wasmscope.tui.widgets.roles import Looks
 
@@ -43,6 +44,22 @@ MOVES: list[BindingType] = [
 
 SELECTED = Style(reverse=True)
 """Text that the mouse was dragged over."""
+
+
+def laid_over(runs: list[Span], hits: list[tuple[int, int]]) -> list[Span]:
+    """`runs` cut at the ends of `hits` (in order, counted in characters), the pieces in them with the role "hit"."""
+    found: list[Span] = []
+    at = 0
+    for text, role in runs:
+        done = 0
+        for start, end in hits:
+            low, high = max(start - at, done), min(end - at, len(text))
+            if low < high:
+                found += [(text[done:low], role), (text[low:high], f"{role} hit")]
+                done = high
+        found.append((text[done:], role))
+        at += len(text)
+    return [one for one in found if one[0]]
 
 
 class LineView(ScrollView, can_focus=True):
@@ -95,6 +112,8 @@ class LineView(ScrollView, can_focus=True):
         self._strips: LRUCache[int, Strip] = LRUCache(self.CACHED)
         self._looks = Looks(self)
         self._drawn_width = -1
+        self.pattern: Pattern | None = None
+        """What is looked for: marked wherever it is."""
         self._titles = ("", "")
 
     # --- what a subclass says -----------------------------------------------------------------------------------
@@ -195,8 +214,24 @@ class LineView(ScrollView, can_focus=True):
                 runs[-1] = runs[-1][0] + text, role
             elif text:
                 runs.append((text, role))
+        if self.pattern is not None:
+            runs = self.marked(runs, self.pattern)
         segments = [Segment(plain(text), self._looks[f"{role} {over}"]) for text, role in runs]
         return Strip(segments).adjust_cell_length(width, self._looks[over])
+
+    def marked(self, runs: list[Span], pattern: Pattern) -> list[Span]:
+        """`runs` with what is looked for under the role "hit"."""
+        if pattern.words is None or pattern.what != "text":
+            return runs
+        hits = [one.span() for one in pattern.words.finditer("".join(text for text, _ in runs))]
+        return laid_over(runs, hits) if hits else runs
+
+    def look_for(self, pattern: Pattern | None) -> None:
+        """Mark `pattern` from now on."""
+        if pattern is not self.pattern:
+            self.pattern = pattern
+            self._strips.clear()
+            self.refresh()
 
     def notify_style_update(self) -> None:
         self._looks.clear()

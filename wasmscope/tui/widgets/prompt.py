@@ -15,6 +15,10 @@ Completer = Callable[[str, str], list[str]]
 """What the whole of a text may become at a kind of prompt."""
 
 
+EMPTIES = ("filter", "note")
+"""Prompts at which nothing is an answer, too: it takes away what there was."""
+
+
 class Prompt(Input):
     """One line of input with a history per kind, and completion."""
 
@@ -89,7 +93,7 @@ class Prompt(Input):
         if text and self._history.setdefault(self.kind, [])[-1:] != [text]:
             self._history[self.kind].append(text)
         self.action_leave()
-        if text:
+        if text or self.kind in EMPTIES:
             self.post_message(self.Entered(self.kind, text))
 
     def action_complete(self, by: int) -> None:

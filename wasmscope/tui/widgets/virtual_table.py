@@ -60,6 +60,9 @@ class VirtualTable(LineView):
         self._mark: Callable[[int], Cell] = lambda number: ("", "")
         self._text: Callable[[int], str] | None = None
         self._widths: list[int] = []
+        self.sorted_by = ""
+        """The title of the column that the rows are sorted by."""
+        self.inverted = False
 
     def show(
         self,
@@ -88,7 +91,8 @@ class VirtualTable(LineView):
         self._widths = column_widths(self.columns, width - 2)
 
     def draw_head(self, y: int, width: int) -> Line:
-        cells = [(one.title, "head") for one in self.columns]
+        sign = "▼" if self.inverted else "▲"
+        cells = [(one.title + (f" {sign}" if one.title == self.sorted_by else ""), "head") for one in self.columns]
         return [("  ", ""), *self._fitted(cells)]
 
     def head_clicked(self, x: int) -> None:

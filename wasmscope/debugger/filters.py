@@ -1,0 +1,151 @@
+"""Filters with fields: `kind:func bind:weak !file:libc.a name:/^mem/ size:>100 changed:yes main` and what they accept.
+
+Words stand side by side: all must hold. FIELD:VALUE asks a field, `!` before it turns it around, `a,b` takes either; a
+word without a field is looked for in the row's names. Values: a word's beginning; a part of a name, or the whole of it
+with `*` and `?`; `/a regular expression/`; `>100`, `<=0x20`, `100` for numbers; yes and no. Small letters find capital
+ones too.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Mapping
+from fnmatch import translate
+from typing import NamedTuple
+
+from wasmscope.debugger.fields import Field, Table, Value
+from wasmscope.debugger.scene import Scene
+
+Test = Callable[[Value], bool]
+ORDERS: dict[str, Callable[[int, int], bool]] = {
+    ">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt, "=": operator.eq,
+}  # fmt: skip
+WORD = re.compile(r'\s*((?:[^\s"/]|"[^"]*"|/(?:[^/\\]|\\.)*/|/)+)')
+PARTS = re.compile(r"[/()]")
+
+
+class BadFilter(Exception):
+    """A filter that cannot be understood; the text says why, and what could be said instead."""
+
+
+class Term(NamedTuple):
+    """One word of a filter."""
+
+    field: Field | None
+    """None: the row's text."""
+    test: Test
+    wanted: bool
+    """False: behind a `!`."""
+
+
+class Filter(NamedTuple):
+    """A filter that was understood."""
+
+    text: str
+    terms: tuple[Term, ...]
+
+    @property
+    def moves(self) -> bool:
+        """Whether it accepts other rows at another step."""
+        return any(one.field is not None and one.field.moves for one in self.terms)
+
+    def accepts(self, scene: Scene, table: Table, row: int) -> bool:
+        """Whether row `row` of `table` is to be shown at the moment of `scene`."""
+        thing = table.thing(row)
+        for field, test, wanted in self.terms:
+            value = field.get(scene, thing) if field is not None else table.text(row)
+            if test(value) is not wanted:
+                return False
+        return True
+
+
+def parse(text: str, fields: Mapping[str, Field]) -> Filter:
+    """The filter that `text` says for a table with these fields. Raises BadFilter."""
+    return Filter(text.strip(), tuple(_term(word, fields) for word in WORD.findall(text)))
+
+
+def _term(word: str, fields: Mapping[str, Field]) -> Term:
+    wanted = not word.startswith("!")
+    name, colon, value = word.removeprefix("!").partition(":")
+    if not colon or not name.isidentifier() or value.startswith(":"):  # a name like std::vector is text
+        return Term(None, _name(word.removeprefix("!")), wanted)
+    if name not in fields:
+        raise BadFilter(f"there is no field {name}: they are {', '.join(fields)}")
+    if not value:
+        raise BadFilter(f"{name}: wants a value: {fields[name].about}")
+    tests = [_TESTS[fields[name].kind](one) for one in _either(value)]
+    return Term(fields[name], lambda found: any(test(found) for test in tests), wanted)
+
+
+def _either(value: str) -> list[str]:
+    return [value] if value.startswith("/") else [one for one in value.split(",") if one]
+
+
+def _regex(value: str) -> re.Pattern[str]:
+    pattern = value[1:-1] if len(value) > 1 and value.endswith("/") else value[1:]
+    try:
+        return re.compile(pattern, _flags(pattern))
+    except re.error as error:
+        raise BadFilter(f"{value} is no regular expression: {error}") from None
+
+
+def _flags(text: str) -> int:
+    return re.IGNORECASE * (text == text.lower())
+
+
+def _word(value: str) -> Test:
+    if value.startswith("/"):
+        return _name(value)
+    whole = re.compile(translate(value if _is_glob(value) else f"{value}*"), _flags(value))
+    return lambda found: whole.match(str(found)) is not None
+
+
+def _is_glob(value: str) -> bool:
+    return "*" in value or "?" in value
+
+
+def _name(value: str) -> Test:
+    value = value.replace('"', "")
+    if value.startswith("/"):
+        searched = _regex(value)
+        return lambda found: searched.search(str(found)) is not None
+    if _is_glob(value):
+        whole = re.compile(translate(value), _flags(value))
+        return lambda found: any(whole.match(line) for line in str(found).split("\n"))
+    part = re.compile(re.escape(value), _flags(value))
+    return lambda found: part.search(str(found)) is not None
+
+
+def _file(value: str) -> Test:
+    """A file by its name, the end of its path, its archive or its member's name."""
+    if value.startswith("/"):
+        return _name(value)
+    whole = re.compile(translate(value), _flags(value))
+
+    def test(found: Value) -> bool:
+        name = str(found)
+        return name.endswith(f"/{value}") or any(map(whole.match, (name, *PARTS.split(name))))
+
+    return test
+
+
+def _number(value: str) -> Test:
+    sign = next((one for one in ORDERS if value.startswith(one)), "")
+    try:
+        number = int(value.removeprefix(sign), 0)
+    except ValueError:
+        raise BadFilter(f"a number was expected, as in >100 or 0x20, not {value}") from None
+    compare = ORDERS[sign or "="]
+    return lambda found: isinstance(found, int) and compare(found, number)
+
+
+def _yes(value: str) -> Test:
+    if value not in ("yes", "no"):
+        raise BadFilter(f"yes or no was expected, not {value}")
+    return lambda found: found is (value == "yes")
+
+
+_TESTS: dict[str, Callable[[str], Test]] = {
+    "word": _word, "name": _name, "file": _file, "number": _number, "yes": _yes,
+}  # fmt: skip
