@@ -13,6 +13,7 @@ from tests.toolchain import compiled
 from tests.tui.stage import HELLO, Stage, linked, opened, play
 from tests.tui.test_terminal import Terminal
 from wasmscope.debugger.glyphs import ascii_sized
+from wasmscope.tui.app import look_of
 from wasmscope.tui.program import WasmscopeApp
 from wasmscope.tui.settings import Settings
 from wasmscope.tui.text import only_ascii
@@ -116,6 +117,7 @@ def test_a_theme_is_changed_while_it_runs() -> None:
         await stage.keys("colon")
         await stage.type("theme light")
         await stage.until(lambda: app.screen.styles.background.hex == "#FFFFFF")
+        assert app.chosen_look == "light"  # which the session keeps
         colours = {s.style.color.get_truecolor().hex for row in stage.rows() for s in row if s.style and s.style.color}
         assert DATA["light"]["patched"].lower() in colours or DATA["light"]["linker"].lower() in colours
         await stage.keys("colon")
@@ -123,6 +125,13 @@ def test_a_theme_is_changed_while_it_runs() -> None:
         assert "there is no theme pink: they are dark, light, high-contrast, ansi" in stage.text()
 
     play(app, scenario)
+
+
+def test_the_command_line_comes_before_the_session_and_that_before_the_file() -> None:
+    assert look_of("ansi", {"theme": "light"}, "dark") == "ansi"
+    assert look_of("", {"theme": "light"}, "dark") == "light"
+    assert look_of("", {"theme": ["odd"]}, "dark") == "dark"
+    assert look_of("", {}, "") == ""
 
 
 @pytest.mark.parametrize(

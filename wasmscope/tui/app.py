@@ -44,17 +44,24 @@ def run(
     made = settings(keys)
     if theme and theme not in THEMES:
         raise OptionError(f"--theme: there is no theme {theme}: they are {', '.join(THEMES)}")
-    made.theme = theme or made.theme
+    path = saved.path_of([one.name for one in options.inputs]) if keeps and not tour else None
+    kept = saved.load(path) if path is not None else {}
+    made.theme = look_of(theme, kept, made.theme)
     first = linker.link(question) if small and not options.search_paths else None
     app = WasmscopeApp(linker.link, first, about, question, made, ascii or not has_unicode())
     app.tours = tour
-    path = saved.path_of([one.name for one in options.inputs]) if keeps and not tour else None
-    app.kept = saved.load(path) if path is not None else {}
+    app.kept = kept
     gc.freeze()
     app.run()
     if path is not None and app.debugger is not None:
-        _keep(path, saved.facts_of(app.debugger))
+        _keep(path, {**saved.facts_of(app.debugger), "theme": app.chosen_look or kept.get("theme", "")})
     return app.return_code or 0
+
+
+def look_of(option: str, kept: saved.Facts, file: str) -> str:
+    """The theme: the command line's, else the session's, else that of the reader's file ("": the usual one)."""
+    before = kept.get("theme", "")
+    return option or (before if before in THEMES else "") or file
 
 
 def _keep(path: Path, facts: saved.Facts) -> None:

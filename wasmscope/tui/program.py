@@ -128,6 +128,8 @@ class WasmscopeApp(App[int]):
         self.roles = Roles()
         self.kept: saved.Facts = {}
         """What was kept of an earlier session over the same inputs."""
+        self.chosen_look = ""
+        """The theme that the reader asked for while it ran: the session keeps it."""
         self.tours = False
         """The link is the one that the tour walks through, and the tour begins at once."""
         self._notice = ""
@@ -622,6 +624,7 @@ class WasmscopeApp(App[int]):
 
     @look.setter
     def look(self, name: str) -> None:
+        self.chosen_look = name
         if not self.no_color:
             self.theme = name
 
