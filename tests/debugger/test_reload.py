@@ -85,6 +85,10 @@ def test_an_input_that_changes_is_linked_again_and_the_reader_stays_where_they_a
         assert app.place.symbol is not symbol
         assert app.place.step == step
         assert "linked again" in stage.text()
+        renewed = app.opened.renewed
+        assert renewed
+        await stage.keys("2", "home")
+        await stage.until(lambda: "∆" in stage.text())
 
     on_copies(tmp_path, scenario)
 

@@ -14,7 +14,7 @@ from wasmscope.explain.paths import shortest_paths
 from wasmscope.explain.steps import Steps, steps
 from wasmscope.explain.symbols import Mention
 from wasmscope.format.module import read
-from wasmscope.link.model import Link, ObjectFile, Symbol
+from wasmscope.link.model import Atom, Link, ObjectFile, Symbol
 
 
 def reread(path: str) -> ObjectFile | None:
@@ -35,6 +35,8 @@ class Opened:
         self.link = link
         self.steps: Steps = steps(link)
         self.naming = Naming(link)
+        self.renewed: frozenset[Atom | Symbol] = frozenset()
+        """What is new, or another than in the link that was looked at before."""
         self._mentions: dict[Symbol, list[Mention]] = {}
 
     @cached_property

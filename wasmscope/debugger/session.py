@@ -29,6 +29,7 @@ from wasmscope.debugger.searched import Bytes, Items, Searched
 from wasmscope.debugger.stops import Stops
 from wasmscope.debugger.subject import subject
 from wasmscope.debugger.tour import Tour
+from wasmscope.explain.renewed import renewed
 from wasmscope.explain.steps import Steps
 from wasmscope.link.model import Link
 
@@ -234,8 +235,12 @@ def opened_on(question: Question, linker: Linker) -> Debugger:
 
 
     def relink(asked: Question, aside: bool) -> None:
-        answer = debugger.compare_with if aside else debugger.answer
-        answer(Opened(linker.link(asked)), asked)
+        opened = Opened(linker.link(asked))
+        if aside:
+            debugger.compare_with(opened, asked)
+        else:
+            opened.renewed = renewed(debugger.link, opened.link)
+            debugger.answer(opened, asked)
 
     debugger.relink = relink
     return debugger

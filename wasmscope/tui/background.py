@@ -13,6 +13,7 @@ from textual.message import Message
 from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.question import Question
 from wasmscope.explain.check_steps import failed_checks
+from wasmscope.explain.renewed import renewed
 from wasmscope.link.model import Link
 from wasmscope.tui.messages import Broke, Checked, Linked
 
@@ -27,21 +28,22 @@ class Background:
         """How many links were asked for; only the last one is shown."""
         self._since = 0.0
 
-    def start(self, question: Question, aside: bool = False) -> None:
-        """Ask for the link of `question`; `aside`: to compare with."""
+    def start(self, question: Question, aside: bool = False, before: Opened | None = None) -> None:
+        """Ask for the link of `question`; `aside`: to compare with; `before`: the link that it takes the place of."""
         self.number += 1
         self._since = time.monotonic()
         sys.setswitchinterval(0.001)  # keys get their turn between the linker's loops
-        threading.Thread(target=self._make, args=(self.number, question, aside), daemon=True).start()
+        threading.Thread(target=self._make, args=(self.number, question, aside, before), daemon=True).start()
 
     @property
     def waited(self) -> int:
         """Seconds since a link was asked for."""
         return int(time.monotonic() - self._since)
 
-    def _make(self, number: int, question: Question, aside: bool) -> None:
+    def _make(self, number: int, question: Question, aside: bool, before: Opened | None) -> None:
         try:
             opened = Opened(self._linker(question))
+            opened.renewed = renewed(before.link, opened.link) if before is not None else frozenset()
         except Exception as error:  # a mistake of ours: the screen stays, and says so
             self._post(Broke(f"{type(error).__name__}: {error}", number))
             return

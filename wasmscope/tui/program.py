@@ -252,7 +252,7 @@ class WasmscopeApp(App[int]):
         """Have the link of `question` made behind the screen; the one that is shown stays until it is there."""
         self.notice = "linking again…"
         self._show()
-        self.background.start(question, aside)
+        self.background.start(question, aside, None if aside else self.opened)
 
     # --- the cursor ---------------------------------------------------------------------------------------------
 

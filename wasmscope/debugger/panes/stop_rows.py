@@ -13,7 +13,7 @@ from wasmscope.debugger.stops import Breakpoint, Watch, told, within
 from wasmscope.explain.check_steps import FailedCheck
 from wasmscope.explain.symbols import Mention
 
-ON, OFF, FAILED = "●", "○", "!"
+ON, OFF, FAILED, RENEWED = "●", "○", "!", "∆"
 WIDE = 18
 """Cells for what a watch or a breakpoint is on."""
 
@@ -177,8 +177,9 @@ def phase_marks(scene: Scene, first: int, end: int) -> str:
 
 
 def thing_mark(scene: Scene, thing: object) -> Span:
-    """The mark of a symbol, atom or file that a breakpoint is on."""
-    return _glyph([one.enabled for one in scene.stops.breaks_on(scene.opened, thing)] if scene.stops else [])
+    """The mark of a symbol, atom or file that a breakpoint is on; else of one that the last relink renewed."""
+    mark = _glyph([one.enabled for one in scene.stops.breaks_on(scene.opened, thing)] if scene.stops else [])
+    return (RENEWED, "note") if mark == (" ", "") and thing in scene.opened.renewed else mark
 
 
 def relocation_mark(scene: Scene, mention: Mention) -> Span:
