@@ -27,6 +27,7 @@ from wasmscope.tui.program import WasmscopeApp
 from wasmscope.tui.themes import variables
 from wasmscope.tui.widgets.roles import Roles
 
+os.environ["COLORTERM"] = "truecolor"  # what a screen shows does not depend on the terminal that the tests run in
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 BLESS = "WASMSCOPE_BLESS"
 """Set this environment variable to write the snapshots instead of comparing them."""
