@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import pty
 import select
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -98,6 +100,27 @@ def test_scripts_and_commands_run_in_the_order_given_and_leave(tmp_path: Path) -
     assert "@3 load" in ran.stdout
     assert plain("-ex", "quit", "-ex", "step").stdout.count("(wasmscope)") == 1
     assert plain("-x", str(tmp_path / "none")).returncode == 3
+
+
+def test_reload_reads_what_is_on_disk_now(tmp_path: Path) -> None:
+    for name, source in (("a.o", "hello/main.o"), ("b.o", "hello/greet.o"), ("c.o", "words/main.o")):
+        shutil.copy(FOLDER / source, tmp_path / name)
+    command = [sys.executable, "-m", "wasmscope", "--plain", "a.o", "b.o"]
+    ran = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=tmp_path, env=ENVIRONMENT, bufsize=1
+    )
+    assert ran.stdin is not None
+    assert ran.stdout is not None
+    until(ran.stdout, "why: ")
+    os.replace(tmp_path / "c.o", tmp_path / "b.o")
+    said, _ = ran.communicate("reload\nprint greet.state\n", timeout=30)
+    assert "linked again" in said
+    assert "state = undefined" in said
+
+
+def until(stream: IO[str], text: str) -> None:
+    while text not in stream.readline():
+        pass
 
 
 def test_a_link_that_failed_can_be_walked_and_keeps_its_exit_code() -> None:

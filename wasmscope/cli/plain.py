@@ -109,8 +109,17 @@ def _source(prompt: Prompt, rest: str) -> Answer:
     return DONE
 
 
+def _reload(prompt: Prompt, rest: str) -> Answer:
+    debugger = prompt.debugger
+    if debugger.relink is None:
+        raise Refused("there is nothing to link again")
+    debugger.relink(debugger.question, False)
+    return Answer("linked again")
+
+
 PROMPT_COMMANDS: Commands[Prompt] = Commands(
     (
+        Command("reload", "read the inputs again and link", _reload, "", ("R",)),
         Command("source", "run the commands in a file", _source, "FILE"),
         Command("help", "what a command does, or all of them", _help, "[COMMAND]", ("h", "?"),
                 lambda prompt, begun: COMMANDS.names),
