@@ -157,20 +157,24 @@ def _give_back(finds: Finds) -> None:
             finds.matching.made[number] = target.name
 
 
-def _exchange(finds: Finds, indices: list[int], atoms: list[Atom], votes: Votes) -> bool:
-    """Give a group's functions to the atoms that more references say they are; whether anything changed."""
+def _exchange(finds: Finds, indices: list[int], atoms: list[Atom], votes: Votes) -> None:
+    """Give a group's functions to the atoms that more references say they are."""
     mine = {index: finds.atom_of[index] for index in indices if index in finds.atom_of}
-    better = _preferred(finds, indices, votes)
-    free = [one for one in dict.fromkeys((*mine.values(), *atoms)) if one not in better.values()]
+    agreed = sum(votes[atom, index] for index, atom in mine.items())
+    if not mine or agreed == votes.total():
+        return
+    better = _preferred(finds, set(indices), votes)
+    taken = set(better.values())
+    free = dict.fromkeys(one for one in (*mine.values(), *atoms) if one not in taken)
     for index in mine:
         if index not in better:
-            chosen = mine[index] if mine[index] in free else next((a for a in free if finds.fits.fit(a, index)), None)
+            same = mine[index] if mine[index] in free else None
+            chosen = same or next((one for one in free if finds.fits.fit(one, index)), None)
             if chosen is not None:
                 better[index] = chosen
-                free.remove(chosen)
-    agreed = sum(votes[atom, index] for index, atom in mine.items())
-    if not mine or sum(votes[atom, index] for index, atom in better.items()) <= agreed:
-        return False
+                del free[chosen]
+    if sum(votes[atom, index] for index, atom in better.items()) <= agreed:
+        return
     how = finds.found[next(iter(mine.values()))].how
     for atom in {*mine.values(), *better.values()} & finds.found.keys():
         finds.drop(atom)
@@ -178,13 +182,14 @@ def _exchange(finds: Finds, indices: list[int], atoms: list[Atom], votes: Votes)
         fit = finds.fits.fit(atom, index)
         if fit is not None and index not in finds.atom_of:
             finds.take(atom, index, how, fit)
-    return True
 
 
-def _preferred(finds: Finds, indices: list[int], votes: Votes) -> dict[int, Atom]:
+def _preferred(finds: Finds, indices: set[int], votes: Votes) -> dict[int, Atom]:
     """The atom that most references say each function is, where its body allows it."""
     found: dict[int, Atom] = {}
+    taken: set[Atom] = set()
     for (atom, index), _ in votes.most_common():
-        if index in indices and index not in found and atom not in found.values() and finds.fits.fit(atom, index):
+        if index in indices and index not in found and atom not in taken and finds.fits.fit(atom, index):
             found[index] = atom
+            taken.add(atom)
     return found

@@ -121,7 +121,7 @@ class _Functions:
         atoms, taken = list(self.left_atoms()), sorted(self.finds.atom_of)
         for index in list(self.left_indices()):
             low, high = self.around(index, taken)
-            start, end = (bisect_left(atoms, edge, key=lambda one: self.rank[one][1]) for edge in (low + 1, high))
+            start, end = (bisect_left(atoms, edge, key=self.place) for edge in (low + 1, high))
             for atom in atoms[start : min(end, start + MOST_BETWEEN)]:
                 same = atom not in self.finds.found and self.fits.type_of(index) == atom.signature
                 fit = self.fits.damaged(atom, index) or self.fits.damaged_anew(atom, index) if same else None
@@ -154,19 +154,31 @@ class _Functions:
         for these in (live, atoms):
             if len(these) == len(indices):
                 return list(zip(indices, these, strict=True))
-        left = sorted(atoms, key=self.rank.__getitem__)
-        chosen: dict[int, Atom] = {}
-        taken = sorted(self.finds.atom_of)
-        for index in indices:
-            low, high = self.around(index, taken)
-            best = next((one for one in left if low < self.rank[one][1] < high), None)
-            if best is not None:
-                chosen[index] = best
-                left.remove(best)
-        for index in indices:
-            if index not in chosen and left:
-                chosen[index] = left.pop(0)
+        taken, chosen = sorted(self.finds.atom_of), dict[int, Atom]()
+        for these in (live, atoms):
+            self.between(indices, sorted(these, key=self.place), taken, chosen)
+        used = set(chosen.values())
+        left = iter(one for one in sorted(atoms, key=self.rank.__getitem__) if one not in used)
+        chosen.update(zip((one for one in indices if one not in chosen), left, strict=False))
         return list(chosen.items())
+
+    def between(self, indices: Sequence[int], atoms: list[Atom], taken: list[int], chosen: dict[int, Atom]) -> None:
+        """Choose for each index an atom that stands between the same neighbours, where there is one."""
+        used, at = set(chosen.values()), 0
+        for index in indices:
+            if index in chosen:
+                continue
+            low, high = self.around(index, taken)
+            at = max(at, bisect_left(atoms, low + 1, key=self.place))
+            while at < len(atoms) and atoms[at] in used:
+                at += 1
+            if at < len(atoms) and self.place(atoms[at]) < high:
+                chosen[index] = atoms[at]
+                at += 1
+
+    def place(self, atom: Atom) -> int:
+        """Where an atom stands among all functions of the objects."""
+        return self.rank[atom][1]
 
     def around(self, index: int, taken: list[int]) -> tuple[int, int]:
         """Where the nearest functions before and after `index` stand among the atoms, of those that are `taken`."""
