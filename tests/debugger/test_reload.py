@@ -87,7 +87,7 @@ def test_an_input_that_changes_is_linked_again_and_the_reader_stays_where_they_a
         assert "linked again" in stage.text()
         renewed = app.opened.renewed
         assert renewed
-        await stage.keys("2", "home")
+        await stage.keys("2", "end")
         await stage.until(lambda: "∆" in stage.text())
 
     on_copies(tmp_path, scenario)

@@ -51,6 +51,8 @@ def _masked(link: Link, atom: Atom) -> tuple[bytes, list[tuple[object, ...]]]:
 def _symbols(pairs: LinkPairs, atoms: set[Atom]) -> Iterator[Symbol]:
     if pairs.b.resolve is None:
         return
+    for bound in pairs.b.resolve.bindings.values() if atoms else ():
+        yield from (one for one in bound if one.local and one.target in atoms)
     for symbol in pairs.b.resolve.symbols:
         other = pairs.back(symbol)
         if symbol.target in atoms or not isinstance(other, Symbol):
