@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from wasmscope.debugger.cursor import Place, at_step, at_thing
+from wasmscope.debugger.cursor import Place, at_bytes, at_step, at_thing
+from wasmscope.explain.memory_image import memory_image
 from wasmscope.explain.naming import FileSection
 from wasmscope.explain.steps import Steps
 from wasmscope.explain.symbols import Mention
@@ -43,6 +44,9 @@ def kept_place(old: Steps, new: Steps, place: Place) -> Place:
 
 def _at_kept_bytes(old: Steps, new: Steps, place: Place, moved: Place) -> Place:
     """`moved` at the offset that `place` had in the file of the same name, if it is still that long."""
+    image = memory_image(new.link) if place.memory else None
+    if image is not None and place.end <= image.size:
+        return at_bytes(moved, None, place.start, place.end, memory=True)
     file = _file(new.link, place.file) if place.file is not None else None
     if place.file is not None and file is None:
         return moved

@@ -18,8 +18,10 @@ from typing import Any
 
 from wasmscope.debugger.checkpoints import Checkpoint, Checkpoints
 from wasmscope.debugger.cursor import VIEWS, Place, at_bytes, at_step, at_thing
+from wasmscope.debugger.marks import Mark, Named
 from wasmscope.debugger.session import Debugger
 from wasmscope.explain.find import find
+from wasmscope.explain.memory_image import memory_image
 from wasmscope.link.model import PHASES, ObjectFile, Symbol
 
 VERSION = 1
@@ -51,6 +53,11 @@ def facts_of(debugger: Debugger) -> Facts:
         "breakpoints": [{"spec": one.spec, "enabled": one.enabled} for one in stops.breakpoints if not one.once],
         "watches": [{"spec": one.spec, "enabled": one.enabled} for one in stops.watches],
         "checks": stops.checks,
+        "marks": [
+            {"letter": letter, "thing": list(one.thing), "view": one.view, "step": one.step, "space": one.space}
+            for letter, one in debugger.marks.marks.items()
+        ],
+        "notes": [{"thing": list(name), "text": text} for name, text in debugger.marks.notes.items()],
         "checkpoints": [
             {"label": one.label, "phase": one.phase, "row": one.row, "name": one.name}
             for one in debugger.checkpoints.all
@@ -89,9 +96,28 @@ def restore(debugger: Debugger, facts: Facts) -> None:
         if isinstance(one.get("row"), int) and "label" in one and one.get("phase") in PHASES:
             made = Checkpoint(number, str(one["label"]), str(one["phase"]), one["row"], str(one.get("name", "")))
             debugger.checkpoints.all.append(made)
+    _restore_marks(debugger, facts)
     place = facts.get("place")
     if isinstance(place, dict) and not debugger.steps.failures:  # of a failed link the error is what matters
         debugger.go(_kept(debugger, place))
+
+
+def _restore_marks(debugger: Debugger, facts: Facts) -> None:
+    for one in _dicts(facts, "marks"):
+        thing, letter, step = _name(one.get("thing")), one.get("letter"), one.get("step")
+        if thing is not None and isinstance(letter, str) and isinstance(step, int) and one.get("view") in VIEWS:
+            debugger.marks.marks[letter] = Mark(thing, one["view"], step, str(one.get("space", "")))
+    for one in _dicts(facts, "notes"):
+        thing = _name(one.get("thing"))
+        if thing is not None and isinstance(one.get("text"), str):
+            debugger.marks.notes[thing] = one["text"]
+
+
+def _name(facts: object) -> Named | None:
+    """A name as it was kept: kind, file, name, offset."""
+    if isinstance(facts, list) and len(facts) == 4 and isinstance(facts[3], int):
+        return Named(str(facts[0]), str(facts[1]), str(facts[2]), facts[3])
+    return None
 
 
 def _dicts(facts: Facts, key: str) -> list[Facts]:
@@ -128,6 +154,9 @@ def _at_bytes(debugger: Debugger, place: Place, facts: Facts) -> Place:
             return place
     emitted = debugger.link.emit
     size = len(file.module.data) if file is not None else len(emitted.data) if emitted is not None else 0
+    image = memory_image(debugger.link) if facts.get("memory") else None
+    if image is not None and span[1] <= image.size:
+        return at_bytes(place, None, span[0], span[1], memory=True)
     if facts.get("memory") or span[1] > size:
         return place
     return at_bytes(place, file, span[0], span[1])

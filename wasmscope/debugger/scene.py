@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from wasmscope.debugger.arranged import Arranged
     from wasmscope.debugger.comparing import Comparison
+    from wasmscope.debugger.marks import Marks
     from wasmscope.debugger.search import Search
     from wasmscope.debugger.stops import Stops
 
@@ -31,7 +32,10 @@ class Scene:
         look: int = 0,
         tables: Mapping[str, Arranged] | None = None,
         search: Search | None = None,
+        marks: Marks | None = None,
     ) -> None:
+        self.marks = marks
+        """What the reader noted on things; None: nobody is there to note anything."""
         self.look = look
         self.tables = tables or {}
         """The tables that are filtered or sorted, by name."""
@@ -47,6 +51,14 @@ class Scene:
         """What view 5 shows; None: nobody compares."""
         self.now = State(self.steps, place.step)
         self.before = State(self.steps, max(0, place.step - 1))
+
+    def note(self, thing: object) -> str:
+        """What was noted on a thing."""
+        return self.marks.note_on(thing) if self.marks is not None else ""
+
+    def note_mark(self, thing: object, mark: tuple[str, str]) -> tuple[str, str]:
+        """`mark`, or where there is none, that something is noted on a thing."""
+        return (";", "note") if not mark[0].strip() and self.note(thing) else mark
 
     @property
     def link(self) -> Link:

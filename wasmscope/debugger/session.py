@@ -18,6 +18,7 @@ from wasmscope.debugger.fields import ChainTable, RelocTable, StepTable, SymbolT
 from wasmscope.debugger.follow import entered, followed
 from wasmscope.debugger.kept import kept_place
 from wasmscope.debugger.lines import CardLine
+from wasmscope.debugger.marks import Marks, here
 from wasmscope.debugger.opened import Opened, first_place
 from wasmscope.debugger.panes.chains import chain_of
 from wasmscope.debugger.panes.structure import source_at
@@ -76,6 +77,7 @@ class Debugger:
         self.cursor = Cursor(place or first_place(opened))
         self.stops = Stops()
         self.search = Search()
+        self.marks = Marks()
         self.tables: dict[str, Arranged] = {}
         """The tables by their names, as they are arranged."""
         self.look = 0
@@ -114,6 +116,10 @@ class Debugger:
             return self.steps[target.step].subject
         return target if target is not None else subject(self.opened, self.place, out)
 
+    def moment(self, step: int) -> Moment:
+        """A target that leads to a step."""
+        return Moment(step)
+
     def enter(self) -> str:
         """Go to what the thing under the cursor names; why it leads nowhere, or "" if it did."""
         return self.arrive(entered(self.opened, self.place))
@@ -144,6 +150,8 @@ class Debugger:
 
     def asked(self, kind: str) -> str:
         """What was answered before at the prompt of `kind`, to be changed."""
+        if kind == "note":
+            return self.marks.notes.get(here(self.opened, self.place, self.subject()), "")
         table = self.table() if kind == "filter" else None
         return table.filter.text if table is not None and table.filter is not None else ""
 
@@ -172,7 +180,8 @@ class Debugger:
 
     def scene(self) -> Scene:
         """What panes are drawn from."""
-        return Scene(self.opened, self.place, self.stops, self.comparison, self.look, self.tables, self.search)
+        left = self.comparison, self.look, self.tables, self.search, self.marks
+        return Scene(self.opened, self.place, self.stops, *left)
 
     def refuses(self, opened: Opened) -> str:
         """Why `opened` is not worth looking at in place of the link that is: an input that cannot be read, or options

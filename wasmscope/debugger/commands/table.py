@@ -7,6 +7,7 @@ from wasmscope.debugger.commands.command import Commands
 from wasmscope.debugger.commands.comparing import COMPARING
 from wasmscope.debugger.commands.finding import FINDING
 from wasmscope.debugger.commands.looking import LOOKING
+from wasmscope.debugger.commands.marking import MARKING
 from wasmscope.debugger.commands.questions import QUESTION
 from wasmscope.debugger.commands.references import REFERENCES
 from wasmscope.debugger.commands.space import SPACE
@@ -19,7 +20,7 @@ from wasmscope.debugger.session import Debugger
 
 COMMANDS: Commands[Debugger] = Commands(
     (
-        *TIME, *STOPPING, *WATCHING, *CHECKPOINTS, *SPACE, *REFERENCES, *FINDING, *LOOKING, *QUESTION, *COMPARING,
-        *TAKING, *TOURING,
+        *TIME, *STOPPING, *WATCHING, *CHECKPOINTS, *SPACE, *REFERENCES, *FINDING, *MARKING, *LOOKING, *QUESTION,
+        *COMPARING, *TAKING, *TOURING,
     )
 )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from wasmscope.debugger.covered import Unknown
 from wasmscope.debugger.cursor import Byte
 from wasmscope.debugger.lines import BLANK, CardLine, entry, heading, note
-from wasmscope.debugger.panes.bytes_source import OutputBytes
+from wasmscope.debugger.panes.bytes_source import InputBytes, OutputBytes
 from wasmscope.debugger.panes.data_inspector import LONGEST, data_lines
 from wasmscope.debugger.panes.facts import UNSET
 from wasmscope.debugger.panes.memory_source import MemoryBytes
@@ -13,6 +13,7 @@ from wasmscope.debugger.panes.structure import Source
 from wasmscope.debugger.panes.thing_card import Moment
 from wasmscope.debugger.scene import Scene
 from wasmscope.debugger.spaces import sides_of
+from wasmscope.debugger.subject import at_byte
 from wasmscope.debugger.watches import bytes_watched
 from wasmscope.explain.memory_image import MemoryImage, address_title
 from wasmscope.explain.origin import atom_at, destination, origin, relocation_over
@@ -24,6 +25,8 @@ def inspector_lines(scene: Scene, source: Source, offset: int, path: list[tuple[
     """About byte `offset` of `source`; `path` is (label, value) of the structure around it, outermost first."""
     word = "address" if isinstance(source, MemoryBytes) else "byte"
     lines = [entry(word, f"{offset:#x}  ({offset:,})")]
+    noted = scene.note(_thing_at(scene, source, offset))
+    lines += [entry("note", noted, "note")] if noted else []
     for depth, (label, value) in enumerate(path):
         lines.append(
             entry("" if depth else "in", f"{label}  {value}".rstrip(), "" if depth < len(path) - 1 else "name")
@@ -39,6 +42,12 @@ def inspector_lines(scene: Scene, source: Source, offset: int, path: list[tuple[
         lines.append(entry("", "* bytes behind it changed", "changed"))
     numbers = data_lines(source.fetch(offset, min(offset + LONGEST, source.size)))
     return [*lines, BLANK, heading("read as"), *numbers] if numbers else lines
+
+
+def _thing_at(scene: Scene, source: Source, offset: int) -> object:
+    """What byte `offset` of `source` is of."""
+    file = source.file if isinstance(source, InputBytes) else None
+    return at_byte(scene.link, Byte(file, offset, isinstance(source, MemoryBytes)))[0]
 
 
 def memory_lines(scene: Scene, source: MemoryBytes, address: int) -> list[CardLine]:

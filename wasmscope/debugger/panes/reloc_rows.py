@@ -62,7 +62,7 @@ def value_text(value: int | None) -> str:
 def reloc_mark(scene: Scene, mention: Mention) -> Span:
     """`*` if the last step patched it; else the mark of a stop at it."""
     done = scene.now.relocation(*mention).patched and not scene.before.relocation(*mention).patched
-    return ("*", "changed") if done else relocation_mark(scene, mention)
+    return ("*", "changed") if done else scene.note_mark(mention, relocation_mark(scene, mention))
 
 
 def formula_lines(scene: Scene, mention: Mention) -> list[CardLine]:

@@ -159,10 +159,10 @@ def step_mark(scene: Scene, step: int) -> Span:
     """The mark of a step in a margin: `!` a check failed, `●` a breakpoint is on it (`○`: a disabled one)."""
     stops = scene.stops
     if stops is None:
-        return " ", ""
+        return scene.note_mark(step, (" ", ""))
     if scene.steps.failed_checks and any(one.step == step for one in stops.failed(scene.steps)):
         return FAILED, "error"
-    return _glyph([one.enabled for one in stops.breaks_at(scene.opened, step)])
+    return scene.note_mark(step, _glyph([one.enabled for one in stops.breaks_at(scene.opened, step)]))
 
 
 def phase_marks(scene: Scene, first: int, end: int) -> str:

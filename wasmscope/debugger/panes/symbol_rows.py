@@ -116,7 +116,7 @@ def symbol_mark(scene: Scene, symbol: Symbol) -> Span:
     now, before = scene.now, scene.before
     if now.symbol(symbol) != before.symbol(symbol) or standing(now, symbol) != standing(before, symbol):
         return "*", "changed"
-    return thing_mark(scene, symbol)
+    return scene.note_mark(symbol, thing_mark(scene, symbol))
 
 
 def resolution_lines(scene: Scene, symbol: Symbol) -> list[CardLine]:

@@ -26,7 +26,9 @@ def thing_card(scene: Scene) -> list[CardLine]:
     thing = scene.place.thing
     if thing is None:
         return link_card(scene)
-    lines = fact_lines(scene, thing)
+    text = scene.note(thing)
+    lines = [entry("note", text, "note")] if text else []
+    lines += fact_lines(scene, thing)
     if isinstance(thing, Atom):
         lines += offset_sum(scene, thing)
     if isinstance(thing, Atom | Entity | Symbol):

@@ -15,6 +15,8 @@ Completer = Callable[[str, str], list[str]]
 """What the whole of a text may become at a kind of prompt."""
 
 
+LETTERS = ("mark", "jump")
+"""Prompts that one letter answers, without Enter."""
 EMPTIES = ("filter", "note")
 """Prompts at which nothing is an answer, too: it takes away what there was."""
 
@@ -86,7 +88,9 @@ class Prompt(Input):
         event.stop()
         if event.value not in self._fitting:
             self._fitting = []
-        if self.has_class("open"):
+        if self.has_class("open") and self.kind in LETTERS and event.value:
+            self._enter(event.value[-1:])
+        elif self.has_class("open"):
             self.post_message(self.Typed(self.kind, event.value, self._fitting))
 
     def _enter(self, text: str) -> None:

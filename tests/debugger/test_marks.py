@@ -1,0 +1,128 @@
+"""Marks and notes: bound by name, so that they are found again in another link of changed inputs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.toolchain import compiled
+from tests.tui.stage import HELLO, linked
+from wasmscope.debugger.commands.command import Answer
+from wasmscope.debugger.commands.table import COMMANDS
+from wasmscope.debugger.cursor import RELOCS
+from wasmscope.debugger.marks import meant, named
+from wasmscope.debugger.opened import Opened
+from wasmscope.debugger.panes.symbol_rows import symbol_mark
+from wasmscope.debugger.panes.thing_card import thing_card
+from wasmscope.debugger.saved import facts_of, restore
+from wasmscope.debugger.session import Debugger
+from wasmscope.link.model import Link
+
+
+def hello(*lines: str) -> Debugger:
+    debugger = Debugger(Opened(linked(*HELLO)))
+    for line in lines:
+        said(debugger, line)
+    return debugger
+
+
+def said(debugger: Debugger, line: str) -> Answer:
+    answer = COMMANDS.run(debugger, line)
+    assert not answer.refused, answer.notice
+    return answer
+
+
+def test_every_symbol_atom_and_relocation_is_found_by_its_name() -> None:
+    opened = Opened(linked(*HELLO))
+    for symbol in opened.symbols:
+        name = named(symbol)
+        assert name is not None
+        found = meant(opened, name)
+        assert named(found) == name
+    for row in range(len(opened.relocations)):
+        name = named(opened.relocations[row])
+        assert name is not None
+        assert meant(opened, name) == opened.relocations[row]
+
+
+def test_a_mark_brings_back_view_step_and_thing() -> None:
+    debugger = hello("goto @130", "goto r5")
+    there = debugger.place
+    assert "marked as a" in said(debugger, "mark a").notice
+    said(debugger, "goto top")
+    said(debugger, "view symbols")
+    said(debugger, "jump a")
+    now = debugger.place
+    assert (now.view, now.step, now.relocation) == (RELOCS, there.step, there.relocation)
+    said(debugger, "back")
+    assert debugger.place.step == 0
+
+
+def test_a_mark_on_a_byte_keeps_its_space() -> None:
+    for line in ("goto mem:0x10003", "goto main.o:0xe0", "goto out:0x100", "goto out:0x3", "goto main.o:3"):
+        debugger = hello(line)
+        there = debugger.place
+        said(debugger, "mark b")
+        said(debugger, "goto greet")
+        said(debugger, "jump b")
+        now = debugger.place
+        assert (now.file, now.start, now.memory, now.view) == (there.file, there.start, there.memory, there.view), line
+
+
+def rebuilt(extra: str) -> Link:
+    source = f"int first(void) {{ return 1; }} {extra} int wanted = 3; int _start(void) {{ return first() + wanted; }}"
+    return linked(compiled(source, "-O0", "-g0"))
+
+
+def test_marks_and_notes_survive_a_rebuild_that_moves_everything(tmp_path: Path) -> None:
+    debugger = Debugger(Opened(rebuilt("")))
+    old = rebuilt("")
+    new = rebuilt("int more[9] = {1}; int second(void) { return more[2]; } int (*keep)(void) = second;")
+    assert old.load is not None
+    assert new.load is not None
+    for file in new.load.files:
+        file.name = old.load.files[0].name
+    said(debugger, "goto wanted")
+    said(debugger, "mark w")
+    said(debugger, "note must be 3")
+    debugger.answer(Opened(new), debugger.question)
+    said(debugger, "goto top")
+    said(debugger, "jump w")
+    atom = debugger.place.atom
+    assert atom is not None
+    assert atom.file is new.load.files[0]
+    assert "wanted" in atom.name
+    assert any("must be 3" in text for one in said(debugger, "notes").picks for text, _ in one.spans)
+
+
+def test_a_note_is_shown_in_the_margin_and_on_the_card_and_can_be_taken_away() -> None:
+    debugger = hello("goto greet", "view symbols", "note [/x] looks odd")
+    symbol = debugger.place.symbol
+    assert symbol is not None
+    scene = debugger.scene()
+    assert symbol_mark(scene, symbol) == (";", "note")
+    assert any("[/x] looks odd" in text for one in thing_card(scene) for text, _ in one.spans)
+    assert debugger.asked("note") == "[/x] looks odd"
+    assert "pick" not in said(debugger, "notes").title
+    said(debugger, "note")
+    assert symbol_mark(debugger.scene(), symbol) != (";", "note")
+    assert "nothing is noted" in COMMANDS.run(debugger, "notes").notice
+
+
+def test_what_is_no_mark_is_said() -> None:
+    debugger = hello("mark a")
+    for line, why in (
+        ("mark", "one letter"), ("mark ab", "one letter"), ("jump z", "nothing is marked as z: the marks are a"),
+        ("unmark z", "nothing is marked as z"), ("note", "nothing is noted"),
+    ):  # fmt: skip
+        assert why in COMMANDS.run(debugger, line).notice
+    said(debugger, "unmark a")
+    assert "nothing is marked" in COMMANDS.run(debugger, "marks").notice
+
+
+def test_they_come_back_with_the_session() -> None:
+    debugger = hello("goto greet", "mark g", "note hot", "goto mem:0x10003", "mark m", "note here")
+    other = hello()
+    restore(other, facts_of(debugger))
+    assert other.marks.marks == debugger.marks.marks
+    assert other.marks.notes == debugger.marks.notes
+    assert other.place.memory
