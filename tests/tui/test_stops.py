@@ -6,11 +6,15 @@ import pytest
 
 from tests.samples import SAMPLES
 from tests.tui.stage import HELLO, Stage, linked, matches, opened, play
+from wasmscope.debugger.panes.phases import PhaseRow
 from wasmscope.debugger.stops import Stops
 from wasmscope.explain.steps import steps
+from wasmscope.link.model import PHASES
 from wasmscope.tui.program import WasmscopeApp
+from wasmscope.tui.widgets.phase_list import phase_at, timeline
 from wasmscope.tui.widgets.stop_pane import StopPane
 
+MARKS = ("●", "", "●!", "", "!", "", "●")
 SIZES = {"wide": (120, 36), "small": (80, 24)}
 
 
@@ -79,6 +83,34 @@ def test_b_and_w_are_about_what_the_cursor_is_on_and_take_back_what_they_set() -
         assert len(stops(app).watches) == 2
 
     on_hello(scenario)
+
+
+def test_b_on_a_line_of_a_card_is_about_what_the_line_leads_to() -> None:
+    async def scenario(stage: Stage, app: WasmscopeApp) -> None:
+        await command(stage, "goto greet")
+        await stage.keys("2")
+        await focus(stage, "references")
+        await stage.keys("end")
+        await stage.keys("b")
+        await stage.keys("w")
+        row = steps(linked(*HELLO)).places.relocation_row
+        mention = app.opened.mentions(app.place.symbol)[-1]  # type: ignore[union-attr, arg-type]
+        assert [one.spec for one in stops(app).all] == [f"reloc {row(*mention)}", f"r{row(*mention)}"]
+
+    on_hello(scenario)
+
+
+def test_stops_are_marked_on_the_timeline_and_a_click_goes_to_the_phase_all_the_same() -> None:
+    made = zip(PHASES, MARKS, strict=True)
+    rows = [PhaseRow(i + 1, name, 5, 5, "", marks=mark) for i, (name, mark) in enumerate(made)]
+    names, ticks = timeline(rows, 120), timeline(rows, 20)
+    text = "".join(part for part, _ in names)
+    assert text.startswith("load●─resolve─mark●!─layout─index!─relocate─emit●")
+    assert [phase_at(names, text.index(name)) for name in PHASES] == list(range(len(PHASES)))
+    text = "".join(part for part, _ in ticks)
+    assert text.startswith("✓●✓✓●!✓✓!✓✓●")
+    signs = [at for at, sign in enumerate(text) if sign == "✓"]
+    assert [phase_at(ticks, at) for at in signs] == list(range(len(PHASES)))
 
 
 def test_the_lists_open_as_a_panel() -> None:

@@ -71,22 +71,28 @@ class PhaseList(LineView):
 def timeline(phases: Sequence[PhaseRow], width: int) -> list[Span]:
     """The phases on one line: `load─resolve─[LAYOUT ▓▓░░]─index`, or ticks when there is no room for names."""
     named: list[Span] = []
+    marks: Span = ("", "dim")
     for position, row in enumerate(phases):
         sign, role = tick(row)
         running = 0 < row.done < row.total
-        named.append(("─" if position else "", "dim"))
+        named.append((f"{marks[0]}─" if position else "", marks[1]))  # what is marked stands before the joint
         if running:
             named.append((f"[{row.name.upper()} {bar(row.done, row.total, 5)}]", "step"))
         else:
             failed = sign == "!"
             named.append((row.name + "!" * failed, role if failed else "" if row.done else "pending"))
-        if row.marks:
-            named.append((row.marks.removesuffix("!" * (sign == "!")), "error" if "!" in row.marks else "note"))
-    if width_of(named) <= width:
-        return named
-    ticks: list[Span] = [tick(row) for row in phases]
+        marks = _marks(row, sign)
+    if width_of(named) + len(marks[0]) <= width:
+        return [*named, marks]
+    ticks: list[Span] = [(sign + _marks(row, sign)[0], role) for row in phases for sign, role in (tick(row),)]
     current = next((row for row in reversed(phases) if row.done), phases[0])
-    return [*ticks, (cut(f"  {current.name} {current.done:,}/{current.total:,}", max(0, width - len(ticks))), "")]
+    return [*ticks, (cut(f"  {current.name} {current.done:,}/{current.total:,}", max(0, width - width_of(ticks))), "")]
+
+
+def _marks(row: PhaseRow, sign: str) -> Span:
+    """The marks of a phase behind its name, which says already that it failed."""
+    text = row.marks.removesuffix("!") if sign == "!" else row.marks
+    return text, "error" if "!" in text else "note" if text else "dim"
 
 
 def phase_at(spans: Sequence[Span], x: int) -> int | None:
