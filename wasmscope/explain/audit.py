@@ -18,13 +18,14 @@ from wasmscope.explain.audit_findings import SECTION_RANK, AuditFinding, AuditGr
 from wasmscope.explain.cause_rules import Causes
 from wasmscope.explain.expected import Expected, Want
 from wasmscope.explain.landmarks import Landmarks
-from wasmscope.explain.matching import Matching, Unmatched, match
+from wasmscope.explain.matching import Home, Matching, Unmatched, match
 from wasmscope.explain.naming import bound, target_title, titled
 from wasmscope.explain.quick_check import QuickCheck
 from wasmscope.explain.stray_rules import Strays
 from wasmscope.explain.symbols import Mention
 from wasmscope.format.module import Module
 from wasmscope.format.relocs import RELOC_TYPES, RelocType
+from wasmscope.link.collector import at_rest
 from wasmscope.link.model import Atom, Link
 
 __all__ = ["Audit", "AuditFinding", "AuditGroup", "audit"]
@@ -47,6 +48,11 @@ class Audit:
     """Relocations whose value could not be compared, by the reason."""
 
     @property
+    def atoms(self) -> dict[Atom, Home]:
+        """Where each atom is in the module; the way back is `matching.atom_at`."""
+        return self.matching.atoms
+
+    @property
     def unmatched(self) -> list[Unmatched]:
         """Atoms of the objects and functions of the module that have no counterpart, and why."""
         return self.matching.unmatched
@@ -66,7 +72,8 @@ def audit(link: Link, module: Module) -> Audit:
     matched or read is in the result.
     """
     identical = link.emit is not None and link.emit.data == module.data
-    return _Auditor(link, module, identical).run()
+    with at_rest():
+        return _Auditor(link, module, identical).run()
 
 
 class _Auditor:

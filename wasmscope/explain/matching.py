@@ -17,6 +17,7 @@ from wasmscope.explain.naming import site_width
 from wasmscope.format.module import Module
 from wasmscope.format.relocs import RELOC_TYPES, WIDTHS, decode
 from wasmscope.link.model import Atom, Link, Merge
+from wasmscope.link.relocate import size_field
 
 NOT_IN_FILE = -1
 """In place of a file offset: memory that starts as zeros, of which the file holds nothing."""
@@ -123,7 +124,9 @@ class Matching:
             site = atom.site(row)
             if own <= site < position:
                 width, (start, end) = site_width(atom, row), home.spans[row - atom.lo]
-                own, there = (site + width, end) if site + width <= position else (position, start)
+                if position < site + width:
+                    return min(start + position - site, end - 1)
+                own, there = site + width, end
         return there + position - own
 
     def address_of(self, atom: Atom, position: int = 0) -> int | None:
@@ -159,17 +162,21 @@ class Matching:
         return decode(type, data, 0)
 
     def _input(self, atom: Atom, offset: int) -> int:
+        """Which byte of `atom` the byte at file offset `offset` of its place is; -1 for none of them."""
         home = self.atoms[atom]
+        head = size_field(atom) if atom.kind == "function" else 0
+        if home.spans == () or (offset < home.origin + head and home.start != home.origin):
+            return -1  # another body; or a size field of another width
         if home.spans is None:
-            position = offset - home.origin
-            return position if 0 <= position < atom.size else -1
-        if not home.spans:
-            return -1
-        for row, (start, end) in zip(range(atom.lo, atom.hi), home.spans, strict=True):
-            if start <= offset < end:
-                return atom.site(row) + offset - start
+            return offset - home.origin
         number = bisect_right(home.starts, offset, key=lambda pair: pair[1]) - 1
-        return home.starts[number][0] + offset - home.starts[number][1] if number >= 0 else -1
+        own, there = home.starts[number] if number >= 0 else (0, home.origin)
+        for row, (start, end) in zip(range(atom.lo, atom.hi), home.spans, strict=True):
+            if there <= start <= offset:
+                if offset < end:
+                    return atom.site(row) + offset - start
+                own, there = atom.site(row) + site_width(atom, row), end
+        return own + offset - there
 
     @cached_property
     def _spans(self) -> tuple[list[int], list[tuple[int, Atom | MergedHome]]]:
