@@ -32,7 +32,7 @@ class Search:
         """The next hit from the cursor, and whether it lies past an end; says before how far the search is."""
         pattern, cursor, count = self.pattern, searched.cursor, searched.count
         assert pattern is not None
-        ahead, behind = ((cursor + 1, count), (0, cursor + 1)) if forward else ((0, cursor), (cursor, count))
+        ahead, behind = ((cursor + 1, count), (0, cursor + 1)) if forward else ((0, cursor), (max(0, cursor), count))
         for wrapped, (start, end) in enumerate((ahead, behind)):
             for hit in searched.hits(pattern, start, end, forward):
                 if hit is not None:
