@@ -12,7 +12,7 @@ from wasmscope.debugger.fields import Table, Value
 from wasmscope.debugger.filters import Filter
 from wasmscope.debugger.scene import Scene
 
-PIECE = 256
+PIECE = 64
 """Rows looked at in one piece of work."""
 
 

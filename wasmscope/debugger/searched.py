@@ -21,6 +21,8 @@ PIECE = 256
 """Rows in one piece of work."""
 CHUNK = 1 << 18
 """Bytes in one piece of work."""
+MADE = 1 << 13
+"""The same where the bytes must be put together, as they are at a step on the way."""
 
 
 class Hit(NamedTuple):
@@ -77,6 +79,16 @@ class Items:
                 yield None
 
 
+def _finished(source: Source) -> bytes | memoryview | None:
+    """The bytes of a source that will not change any more: an input, or the output once it is written."""
+    if isinstance(source, MemoryBytes):
+        return None
+    if isinstance(source, InputBytes):
+        return source.data
+    scene = source.scene
+    return source.data if scene.now.done[-1] == scene.steps.own_rows[-1] else None
+
+
 class Bytes:
     """The bytes of a file, of the output at a step, or of memory."""
 
@@ -89,6 +101,7 @@ class Bytes:
         self.cursor = cursor
         moment = None if isinstance(source, InputBytes) else source.scene.place.step
         file = source.file if isinstance(source, InputBytes) else None
+        self.data = _finished(source)
         self.key: object = (steps, file, isinstance(source, MemoryBytes), moment)
 
     def why_not(self, pattern: Pattern) -> str:
@@ -117,7 +130,8 @@ class Bytes:
             ranges = [(max(start, one.start - pattern.width), min(end, one.end)) for one in busy]
             ranges = [one for one in ranges if one[0] < one[1]]
         for low, high in ranges if forward else reversed(ranges):
-            size = CHUNK if forward else CHUNK // 16
+            size = CHUNK if self.data is not None else MADE
+            size = size if forward else max(MADE, size // 16)
             starts = range(low, high, size)
             for at in starts if forward else reversed(starts):
                 yield at, min(at + size, high)
@@ -125,7 +139,8 @@ class Bytes:
     def _in_piece(self, pattern: Pattern, low: int, high: int) -> Iterator[Hit]:
         """The hits that begin in `low` to `high`, those over one another too."""
         assert pattern.data is not None
-        data = self.source.fetch(low, min(self.count, high + pattern.width))
+        last = min(self.count, high + pattern.width)
+        data = self.data[low:last] if self.data is not None else self.source.fetch(low, last)
         found = pattern.data.search(data)
         while found is not None and low + found.start() < high:
             yield Hit(low + found.start(), low + found.end())
@@ -133,7 +148,7 @@ class Bytes:
 
     def _there(self, hit: Hit) -> bool:
         """Whether all the bytes are there at this step."""
-        if isinstance(self.source, InputBytes):
+        if self.data is not None or isinstance(self.source, InputBytes):
             return True
         spans = self.source.spans(*hit)
         return not any(one.role == "unset" and one.start < hit.end and one.end > hit.start for one in spans)
