@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from tests.samples import SAMPLES
 from tests.tui.stage import HELLO, linked
 from wasmscope.debugger.commands.command import Answer
 from wasmscope.debugger.commands.table import COMMANDS
-from wasmscope.debugger.cursor import BYTES, RELOCS, Byte
+from wasmscope.debugger.cursor import BYTES, RELOCS, Byte, at_thing
 from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.session import Debugger
 from wasmscope.debugger.spaces import sides_of
@@ -16,6 +19,8 @@ from wasmscope.debugger.subject import subject
 from wasmscope.explain.memory_image import memory_image
 from wasmscope.explain.references import AtomByte
 from wasmscope.explain.symbols import Mention
+from wasmscope.format.types import FuncType
+from wasmscope.link.builder import ObjectBuilder
 from wasmscope.link.model import ExportEntry, ImportEntry, ObjectFile
 
 
@@ -189,3 +194,40 @@ def test_names_are_raw_or_demangled() -> None:
     said(debugger, "names demangled")
     assert debugger.opened.naming.of(mangled) == shown
     assert COMMANDS.run(debugger, "names nice").refused
+
+
+HOSTILE = (
+    "[/x]", "[red]b", "\x1b[31mred\x1b[0m", "a" * 10_000, "\u202egnp.exe", "with space", "日本語" * 40, ":", "x\"10",
+)  # fmt: skip
+
+
+def hostile(folder: Path) -> Debugger:
+    builder = ObjectBuilder()
+    for name in HOSTILE:
+        builder.function(name, FuncType((), ()), b"\0\x0b")
+        builder.data(f"{name} data", b"1234", segment=f".data.{name}")
+    path = folder / "[hostile].o"
+    path.write_bytes(builder.flush())
+    return Debugger(Opened(linked(path, "--export-all", "--no-entry", "--no-gc-sections")))
+
+
+def test_hostile_names_are_found_followed_marked_and_filtered(tmp_path: Path) -> None:
+    debugger = hostile(tmp_path)
+    for name in HOSTILE:
+        symbol = next(one for one in debugger.opened.symbols if one.name == f"{name} data")
+        debugger.go(at_thing(debugger.steps, debugger.place, symbol))
+        said(debugger, "view symbols")
+        assert said(debugger, "refs-in").picks
+        said(debugger, "mark h")
+        said(debugger, f"note {name}")
+        said(debugger, "goto top")
+        said(debugger, "jump h")
+        assert debugger.place.symbol is symbol
+        said(debugger, f"find str:{name}")
+        assert name in debugger.place.symbol.name
+        regex = re.escape(name).replace("/", r"\/")
+        said(debugger, f'filter "{name}"' if " " in name else f"filter name:/{regex}/")
+        table = debugger.table()
+        assert table is not None
+        assert len(table) >= 2
+        said(debugger, "filter")

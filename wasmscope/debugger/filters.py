@@ -106,10 +106,10 @@ def _is_glob(value: str) -> bool:
 
 
 def _name(value: str) -> Test:
-    value = value.replace('"', "")
     if value.startswith("/"):
         searched = _regex(value)
         return lambda found: searched.search(str(found)) is not None
+    value = value.replace('"', "")
     if _is_glob(value):
         whole = re.compile(translate(value), _flags(value))
         return lambda found: any(whole.match(line) for line in str(found).split("\n"))
