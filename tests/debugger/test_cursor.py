@@ -19,7 +19,7 @@ def symbol(name: str) -> Symbol:
 
 
 def test_jumps_can_be_undone_and_redone_and_small_moves_cannot() -> None:
-    cursor = Cursor()
+    cursor = Cursor(Place())
     cursor.move(Place(step=5), jump=True)
     cursor.move(Place(step=6))
     cursor.move(Place(step=50), jump=True)
@@ -35,7 +35,7 @@ def test_jumps_can_be_undone_and_redone_and_small_moves_cannot() -> None:
 
 
 def test_a_new_jump_forgets_the_way_forward() -> None:
-    cursor = Cursor()
+    cursor = Cursor(Place())
     cursor.move(Place(step=1), jump=True)
     cursor.back()
     cursor.move(Place(step=2), jump=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from wasmscope.explain.memory_image import memory_image
 from wasmscope.explain.naming import FileSection, bound, site_width
@@ -64,28 +64,32 @@ class Byte(NamedTuple):
     """`offset` is an address."""
 
 
-class Visit(NamedTuple):
+At = TypeVar("At")
+"""A place of the kind that a session has."""
+
+
+class Visit(NamedTuple, Generic[At]):
     """A place on the way, and what the front end showed of it: cursors and scroll offsets of its panes."""
 
-    place: Place
+    place: At
     look: object = None
 
 
-class Cursor:
+class Cursor(Generic[At]):
     """The place, and where it was before: `back` and `forward` undo and redo jumps (small moves are not kept)."""
 
     KEPT = 500
 
-    def __init__(self, place: Place | None = None) -> None:
-        self.place = place or Place()
+    def __init__(self, place: At) -> None:
+        self.place = place
         self.look: Callable[[], object] = lambda: None
         """Asks the front end what it shows of the place."""
         self.recalled: object = None
         """What it showed of the place that a jump was undone to, until it takes it."""
-        self._back: list[Visit] = []
-        self._forward: list[Visit] = []
+        self._back: list[Visit[At]] = []
+        self._forward: list[Visit[At]] = []
 
-    def move(self, place: Place, jump: bool = False) -> None:
+    def move(self, place: At, jump: bool = False) -> None:
         """Go to `place`; a `jump` can be undone."""
         if jump and place != self.place:
             self._back.append(Visit(self.place, self.look()))
@@ -101,18 +105,18 @@ class Cursor:
         """Redo the jump that was undone last; False if there was none."""
         return self._shift(self._forward, self._back)
 
-    def way(self) -> tuple[list[Place], int]:
+    def way(self) -> tuple[list[At], int]:
         """The places on the way, oldest first, and which of them is the current one."""
         before, after = [one.place for one in self._back], [one.place for one in reversed(self._forward)]
         return [*before, self.place, *after], len(before)
 
-    def renew(self, kept: Callable[[Place], Place]) -> None:
+    def renew(self, kept: Callable[[At], At]) -> None:
         """Move every place, those on the way back too, to what `kept` makes of it: another link is looked at."""
         self.place = kept(self.place)
         self._back = [Visit(kept(one.place)) for one in self._back]
         self._forward = [Visit(kept(one.place)) for one in self._forward]
 
-    def _shift(self, source: list[Visit], target: list[Visit]) -> bool:
+    def _shift(self, source: list[Visit[At]], target: list[Visit[At]]) -> bool:
         if not source:
             return False
         target.append(Visit(self.place, self.look()))

@@ -54,7 +54,7 @@ class Table:
         """What row `row` is about."""
         raise NotImplementedError
 
-    def row_of(self, place: Place) -> int | None:
+    def row_of(self, place: Any) -> int | None:
         """The row that the cursor is on."""
         raise NotImplementedError
 

@@ -6,27 +6,25 @@ shows what it says. Moving changes the cursor and nothing else: the link is a va
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Protocol
 
 from wasmscope.debugger.arranged import Arranged
 from wasmscope.debugger.checkpoints import Checkpoints
 from wasmscope.debugger.comparing import Comparison, LinksCompared, StepsCompared
-from wasmscope.debugger.cursor import BYTES, DIFF, LINK, RELOCS, SYMBOLS, Cursor, Place
+from wasmscope.debugger.cursor import BYTES, DIFF, LINK, RELOCS, SYMBOLS, Place, at_bytes, at_step, at_thing
 from wasmscope.debugger.fields import ChainTable, RelocTable, StepTable, SymbolTable
 from wasmscope.debugger.follow import entered, followed
 from wasmscope.debugger.kept import kept_place
-from wasmscope.debugger.lines import CardLine
 from wasmscope.debugger.marks import Marks, here
 from wasmscope.debugger.opened import Opened, first_place
 from wasmscope.debugger.panes.chains import chain_of
 from wasmscope.debugger.panes.structure import source_at
 from wasmscope.debugger.panes.thing_card import Moment
 from wasmscope.debugger.question import Linker, Question
+from wasmscope.debugger.reader import Session
 from wasmscope.debugger.scene import Scene
-from wasmscope.debugger.search import Search
-from wasmscope.debugger.searched import Bytes, Items, Searched
+from wasmscope.debugger.searched import Bytes, Hit, Searched
 from wasmscope.debugger.stops import Stops
 from wasmscope.debugger.subject import subject
 from wasmscope.debugger.tour import Tour
@@ -35,28 +33,11 @@ from wasmscope.explain.steps import Steps
 from wasmscope.link.model import Link
 
 
-class Pane(Protocol):
-    """A pane of the screen that is not the view's main one: so many items, the cursor on one of them."""
-
-    cursor: int
-
-    @property
-    def count(self) -> int: ...
-    @property
-    def target(self) -> object:
-        """What the item under the cursor names; None if nothing."""
-
-    def text_of(self, item: int) -> str:
-        """What a search looks at."""
-
-    def go(self, item: int) -> None:
-        """Put the cursor on `item`."""
-
-
-class Debugger:
+class Debugger(Session[Place]):
     """A session over `opened`, which begins at `place` (None: where a reader wants to begin)."""
 
     def __init__(self, opened: Opened, place: Place | None = None, question: Question | None = None) -> None:
+        super().__init__(place or first_place(opened))
         self.opened = opened
         self.question = question or Question()
         """What the link was asked to do."""
@@ -65,8 +46,6 @@ class Debugger:
         self.relink: Callable[[Question, bool], object] | None = None
         """The front end's: makes the link of a question, soon or at once, and hands it to `answer`; or, if True, to
         `compare_with`."""
-        self.draw: Callable[[], str] | None = None
-        """The front end's: what it shows, as SVG."""
         self.tours = False
         """The link is the one that the tour walks through."""
         self.tour: Tour | None = None
@@ -74,18 +53,8 @@ class Debugger:
         self._comparison: Comparison | None = None
         self._asked_before = self.question
         self._moments: tuple[int | None, int | None] = (None, None)
-        self.cursor = Cursor(place or first_place(opened))
         self.stops = Stops()
-        self.search = Search()
         self.marks = Marks()
-        self.tables: dict[str, Arranged] = {}
-        """The tables by their names, as they are arranged."""
-        self.look = 0
-        """Goes up when panes read differently although they are at the same place."""
-        self.picks: Sequence[CardLine] = ()
-        """The list to choose from that was shown last."""
-        self.pane: Pane | None = None
-        """The pane in focus, if a screen has one beside the main one; commands about "this" are about it."""
 
     @property
     def checkpoints(self) -> Checkpoints:
@@ -100,15 +69,6 @@ class Debugger:
     def steps(self) -> Steps:
         return self.opened.steps
 
-    @property
-    def place(self) -> Place:
-        """Where the reader is."""
-        return self.cursor.place
-
-    def go(self, place: Place, jump: bool = False) -> None:
-        """Move to `place`; a `jump` can be undone."""
-        self.cursor.move(place, jump)
-
     def subject(self, out: bool = False) -> object:
         """What the cursor is on; `out`: of a patched byte its relocation."""
         target = self.pane.target if self.pane is not None else None
@@ -120,23 +80,22 @@ class Debugger:
         """A target that leads to a step."""
         return Moment(step)
 
-    def enter(self) -> str:
-        """Go to what the thing under the cursor names; why it leads nowhere, or "" if it did."""
-        return self.arrive(entered(self.opened, self.place))
+    def entered(self) -> Place | str:
+        return entered(self.opened, self.place)
 
-    def follow(self, target: object) -> str:
-        """Go to what a line names; why it leads nowhere, or "" if it did."""
-        return self.arrive(followed(self.opened, self.place, target) or "this leads nowhere")
+    def followed(self, target: object) -> Place | str:
+        return followed(self.opened, self.place, target) or "this leads nowhere"
 
-    def arrive(self, place: Place | str) -> str:
-        """Jump to a place that was found; pass on why there is none."""
-        if isinstance(place, Place):
-            self.go(place, jump=True)
-            return ""
-        return place
+    def at_hit(self, hit: Hit) -> Place:
+        place, table = self.place, self.table()
+        if table is None:
+            return replace(at_bytes(place, place.file, hit.start, hit.end, place.memory), view=BYTES)
+        thing = table.table.thing(table.rows[hit.start])
+        if isinstance(thing, int):
+            return at_step(self.steps, place, thing)
+        return replace(at_thing(self.steps, place, thing), view=place.view)
 
     def table(self) -> Arranged | None:
-        """The table that the view in sight shows; None where it shows bytes, or none."""
         view, opened = self.place.view, self.opened
         if view in (SYMBOLS, RELOCS):
             made = SymbolTable if view == SYMBOLS else RelocTable
@@ -149,37 +108,19 @@ class Debugger:
         return Arranged(ChainTable(opened, chain) if chain is not None else StepTable(opened))
 
     def asked(self, kind: str) -> str:
-        """What was answered before at the prompt of `kind`, to be changed."""
         if kind == "note":
             return self.marks.notes.get(here(self.opened, self.place, self.subject()), "")
-        table = self.table() if kind == "filter" else None
-        return table.filter.text if table is not None and table.filter is not None else ""
+        return super().asked(kind)
 
-    def searched(self) -> Searched | None:
-        """What a search goes through: the side pane in focus, else what the main pane shows."""
-        pane, naming = self.pane, self.opened.naming
-        if pane is not None:
-            return Items((id(pane), pane.count, self.place.step), pane.count, pane.cursor, pane.text_of)
-        if self.place.view == BYTES:
-            source = source_at(self.scene())
-            return Bytes(self.steps, source, self.place.start) if source is not None else None
-        arranged = self.table()
-        if arranged is None:
-            return None
-        table, rows, scene = arranged.table, arranged.rows, self.scene()
-        type_of = table.fields.get("signature", table.fields.get("type"))
-        types = (lambda item: str(type_of.get(scene, table.thing(rows[item])))) if type_of is not None else None
-        cursor = arranged.position_of(table.row_of(self.place))
-        key = (table.key, table.name, id(rows), naming.raw)
-        return Items(key, len(rows), -1 if cursor is None else cursor, lambda item: table.text(rows[item]), types)
+    def bytes_searched(self) -> Searched | None:
+        source = source_at(self.scene()) if self.place.view == BYTES else None
+        return Bytes(self.steps, source, self.place.start) if source is not None else None
 
     def show_names(self, raw: bool) -> None:
-        """Show names as they are in the files, or demangled."""
         self.opened.naming.raw = raw
         self.look += 1
 
     def scene(self) -> Scene:
-        """What panes are drawn from."""
         left = self.comparison, self.look, self.tables, self.search, self.marks
         return Scene(self.opened, self.place, self.stops, *left)
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from rich.text import Text
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 
 from wasmscope.debugger.commands.command import Commands
-from wasmscope.debugger.commands.table import COMMANDS
 from wasmscope.debugger.glyphs import plain
 from wasmscope.tui.keys import GROUPS, shown
 from wasmscope.tui.screen_commands import SCREEN_COMMANDS
 
 if TYPE_CHECKING:
-    from wasmscope.tui.program import WasmscopeApp
+    from wasmscope.tui.base import Program
 
 NAMES = 50
 """Symbols offered at most."""
@@ -39,13 +39,13 @@ class Choice(NamedTuple):
         return Text.assemble(f"{self.title:<26} ", (f"{self.key:<6}", "bold"), f" {self.about}")
 
 
-def choices(app: WasmscopeApp) -> Iterator[Choice]:
+def choices(app: Program) -> Iterator[Choice]:
     """Every command with its keys."""
     keys: dict[str, str] = {}
     for _, group in GROUPS:
         for _, line, _, id in group:
             keys.setdefault(line, shown(app.keymap.keys(id)))
-    yield from _of(COMMANDS, keys)
+    yield from _of(app.COMMAND_TABLE, keys)
     yield from _of(SCREEN_COMMANDS, keys)
 
 
@@ -62,9 +62,9 @@ class AllCommands(Provider):
     """Commands, and symbols to go to."""
 
     @property
-    def program(self) -> WasmscopeApp:
+    def program(self) -> Program:
         """The app."""
-        return cast("WasmscopeApp", self.app)
+        return cast("Program", self.app)
 
     async def discover(self) -> Hits:
         for one in choices(self.program):
@@ -76,16 +76,9 @@ class AllCommands(Provider):
             score = max(matcher.match(one.title), matcher.match(one.about) * 0.8)
             if score > 0:
                 yield Hit(score, one.shown, partial(self._run, one), one.title)
-        for name in self._names(query.lower()):
+        for name in islice(self.program.names(query.lower()), NAMES):
             one = Choice(f"goto {name}", plain(name), "go to this symbol")
             yield Hit(matcher.match(name) * 0.5, one.shown, partial(self._run, one), one.title)
-
-    def _names(self, query: str) -> Iterator[str]:
-        opened = self.program.opened
-        resolve = opened.link.resolve if opened is not None else None
-        found = (name for name in (resolve.by_name if resolve is not None else ()) if query in name.lower())
-        for _, name in zip(range(NAMES), found, strict=False):
-            yield name
 
     def _run(self, choice: Choice) -> None:
         if choice.open:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from wasmscope.debugger.commands.command import DONE, Answer, Command, Commands, Refused
-from wasmscope.debugger.commands.table import COMMANDS
 from wasmscope.debugger.copying import FORMATS
 from wasmscope.debugger.goto import HINT
 from wasmscope.debugger.lines import Line
@@ -16,7 +15,7 @@ from wasmscope.tui.settings import path_of_keys
 from wasmscope.tui.themes import THEMES
 
 if TYPE_CHECKING:
-    from wasmscope.tui.program import WasmscopeApp
+    from wasmscope.tui.base import Program
 
 HINTS = {
     "goto": f"goto: {HINT}",
@@ -31,15 +30,15 @@ HINTS = {
 }
 
 
-def _calling(act: Callable[[WasmscopeApp], None]) -> Callable[[WasmscopeApp, str], Answer]:
-    def run(app: WasmscopeApp, rest: str) -> Answer:
+def _calling(act: Callable[[Program], None]) -> Callable[[Program, str], Answer]:
+    def run(app: Program, rest: str) -> Answer:
         act(app)
         return DONE
 
     return run
 
 
-def _ask(app: WasmscopeApp, rest: str) -> Answer:
+def _ask(app: Program, rest: str) -> Answer:
     kind, _, text = rest.partition(" ")
     if kind not in HINTS:
         raise Refused(f"ask for what? {', '.join(HINTS)}")
@@ -48,7 +47,7 @@ def _ask(app: WasmscopeApp, rest: str) -> Answer:
     return DONE
 
 
-def _keys(app: WasmscopeApp, rest: str) -> Answer:
+def _keys(app: Program, rest: str) -> Answer:
     if rest == "all":
         return Answer("", key_list(app.keymap))
     if rest:
@@ -57,23 +56,23 @@ def _keys(app: WasmscopeApp, rest: str) -> Answer:
     return DONE
 
 
-def _help(app: WasmscopeApp, rest: str) -> Answer:
+def _help(app: Program, rest: str) -> Answer:
     if not rest:
         return _keys(app, "")
-    lines = [*COMMANDS.help(rest), *SCREEN_COMMANDS.help(rest)]
+    lines = [*app.COMMAND_TABLE.help(rest), *SCREEN_COMMANDS.help(rest)]
     if not lines:
         raise Refused(f"there is no command {rest}")
     return Answer("", lines)
 
 
-def _theme(app: WasmscopeApp, rest: str) -> Answer:
+def _theme(app: Program, rest: str) -> Answer:
     if rest not in THEMES:
         raise Refused(f"there is no theme {rest}: they are {', '.join(THEMES)}" if rest else f"now: {app.look}")
     app.look = rest
     return DONE
 
 
-def _settings(app: WasmscopeApp, rest: str) -> Answer:
+def _settings(app: Program, rest: str) -> Answer:
     made = app.settings
     changed = ", ".join(f"{id} {shown(keys)}" for id, keys in made.keys.items()) or "as in the tables"
     lines: list[Line] = [[("keys from ", "dim"), (str(path_of_keys()), "")], [("preset ", "dim"), (made.preset, "")]]
@@ -81,12 +80,12 @@ def _settings(app: WasmscopeApp, rest: str) -> Answer:
     return Answer("", [*lines, *([(f"! {text}", "error")] for text in made.problems)])
 
 
-def _reload(app: WasmscopeApp, rest: str) -> Answer:
-    app.relink(app.debugger.question if app.debugger is not None else app.question)
+def _reload(app: Program, rest: str) -> Answer:
+    app.reload()
     return DONE
 
 
-SCREEN_COMMANDS: Commands[WasmscopeApp] = Commands(
+SCREEN_COMMANDS: Commands[Program] = Commands(
     (
         Command("ask", "open a prompt", _ask, "goto, find, filter, …"),
         Command("stop", "stop what is under way, clear what was found", _calling(lambda app: app.stop())),
@@ -95,7 +94,7 @@ SCREEN_COMMANDS: Commands[WasmscopeApp] = Commands(
         Command("pane-back", "previous pane", _calling(lambda app: app.next_pane(-1))),
         Command("keys", "every key that does something here, or all and their ids", _keys, "[all]", ("?",)),
         Command("help", "what a command does, or the keys here", _help, "[COMMAND]", ("h",),
-                lambda app, begun: [*COMMANDS.names, *SCREEN_COMMANDS.names]),
+                lambda app, begun: [*app.COMMAND_TABLE.names, *SCREEN_COMMANDS.names]),
         Command("palette", "all commands, to search", _calling(lambda app: app.show_palette())),
         Command("theme", "change the colours", _theme, "NAME", (), lambda app, begun: THEMES),
         Command("settings", "preset, keys, theme, and what is wrong in their file", _settings),

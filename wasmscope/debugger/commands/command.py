@@ -8,7 +8,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from wasmscope.debugger.lines import CardLine, Line
 
-Subject = TypeVar("Subject")
+Subject = TypeVar("Subject", contravariant=True)
 """What a command works on: the session, or (commands of the screen alone) the program."""
 
 

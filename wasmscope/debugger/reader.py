@@ -1,0 +1,144 @@
+"""What every session has, whatever is looked at: where the reader is, the way back, the search, tables as arranged.
+
+A front end shows, and the commands that are the same for a link and for a finished module work on, a `Session`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, Protocol, TypeVar
+
+from wasmscope.debugger.arranged import Arranged
+from wasmscope.debugger.cursor import Cursor
+from wasmscope.debugger.lines import CardLine
+from wasmscope.debugger.search import Search
+from wasmscope.debugger.searched import Hit, Items, Searched
+
+
+class Where(Protocol):
+    """A place: a moment, and the view that shows it."""
+
+    @property
+    def step(self) -> int: ...
+    @property
+    def view(self) -> int: ...
+
+
+At = TypeVar("At", bound=Where)
+
+
+class Pane(Protocol):
+    """A pane of the screen that is not the view's main one: so many items, the cursor on one of them."""
+
+    cursor: int
+
+    @property
+    def count(self) -> int: ...
+    @property
+    def target(self) -> object:
+        """What the item under the cursor names; None if nothing."""
+
+    def text_of(self, item: int) -> str:
+        """What a search looks at."""
+
+    def go(self, item: int) -> None:
+        """Put the cursor on `item`."""
+
+
+class Session(Generic[At]):
+    """A session that begins at `place`. Its `scene` is what panes are drawn from."""
+
+    def __init__(self, place: At) -> None:
+        self.cursor: Cursor[At] = Cursor(place)
+        self.draw: Callable[[], str] | None = None
+        """The front end's: what it shows, as SVG."""
+        self.search = Search()
+        self.tables: dict[str, Arranged] = {}
+        """The tables by their names, as they are arranged."""
+        self.look = 0
+        """Goes up when panes read differently although they are at the same place."""
+        self.picks: Sequence[CardLine] = ()
+        """The list to choose from that was shown last."""
+        self.pane: Pane | None = None
+        """The pane in focus, if a screen has one beside the main one; commands about "this" are about it."""
+
+    # --- what a kind of session says --------------------------------------------------------------------------------
+
+    def scene(self) -> Any:
+        """What panes are drawn from."""
+        raise NotImplementedError
+
+    def entered(self) -> At | str:
+        """Where Enter leads in the main pane of the view in sight, or why nowhere."""
+        raise NotImplementedError
+
+    def followed(self, target: object) -> At | str:
+        """Where `target` leads, which a line names, or why nowhere."""
+        raise NotImplementedError
+
+    def at_hit(self, hit: Hit) -> At:
+        """The place of a hit in what the main pane shows."""
+        raise NotImplementedError
+
+    def table(self) -> Arranged | None:
+        """The table that the view in sight shows; None where it shows bytes, or none."""
+        raise NotImplementedError
+
+    def bytes_searched(self) -> Searched | None:
+        """The bytes that the view in sight shows; None where it shows none."""
+        raise NotImplementedError
+
+    def show_names(self, raw: bool) -> None:
+        """Show names as they are in the files, or demangled."""
+        raise NotImplementedError
+
+    # --- the cursor -------------------------------------------------------------------------------------------------
+
+    @property
+    def place(self) -> At:
+        """Where the reader is."""
+        return self.cursor.place
+
+    def go(self, place: At, jump: bool = False) -> None:
+        """Move to `place`; a `jump` can be undone."""
+        self.cursor.move(place, jump)
+
+    def enter(self) -> str:
+        """Go to what the thing under the cursor names; why it leads nowhere, or "" if it did."""
+        return self.arrive(self.entered())
+
+    def follow(self, target: object) -> str:
+        """Go to what a line names; why it leads nowhere, or "" if it did."""
+        return self.arrive(self.followed(target))
+
+    def arrive(self, place: At | str) -> str:
+        """Jump to a place that was found; pass on why there is none."""
+        if isinstance(place, str):
+            return place
+        self.go(place, jump=True)
+        return ""
+
+    # --- searching --------------------------------------------------------------------------------------------------
+
+    def asked(self, kind: str) -> str:
+        """What was answered before at the prompt of `kind`, to be changed."""
+        table = self.table() if kind == "filter" else None
+        return table.filter.text if table is not None and table.filter is not None else ""
+
+    def searched(self) -> Searched | None:
+        """What a search goes through: the side pane in focus, else what the main pane shows."""
+        pane = self.pane
+        if pane is not None:
+            return Items((id(pane), pane.count, self.place.step), pane.count, pane.cursor, pane.text_of)
+        found = self.bytes_searched()
+        if found is not None:
+            return found
+        arranged = self.table()
+        if arranged is None:
+            return None
+        table, rows, scene = arranged.table, arranged.rows, self.scene()
+        type_of = table.fields.get("signature", table.fields.get("type"))
+        types = (lambda item: str(type_of.get(scene, table.thing(rows[item])))) if type_of is not None else None
+        cursor = arranged.position_of(table.row_of(self.place))
+        key = (table.key, table.name, id(rows), scene.naming.raw)
+        return Items(key, len(rows), -1 if cursor is None else cursor, lambda item: table.text(rows[item]), types)
