@@ -13,8 +13,9 @@ from wasmscope.cli.status import FAILED, OK, UNREADABLE, USAGE, Stop
 from wasmscope.cli.viewing import checked, link_of, linked, split, tell
 from wasmscope.errors import FormatError
 from wasmscope.explain.steps import Steps
-from wasmscope.format.archive import MAGIC, THIN_MAGIC, Archive
+from wasmscope.format.archive import Archive
 from wasmscope.format.module import Module, read
+from wasmscope.format.recognize import recognized
 from wasmscope.link.model import PHASES, Link
 
 USAGES = (
@@ -74,49 +75,28 @@ def _show(facts: Facts, lines: Iterator[str], given: dict[str, str], same: bool)
 
 def _files(names: tuple[str, str], given: dict[str, str]) -> int:
     """Two modules or objects, or two archives; which, their first bytes say."""
-    from wasmscope.explain.diff_archives import diff_archives
-    from wasmscope.report.diff import archive_facts, lines
-
-    a, b = (_opened(name) for name in names)
-    if isinstance(a, Archive) and isinstance(b, Archive):
-        archives = diff_archives(a, b)
-        _complain(archives.errors)
-        facts = archive_facts(archives, "--bytes" in given)
-        return _show(facts, lines(facts, "--all" in given), given, archives.same)
-    if isinstance(a, Archive) or isinstance(b, Archive):
-        which = names[0] if isinstance(a, Archive) else names[1]
-        raise Stop(USAGE, f"diff: {which} is an archive, and the other one is not")
-    return _modules(a, b, given)
+    return _compared(_opened(names[0]), _opened(names[1]), given)
 
 
-def _modules(a: Module, b: Module, given: dict[str, str]) -> int:
-    from wasmscope.explain.diff import diff_modules
-    from wasmscope.report.diff import lines, module_facts
+def _compared(a: Module | Archive, b: Module | Archive, given: dict[str, str]) -> int:
+    from wasmscope.explain.diff_files import diff_files
+    from wasmscope.report.diff import file_facts, lines
 
     with Progress("comparing"):
-        found = diff_modules(a, b)
-        facts = module_facts(found, "--bytes" in given)
+        found = diff_files(a, b)
+        facts = file_facts(found, "--bytes" in given)
     _complain(found.errors)
     return _show(facts, lines(facts, "--all" in given), given, found.same)
 
 
 def _opened(name: str) -> Module | Archive:
-    """A file to compare. Raises Stop when it is neither WebAssembly nor an archive."""
+    """A file to compare. Raises FormatError when it is neither WebAssembly nor an archive."""
     if name == "-":
         data, name = sys.stdin.buffer.read(), "<stdin>"
     else:
         with open(name, "rb") as file:
             data = file.read()
-    if data[:8] in (MAGIC, THIN_MAGIC):
-        return Archive(name, data)
-    try:
-        return read(data, name)
-    except FormatError as error:
-        from wasmscope.report.dump import WASM, what_is
-
-        if data[:4] == WASM:
-            raise
-        raise Stop(UNREADABLE, f"{name}: not WebAssembly and not an archive: {what_is(data)}") from error
+    return recognized(data, name)
 
 
 def _complain(errors: Sequence[FormatError]) -> None:
@@ -138,7 +118,7 @@ def _sides(lines: tuple[list[str], list[str]], given: dict[str, str]) -> int:
         return _links(lines, ("the first link", "the second link"), given)
     names = [module.file for module in modules if module is not None]
     found = [module or _output(line, names[0], given) for line, module in zip(lines, modules, strict=True)]
-    return _modules(found[0], found[1], given)
+    return _compared(found[0], found[1], given)
 
 
 def _output(line: list[str], name: str, given: dict[str, str]) -> Module:
@@ -157,7 +137,7 @@ def _module(line: list[str]) -> Module | None:
         return None
     try:
         found = _opened(line[0])
-    except (OSError, Stop):
+    except (OSError, FormatError):
         return None
     return found if isinstance(found, Module) and found.custom("linking") is None else None
 

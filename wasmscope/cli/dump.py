@@ -68,9 +68,8 @@ def _dump(files: Sequence[str], parts: Sequence[str], as_json: bool, sources: bo
 def _facts(name: str, parts: Sequence[str], sources: bool) -> dict[str, Any] | None:
     """The facts of one file; None, with a message, if it cannot be read at all."""
     from wasmscope.errors import FormatError
-    from wasmscope.report.dump import file_facts, what_is
+    from wasmscope.report.dump import file_facts
 
-    data = b""
     try:
         if name == "-":
             data = sys.stdin.buffer.read()
@@ -81,8 +80,5 @@ def _facts(name: str, parts: Sequence[str], sources: bool) -> dict[str, Any] | N
     except OSError as error:
         print(f"wasmscope: cannot open {name}: {error.strerror}", file=sys.stderr)
     except FormatError as error:
-        if data[:4] == b"\0asm":
-            print(f"wasmscope: {error}", file=sys.stderr)
-        else:
-            print(f"wasmscope: {name}: not WebAssembly and not an archive: {what_is(data)}", file=sys.stderr)
+        print(f"wasmscope: {error}", file=sys.stderr)
     return None

@@ -30,6 +30,11 @@ SHOWN = {"moved": 10}
 MANY = 100
 
 
+def file_facts(found: Difference | ArchiveDifference, with_hunks: bool = False) -> Facts:
+    """The facts of two modules or of two archives."""
+    return module_facts(found, with_hunks) if isinstance(found, Difference) else archive_facts(found, with_hunks)
+
+
 def module_facts(found: Difference, with_hunks: bool = False) -> Facts:
     """The facts of two modules."""
     sides = found.a, found.b

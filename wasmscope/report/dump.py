@@ -14,14 +14,13 @@ from typing import Any
 from wasmscope.errors import FormatError
 from wasmscope.explain.module_lines import debug_of
 from wasmscope.format.archive import Archive
-from wasmscope.format.module import Module, read
+from wasmscope.format.module import MAGIC, Module, read
+from wasmscope.format.recognize import recognized, what_is
 from wasmscope.report.code import code_facts, code_lines
 from wasmscope.report.parts import ON_DEMAND, PARTS
 from wasmscope.report.symbols import Names
 from wasmscope.report.text import count, printable, table
 
-ARCHIVES = (b"!<arch>\n", b"!<thin>\n")
-WASM = b"\0asm"
 SHOWABLE = {**PARTS, **ON_DEMAND}
 ALL = (*PARTS, "producers", "code")
 """Everything that is shown when nobody chooses, in order."""
@@ -31,29 +30,10 @@ Facts = dict[str, Any]
 
 def file_facts(name: str, data: bytes, only: Sequence[str] = ALL, sources: bool = False) -> Facts:
     """The facts of one file. Raises FormatError when it is neither WebAssembly nor an archive."""
-    if data[:8] in ARCHIVES:
-        return _archive_facts(name, data, only, sources)
-    return module_facts(read(data, name), only, sources)
-
-
-def what_is(data: bytes) -> str:
-    """What an unusable file seems to be, from its first bytes."""
-    if not data:
-        return "the file is empty"
-    for magic, words in _OTHERS.items():
-        if data.startswith(magic):
-            return f"it is {words}"
-    return f"it begins with {data[:8].hex(' ')}"
-
-
-_OTHERS = {
-    b"BC\xc0\xde": "LLVM bitcode: compile without -flto",
-    b"\x7fELF": "an ELF file",
-    b"MZ": "a Windows executable",
-    b"\xcf\xfa\xed\xfe": "a Mach-O file",
-    b"(module": "WebAssembly text: assemble it first",
-    b"#STUB": "a stub library (text)",
-}
+    found = recognized(data, name)
+    if isinstance(found, Archive):
+        return _archive_facts(found, only, sources)
+    return module_facts(found, only, sources)
 
 
 def module_facts(module: Module, only: Sequence[str] = ALL, sources: bool = False) -> Facts:
@@ -103,13 +83,14 @@ def _producers(module: Module) -> list[Facts]:
     ]
 
 
-def _archive_facts(name: str, data: bytes, only: Sequence[str], sources: bool) -> Facts:
-    facts: Facts = {"file": name, "kind": "archive", "size": len(data), "members": [], "errors": []}
+def _archive_facts(archive: Archive, only: Sequence[str], sources: bool) -> Facts:
+    name = archive.path
+    facts: Facts = {"file": name, "kind": "archive", "size": len(archive.data), "members": [], "errors": []}
     try:
-        for member in Archive(name, data).members():
+        for member in archive.members():
             one: Facts = {"member": member.name, "offset": member.offset}
             contents = bytes(member.data)
-            if contents[:4] == WASM:
+            if contents[:4] == MAGIC:
                 one |= module_facts(read(contents, f"{name}({member.name})"), only, sources)
             else:
                 one |= {"size": len(contents), "error": f"not WebAssembly: {what_is(contents)}"}
