@@ -55,6 +55,10 @@ class OptionError(WasmError):
     """A command line that cannot be understood."""
 
 
+class NotFoundError(WasmError, LookupError):
+    """What was asked for by a name or a place is not there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One message of a link."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 
 from wasmscope.cli.status import FAILED, OK, PARTIAL, UNREADABLE, USAGE, Stop
 from wasmscope.cli.viewing import checked, link_of, split, tell
+from wasmscope.errors import FormatError
 from wasmscope.format.module import Module, read
 
 LINKED = "usage: wasmscope audit LINKED [link options] OBJECT..."
@@ -24,12 +23,10 @@ def run(words: Sequence[str]) -> int:
         return print_help(["audit"])
     if not rest or rest[0].startswith("-"):
         raise Stop(USAGE, "audit: no linked module given", LINKED)
+    from wasmscope.explain.auditable import as_linked
+
     module = linked_module(rest[0])
-    options = checked(rest[1:])
-    if options.relocatable:
-        raise Stop(USAGE, "audit: -r makes an object, whose relocations are still to be applied", LINKED)
-    if not options.output:
-        options = replace(options, output=os.path.basename(rest[0]))
+    options = as_linked(checked(rest[1:]), module)
     link = link_of(options, "--strict" in given)
     status = tell(link)
     if link.resolve is None:
@@ -57,17 +54,14 @@ def linked_module(path: str) -> Module:
 
     Raises Stop when it is an object, or cut off; FormatError when it is no wasm file; OSError when it cannot be opened.
     """
+    from wasmscope.explain.auditable import auditable
+
     with open(path, "rb") as file:
         module = read(file.read(), path)
-    if module.is_object:
-        raise Stop(UNREADABLE, f"{path}: is an object, not a linked module", LINKED)
-    broken = [*module.frame_errors.values()] or [one for one in module.read_all() if one.section in NEEDED]
-    if broken:
-        raise Stop(UNREADABLE, str(broken[0]), "only a module that can be read to its end can be audited")
-    for error in module.errors:
-        print(f"wasmscope: warning: {error}", file=sys.stderr)
+    try:
+        auditable(module)
+    except FormatError as error:
+        raise Stop(UNREADABLE, str(error), *error.__notes__) from None
+    for one in module.errors:
+        print(f"wasmscope: warning: {one}", file=sys.stderr)
     return module
-
-
-NEEDED = frozenset(("type", "import", "function", "global", "element", "code", "data"))
-"""Sections that have to be read in whole."""

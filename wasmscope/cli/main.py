@@ -80,7 +80,7 @@ def _guarded(command: Callable[[Sequence[str]], int], words: Sequence[str], raw:
         _say(stop.message, stop.notes)
         return stop.status
     except OptionError as error:
-        _say(str(error))
+        _say(str(error), getattr(error, "__notes__", ()))
         return 2
     except WasmError as error:
         _say(str(error))

@@ -13,12 +13,10 @@ from wasmscope.errors import FormatError
 from wasmscope.explain.size import NoRowsError
 from wasmscope.format.module import Module, read
 from wasmscope.link.model import Link
-from wasmscope.report.size import BY, Subject, lines, size_facts
+from wasmscope.report.size import BY, TOP, Subject, lines, size_facts
 
 WORDS = {**OURS, "--by": True, "--top": True, "--against": True, "--against-options": True}
 """The command's options, and whether each takes a value."""
-TOP = 25
-"""How many rows are printed when nobody says."""
 
 
 def run(words: Sequence[str]) -> int:

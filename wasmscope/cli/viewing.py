@@ -10,8 +10,9 @@ from wasmscope.cli.progress import Progress
 from wasmscope.cli.status import FAILED, OK, PARTIAL, UNREADABLE, USAGE, Stop
 from wasmscope.cli.words import pick
 from wasmscope.errors import FormatError
+from wasmscope.link.lenient import link_to_look_at, understood
 from wasmscope.link.model import Link
-from wasmscope.link.options import Options, parse
+from wasmscope.link.options import Options
 
 if TYPE_CHECKING:
     from wasmscope.format.module import Module
@@ -28,7 +29,7 @@ def split(words: Sequence[str], more: Mapping[str, bool] | None = None) -> tuple
 def linked(words: Sequence[str], strict: bool) -> Link:
     """The link that `words` ask for, with what a viewer assumes unless `strict`.
 
-    Raises Stop when the words themselves are wrong, or nothing was named to link.
+    Raises OptionError when the words themselves are wrong, Stop when nothing was named to link.
     """
     return link_of(checked(words), strict)
 
@@ -36,20 +37,16 @@ def linked(words: Sequence[str], strict: bool) -> Link:
 def link_of(options: Options, strict: bool) -> Link:
     """The link of `options`, with what a viewer assumes unless `strict`."""
     from wasmscope.link.driver import link
-    from wasmscope.link.lenient import link_leniently, named
     from wasmscope.link.load import Source
 
     source = Source()  # what the first try read need not be read for the second
     with Progress("linking"):
-        return link(named(options)) if strict else link_leniently(options, lambda given: link(given, source))
+        return link_to_look_at(options, strict, lambda given: link(given, source))
 
 
 def checked(words: Sequence[str]) -> Options:
-    """The options in `words`. Raises Stop when they cannot be understood, or name no input."""
-    options = parse(words)
-    wrong = [one for one in options.errors if one.subject == "command line"]
-    if wrong:
-        raise Stop(USAGE, wrong[0].text, *wrong[0].notes, *(one.text for one in wrong[1:]))
+    """The options in `words`. Raises OptionError when they cannot be understood, Stop when they name no input."""
+    options = understood(words)
     if not options.inputs:
         raise Stop(USAGE, "no input files", "usage: wasmscope [link options] FILE...   (wasmscope --help)")
     return options

@@ -10,7 +10,7 @@ import shlex
 from dataclasses import dataclass, replace
 
 from wasmscope.link.driver import link
-from wasmscope.link.lenient import link_leniently, named
+from wasmscope.link.lenient import link_to_look_at
 from wasmscope.link.load import Source
 from wasmscope.link.model import Atom, Link
 from wasmscope.link.option_table import Row
@@ -139,10 +139,7 @@ class Linker:
 
     def link(self, question: Question) -> Link:
         """The link that `question` asks for, with what a viewer assumes unless it is strict."""
-        options = question.options
-        if question.strict:
-            return self.once(named(options))
-        return link_leniently(options, self.once)
+        return link_to_look_at(question.options, question.strict, self.once)
 
     def once(self, options: Options) -> Link:
         """One link, nothing assumed."""

@@ -7,16 +7,34 @@ assumed is in `Link.assumed`, in the words of the command line.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from wasmscope.errors import OptionError
 from wasmscope.link.model import Link
-from wasmscope.link.options import Options
+from wasmscope.link.options import EARLY, Options, parse
 
 Linker = Callable[[Options], Link]
 
 ENTRY = ("--no-entry", "--export-dynamic")
 UNDEFINED = ("--import-undefined",)
+
+
+def understood(words: Sequence[str]) -> Options:
+    """The options in `words`. Raises OptionError, with what helps as its notes, when they cannot be understood."""
+    options = parse(words)
+    wrong = [one for one in options.errors if one.subject == EARLY]
+    if wrong:
+        error = OptionError(wrong[0].text)
+        for note in (*wrong[0].notes, *(one.text for one in wrong[1:])):
+            error.add_note(note)
+        raise error
+    return options
+
+
+def link_to_look_at(options: Options, strict: bool, link: Linker) -> Link:
+    """The link of `options` for somebody who looks at it: what is missing is assumed, unless `strict`."""
+    return link(named(options)) if strict else link_leniently(options, link)
 
 
 def link_leniently(options: Options, link: Linker) -> Link:

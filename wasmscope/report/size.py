@@ -30,6 +30,8 @@ from wasmscope.report.text import count, printable
 Facts = dict[str, Any]
 BY = (*LINK_PARTS, "dominator")
 """What rows can be made by."""
+TOP = 25
+"""How many rows are printed when nobody says."""
 NOBODYS = "[of nothing alone]"
 
 
@@ -154,7 +156,7 @@ def _node(name: str, file: str, own: Share, retained: int, depth: int) -> Facts:
 # --- as text ----------------------------------------------------------------------------------------------------
 
 
-def lines(facts: Facts, top: int) -> Iterator[str]:
+def lines(facts: Facts, top: int = TOP) -> Iterator[str]:
     """The facts as text, at most `top` rows of them (0: all)."""
     size = facts["size"]
     yield f"{printable(facts['file'])}: {count(size, 'byte')}"

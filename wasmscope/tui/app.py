@@ -10,7 +10,7 @@ from pathlib import Path
 from wasmscope.debugger import saved
 from wasmscope.debugger.question import Linker, Question
 from wasmscope.errors import OptionError
-from wasmscope.link.options import EARLY, parse
+from wasmscope.link.lenient import understood
 from wasmscope.tui.program import WasmscopeApp
 from wasmscope.tui.settings import settings
 from wasmscope.tui.terminal import has_unicode
@@ -32,10 +32,9 @@ def run(
     Returns the exit code. Raises OptionError for words that make no sense. The terminal must be one that can show a
     screen (`cli/view.py` sees to that).
     """
-    options = parse(words)
-    wrong = [one.text for one in options.errors if one.subject == EARLY]
-    if wrong or not options.inputs:
-        raise OptionError("; ".join(wrong) or "no input files")
+    options = understood(words)
+    if not options.inputs:
+        raise OptionError("no input files")
 
     question, linker = Question(tuple(words), strict), Linker()
     small = sum(os.path.getsize(one.name) for one in options.inputs if os.path.isfile(one.name)) <= SMALL
