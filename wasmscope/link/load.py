@@ -83,20 +83,25 @@ def file_stamp(path: str) -> tuple[int, int, int]:
 
 
 class ReproducedSource(Source):
-    """The files in a reproduction; one that is not in it is looked for on disk."""
+    """The files in a reproduction; one that is not in it is looked for in `rest`."""
 
-    def __init__(self, files: dict[str, bytes]) -> None:
+    def __init__(self, files: dict[str, bytes], rest: Source) -> None:
         super().__init__()
         self.files = files
+        self.rest = rest
+
+    def stamp(self, path: str) -> tuple[int, int, int] | None:
+        """What tells the state of `path` from another; None for a file in the reproduction."""
+        return None if named_in(self.files, path) is not None else self.rest.stamp(path)
 
     def contents(self, path: str) -> bytes:
         """The contents of `path`. Raises OSError."""
         name = named_in(self.files, path)
-        return self.files[name] if name is not None else super().contents(path)
+        return self.files[name] if name is not None else self.rest.contents(path)
 
     def exists(self, path: str) -> bool:
         """Whether there is a file at `path`."""
-        return named_in(self.files, path) is not None or super().exists(path)
+        return named_in(self.files, path) is not None or self.rest.exists(path)
 
 
 def load(options: Options, source: Source | None = None) -> Loaded:
@@ -105,10 +110,9 @@ def load(options: Options, source: Source | None = None) -> Loaded:
     Returns the objects in the order read and the names that may stay undefined. Diagnostics carry LLD's words; what is
     wrong with the command line itself is among them.
     """
+    source = source or Source()
     files = open_reproduction(options.reproduction) if options.reproduction else None
-    if files is not None:
-        source = ReproducedSource(files)
-    return _Loader(options, source or Source()).run()
+    return _Loader(options, source if files is None else ReproducedSource(files, source)).run()
 
 
 class _Loader:
