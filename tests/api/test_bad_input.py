@@ -98,3 +98,12 @@ def test_damaged_files_raise_nothing_else(name: str, linked: bytes) -> None:
                 asked_everything(wasmscope.open(data))
             asked_of_link(wasmscope.link(("torn.o", data), "greet.o"))
 
+
+
+def test_a_body_that_is_not_declared_has_its_bytes_all_the_same(linked: bytes) -> None:
+    whole = wasmscope.open(linked)
+    declared = next(one for one in whole.sections if one.name == "function")
+    torn = wasmscope.open(linked[: declared.contents] + b"\0" + linked[declared.contents + 1 :])
+    known, told = whole.why("greet").facts, torn.why("greet").facts
+    assert (told["offset"], told["size"]) == (known["offset"], known["size"])
+    assert f"{known['size']} bytes at {known['offset']:#x}" in str(torn.why("greet"))

@@ -76,18 +76,20 @@ def lone_byte(lone: LoneModule, text: str) -> LoneByte:
     if section is not None and section.contents + offset < section.end:
         return _of_file(lone, section.contents + offset)
     for item in find_items(lone, name):
-        start = start_of(lone, item)
-        if start is not None:
-            return _of_file(lone, start + offset)
+        span = span_of(lone, item)
+        if span is not None:
+            return _of_file(lone, span[0] + offset)
     raise LookupError(f"nothing with bytes is called '{name}'; '{text}' should be {HINT}")
 
 
-def start_of(lone: LoneModule, item: Item) -> int | None:
-    """Where the bytes of a function or data segment begin in the file; None for what has none of its own."""
+def span_of(lone: LoneModule, item: Item) -> tuple[int, int] | None:
+    """Start and end of the bytes of a function or data segment in the file; None for what has none of its own."""
     module, position = lone.module, item.number - lone.references.first
-    if item.space == "function":
-        return module.bodies[position].start if 0 <= position < len(module.bodies) else None
-    return module.datas[item.number].start if item.space == "data" else None
+    if item.space == "function" and 0 <= position < len(module.bodies):
+        return module.bodies[position].start, module.bodies[position].end
+    if item.space == "data":
+        return module.datas[item.number].start, module.datas[item.number].end
+    return None
 
 
 def _of_file(lone: LoneModule, offset: int) -> LoneByte:
@@ -95,7 +97,7 @@ def _of_file(lone: LoneModule, offset: int) -> LoneByte:
     if offset >= size:
         raise LookupError(f"{module.file} has no byte {offset:#x}: it is {size:#x} ({size:,}) bytes long")
     item = item_at(lone, offset)
-    inside = offset - (start_of(lone, item) or 0) if item is not None else 0
+    inside = offset - (span_of(lone, item) or (0, 0))[0] if item is not None else 0
     address = None
     if item is not None and item.space == "data":
         base = lone.segments[item.number].address

@@ -17,7 +17,7 @@ from itertools import islice
 from typing import Any
 
 from wasmscope.explain.lone import LoneModule
-from wasmscope.explain.lone_byte import LoneByte, start_of
+from wasmscope.explain.lone_byte import LoneByte, span_of
 from wasmscope.explain.lone_why import LoneWhy, paths_to, source_of_item
 from wasmscope.explain.module_lines import line_of_byte
 from wasmscope.explain.module_references import Item, Reference
@@ -36,7 +36,7 @@ def why_facts(lone: LoneModule, told: LoneWhy, paths: int = 1) -> Facts:
     row: Any = None
     if space in _ROWS and number < len(rows := getattr(lone, _ROWS[space])):
         row = rows[number]
-    start = start_of(lone, told.item)
+    span = span_of(lone, told.item)
     return {
         "space": space,
         "index": number,
@@ -46,8 +46,8 @@ def why_facts(lone: LoneModule, told: LoneWhy, paths: int = 1) -> Facts:
         "origin": getattr(row, "origin", "") or None,
         "exports": list(getattr(row, "exports", ())),
         "slots": list(getattr(row, "slots", ())),
-        "offset": start,
-        "size": row.end - row.start if start is not None else None,
+        "offset": span[0] if span is not None else None,
+        "size": span[1] - span[0] if span is not None else None,
         "source": source_facts(source_of_item(lone, told.item)),
         "reached": [_reference(lone, one) for one in told.path] or None,
         "paths": None if paths <= 1 else [
