@@ -119,6 +119,12 @@ class DominatorTree(Generic[N]):
         """What goes with `thing` and nothing nearer, the one that retains most first."""
         return [one for node in self.children[self.node(thing)] if (one := self.nodes[node]) is not None]
 
+    def count_with(self, thing: N | None) -> int:
+        """How many things would go with `thing`, itself not counted."""
+        first, end = self._spans
+        node = self.node(thing)
+        return end[node] - first[node] - 1
+
     def goes_with(self, thing: N | None) -> Iterator[N]:
         """Everything that would go with `thing`, itself not counted."""
         first, end = self._spans

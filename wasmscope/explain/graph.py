@@ -74,6 +74,11 @@ class Graph:
             self._find_edges(live)
 
     @cached_property
+    def passed(self) -> frozenset[int]:
+        """The objects, which only pass on that they count as live: they are no step of a path."""
+        return frozenset(node for node, thing in enumerate(self.nodes) if isinstance(thing, ObjectFile))
+
+    @cached_property
     def predecessors(self) -> list[list[int]]:
         """For each node, what keeps it: the root first, then in node order."""
         return reversed_edges(self.successors)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from wasmscope.explain.naming import file_title
@@ -39,20 +40,18 @@ def why_exported(link: Link, symbol: Symbol) -> list[Listing]:
     """The exports that stand for `symbol` or an alias of it, or for the wrapper around it; empty if there is none."""
     if link.index is None:
         return []
-    found = []
-    for one in link.index.exports:
-        if one.symbol is not None and _same(link, one.symbol, symbol):
-            step = _step(steps(link), one)
-            found.append(Listing(one.export.name, KIND_NAMES[one.export.kind], one.export.index, _why(link, one), step))
-    return found
+    found, listed = steps(link), []
+    for one in _entries(found, symbol):
+        step = _step(found, one)
+        listed.append(Listing(one.export.name, KIND_NAMES[one.export.kind], one.export.index, _why(link, one), step))
+    return listed
 
 
-def _same(link: Link, exported: Symbol, symbol: Symbol) -> bool:
-    if exported is symbol or (symbol.target is not None and symbol.kind != "data" and exported.target is symbol.target):
-        return True
-    assert link.index is not None
-    wrapped = link.index.wrappers.get(exported.target) if isinstance(exported.target, Atom) else None
-    return wrapped is symbol
+def _entries(found: Steps, symbol: Symbol) -> Iterable[ExportEntry]:
+    """The exports of `symbol`, each once, in their order."""
+    keys = [symbol] if symbol.kind == "data" or symbol.target is None else [symbol, symbol.target]
+    entries = {one: None for key in keys for one in found.places.exports_of.get(key, ())}
+    return sorted(entries, key=lambda one: found.places.numbered[one][0])
 
 
 def _why(link: Link, one: ExportEntry) -> str:
@@ -90,16 +89,16 @@ def why_imported(link: Link, symbol: Symbol) -> list[Listing]:
     the global that holds its address."""
     if link.index is None:
         return []
-    number = link.index.imported.get(symbol)
-    found = []
-    for one in link.index.imports:
-        itself = not one.got and one.number == number and one.symbol is not None and one.symbol.kind == symbol.kind
-        if itself or one.symbol is symbol:
-            asked = f"{file_title(symbol.file)} mentions it, and nothing defines it" if symbol.undefined else ""
-            why = "; ".join(filter(None, (asked, one.rule)))
-            step = _step(steps(link), one)
-            found.append(Listing(f"{one.module}.{one.name}", KIND_NAMES[one.kind], one.number, why, step))
-    return found
+    number, found, listed = link.index.imported.get(symbol), steps(link), []
+    known = found.places.imports_of
+    itself = known.get((symbol.kind, number), ()) if number is not None else ()
+    entries = dict.fromkeys([*itself, *known.get(symbol, ())])
+    for one in sorted(entries, key=lambda one: found.places.numbered[one][0]):
+        asked = f"{file_title(symbol.file)} mentions it, and nothing defines it" if symbol.undefined else ""
+        why = "; ".join(filter(None, (asked, one.rule)))
+        step = _step(found, one)
+        listed.append(Listing(f"{one.module}.{one.name}", KIND_NAMES[one.kind], one.number, why, step))
+    return listed
 
 
 def _step(found: Steps, entry: ImportEntry | ExportEntry) -> int:

@@ -12,7 +12,7 @@ from wasmscope.explain.graph import reversed_edges
 from wasmscope.explain.lone import LoneModule
 from wasmscope.explain.module_lines import lines_between
 from wasmscope.explain.module_references import Item, Reference
-from wasmscope.explain.path_search import Search
+from wasmscope.explain.path_search import Search, breadth_first
 from wasmscope.explain.shares import Share
 from wasmscope.explain.thing_names import SPACES
 from wasmscope.link.names import display
@@ -105,7 +105,7 @@ def paths_to(lone: LoneModule, item: Item) -> Iterator[tuple[Reference, ...]]:
     """All simple ways from the module itself to `item`, the shortest first, found when asked for."""
     graph = lone.graph
     before = reversed_edges(graph.successors)
-    for path in Search(graph.successors, before, lone.dominators.dominates, graph.number.get(item)):
+    for path in Search(breadth_first(graph.successors)[1], before, lone.dominators.dominates, graph.number.get(item)):
         yield tuple(graph.reason(by, node) for by, node in pairwise(path))
 
 

@@ -36,13 +36,14 @@ def breadth_first(successors: Sequence[Sequence[int]], passed: Collection[int] =
 class Search:
     """An iterator over all simple paths from the root to node `target` (None: there are none), as lists of nodes.
 
-    It goes backwards from `target`, and tries first what promises the shortest whole path. Where a partial path leads
-    back only through itself, which `dominates` tells in most cases, it is not followed. After `most` edges it gives up.
+    `distance` is by node that from the root, as `breadth_first` counts it. The search goes backwards from `target`, and
+    tries first what promises the shortest whole path. Where a partial path leads back only through itself, which
+    `dominates` tells in most cases, it is not followed. After `most` edges it gives up.
     """
 
     def __init__(
         self,
-        successors: Sequence[Sequence[int]],
+        distance: Sequence[int],
         predecessors: Sequence[Sequence[int]],
         dominates: Callable[[int, int], bool],
         target: int | None,
@@ -53,7 +54,7 @@ class Search:
         self._dominates = dominates
         self._passed = passed
         self._left = most
-        self._distance = breadth_first(successors, passed)[1]
+        self._distance = distance
         self._before = predecessors
         self._found = self._paths(target) if target is not None else iter(())
 

@@ -37,24 +37,20 @@ def shortest_path(found: Steps, thing: Thing) -> list[Edge]:
     node = known.number.get(kept_thing(thing))
     if node is None:
         return []
-    parents = shortest_paths(found)
+    parents, _ = shortest_paths(found)
     path = [node]
     while path[-1] != ROOT:
         path.append(parents[path[-1]])
     return _edges(found, known, path[::-1])
 
 
-def shortest_paths(found: Steps) -> list[int]:
-    """By node of the graph, the node before it on a shortest path from the root. Built once for each link."""
+def shortest_paths(found: Steps) -> tuple[list[int], list[int]]:
+    """By node of the graph, the node before it on a shortest path from the root, and its distance from the root.
+    Built once for each link."""
     if found.shortest is None:
         known = graph(found.link)
-        found.shortest = breadth_first(known.successors, _passed(known))[0]
+        found.shortest = breadth_first(known.successors, known.passed)
     return found.shortest
-
-
-def _passed(known: Graph) -> set[int]:
-    """Objects only pass on that they count as live: they are no step of a path."""
-    return {node for node, thing in enumerate(known.nodes) if isinstance(thing, ObjectFile)}
 
 
 def _edges(found: Steps, known: Graph, path: list[int]) -> list[Edge]:
@@ -94,7 +90,8 @@ class Paths:
         self._graph = known = graph(link)
         node = known.number.get(kept_thing(thing))
         dominates = dominators(link).dominates
-        self._search = Search(known.successors, known.predecessors, dominates, node, _passed(known), most)
+        distance = shortest_paths(self._steps)[1]
+        self._search = Search(distance, known.predecessors, dominates, node, known.passed, most)
 
     @property
     def gave_up(self) -> bool:

@@ -16,11 +16,13 @@ from wasmscope.link.chain import Chain, Placed
 from wasmscope.link.model import (
     Atom,
     CustomSection,
+    Entity,
     ExportEntry,
     ImportEntry,
     Link,
     Merge,
     MergedString,
+    OutputSection,
     Piece,
     Segment,
     Symbol,
@@ -145,6 +147,33 @@ class PlaceRows:
         return found
 
     @cached_property
+    def exports_of(self) -> dict[Symbol | Atom | Entity, list[ExportEntry]]:
+        """The exports that stand for each symbol: under the symbol, under what it stands for (not data: an address is
+        shared by chance), and under the function that a wrapper is around."""
+        index = self.link.index
+        found: dict[Symbol | Atom | Entity, list[ExportEntry]] = {}
+        for one in index.exports if index is not None else ():
+            if one.symbol is None:
+                continue
+            target = one.symbol.target
+            wrapped = index.wrappers.get(target) if index is not None and isinstance(target, Atom) else None
+            for key in {one.symbol, target, wrapped}:
+                if key is not None:
+                    found.setdefault(key, []).append(one)
+        return found
+
+    @cached_property
+    def imports_of(self) -> dict[Symbol | tuple[str, int], list[ImportEntry]]:
+        """The imports by the symbol that each was made for, and, where it is no GOT entry, by its kind and number."""
+        found: dict[Symbol | tuple[str, int], list[ImportEntry]] = {}
+        for one in self.link.index.imports if self.link.index is not None else ():
+            if one.symbol is not None:
+                found.setdefault(one.symbol, []).append(one)
+                if not one.got:
+                    found.setdefault((one.symbol.kind, one.number), []).append(one)
+        return found
+
+    @cached_property
     def slot_row(self) -> dict[int, int]:
         """The row that gave each table slot; names of one function share one."""
         rows = self.link.index.rows if self.link.index else ()
@@ -246,6 +275,15 @@ class PlaceRows:
         }
 
     @cached_property
+    def _atom_counts(self) -> dict[int, int]:
+        sections = self.link.emit.sections if self.link.emit else ()
+        return {id(section): sum(piece.atom is not None for piece in section.pieces) for section in sections}
+
+    def atom_count(self, section: OutputSection) -> int:
+        """How many atoms are in a section of the output."""
+        return self._atom_counts[id(section)]
+
+    @cached_property
     def section_starts(self) -> list[int]:
         return [section.start for section in self.link.emit.sections] if self.link.emit else []
 
@@ -265,7 +303,8 @@ class PlaceRows:
             if section.start >= end:
                 return
             at = max(0, bisect_right(self.piece_starts[position], start) - 1)
-            for piece in section.pieces[at:]:
+            for number in range(at, len(section.pieces)):
+                piece = section.pieces[number]
                 if piece.start >= end:
                     break
                 if piece.size and piece.start + piece.size > start:

@@ -258,7 +258,7 @@ def _emit(steps: Steps, row: int) -> Sentence:
     section = steps.link.emit.sections[row]
     size = count(section.end - section.start, "byte")
     text = f"section {section.name} is written at {section.start:#x} to {section.end:#x}: {size}"
-    atoms = sum(piece.atom is not None for piece in section.pieces)
+    atoms = steps.places.atom_count(section)
     if atoms:
         return "section", section, text, f"{count(atoms, 'atom')}, copied with every site patched"
     return "section", section, text, written_role(section.id, section.name)

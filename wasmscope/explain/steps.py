@@ -61,7 +61,7 @@ class Steps:
         self.link = link
         self.symbols = SymbolRows(link)
         self.places = PlaceRows(link)
-        self.shortest: list[int] | None = None
+        self.shortest: tuple[list[int], list[int]] | None = None
         """What `paths.shortest_paths` found."""
         self.graph: Graph | None = None
         """What `graph.graph` built."""

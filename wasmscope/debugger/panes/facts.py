@@ -236,7 +236,7 @@ def _chain(state: State, chain: Chain[Atom]) -> list[Fact]:
 
 def _output(state: State, section: OutputSection) -> list[Fact]:
     done = state.section(section)
-    atoms = sum(piece.atom is not None for piece in section.pieces)
+    atoms = state.steps.places.atom_count(section)
     return [
         Fact("id", str(section.id)),
         Fact("bytes", f"{section.start:#x}..{section.end:#x}" if done else UNSET),

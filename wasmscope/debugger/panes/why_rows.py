@@ -159,7 +159,7 @@ def dominator_cells(scene: Scene, found: Dominators, row: DominatorRow) -> Seque
         name = f"object {scene.naming.file(row.thing)}"
     lead = "  " * min(row.depth - 1, 8) + ("└ " if row.depth else "")
     role = {"above": "dim", "here": "strong", "below": ""}[row.where]
-    goes = sum(1 for _ in found.goes_with(row.thing)) if row.where != "below" else len(found.under(row.thing))
+    goes = found.count_with(row.thing) if row.where != "below" else len(found.under(row.thing))
     file = "" if row.thing is None or isinstance(row.thing, ObjectFile) else scene.naming.file(row.thing.file)
     return (
         (f"{lead}{name}" + (f"  {kind}" if kind not in ("function", "") else ""), role),

@@ -247,7 +247,8 @@ class LineView(ScrollView, can_focus=True):
         before = {line: strip for line in seen if (strip := self._strips.get(line)) is not None}
         self._strips.clear()
         self.cursor = max(0, min(self.cursor, self.count - 1))
-        if self._measure() or not before or self.wide != self._drawn_width:
+        self._measure()
+        if not before or self.wide != self._drawn_width:
             self.refresh()
             return
         self.refresh(Region(0, 0, self.size.width, self.head))
@@ -255,13 +256,17 @@ class LineView(ScrollView, can_focus=True):
             if line >= self.line_count or self._under_cursor(line) or before.get(line) != self._made(line, self.wide):
                 self.refresh_line(line + self.head)
 
-    def _measure(self) -> bool:
-        """Tell Textual how long the whole is; whether that is new."""
+    def _measure(self) -> None:
+        """Tell Textual how long the whole is. Where that does not change the pane's own height, nothing is laid out
+        anew: all panes would be drawn again for it."""
         size = Size(0, self.line_count + self.head)
         if size == self.virtual_size:
-            return False
-        self.virtual_size = size
-        return True
+            return
+        if self.styles.auto_dimensions:
+            self.virtual_size = size
+        else:
+            self.set_reactive(LineView.virtual_size, size)
+            self._scroll_update(size)
 
     def on_resize(self, event: events.Resize) -> None:
         self._note_width(self.wide)
