@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 import wasmscope.link as _link_room
 
 if TYPE_CHECKING:
+    from wasmscope.api.inputs import Input, OptionWords
     from wasmscope.api.linked import LinkResult as LinkResult
     from wasmscope.api.linked import link as link
     from wasmscope.api.opened import WasmFile as WasmFile
@@ -47,10 +48,11 @@ _HOMES = {
 class _LinkRoom(ModuleType):
     """The package `wasmscope.link`, which can be called: its name is also that of the first thing that it is for."""
 
-    def __call__(self, *inputs: Any, **given: Any) -> Any:
+    def __call__(self, *inputs: Input, options: OptionWords = (), strict: bool = False) -> LinkResult:
+        """`wasmscope.api.linked.link`."""
         from wasmscope.api.linked import link
 
-        return link(*inputs, **given)
+        return link(*inputs, options=options, strict=strict)
 
 
 _link_room.__class__ = _LinkRoom

@@ -29,6 +29,8 @@ from wasmscope.errors import FormatError, LinkError, NotFoundError, OptionError
         (lambda: wasmscope.link(*FILES).why(""), NotFoundError, "nothing is called"),
         (lambda: wasmscope.link(*FILES).at("nowhere"), NotFoundError, "is no place"),
         (lambda: wasmscope.link(*FILES).at(-1), NotFoundError, "is no place"),
+        (lambda: wasmscope.link(*FILES).between(0, 1000), NotFoundError, "there is no step 1000"),
+        (lambda: wasmscope.link("main.o", strict=True).map(), LinkError, "undefined symbol"),
         (lambda: wasmscope.open("main.o").at(10**9), NotFoundError, "has no byte"),
         (lambda: wasmscope.open("main.o").why("greeet"), NotFoundError, "nothing is called 'greeet'"),
         (lambda: wasmscope.link(*FILES).size("colour"), OptionError, "rows cannot be made by 'colour'"),

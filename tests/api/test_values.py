@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import wasmscope
-from tests.api.asking import FILES, HELLO, facts, printed
+from tests.api.asking import FILES, HELLO, as_json, facts, printed
 from tests.test_broken import ran
-from tests.toolchain import reference
+from tests.toolchain import OUTPUT, reference
 from wasmscope.format.types import I32, FuncType
 from wasmscope.link.builder import ObjectBuilder, body, call, instruction
 
@@ -59,6 +59,16 @@ def test_a_link_can_be_walked(hello) -> None:
     assert hello.state(told[0].number - 1).symbol(greet).state == ""
     assert hello.state(told[0].number).symbol(greet).state == "undefined"
     assert hello.state(len(hello.steps)).symbol(greet).value == hello.why("greet").value
+
+
+def test_what_happened_between_two_steps_is_what_the_command_says(hello) -> None:
+    told = hello.between(30, 60)
+    assert as_json(told.facts) == facts("diff", "--step", "30..60", *FILES)
+    assert f"{told}\n" == printed("diff", "--step", "30..60", *FILES)
+
+
+def test_the_map_is_that_of_the_reference() -> None:
+    assert wasmscope.link(*FILES, "-o", OUTPUT).map() == reference([*FILES, "--Map=-"], HELLO).stdout
 
 
 def test_objects_are_made_and_linked_in_memory() -> None:

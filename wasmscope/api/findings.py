@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wasmscope.api.answer import Answer, AuditedStory, Facts
+from wasmscope.api.answer import Answer, Facts
+from wasmscope.api.told import AuditedStory
 from wasmscope.errors import NotFoundError
 from wasmscope.explain.audit import Audit, AuditFinding, AuditGroup
 from wasmscope.explain.decision import Decision

@@ -5,53 +5,39 @@ from __future__ import annotations
 import os
 import shlex
 from functools import cached_property
-from typing import NamedTuple, overload
+from typing import overload
 
-from wasmscope.api.answer import Answer, Sizes, Story, Why
+from wasmscope.api.answer import Answer, Why
 from wasmscope.api.audit import audit
 from wasmscope.api.findings import Audited, Checked, FilesCompared, LinksCompared
 from wasmscope.api.inputs import Asked, Input, OptionWords, split
 from wasmscope.api.opened import File, WasmFile, as_file, not_found, sizes
+from wasmscope.api.rows import Relocation, applied
+from wasmscope.api.told import Sizes, Story
 from wasmscope.errors import Diagnostic, LinkError, NotFoundError
 from wasmscope.explain.checks import findings
 from wasmscope.explain.diff_links import diff_links
+from wasmscope.explain.diff_steps import diff_steps
 from wasmscope.explain.find import find_exactly
 from wasmscope.explain.lone_rows import Export, Function, Import
 from wasmscope.explain.memory_size import MemoryStory, why_memory
-from wasmscope.explain.naming import file_title, target_title, title
 from wasmscope.explain.state import State, state
 from wasmscope.explain.steps import Steps, steps
 from wasmscope.explain.story import asked as place_of
 from wasmscope.explain.story import story
 from wasmscope.format.module import read
-from wasmscope.format.relocs import RELOC_TYPES
 from wasmscope.link.model import Link, Segment, Symbol
 from wasmscope.report import at, summary, why_text
+from wasmscope.report.diff_links import step_facts, step_lines
+from wasmscope.report.map import map_text
 from wasmscope.report.messages import said
 from wasmscope.report.size import Subject
 from wasmscope.report.why import nearest, why_facts
 
 
-class Relocation(NamedTuple):
-    """A relocation that a link applied."""
-
-    file: str
-    """The object, as LLD prints it: `main.o`, `libc.a(puts.o)`."""
-    atom: str
-    """The function, data segment or custom section whose bytes it patches."""
-    offset: int
-    """Where, in bytes from the start of the object's file."""
-    type: str
-    """ "R_WASM_FUNCTION_INDEX_LEB", …"""
-    target: str
-    """What it names."""
-    addend: int
-    value: int
-    """What it wrote."""
-
-
 def link(*inputs: Input, options: OptionWords = (), strict: bool = False) -> LinkResult:
-    """Link as wasm-ld 22.1.8 does, byte for byte, without writing anything.
+    """Link as wasm-ld 22.1.8 does, byte for byte, without writing anything: not what --Map and --reproduce ask for,
+    either.
 
     inputs: paths, words of wasm-ld's command line ("-Llib", "-lc", "--no-entry"), contents of objects and archives:
     bytes, or (name, bytes). options: more of those words, as a list or as one text that is split as a shell does; they
@@ -153,6 +139,11 @@ class LinkResult:
         words = split(options)
         return LinkResult(self._asked.more(words), f"with {shlex.join(words)}")
 
+    def map(self) -> str:
+        """Where everything is in output and memory, in the text of wasm-ld's --Map. Raises LinkError when the link
+        failed."""
+        return map_text(self.link) if self.data else ""
+
     def summary(self) -> Answer:
         """Inputs, phases, sections, memory, imports and exports on a page; `report/summary.py` says what its facts
         are."""
@@ -175,6 +166,14 @@ class LinkResult:
         """What every symbol, atom and relocation is once the first `at` steps are done."""
         return state(self.link, at)
 
+    def between(self, first: int, last: int) -> Answer:
+        """What happened after step `first`, up to step `last`: symbols that changed, bytes that were written;
+        `report/diff_links.py` says what its facts are. Raises NotFoundError when there are no such steps."""
+        for one in (first, last):
+            if not 0 <= one <= len(self.steps):
+                raise NotFoundError(f"there is no step {one}: they are 0 to {len(self.steps)}")
+        return Answer(step_facts(diff_steps(self.steps, first, last)), step_lines)
+
     # --- what is in it --------------------------------------------------------------------------------------
 
     @property
@@ -185,16 +184,7 @@ class LinkResult:
     @cached_property
     def relocations(self) -> tuple[Relocation, ...]:
         """The relocations that were applied, in order: of code, of data, of custom sections."""
-        done, found = self.link.relocate, []
-        for atom in done.atoms if done is not None else ():
-            assert done is not None
-            for row, value in zip(range(atom.lo, atom.hi), done.values.get(atom, ()), strict=False):
-                one = atom.reloc(row)
-                found.append(
-                    Relocation(file_title(atom.file), title(atom), atom.start + atom.site(row),
-                               RELOC_TYPES[one.type].name, target_title(self.link, atom, row), one.addend, value)
-                )  # fmt: skip
-        return tuple(found)
+        return tuple(applied(self.link))
 
     @cached_property
     def output(self) -> WasmFile:
@@ -267,7 +257,8 @@ class LinkResult:
         return Story(at.at_facts(self.link, told), at.lines)
 
     def memory(self) -> MemoryStory:
-        """Why memory is as large as it is: `pages`, `size`, `blocks` (start, size, name, why), `largest`.
+        """Why memory is as large as it is: `pages`, `size`, `blocks` (start, size, name, why), `largest`; as text and
+        facts: `why("memory")`.
 
         Raises LinkError when the link laid no memory out: it failed before, or makes an object (-r).
 

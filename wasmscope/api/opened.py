@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from functools import cached_property
 
-from wasmscope.api.answer import Answer, ModuleStory, ModuleWhy, Sizes
+from wasmscope.api.answer import Answer, ModuleWhy
 from wasmscope.api.audit import audit
 from wasmscope.api.findings import Audited, Checked, FilesCompared
 from wasmscope.api.inputs import Asked, Input, OptionWords, read_file
+from wasmscope.api.rows import ObjectRelocation, ObjectSymbol
+from wasmscope.api.told import ModuleStory, Sizes
 from wasmscope.errors import FormatError, NotFoundError, OptionError
 from wasmscope.explain.diff_files import diff_files
 from wasmscope.explain.lone import LoneModule
@@ -26,48 +27,6 @@ from wasmscope.report.symbols import Names, relocation_facts, symbol_facts
 
 File = str | os.PathLike[str] | bytes
 """A path, or what a file holds."""
-
-
-@dataclass(frozen=True, slots=True)
-class ObjectSymbol:
-    """A symbol of an object's symbol table."""
-
-    index: int
-    kind: str
-    """ "function", "data", "global", "section", "tag" or "table"."""
-    name: str
-    binding: str
-    """ "global", "weak" or "local"."""
-    visibility: str
-    """ "default" or "hidden"."""
-    state: str
-    """ "defined" or "undefined"."""
-    flags: list[str]
-    item: int | None = None
-    """The number of what it stands for, in the index space of its kind."""
-    segment: int | None = None
-    """Of data: the segment; None when it is undefined or absolute."""
-    offset: int | None = None
-    """Of data: bytes from the start of the segment; its address when it is absolute."""
-    size: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ObjectRelocation:
-    """A relocation in an object, or in a module that kept them."""
-
-    section: str
-    """The section that is patched."""
-    offset: int
-    """Bytes from the start of that section's contents."""
-    file_offset: int | None
-    """Bytes from the start of the file."""
-    type: str
-    index: int
-    """Index of a symbol, or of a type."""
-    names: str
-    """What that is."""
-    addend: int
 
 
 def open(file: File, name: str = "") -> WasmFile:
