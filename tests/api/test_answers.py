@@ -56,6 +56,11 @@ def test_sizes_are_compared(hello, linked: bytes, tmp_path: Path) -> None:
         hello.size(against=wasmscope.link("main.o", strict=True))
 
 
+def test_an_answer_in_a_failed_assertion_says_what_it_is_about(hello) -> None:
+    assert repr(hello.why("greet")) == "<Why greet: defined function, from greet.o>"
+    assert repr(hello.check()) == "<Checked nothing found>"
+
+
 def test_check_says_what_the_command_says() -> None:
     words = ["--no-stack-first", *FILES]
     found = wasmscope.link(*words).check()

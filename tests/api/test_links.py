@@ -39,6 +39,10 @@ def test_an_archive_in_memory_gives_the_members_that_are_asked_for(tmp_path: Pat
 def test_bytes_without_a_name_are_numbered() -> None:
     main_o, greet_o = (data for _, data in memory_inputs())
     assert wasmscope.link(main_o, greet_o).why("greet").winner == "input2.o"
+    archive = archived(Path("greet.o").resolve()).read_bytes()
+    assert wasmscope.link(main_o, archive).why("greet").winner == "input2.a(greet.o)"
+    with pytest.raises(TypeError, match="not int"):
+        wasmscope.link(3)
 
 
 def test_inputs_in_memory_join_those_of_a_reproduction(tmp_path: Path) -> None:

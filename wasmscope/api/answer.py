@@ -23,6 +23,9 @@ class Answer:
     def __str__(self) -> str:
         return "\n".join(self._lines(self.facts))
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {next(iter(self._lines(self.facts)), '')}>"
+
 
 class Dropped(NamedTuple):
     """Why something is not in the output."""

@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Iterable, Mapping, Sequence
 
 from wasmscope.errors import FormatError, OptionError
+from wasmscope.format.recognize import is_archive
 from wasmscope.link.driver import link
 from wasmscope.link.lenient import link_to_look_at, understood
 from wasmscope.link.load import Source
@@ -53,7 +54,11 @@ class Asked:
         if isinstance(given, os.PathLike):
             path = os.fspath(given)
             return path if path[:1] not in ("-", "@") else os.path.join(os.curdir, path)
-        name, contents = given if isinstance(given, tuple) else (f"input{len(self.files) + 1}.o", given)
+        name, contents = given if isinstance(given, tuple) else ("", given)
+        if not isinstance(contents, bytes):
+            raise TypeError(f"an input is a path, a word, bytes or (name, bytes), not {type(contents).__name__}")
+        if not isinstance(given, tuple):
+            name = f"input{len(self.files) + 1}.{'a' if is_archive(contents) else 'o'}"
         if name[:1] in ("", "-", "@") or name.endswith(".tar"):
             raise OptionError(f"an input in memory cannot be called '{name}', which says something else to a linker")
         if self.files.setdefault(name, contents) is not contents:
