@@ -29,6 +29,6 @@ def test_the_same_file_twice_keeps_its_name():
 
 def test_a_name_in_parentheses_is_shortened_in_a_sentence():
     """Sentences say where something is from in parentheses."""
-    naming, path = Naming(linked(*HELLO)), HELLO[1]
+    naming, path = Naming.in_link(linked(*HELLO)), HELLO[1]
     assert naming.words(f"index of greet ({path}): 6") == "index of greet (greet.o): 6"
     assert naming.words(f"{path}: 6 (of /nobody/knows)") == "greet.o: 6 (of /nobody/knows)"

@@ -22,7 +22,7 @@ from wasmscope.explain.diff_steps import Rows, StepsDifference, SymbolChange, di
 from wasmscope.explain.naming import title
 from wasmscope.explain.steps import Step, Steps
 from wasmscope.explain.things import Thing
-from wasmscope.format.module import read
+from wasmscope.format.module import Module, read
 
 MARKS = {"added": "+", "removed": "-", "changed": "~", "moved": ">"}
 
@@ -110,15 +110,19 @@ def _counted(changes: list[tuple[str, int]]) -> str:
 
 
 class ModuleCompared:
-    """The output and a module on disk. Raises OSError or FormatError when it cannot be read at all."""
+    """A module on disk and another one. Raises OSError or FormatError when it cannot be read at all."""
 
-    def __init__(self, opened: Opened, path: str) -> None:
+    def __init__(self, path: str, module: Module, title: str) -> None:
+        self.title = f"{path} → {title}"
+        self.found = diff_modules(read(Path(path).read_bytes(), path), module)
+
+    @classmethod
+    def of_link(cls, opened: Opened, path: str) -> ModuleCompared:
+        """The output of a link. Raises LookupError as well, when it has none."""
         emitted = opened.link.emit
         if emitted is None:
             raise LookupError("the link failed, so there is no output to compare")
-        module = read(Path(path).read_bytes(), path)
-        self.title = f"{path} → the output"
-        self.found = diff_modules(module, read(emitted.data, opened.link.options.output))
+        return cls(path, read(emitted.data, opened.link.options.output), "the output")
 
     @property
     def quick(self) -> bool:

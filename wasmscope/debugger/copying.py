@@ -41,11 +41,14 @@ def _bytes(debugger: Debugger) -> bytes:
 
 
 def _name(debugger: Debugger) -> str:
-    """A name in C and Python for the bytes."""
     thing = debugger.place.symbol or debugger.place.atom
-    name = thing.name if thing is not None else ""
+    return identifier(thing.name if thing is not None else "", debugger.place.start)
+
+
+def identifier(name: str, start: int) -> str:
+    """A name in C and Python for the bytes from `start`, which are of what is called `name`."""
     safe = "".join(char if char.isascii() and char.isalnum() else "_" for char in name)
-    return safe if safe and not safe[0].isdigit() else f"bytes_at_{debugger.place.start:x}"
+    return safe if safe and not safe[0].isdigit() else f"bytes_at_{start:x}"
 
 
 def _hex(debugger: Debugger) -> str:
@@ -53,17 +56,25 @@ def _hex(debugger: Debugger) -> str:
 
 
 def _c(debugger: Debugger) -> str:
-    data = _bytes(debugger)
+    return as_c(_name(debugger), _bytes(debugger))
+
+
+def as_c(name: str, data: bytes) -> str:
+    """An array in C."""
     rows = (data[at : at + ROW] for at in range(0, len(data), ROW))
     lines = "\n".join("    " + " ".join(f"{byte:#04x}," for byte in row) for row in rows)
-    return f"static const unsigned char {_name(debugger)}[{len(data)}] = {{\n{lines}\n}};"
+    return f"static const unsigned char {name}[{len(data)}] = {{\n{lines}\n}};"
 
 
 def _python(debugger: Debugger) -> str:
-    data = _bytes(debugger)
+    return as_python(_name(debugger), _bytes(debugger))
+
+
+def as_python(name: str, data: bytes) -> str:
+    """An assignment in Python."""
     rows = (data[at : at + ROW] for at in range(0, len(data), ROW))
     lines = "\n".join(f'    "{row.hex(" ")}"' for row in rows)
-    return f"{_name(debugger)} = bytes.fromhex(\n{lines}\n)"
+    return f"{name} = bytes.fromhex(\n{lines}\n)"
 
 
 def _wat(debugger: Debugger) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from typing import Any
 
 from wasmscope.debugger.cursor import VIEWS
@@ -30,9 +31,13 @@ Facts = dict[str, Any]
 
 def view_text(scene: Scene) -> str:
     """The view in sight, as text."""
-    parts = [f"{_title(scene)}\n"]
-    for name in VIEW_PANES[scene.place.view]:
-        rows = PANES[name].rows(scene)
+    return panes_text(_title(scene), {name: PANES[name].rows(scene) for name in VIEW_PANES[scene.place.view]})
+
+
+def panes_text(title: str, panes: Mapping[str, Rows]) -> str:
+    """Panes by name, as text under a title."""
+    parts = [f"{title}\n"]
+    for name, rows in panes.items():
         start, end = _range(name, rows)
         head = f"-- {name}" + (f", rows {start:,} to {end - 1:,} of {rows.total:,}" if end - start < rows.total else "")
         parts.append("\n".join([head, *(text_of(line) for line in rows.lines(start, end)), ""]))
@@ -42,9 +47,14 @@ def view_text(scene: Scene) -> str:
 def view_json(scene: Scene) -> str:
     """The view in sight, as JSON: `view`, `step` (number, phase, text, why), `thing`, and `panes` by name: of a table
     `columns` and `rows` (cells by column), of others `lines`; `from` and `total` where not all rows are in it."""
-    panes = {name: _pane(name, PANES[name].rows(scene)) for name in VIEW_PANES[scene.place.view]}
     facts = {"view": VIEWS[scene.place.view], "step": _step(scene.step), "thing": heading_of(scene.place.thing)}
-    return json.dumps({**facts, "panes": panes}, indent=1, ensure_ascii=False) + "\n"
+    return panes_json(facts, {name: PANES[name].rows(scene) for name in VIEW_PANES[scene.place.view]})
+
+
+def panes_json(facts: Facts, panes: Mapping[str, Rows]) -> str:
+    """`facts`, and `panes` by name, as JSON."""
+    made = {name: _pane(name, rows) for name, rows in panes.items()}
+    return json.dumps({**facts, "panes": made}, indent=1, ensure_ascii=False) + "\n"
 
 
 def _title(scene: Scene) -> str:

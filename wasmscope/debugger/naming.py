@@ -14,14 +14,19 @@ MANGLED = re.compile(r"(?<![A-Za-z0-9_])_{1,3}[ZR][\w.$]+")
 
 
 class Naming:
-    """Names in `link`. Files are called by as much of their path's end as tells them apart."""
+    """Names of things; the files are those of `names`, called by as much of their path's end as tells them apart."""
 
-    def __init__(self, link: Link) -> None:
-        files = link.load.files if link.load else []
-        names = dict.fromkeys((*(file.name for file in files), *(one.name for one in link.options.inputs)))
-        self._short = short_names(names)
-        self.raw = not link.options.demangle
+    def __init__(self, names: Iterable[str] = (), raw: bool = False) -> None:
+        self._short = short_names(dict.fromkeys(names))
+        self.raw = raw
         """Names are shown as they are in the files."""
+
+    @classmethod
+    def in_link(cls, link: Link) -> Naming:
+        """Names in `link`."""
+        files = link.load.files if link.load else []
+        names = (*(file.name for file in files), *(one.name for one in link.options.inputs))
+        return cls(names, not link.options.demangle)
 
     def words(self, text: str) -> str:
         """A sentence with its file names shortened."""

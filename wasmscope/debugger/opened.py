@@ -34,7 +34,7 @@ class Opened:
     def __init__(self, link: Link) -> None:
         self.link = link
         self.steps: Steps = steps(link)
-        self.naming = Naming(link)
+        self.naming = Naming.in_link(link)
         self.renewed: frozenset[Atom | Symbol] = frozenset()
         """What is new, or another than in the link that was looked at before."""
         self._mentions: dict[Symbol, list[Mention]] = {}

@@ -62,24 +62,37 @@ class LoneByte(NamedTuple):
 
 def lone_byte(lone: LoneModule, text: str) -> LoneByte:
     """The byte that `text` names. Raises LookupError with the reason when there is none."""
+    memory, offset = byte_named(lone, text)
+    return byte_there(lone, offset, memory)
+
+
+def byte_named(lone: LoneModule, text: str) -> tuple[bool, int]:
+    """The byte that `text` names: whether it is one of memory, and its address or its offset in the file. Raises
+    LookupError with the reason when there is none."""
     text = text.strip()
     prefix, colon, rest = text.rpartition(":")
     if colon and prefix == "mem" and re.fullmatch(NUMBER, rest):
-        return _of_memory(lone, int(rest, 0))
+        return True, int(rest, 0)
     if re.fullmatch(NUMBER, text):
-        return _of_file(lone, int(text, 0))
+        return False, int(text, 0)
     match = re.fullmatch(rf"(.+)\+({NUMBER})", text)
     if match is None:
         raise LookupError(f"'{text}' is no place: say {HINT}")
     name, offset = match[1], int(match[2], 0)
     section = section_named(lone.module, name)
     if section is not None and section.contents + offset < section.end:
-        return _of_file(lone, section.contents + offset)
+        return False, section.contents + offset
     for item in find_items(lone, name):
         span = span_of(lone, item)
         if span is not None:
-            return _of_file(lone, span[0] + offset)
+            return False, span[0] + offset
     raise LookupError(f"nothing with bytes is called '{name}'; '{text}' should be {HINT}")
+
+
+def byte_there(lone: LoneModule, offset: int, memory: bool = False, lines: bool = True) -> LoneByte:
+    """The byte at an offset in the file, or at an address of memory; without `lines` the debug information is not
+    asked. Raises LookupError when the file ends before it."""
+    return _of_memory(lone, offset, lines) if memory else _of_file(lone, offset, lines)
 
 
 def span_of(lone: LoneModule, item: Item) -> tuple[int, int] | None:
@@ -92,7 +105,7 @@ def span_of(lone: LoneModule, item: Item) -> tuple[int, int] | None:
     return None
 
 
-def _of_file(lone: LoneModule, offset: int) -> LoneByte:
+def _of_file(lone: LoneModule, offset: int, lines: bool) -> LoneByte:
     module, size = lone.module, len(lone.module.data)
     if offset >= size:
         raise LookupError(f"{module.file} has no byte {offset:#x}: it is {size:#x} ({size:,}) bytes long")
@@ -106,18 +119,18 @@ def _of_file(lone: LoneModule, offset: int) -> LoneByte:
     return LoneByte(
         "file", offset, module.data[offset], section,
         structure(module, offset), item, inside, address, _region(lone, address), _held(lone, item, offset),
-        variable_at(module, address) if address is not None else None, symbol_at(lone, item, inside),
+        variable_at(module, address) if lines and address is not None else None, symbol_at(lone, item, inside),
         _relocation(lone, offset),
-        line_of_byte(module, offset), frames_at(module, offset),
+        line_of_byte(module, offset) if lines else None, frames_at(module, offset) if lines else (),
     )  # fmt: skip
 
 
-def _of_memory(lone: LoneModule, address: int) -> LoneByte:
+def _of_memory(lone: LoneModule, address: int, lines: bool) -> LoneByte:
     region = _region(lone, address)
     area = lone.image.area_of(address) if region is not None else None
     if area is not None and area.address is not None:
-        return _of_file(lone, area.start + address - area.address)._replace(space="memory")
-    variable = variable_at(lone.module, address) if region is not None else None
+        return _of_file(lone, area.start + address - area.address, lines)._replace(space="memory")
+    variable = variable_at(lone.module, address) if lines and region is not None else None
     unknown = region is None or lone.module.num_imported(MEMORY) > 0  # the host may have filled its memory
     return LoneByte(
         "memory", None, None if unknown else 0, None, (), None, 0, address, region, b"", variable, None, None,

@@ -55,7 +55,7 @@ def _with_options(debugger: Debugger, rest: str) -> Answer:
 
 def _with_module(debugger: Debugger, path: str) -> None:
     try:
-        debugger.compare(ModuleCompared(debugger.opened, path))
+        debugger.compare(ModuleCompared.of_link(debugger.opened, path))
     except (FormatError, LookupError) as error:
         raise Refused(str(error)) from None
     except OSError as error:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from wasmscope.debugger.commands.command import Answer, Command, Refused, number_in
 from wasmscope.debugger.covered import Unknown
@@ -18,16 +19,19 @@ from wasmscope.debugger.watches import is_value, watched
 from wasmscope.explain.lessons import Lesson, lessons
 from wasmscope.explain.naming import type_title
 
-_BY_NAME = {name: pane for main, pane in PANES.items() for name in (main, *pane.aliases)}
-
 
 def show(debugger: Debugger, rest: str) -> Answer:
-    """`show PANE [COUNT [FROM]]`: COUNT rows ("all": every one), around what is looked at or from row FROM
-    (counted from 0); without PANE, what there is."""
+    """`show PANE [COUNT [FROM]]`: see `pane_shown`."""
+    return pane_shown(PANES, debugger.scene(), rest)
+
+
+def pane_shown(panes: Mapping[str, Pane], scene: Any, rest: str) -> Answer:
+    """`PANE [COUNT [FROM]]` of `panes`: COUNT rows ("all": every one), around what is looked at or from row FROM
+    (counted from 0); without PANE, what there is. Raises Refused."""
     if not rest:
-        return Answer("", [[(f"show {name:<12}", "op"), (pane.about, "")] for name, pane in PANES.items()])
+        return Answer("", [[(f"show {name:<12}", "op"), (pane.about, "")] for name, pane in panes.items()])
     name, *words = rest.split()
-    rows = _pane(name).rows(debugger.scene())
+    rows = _pane(panes, name).rows(scene)
     count = rows.total if words[:1] == ["all"] else max(1, number_in(words[0] if words else "", rows.page))
     before = count // 2 if rows.centred else 0
     start = number_in(words[1]) if len(words) > 1 else max(0, min(rows.at - before, rows.total - count))
@@ -39,13 +43,14 @@ def show(debugger: Debugger, rest: str) -> Answer:
     return Answer(notice or ("nothing" if not rows.total else ""), rows.lines(start, end), again=again)
 
 
-def _pane(name: str) -> Pane:
-    if name in _BY_NAME:
-        return _BY_NAME[name]
-    begun = [one for one in PANES if one.startswith(name)]
+def _pane(panes: Mapping[str, Pane], name: str) -> Pane:
+    by_name = {one: pane for main, pane in panes.items() for one in (main, *pane.aliases)}
+    if name in by_name:
+        return by_name[name]
+    begun = [one for one in panes if one.startswith(name)]
     if len(begun) != 1:
-        raise Refused(f"there is no pane {name}: they are {', '.join(begun or PANES)}")
-    return PANES[begun[0]]
+        raise Refused(f"there is no pane {name}: they are {', '.join(begun or panes)}")
+    return panes[begun[0]]
 
 
 def _panes(debugger: Debugger, begun: str) -> Iterable[str]:

@@ -38,7 +38,7 @@ def save(debugger: Debugger, rest: str) -> Answer:
     """What is looked at, to a file that is not there yet."""
     format, _, path = rest.partition(" ")
     text = copied(debugger, format)
-    return _written(path.strip() or unused(f"wasmscope.{SUFFIXES[format]}"), text + "\n")
+    return written(path.strip() or unused(f"wasmscope.{SUFFIXES[format]}"), text + "\n")
 
 
 def export(debugger: Debugger, rest: str) -> Answer:
@@ -48,10 +48,11 @@ def export(debugger: Debugger, rest: str) -> Answer:
         raise Refused(f"export as what? {', '.join(EXPORTS)} ")
     make, suffix = EXPORTS[format]
     view = VIEWS[debugger.place.view].lower()
-    return _written(path.strip() or unused(f"wasmscope-{view}.{suffix}"), make(debugger))
+    return written(path.strip() or unused(f"wasmscope-{view}.{suffix}"), make(debugger))
 
 
-def _written(path: str, text: str) -> Answer:
+def written(path: str, text: str) -> Answer:
+    """Write `text` to a file that is not there yet. Raises Refused."""
     try:
         write_new(path, text)
     except FileExistsError:

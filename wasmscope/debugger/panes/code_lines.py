@@ -37,6 +37,8 @@ def code_line(one: CodeLine, width: int, bytes_width: int = 22) -> list[Span]:
     line += coloured(one.text)
     if one.note:
         line.append((f"  <{one.note}>", "note"))
+    if one.source:
+        line.append((f"  ;; {one.source}", "comment"))
     return line
 
 

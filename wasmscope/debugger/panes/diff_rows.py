@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 from wasmscope.debugger.comparing import Comparison, DiffRow, LinksCompared, ModuleCompared, StepsCompared
 from wasmscope.debugger.lines import BLANK, CardLine, Cell, Column, Line, entry, heading, note
+from wasmscope.debugger.naming import Naming
 from wasmscope.debugger.panes.thing_card import Moment
 from wasmscope.debugger.scene import Scene
 from wasmscope.explain.decision import Decision
@@ -33,12 +35,19 @@ LINES = 400
 """Lines of instructions or bytes shown of one thing."""
 
 
+class Named(Protocol):
+    """A scene, as far as it has names: a link's, or a finished module's."""
+
+    @property
+    def naming(self) -> Naming: ...
+
+
 def diff_columns(comparison: Comparison) -> Sequence[Column]:
     """The table's columns."""
     return STEP_COLUMNS if isinstance(comparison, StepsCompared) else COLUMNS
 
 
-def diff_cells(scene: Scene, row: DiffRow) -> Sequence[Cell]:
+def diff_cells(scene: Named, row: DiffRow) -> Sequence[Cell]:
     """The table's row."""
     words = scene.naming.words
     if not row.mark:

@@ -7,10 +7,10 @@ copied, `··` are not there yet. A run that goes on in the next row ends with `
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from wasmscope.debugger.lines import Line, Span
 from wasmscope.debugger.panes.bytes_source import ByteSpan
-from wasmscope.debugger.panes.structure import Source
 
 ROW = 16
 UNSET = "··"
@@ -19,6 +19,16 @@ LEGEND: Line = (
     ("( )", "patched"), (" patched  ", "dim"), ("< >", "step"), (" this step  ", "dim"),
     ("{ }", "pending"), (" pending  ", "dim"), ("[ ]", "linker"), (" linker-made", "dim"),
 )  # fmt: skip
+
+
+class Shown(Protocol):
+    """Bytes that can be shown: of a link, or of a finished module."""
+
+    @property
+    def size(self) -> int: ...
+    def fetch(self, start: int, end: int) -> bytes: ...
+    def spans(self, start: int, end: int) -> list[ByteSpan]: ...
+    def mark(self, start: int, end: int) -> str: ...
 
 
 def gap(offset: int, row: int, across: int, spans: Sequence[ByteSpan]) -> Span:
@@ -41,7 +51,7 @@ def gap(offset: int, row: int, across: int, spans: Sequence[ByteSpan]) -> Span:
     return " ", ""
 
 
-def hex_line(source: Source, start: int) -> list[Span]:
+def hex_line(source: Shown, start: int) -> list[Span]:
     """The row of ROW bytes that begins at `start`: offset, bytes with their separators, text."""
     end = min(start + ROW, source.size)
     spans = joined([one for one in source.spans(start, end) if one.end > start and one.start < end])

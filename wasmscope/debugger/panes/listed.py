@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from wasmscope.debugger.lines import CardLine, Cell, Column, Line, note
 from wasmscope.debugger.panes.chains import chain_card, chain_of, chains, placed_of
@@ -34,6 +34,7 @@ from wasmscope.debugger.panes.why_rows import (
 from wasmscope.debugger.render import card_lines, table_lines
 from wasmscope.debugger.scene import Scene
 from wasmscope.explain.dominators import dominators
+from wasmscope.explain.graph import kept_thing
 from wasmscope.explain.symbols import Thing
 from wasmscope.format.tree import node_at
 from wasmscope.link.model import PHASES
@@ -243,7 +244,8 @@ class Pane(NamedTuple):
     """A pane that `show` can print."""
 
     about: str
-    rows: Callable[[Scene], Rows]
+    rows: Callable[[Any], Rows]
+    """Of a scene: a link's, or a finished module's."""
     aliases: tuple[str, ...] = ()
 
 
@@ -273,8 +275,8 @@ def _about(make: Callable[[Scene, Thing], list[CardLine]]) -> Callable[[Scene], 
 
 
 def _dominators(scene: Scene) -> Rows:
-    found = dominators(scene.link)
-    rows = DominatorRows(found, subject(scene))
+    found, thing = dominators(scene.link), subject(scene)
+    rows = DominatorRows(found, kept_thing(thing) if thing is not None else None)
 
     def cells(start: int, end: int) -> list[Sequence[Cell]]:
         return [dominator_cells(scene, found, rows[row]) for row in range(start, end)]

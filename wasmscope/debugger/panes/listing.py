@@ -40,6 +40,8 @@ class CodeLine(NamedTuple):
     """The bytes in `data` that the relocation patches."""
     changed: tuple[int, ...] = ()
     """Those of them that differ."""
+    source: str = ""
+    """The source line that begins here."""
 
 
 class Row:

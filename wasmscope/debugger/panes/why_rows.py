@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from wasmscope.debugger.lines import BLANK, CardLine, Cell, Column, CommandLine, entry, heading, note
 from wasmscope.debugger.panes.thing_card import Moment
 from wasmscope.debugger.scene import Scene
 from wasmscope.explain.chosen import why_extracted
-from wasmscope.explain.dominators import Dominators
-from wasmscope.explain.graph import Node, kept_thing
+from wasmscope.explain.dominators import Dominators, DominatorTree
 from wasmscope.explain.listed import why_exported, why_imported, why_not_exported, why_slot
 from wasmscope.explain.memory_size import why_address
 from wasmscope.explain.naming import count, file_title, type_title
@@ -119,19 +118,18 @@ DOMINATOR_COLUMNS = (
 class DominatorRow(NamedTuple):
     """A row of the dominators: what keeps the subject (`above`), the subject itself, or what would go with it."""
 
-    thing: Node | None
-    """None: the link as a whole."""
+    thing: Any
+    """A `graph.Node`, or an `Item` of a finished module; None: the whole."""
     depth: int
     where: str
     """"above", "here" or "below"."""
 
 
 class DominatorRows(Sequence[DominatorRow]):
-    """The keepers of `thing` from the root down, `thing`, and what it alone keeps, the largest first."""
+    """The keepers of `node` from the root down, `node`, and what it alone keeps, the largest first."""
 
-    def __init__(self, found: Dominators, thing: Thing | None) -> None:
-        node = kept_thing(thing) if thing is not None else None
-        alive = node is not None and node in found.graph.number
+    def __init__(self, found: DominatorTree[Any], node: object) -> None:
+        alive = node is not None and node in found.number
         above = list(reversed(found.keepers(node))) if alive and node is not None else []
         self.rows = [DominatorRow(None, 0, "above" if alive else "here")]
         self.rows += [DominatorRow(one, depth, "above") for depth, one in enumerate(above, 1)]

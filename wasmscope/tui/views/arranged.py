@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from wasmscope.debugger.scene import Scene
 from wasmscope.tui.widgets.virtual_table import VirtualTable
 
 
@@ -16,7 +16,7 @@ class Arrangement:
         self.widget = widget
         self.rows: Sequence[int] = range(0)
 
-    def take(self, scene: Scene, total: int) -> bool:
+    def take(self, scene: Any, total: int) -> bool:
         """Take over how the rows stand in `scene`, of `total`; whether they stand differently than before."""
         known = scene.tables.get(self.name)
         rows: Sequence[int] = known.rows if known is not None else range(total)
@@ -28,12 +28,12 @@ class Arrangement:
         self.rows = rows
         return other
 
-    def position_of(self, scene: Scene, row: int | None) -> int | None:
+    def position_of(self, scene: Any, row: int | None) -> int | None:
         """Where row `row` stands; None if it is not shown."""
         known = scene.tables.get(self.name)
         return known.position_of(row) if known is not None else row
 
-    def told(self, scene: Scene, total: int) -> str:
+    def told(self, scene: Any, total: int) -> str:
         """How many rows there are, and how they were chosen."""
         known = scene.tables.get(self.name)
         return known.told() if known is not None else f"{total:,}"

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar, NamedTuple
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from wasmscope.debugger.lines import note
+from wasmscope.debugger.lines import CardLine, note
 from wasmscope.debugger.panes.bytes_source import LETTERS, InputBytes
 from wasmscope.debugger.panes.inspector import inspector_lines
-from wasmscope.debugger.panes.memory_source import MemoryBytes
-from wasmscope.debugger.panes.structure import Source, source_at, source_title, structure_of
+from wasmscope.debugger.panes.structure import source_at, source_title, structure_of
 from wasmscope.debugger.scene import Scene
 from wasmscope.format.node import Node
 from wasmscope.format.tree import node_at
@@ -29,12 +29,28 @@ FIELD = 64
 MODES = ("bytes", "labels", "origin")
 
 
+class Panes(NamedTuple):
+    """What the three panes show."""
+
+    source: Any
+    """Bytes: their `size`, `fetch`, `spans`, `letters` and `mark`."""
+    root: Node
+    path: list[Node]
+    """The nodes around the byte, outermost first."""
+    offset: int
+    title: str
+    legend: str
+    card: list[CardLine]
+    changed: tuple[int, int] | None = None
+    """The bytes that the last step changed."""
+
+
 class BytesView(View):
     """The bytes."""
 
     panes = ("hex", "structure", "inspector")
     alternates = ("inspector", "structure")
-    keys = (
+    keys: ClassVar[Sequence[tuple[str, str]]] = (
         ("time.step time.step-back", "step"),
         ("space.previous-field space.next-field", "field"),
         ("space.previous-relocation space.next-relocation", "reloc"),
@@ -46,7 +62,6 @@ class BytesView(View):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "mode", "labels or origins under the bytes", show=False, id="bytes.mode"),
     ]
-    _source: Source | None = None
     _root: Node | None = None
     _shown: object = None
 
@@ -55,55 +70,58 @@ class BytesView(View):
         yield HexView(id="hex", classes=self.look("hex"))
         yield Card(id="inspector", classes=self.look("inspector"))
 
-    def draw(self, scene: Scene) -> None:
-        place = scene.place
-        self._source = source_at(scene)
-        if self._source is None:
+    def shown(self, scene: Any) -> Panes | None:
+        """What the panes show; None when there are no bytes."""
+        source = source_at(scene)
+        if source is None:
+            return None
+        root, offset = structure_of(source), max(0, min(scene.place.start, source.size - 1))
+        path = node_at(root, offset)[1:]
+        card = inspector_lines(scene, source, offset, [(one.label, one.value) for one in path])
+        title, words = source_title(scene, source), legend(scene, self.query_one("#hex", HexView).mode)
+        return Panes(source, root, path, offset, title, words, card, source.changed())
+
+    def draw(self, scene: Any) -> None:
+        found = self.shown(scene)
+        if found is None:
             self._draw_nothing()
             return
-        offset = max(0, min(place.start, self._source.size - 1))
-        root = self._draw_tree(self._source, offset)
-        path = node_at(root, offset)[1:]
-        self._draw_hex(scene, self._source, offset, path)
+        self._draw_tree(found)
+        self._draw_hex(scene, found)
         card = self.query_one("#inspector", Card)
         card.titled("Inspector", f"{self.key('space.other-side')}: other space")
-        card.show(inspector_lines(scene, self._source, offset, [(one.label, one.value) for one in path]))
+        card.show(found.card)
 
     def _draw_nothing(self) -> None:
         self.query_one("#structure", TreeView).show(None)
         self.query_one("#hex", HexView).show(0, lambda a, b: b"", lambda a, b: ())
         self.query_one("#inspector", Card).show([note("no bytes: nothing could be read", "pending")])
 
-    def _draw_tree(self, source: Source, offset: int) -> Node:
+    def _draw_tree(self, found: Panes) -> None:
         view = self.query_one("#structure", TreeView)
-        root = structure_of(source)
-        if root is not self._root:
-            self._root = root
-            view.show(root)
+        if found.root is not self._root:
+            self._root = found.root
+            view.show(found.root)
         if self.moved:
-            view.mark(source.changed())
+            view.mark(found.changed)
         if not view.has_focus:
-            view.reveal(offset)
+            view.reveal(found.offset)
         view.titled("Structure")
-        return root
 
-    def _draw_hex(self, scene: Scene, source: Source, offset: int, path: list[Node]) -> None:
-        view = self.query_one("#hex", HexView)
-        shown = scene.place.memory or scene.place.file
-        if self.moved or shown is not self._shown:
-            self._shown = shown
+    def _draw_hex(self, scene: Any, found: Panes) -> None:
+        view, source, offset, place = self.query_one("#hex", HexView), found.source, found.offset, scene.place
+        if self.moved or found.root is not self._shown:
+            self._shown = found.root
             view.show(source.size, source.fetch, source.spans, 0, source.letters, source.mark)
-        place = scene.place
         whole = (place.start, place.end)
         if not 1 < place.end - place.start <= FIELD:
-            whole = (path[-1].start, path[-1].end) if path else (offset, offset + 1)
+            whole = (found.path[-1].start, found.path[-1].end) if found.path else (offset, offset + 1)
         if whole[1] - whole[0] > FIELD:
             whole = (offset, offset + 1)
         view.set_field(*whole)  # a whole function or section is no field: it is not underlined
         view.point(offset)
-        name = source_title(scene, source)
         mode = "" if view.mode == "bytes" else f"  {view.mode}"
-        view.titled(f"Bytes  {name}  {offset:#x} of {source.size:#x}{mode}", legend(scene, view.mode))
+        view.titled(f"Bytes  {found.title}  {offset:#x} of {source.size:#x}{mode}", found.legend)
 
     # --- keys ---------------------------------------------------------------------------------------------------
 
@@ -113,9 +131,14 @@ class BytesView(View):
         if self.scene is not None:
             self.draw(self.scene)
 
+    def place_of(self, start: int, end: int, jump: bool) -> AtBytes:
+        """Bytes `start` to `end` of what is shown."""
+        place = self.scene.place
+        file = source.file if isinstance(source := source_at(self.scene), InputBytes) else None
+        return AtBytes(file, start, end, jump=jump, memory=place.memory)
+
     def _go(self, start: int, end: int, jump: bool) -> None:
-        file = self._source.file if isinstance(self._source, InputBytes) else None
-        self.post_message(AtBytes(file, start, end, jump=jump, memory=isinstance(self._source, MemoryBytes)))
+        self.post_message(self.place_of(start, end, jump))
 
     @on(LineView.Moved, "#hex")
     def _to_byte(self, event: LineView.Moved) -> None:

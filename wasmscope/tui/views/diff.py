@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
 from textual import on, work
 from textual.app import ComposeResult
+from textual.message import Message
 
 from wasmscope.debugger.comparing import Comparison, DiffRow
 from wasmscope.debugger.panes.diff_rows import COLUMNS, detail_lines, diff_cells, diff_columns, diff_mark
-from wasmscope.debugger.scene import Scene
 from wasmscope.explain.steps import Step
 from wasmscope.tui.messages import Looked, Stepped
 from wasmscope.tui.views.view import View
@@ -21,7 +24,7 @@ class DiffView(View):
 
     panes = ("differences", "detail")
     alternates = ("detail",)
-    keys = (
+    keys: ClassVar[Sequence[tuple[str, str]]] = (
         ("time.step time.step-back", "step"),
         ("app.command", "diff …"),
         ("app.options", "options"),
@@ -36,7 +39,7 @@ class DiffView(View):
         yield VirtualTable(COLUMNS, id="differences", classes=self.look("differences"))
         yield Card(id="detail", classes=self.look("detail"))
 
-    def draw(self, scene: Scene) -> None:
+    def draw(self, scene: Any) -> None:
         comparison = scene.comparison
         if comparison is not self._comparison:
             self._comparison = comparison
@@ -96,8 +99,16 @@ class DiffView(View):
         row = self._row()
         if row is not None and isinstance(row.source, Step):
             self.post_message(Stepped(row.source.number, jump=True))
-        elif row is not None and row.thing is not None:
-            self.post_message(Looked(row.thing, jump=True))
+        elif row is not None and (target := self.target_of(row)) is not None:
+            self.post_message(self.going(target))
+
+    def target_of(self, row: DiffRow) -> object:
+        """What Enter on a row leads to."""
+        return row.thing
+
+    def going(self, target: object) -> Message:
+        """How it leads there."""
+        return Looked(target, jump=True)
 
     @on(LineView.Followed, "#detail")
     def _to_target(self) -> None:

@@ -1,9 +1,9 @@
-"""A view: panes in one arrangement, drawn from a `Scene`."""
+"""A view: panes in one arrangement, drawn from the scene of a session."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.containers import Container
 from textual.widget import Widget
@@ -11,7 +11,6 @@ from textual.widget import Widget
 from wasmscope.debugger.here import break_on, watch_on
 from wasmscope.debugger.lines import CommandLine
 from wasmscope.debugger.panes.thing_card import Moment
-from wasmscope.debugger.scene import Scene
 from wasmscope.tui.keymap import Keymap
 from wasmscope.tui.messages import Asked, Follow
 from wasmscope.tui.widgets.card import Card
@@ -25,14 +24,15 @@ class View(Container):
     alternates: ClassVar[Sequence[str]] = ()
     keys: ClassVar[Sequence[tuple[str, str]]] = ()
     """(ids of bindings, what they do) for the key bar, the most useful first."""
-    scene: Scene | None = None
+    scene: Any = None
+    """A `Scene`, or of a finished module a `LoneScene`."""
     moved = True
     """Whether everything may read differently than when it was drawn before."""
     marked = True
     """Whether stops were set, taken away or found since."""
     _marks: object = None
 
-    def show(self, scene: Scene) -> None:
+    def show(self, scene: Any) -> None:
         """Draw `scene`."""
         before, self.scene = self.scene, scene
         for pane in self.query(LineView):
@@ -43,7 +43,7 @@ class View(Container):
         self.moved = other or self.marked or (before is not None and before.look != scene.look)
         self.draw(scene)
 
-    def draw(self, scene: Scene) -> None:
+    def draw(self, scene: Any) -> None:
         """Fill the panes."""
         raise NotImplementedError
 
@@ -75,7 +75,7 @@ class View(Container):
     def meant(self, pane: LineView | None, line: str) -> str:
         """The command line that a key's `line` means with `pane` in focus: `toggle-break` and `toggle-watch` are about
         what the pane's cursor is on."""
-        if pane is None or self.scene is None:
+        if pane is None or self.scene is None or self.scene.stops is None:
             return line
         words = {"toggle-break": break_on, "toggle-watch": watch_on}.get(line)
         thing = self.here(pane)

@@ -17,6 +17,7 @@ from wasmscope.debugger.panes.why_rows import (
 )
 from wasmscope.debugger.scene import Scene
 from wasmscope.explain.dominators import dominators
+from wasmscope.explain.graph import kept_thing
 from wasmscope.explain.symbols import Thing
 from wasmscope.link.model import ObjectFile
 from wasmscope.tui.messages import Asked, Looked
@@ -71,7 +72,7 @@ class WhyView(View):
             self._count(scene)
             return
         found = dominators(scene.link)
-        rows = self._rows = DominatorRows(found, thing)
+        rows = self._rows = DominatorRows(found, kept_thing(thing) if thing is not None else None)
         table.titled("What alone keeps it, and what would go with it", f"{self.key('move.follow')} looks at that")
         table.show(len(rows), lambda row: list(dominator_cells(scene, found, rows[row])), text=self._title)
         table.point(rows.here)

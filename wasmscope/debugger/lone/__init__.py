@@ -1,0 +1,1 @@
+"""A session over a finished module without its objects: no link, no steps, the same views."""

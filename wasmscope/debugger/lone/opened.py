@@ -1,0 +1,126 @@
+"""A finished module and what every view asks about it, looked up on first use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import NamedTuple
+
+from wasmscope.debugger.naming import Naming
+from wasmscope.debugger.source_lines import SourceLines
+from wasmscope.explain.lone import LoneModule
+from wasmscope.explain.lone_byte import span_of
+from wasmscope.explain.lone_rows import Function, Global, Segment, Table, Tag
+from wasmscope.explain.memory_image import Region
+from wasmscope.explain.module_references import Item
+from wasmscope.format.module import Module
+from wasmscope.link.names import display
+
+
+class ItemRow(NamedTuple):
+    """A row of the table of all that has a number."""
+
+    item: Item
+    name: str
+    """As the module says it; "" when it has none."""
+    what: str
+    """Its signature, type, or how a segment is filled in."""
+    origin: str
+    exports: tuple[str, ...]
+    role: str
+    start: int
+    """Its bytes in the file; -1 when it has none of its own."""
+    end: int
+
+    @property
+    def size(self) -> int:
+        return max(0, self.end - self.start)
+
+
+class ItemNaming(Naming):
+    """Names of what has a number in a module."""
+
+    def __init__(self, lone: LoneModule) -> None:
+        super().__init__((lone.module.file,))
+        self._names = lone.side.names
+
+    def of(self, thing: object) -> str:
+        if not isinstance(thing, Item):
+            return super().of(thing)
+        name = self._names.get(thing.space, {}).get(thing.number, "")
+        return display(name, not self.raw) if name else f"{thing.space} {thing.number}"
+
+
+class OpenedModule:
+    """`module`, which a linker finished."""
+
+    def __init__(self, module: Module) -> None:
+        self.module = module
+        self.lone = LoneModule(module)
+        self.naming = ItemNaming(self.lone)
+        self.lines = SourceLines()
+
+    @cached_property
+    def rows(self) -> list[ItemRow]:
+        """All that has a number: functions, globals, tables, tags, data segments."""
+        lone = self.lone
+        return [
+            *map(_function, lone.functions), *map(_global, lone.globals),
+            *(_other("table", one, f"{one.filled:,} slots filled") for one in lone.tables),
+            *(_other("tag", one, "") for one in lone.tags), *map(_segment, lone.segments),
+        ]  # fmt: skip
+
+    @cached_property
+    def row_of(self) -> dict[Item, int]:
+        """The row of each."""
+        return {one.item: row for row, one in enumerate(self.rows)}
+
+    def bytes_of(self, item: Item) -> tuple[int, int] | None:
+        """Where the bytes of a function or data segment are in the file; None for what has none."""
+        return span_of(self.lone, item) if item in self.row_of else None
+
+    # --- memory -------------------------------------------------------------------------------------------------
+
+    @property
+    def memory_size(self) -> int:
+        """Bytes of memory at first; 0 when the module has none."""
+        return max((one.end for one in self.lone.regions), default=0)
+
+    def memory(self, start: int, end: int) -> bytes:
+        """The bytes from `start` to `end` of memory when the module starts."""
+        found = bytearray(end - start)
+        for one in self.lone.image.areas:
+            if one.address is not None and one.address < end and one.address + one.size > start:
+                low, high = max(start, one.address), min(end, one.address + one.size)
+                shift = one.start - one.address
+                found[low - start : high - start] = self.module.data[low + shift : high + shift]
+        return bytes(found)
+
+    def regions(self, start: int, end: int) -> Iterator[Region]:
+        """The regions of memory with bytes from `start` to `end`."""
+        return (one for one in self.lone.regions if one.start < end and one.end > start)
+
+
+def _function(one: Function) -> ItemRow:
+    roles = ["start function"] * one.starts
+    if one.slots:
+        more = f" and {len(one.slots) - 3} more" if len(one.slots) > 3 else ""
+        roles.append(f"slot {', '.join(map(str, one.slots[:3]))}{more}")
+    item = Item("function", one.number)
+    return ItemRow(item, one.name, one.signature, one.origin, one.exports, ", ".join(roles), one.start, one.end)
+
+
+def _global(one: Global) -> ItemRow:
+    item, value = Item("global", one.number), f" = {one.value:#x}" if one.value is not None else ""
+    return ItemRow(item, one.name, f"{one.type}{value}", one.origin, one.exports, one.role, -1, -1)
+
+
+def _other(space: str, one: Table | Tag, role: str) -> ItemRow:
+    return ItemRow(Item(space, one.number), one.name, one.type, one.origin, one.exports, role, -1, -1)
+
+
+def _segment(one: Segment) -> ItemRow:
+    at = f"at {one.address:#x}" if one.address is not None else "code copies it"
+    return ItemRow(
+        Item("data", one.number), one.name, "passive" if one.passive else "active", "", (), at, one.start, one.end
+    )

@@ -1,0 +1,31 @@
+"""Where the reader of a finished module is: one moment only, so a place is a thing and bytes, and the view."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wasmscope.explain.module_references import Item
+
+VIEWS = ("Module", "Items", "Relocs", "Bytes", "Diff", "Why")
+"""The views by their names; they stand where a link's do."""
+MODULE, ITEMS, RELOCS, BYTES, DIFF, WHY = range(6)
+
+
+@dataclass(frozen=True, slots=True)
+class LonePlace:
+    """Where the reader is."""
+
+    item: Item | None = None
+    """What the cards are about."""
+    relocation: int = 0
+    """Row of the relocation looked at, if any were kept."""
+    start: int = 0
+    """The bytes looked at, `start` to `end`: offsets in the file, or addresses of memory."""
+    end: int = 1
+    memory: bool = False
+    view: int = MODULE
+
+    @property
+    def step(self) -> int:
+        """A finished module has one moment."""
+        return 0

@@ -1,0 +1,159 @@
+"""A session over a finished module: where in it the reader is, and what each view is drawn from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from wasmscope.debugger.arranged import Arranged
+from wasmscope.debugger.comparing import Comparison
+from wasmscope.debugger.cursor import Byte
+from wasmscope.debugger.lone.fields import ItemTable, KeptTable
+from wasmscope.debugger.lone.opened import OpenedModule
+from wasmscope.debugger.lone.place import BYTES, ITEMS, MODULE, RELOCS, WHY, LonePlace
+from wasmscope.debugger.lone.sources import BytesSearched, FileBytes, LoneSource, MemoryBytes
+from wasmscope.debugger.reader import Session
+from wasmscope.debugger.search import Search
+from wasmscope.debugger.searched import Hit, Searched
+from wasmscope.explain.lone_relocations import KeptRelocation
+from wasmscope.explain.lone_why import item_at
+from wasmscope.explain.module_references import Item
+
+
+class LoneScene:
+    """`opened` seen from `place`."""
+
+    stops = None
+    """Nothing stops in a finished module."""
+
+    def __init__(
+        self, opened: OpenedModule, place: LonePlace, comparison: Comparison | None = None, look: int = 0,
+        tables: Mapping[str, Arranged] | None = None, search: Search | None = None,
+    ) -> None:  # fmt: skip
+        self.opened = opened
+        self.place = place
+        self.comparison = comparison
+        """What view 5 shows; None: nothing is compared yet."""
+        self.look = look
+        self.tables = tables or {}
+        """The tables that are filtered or sorted, by name."""
+        self.pattern = search.pattern if search is not None else None
+        """What is looked for, and marked where it is."""
+        self.naming = opened.naming
+
+    @property
+    def source(self) -> LoneSource:
+        """The bytes that the place is in."""
+        return MemoryBytes(self.opened) if self.place.memory else FileBytes(self.opened)
+
+
+class LoneSession(Session[LonePlace]):
+    """A session over `opened`, which begins at the module's first own function."""
+
+    def __init__(self, opened: OpenedModule) -> None:
+        super().__init__(LonePlace())
+        self.opened = opened
+        self.comparison: Comparison | None = None
+        """What view 5 shows: the module and another one."""
+        first = Item("function", opened.lone.references.first)
+        if first in opened.row_of:
+            self.cursor.place = replace(self.at(first), view=MODULE)
+
+    def scene(self) -> LoneScene:
+        left = self.comparison, self.look, self.tables, self.search
+        return LoneScene(self.opened, self.place, *left)
+
+    def show_names(self, raw: bool) -> None:
+        self.opened.naming.raw = raw
+        self.look += 1
+
+    # --- places -------------------------------------------------------------------------------------------------
+
+    def at(self, item: Item) -> LonePlace:
+        """The place moved to `item`, and to its bytes if it has any."""
+        span = self.opened.bytes_of(item)
+        place = replace(self.place, item=item)
+        return replace(place, start=span[0], end=span[1], memory=False) if span is not None else place
+
+    def at_byte(self, start: int, end: int = -1, memory: bool = False) -> LonePlace:
+        """The place moved to bytes of the file or of memory, and to what they are of."""
+        offset: int | None = start
+        if memory:
+            area = self.opened.lone.image.area_of(start)
+            offset = area.start + start - area.address if area is not None and area.address is not None else None
+        item = item_at(self.opened.lone, offset) if offset is not None else None
+        sites = self.opened.lone.relocations.sites(offset, offset + 1) if offset is not None else ()
+        row = next((row for row, *_ in sites), None)
+        return replace(
+            self.place, start=start, end=end if end > start else start + 1, memory=memory,
+            item=item or self.place.item, relocation=self.place.relocation if row is None else row,
+        )  # fmt: skip
+
+    def at_relocation(self, row: int) -> LonePlace:
+        """The place moved to a relocation that was kept, and to its site."""
+        site = self.opened.lone.relocations[row].offset
+        place = self.at_byte(site) if 0 <= site < len(self.opened.module.data) else self.place
+        return replace(place, relocation=row)
+
+    def followed(self, target: object) -> LonePlace | str:
+        if isinstance(target, LonePlace):
+            return target
+        if isinstance(target, Item):
+            if target not in self.opened.row_of:
+                return f"nothing more is known of {self.opened.naming.of(target)}"
+            view = self.place.view if self.place.view in (ITEMS, WHY) else ITEMS
+            return replace(self.at(target), view=view)
+        if isinstance(target, Byte):
+            size = self.opened.memory_size if target.memory else len(self.opened.module.data)
+            if not 0 <= target.offset < size:
+                return f"there is no byte {target.offset:#x}"
+            return replace(self.at_byte(target.offset, -1, target.memory), view=BYTES)
+        if isinstance(target, KeptRelocation) and 0 <= target.offset < len(self.opened.module.data):
+            return replace(self.at_byte(target.offset), view=RELOCS)
+        return "this leads nowhere"
+
+    def entered(self) -> LonePlace | str:
+        place, item = self.place, self.place.item
+        if place.view in (ITEMS, WHY):
+            span = self.opened.bytes_of(item) if item is not None else None
+            return replace(place, view=BYTES) if span is not None else "it has no bytes of its own in the file"
+        if place.view == RELOCS:
+            kept = self.opened.lone.relocations
+            return replace(self.at_relocation(place.relocation), view=BYTES) if len(kept) else "no relocation was kept"
+        if place.view != BYTES:
+            return "this leads nowhere"
+        if place.memory:
+            return self._pointed()
+        here = self.at_byte(place.start)
+        there = item_at(self.opened.lone, place.start)
+        return replace(here, view=ITEMS) if there is not None else "this byte is of no function and no data"
+
+    def _pointed(self) -> LonePlace | str:
+        """Where the word of memory at the cursor points."""
+        start = self.place.start
+        value = int.from_bytes(self.opened.memory(start, min(start + 4, self.opened.memory_size)), "little")
+        if not 0 < value < self.opened.memory_size:
+            return f"the word here, {value:#x}, is no address in memory"
+        return self.at_byte(value, -1, memory=True)
+
+    # --- tables and search --------------------------------------------------------------------------------------
+
+    def table(self) -> Arranged | None:
+        made = {ITEMS: ItemTable, RELOCS: KeptTable}.get(self.place.view)
+        if made is None:
+            return None
+        if made.name not in self.tables:
+            self.tables[made.name] = Arranged(made(self.opened))
+        return self.tables[made.name]
+
+    def at_hit(self, hit: Hit) -> LonePlace:
+        table = self.table()
+        if table is None:
+            return replace(self.at_byte(hit.start, hit.end, self.place.memory), view=BYTES)
+        row = table.rows[hit.start]
+        if self.place.view == RELOCS:
+            return self.at_relocation(row)
+        return self.at(self.opened.rows[row].item)
+
+    def bytes_searched(self) -> Searched | None:
+        return BytesSearched(self.scene().source, self.place.start) if self.place.view == BYTES else None

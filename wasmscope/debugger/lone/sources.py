@@ -1,0 +1,148 @@
+"""The bytes that view 4 shows of a finished module: its file, or the memory that it starts with."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from wasmscope.debugger.lone.opened import OpenedModule
+from wasmscope.debugger.panes.bytes_source import ByteSpan
+from wasmscope.debugger.panes.memory_source import LETTERS
+from wasmscope.debugger.patterns import Pattern
+from wasmscope.debugger.searched import CHUNK, Hit, Hits
+from wasmscope.format.module import Module
+from wasmscope.format.node import Children, Node
+from wasmscope.format.tree import tree
+
+
+class FileBytes:
+    """The module's file, with the sites of relocations that were kept, and the places of errors."""
+
+    memory = False
+
+    def __init__(self, opened: OpenedModule) -> None:
+        self.opened = opened
+        self.size = len(opened.module.data)
+
+    def fetch(self, start: int, end: int) -> bytes:
+        """The bytes from `start` to `end`."""
+        return bytes(self.opened.module.data[start:end])
+
+    def spans(self, start: int, end: int) -> list[ByteSpan]:
+        """The sites and errors between `start` and `end`."""
+        module = self.opened.module
+        errors = sorted({one.offset for one in module.errors if one.offset is not None})
+        found = [ByteSpan(at, at + 1, "error", "!") for at in errors if start <= at < end]
+        kept = self.opened.lone.relocations.sites(start, end)
+        sites = [ByteSpan(low, high, "patched", f"R{row}") for row, low, high in kept]
+        return sorted(found + sites)
+
+    def letters(self, start: int, end: int) -> str:
+        """For each byte the first letter of its section's name."""
+        found = ["."] * (end - start)
+        for one in self.opened.module.sections:
+            low, high = max(start, one.start), min(end, one.end)
+            if low < high:
+                found[low - start : high - start] = (one.name.lstrip(".") or ".")[0] * (high - low)
+        return "".join(found)
+
+    def mark(self, start: int, end: int) -> str:
+        """Nothing stops in a finished module."""
+        return " "
+
+    @property
+    def tree(self) -> Node:
+        return _tree(self.opened.module)
+
+
+class MemoryBytes:
+    """Memory as it is when the module starts; offsets are addresses."""
+
+    memory = True
+
+    def __init__(self, opened: OpenedModule) -> None:
+        self.opened = opened
+        self.size = opened.memory_size
+
+    def fetch(self, start: int, end: int) -> bytes:
+        """The bytes from `start` to `end`."""
+        return self.opened.memory(start, end)
+
+    def spans(self, start: int, end: int) -> list[ByteSpan]:
+        """What no segment fills."""
+        there = self.opened.regions(start, end)
+        return [ByteSpan(one.start, one.end, "dim", one.name) for one in there if one.kind != "data"]
+
+    def letters(self, start: int, end: int) -> str:
+        """For each byte a letter: d data, s stack, h heap, 0 zeros, `.` nobody's."""
+        found = ["."] * (end - start)
+        for one in self.opened.regions(start, end):
+            low, high = max(start, one.start), min(end, one.end)
+            found[low - start : high - start] = ("d" if one.kind == "data" else LETTERS[one.kind]) * (high - low)
+        return "".join(found)
+
+    def mark(self, start: int, end: int) -> str:
+        """Nothing stops in a finished module."""
+        return " "
+
+    @property
+    def tree(self) -> Node:
+        return _memory_tree(self.opened)
+
+
+LoneSource = FileBytes | MemoryBytes
+
+
+@lru_cache(2)
+def _tree(module: Module) -> Node:
+    return tree(module)
+
+
+@lru_cache(2)
+def _memory_tree(opened: OpenedModule) -> Node:
+    regions = opened.lone.regions
+    starts = [*(one.start for one in regions), opened.memory_size]
+
+    def region(number: int, start: int, end: int) -> Node:
+        return Node(f"{start:#x} {regions[number].name}", start, end, regions[number].rule)
+
+    return Node("memory", 0, opened.memory_size, "", lambda: Children((), starts, region))
+
+
+class BytesSearched:
+    """The bytes of a source, to be searched; of memory only what segments fill, unless zeros are looked for."""
+
+    page = 256
+
+    def __init__(self, source: LoneSource, cursor: int) -> None:
+        self.source = source
+        self.count = source.size
+        self.cursor = cursor
+        self.key: object = (source.opened, source.memory)
+
+    def why_not(self, pattern: Pattern) -> str:
+        return "" if pattern.data is not None else "names and types are found in view 2"
+
+    def hits(self, pattern: Pattern, start: int, end: int, forward: bool) -> Hits:
+        assert pattern.data is not None
+        for low, high in self._pieces(pattern, start, end, forward):
+            here = self._in_piece(pattern, low, high)
+            yield from here if forward else reversed(here)
+            yield None
+
+    def _pieces(self, pattern: Pattern, start: int, end: int, forward: bool) -> list[tuple[int, int]]:
+        ranges = [(start, end)]
+        assert pattern.data is not None
+        if self.source.memory and pattern.data.search(bytes(pattern.width)) is None:
+            filled = [one for one in self.source.opened.lone.regions if one.kind == "data"]
+            ranges = [(max(start, one.start - pattern.width), min(end, one.end)) for one in filled]
+        pieces = [(at, min(at + CHUNK, high)) for low, high in ranges for at in range(low, high, CHUNK)]
+        return pieces if forward else pieces[::-1]
+
+    def _in_piece(self, pattern: Pattern, low: int, high: int) -> list[Hit]:
+        assert pattern.data is not None
+        data = self.source.fetch(low, min(self.count, high + pattern.width))
+        found, at = [], pattern.data.search(data)
+        while at is not None and low + at.start() < high:
+            found.append(Hit(low + at.start(), low + at.end()))
+            at = pattern.data.search(data, at.start() + 1)
+        return found

@@ -1,0 +1,113 @@
+"""A finished module on the screen: the same program as over a link, but nothing has steps."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from dataclasses import replace
+
+from textual import on
+from textual.message import Message
+from textual.widget import Widget
+
+from wasmscope.debugger.lines import Line
+from wasmscope.debugger.lone.commands import LONE_COMMANDS
+from wasmscope.debugger.lone.listed import section_line, state_span, status_lines, title_text
+from wasmscope.debugger.lone.opened import OpenedModule
+from wasmscope.debugger.lone.place import VIEWS
+from wasmscope.debugger.lone.session import LoneScene, LoneSession
+from wasmscope.errors import FormatError
+from wasmscope.explain.module_references import Item
+from wasmscope.format.module import Module, read
+from wasmscope.tui.base import Program
+from wasmscope.tui.messages import AtBytes, Looked
+from wasmscope.tui.settings import Settings, settings
+from wasmscope.tui.terminal import has_unicode
+from wasmscope.tui.views.lone import ItemsView, KeptView, LoneBytesView, LoneDiffView, LoneWhyView, ModuleView
+from wasmscope.tui.widgets.bars import TextBar, TitleBar
+
+WELCOME = "a finished module: {move.follow} follows, {space.goto} goes to a name, {view.help} lists the keys"
+
+
+class Known(Message):
+    """Something was found out that a pane waits for."""
+
+
+class ModuleApp(Program):
+    """A finished module on the screen."""
+
+    NAMES = VIEWS
+    MADE = (ModuleView, ItemsView, KeptView, LoneBytesView, LoneDiffView, LoneWhyView)
+    COMMAND_TABLE = LONE_COMMANDS
+
+    def __init__(self, module: Module, settings: Settings | None = None, ascii: bool = False) -> None:
+        super().__init__(settings, ascii)
+        self.debugger: LoneSession = LoneSession(OpenedModule(module))
+
+    def on_mount(self) -> None:
+        self.debugger.draw = self.export_screenshot
+        self.debugger.cursor.look = self._look
+        self.debugger.opened.lines.told = lambda: self.post_message(Known())
+        self.notice = self.keymap.worded(WELCOME)
+        self._show()
+
+    @on(Known)
+    def _known(self) -> None:
+        self.debugger.look += 1
+        self._show(keep_text=True)
+
+    # --- around the views ---------------------------------------------------------------------------------------
+
+    def time_bar(self) -> Widget:
+        return TextBar(id="time")
+
+    def frame(self, scene: LoneScene) -> None:
+        self.query_one("#title", TitleBar).show(title_text(scene.opened), scene.place.view, state_span(scene.opened))
+        self.query_one("#time", TextBar).show([section_line(scene, self.size.width)])
+
+    def status(self, scene: LoneScene, notice: str) -> list[Line]:
+        return status_lines(scene, notice)
+
+    def names(self, part: str) -> Iterator[str]:
+        names = self.debugger.opened.lone.side.names
+        return (name for space in names.values() for name in space.values() if part in name.lower())
+
+    def reload(self) -> None:
+        path = self.debugger.opened.module.file
+        try:
+            with open(path, "rb") as file:
+                module = read(file.read(), path)
+        except (OSError, FormatError) as error:
+            self._say(f"the module before stays: {error}")
+            return
+        before = self.debugger
+        self.debugger = LoneSession(OpenedModule(module))
+        self.on_mount()
+        item = before.place.item
+        if item is not None and item in self.debugger.opened.row_of:
+            self.debugger.cursor.place = replace(self.debugger.at(item), view=before.place.view)
+        self.notice = "read again"
+        self._show()
+
+    # --- where panes lead ---------------------------------------------------------------------------------------
+
+    @on(Looked)
+    def _looked(self, event: Looked) -> None:
+        if isinstance(event.thing, Item):
+            self.go(self.debugger.at(event.thing), event.jump)
+        elif isinstance(event.thing, int):
+            self.go(self.debugger.at_relocation(event.thing), event.jump)
+
+    @on(AtBytes)
+    def _at_bytes(self, event: AtBytes) -> None:
+        self.go(self.debugger.at_byte(event.start, event.end, event.memory), event.jump)
+
+
+def run(module: Module, keys: str = "", theme: str = "", ascii: bool = False) -> int:
+    """Open the screen on a finished module; returns the exit code. See `app.run` for the options."""
+    made = settings(keys)
+    made.theme = theme or made.theme
+    app = ModuleApp(module, made, ascii or not has_unicode())
+    gc.freeze()
+    app.run()
+    return app.return_code or 0
