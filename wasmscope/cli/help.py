@@ -8,7 +8,7 @@ from wasmscope.cli.status import OK, USAGE, Stop
 
 OVERVIEW = """\
 usage: wasmscope [LINK OPTIONS] FILE...        open a link on screen (without a terminal: print a summary)
-       wasmscope MODULE                        print what a module that is linked already tells by itself
+       wasmscope MODULE                        the same views of a module that is linked already, without steps
        wasmscope --plain [LINK OPTIONS] FILE...      the same line by line, as in gdb (help prompt)
        wasmscope link [LINK OPTIONS] FILE...   link, as wasm-ld does
        wasmscope dump [--json] FILE...         show what is in objects, archives and modules

@@ -5,16 +5,18 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 from wasmscope.cli.status import FAILED, INTERRUPTED, OK
 from wasmscope.debugger.commands.command import DONE, Answer, Command, Commands, Refused
 from wasmscope.debugger.commands.table import COMMANDS
-from wasmscope.debugger.cursor import Place
 from wasmscope.debugger.lines import Line
+from wasmscope.debugger.lone import listed as lone
+from wasmscope.debugger.lone.commands import LONE_COMMANDS
+from wasmscope.debugger.lone.place import LonePlace
 from wasmscope.debugger.panes.listed import MAIN, here_lines
 from wasmscope.debugger.panes.status import state_span, step_lines, title_text
 from wasmscope.debugger.render import text_of
-from wasmscope.debugger.session import Debugger
 from wasmscope.debugger.subject import byte_at
 from wasmscope.debugger.titles import thing_title
 
@@ -24,16 +26,19 @@ PROMPT = "(wasmscope) "
 class Prompt:
     """Runs command lines on `debugger` and prints what they say with `write` (one line a call)."""
 
-    def __init__(self, debugger: Debugger, write: Callable[[str], object] = print) -> None:
+    commands: Commands[Any] = COMMANDS
+    """Those of the session."""
+
+    def __init__(self, debugger: Any, write: Callable[[str], object] = print) -> None:
         self.debugger = debugger
         self.leaving = False
-        self._write = write
+        self.write = write
         self._again = ""
 
     def greet(self) -> None:
         """Say what is linked and where we are."""
-        self._write(text_of([(title_text(self.debugger.opened), ""), ("  ", ""), state_span(self.debugger.opened)]))
-        self._say(step_lines(self.debugger.scene()))
+        self.write(text_of([(title_text(self.debugger.opened), ""), ("  ", ""), state_span(self.debugger.opened)]))
+        self.say(step_lines(self.debugger.scene()))
 
     def run(self, line: str) -> bool:
         """Run one line (an empty one: the last once more, or what comes after it); False if it was refused."""
@@ -42,47 +47,65 @@ class Prompt:
             return True
         before, opened = self.debugger.place, self.debugger.opened
         table = PROMPT_COMMANDS.find(line.split(" ", 1)[0])
-        answer = PROMPT_COMMANDS.run(self, line) if table is not None else COMMANDS.run(self.debugger, line)
+        answer = PROMPT_COMMANDS.run(self, line) if table is not None else self.commands.run(self.debugger, line)
         self._again = answer.again or line
         if answer.refused:
             print(f"wasmscope: {text_of([(answer.notice, '')])}", file=sys.stderr)
             return False
         if self.debugger.opened is opened:
-            self._moved(before)
+            self.moved(before)
         else:
             self.greet()
-        self._say(answer.lines)
+        self.say(answer.lines)
         self._choose(answer)
         if answer.notice:
-            self._write(text_of([(answer.notice, "")]))
+            self.write(text_of([(answer.notice, "")]))
         return True
 
     def _choose(self, answer: Answer) -> None:
         """Print a list to choose from, with the numbers that `pick` takes."""
         if answer.picks:
-            self._write(text_of([(answer.title, "")]))
-        self._say([(f"{number:>4} ", "dim"), *one.spans] for number, one in enumerate(answer.picks, 1))
+            self.write(text_of([(answer.title, "")]))
+        self.say([(f"{number:>4} ", "dim"), *one.spans] for number, one in enumerate(answer.picks, 1))
 
-    def _moved(self, before: Place) -> None:
+    def moved(self, before: Any) -> None:
         """Say where a command went: the step, the thing, or the pane of another view."""
         now = self.debugger.place
         if now.step != before.step:
-            self._say(step_lines(self.debugger.scene()))
+            self.say(step_lines(self.debugger.scene()))
         elif replace(now, view=before.view) != before:
             if now.thing is before.thing and byte_at(now) != byte_at(before):
-                self._write(text_of([(thing_title(self.debugger.opened, byte_at(now)), "")]))
+                self.write(text_of([(thing_title(self.debugger.opened, byte_at(now)), "")]))
             else:
-                self._say(here_lines(self.debugger.scene()))
+                self.say(here_lines(self.debugger.scene()))
         elif now.view != before.view and now.view < len(MAIN):
-            self._say(COMMANDS.run(self.debugger, f"show {MAIN[now.view]}").lines)
+            self.say(self.commands.run(self.debugger, f"show {MAIN[now.view]}").lines)
 
-    def _say(self, lines: Iterable[Line]) -> None:
+    def say(self, lines: Iterable[Line]) -> None:
+        """Print lines."""
         for line in lines:
-            self._write(text_of(line))
+            self.write(text_of(line))
 
     def completions(self, line: str) -> list[str]:
         """What the whole of `line` may become."""
-        return sorted({*PROMPT_COMMANDS.completions(self, line), *COMMANDS.completions(self.debugger, line)})
+        return sorted({*PROMPT_COMMANDS.completions(self, line), *self.commands.completions(self.debugger, line)})
+
+
+class LonePrompt(Prompt):
+    """The prompt over a finished module."""
+
+    commands = LONE_COMMANDS
+
+    def greet(self) -> None:
+        opened = self.debugger.opened
+        self.write(text_of([(lone.title_text(opened), ""), ("  ", ""), lone.state_span(opened)]))
+
+    def moved(self, before: LonePlace) -> None:
+        now = self.debugger.place
+        if now.view != before.view:
+            self.say(self.commands.run(self.debugger, f"show {lone.MAIN[now.view]}").lines)
+        elif now != before:
+            self.say(lone.status_lines(self.debugger.scene(), ""))
 
 
 def _leave(prompt: Prompt, rest: str) -> Answer:
@@ -91,9 +114,9 @@ def _leave(prompt: Prompt, rest: str) -> Answer:
 
 
 def _help(prompt: Prompt, rest: str) -> Answer:
-    lines = [*COMMANDS.help(rest), *PROMPT_COMMANDS.help(rest)]
+    lines = [*prompt.commands.help(rest), *PROMPT_COMMANDS.help(rest)]
     if not lines:
-        return COMMANDS.run(prompt.debugger, rest)  # which says what is close
+        return prompt.commands.run(prompt.debugger, rest)  # which says what is close
     if not rest:
         lines.append([("an empty line repeats the last command; # begins a comment", "dim")])
     return Answer("", lines)
@@ -122,7 +145,7 @@ PROMPT_COMMANDS: Commands[Prompt] = Commands(
         Command("reload", "read the inputs again and link", _reload, "", ("R",)),
         Command("source", "run the commands in a file", _source, "FILE"),
         Command("help", "what a command does, or all of them", _help, "[COMMAND]", ("h", "?"),
-                lambda prompt, begun: COMMANDS.names),
+                lambda prompt, begun: prompt.commands.names),
         Command("quit", "leave", _leave, "", ("q", "exit")),
     )
 )  # fmt: skip

@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from wasmscope.cli.progress import Progress
 from wasmscope.cli.streams import prepare
 from wasmscope.cli.viewing import OURS, checked, linked, linked_module, tell, tell_module
 from wasmscope.cli.words import picked
 from wasmscope.format.module import Module
+
+if TYPE_CHECKING:
+    from wasmscope.debugger.session import Debugger
 
 SCRIPTS = ("-x", "-ex")
 OPENING = {
@@ -22,7 +26,7 @@ OPENING = {
 
 def run(words: Sequence[str]) -> int:
     """Open the screen on the link that `words` ask for; the prompt with `--plain`, a script, or on a terminal that can
-    show no screen; without a terminal, and of a module that is linked already, print a summary."""
+    show no screen; without a terminal print a summary. A module that is linked already is looked at alone."""
     found, rest = picked(words, OPENING)
     given = dict(found)
     if "-h" in given or "--help" in given:
@@ -34,14 +38,14 @@ def run(words: Sequence[str]) -> int:
 
         rest = [*objects(), *rest]
     module = linked_module(checked(rest))
-    if module is not None:
-        return _lone(module, "--json" in given)
     scripts = [one for one in found if one[0] in SCRIPTS]
     terminal = sys.stdout.isatty() and sys.stdin.isatty() and "--json" not in given
     if "--plain" in given or scripts or (terminal and _is_dumb()):
-        return _prompt(rest, given, scripts)
+        return _prompt(rest, given, scripts, module)
     if terminal:
-        return _open(rest, given)
+        return _open(rest, given) if module is None else _open_module(module, given)
+    if module is not None:
+        return _lone(module, "--json" in given)
     return _summary(rest, "--strict" in given, "--json" in given)
 
 
@@ -74,26 +78,47 @@ def _open(words: list[str], given: Mapping[str, str]) -> int:
     return run_screen(words, "--strict" in given, keys, theme, "--ascii" in given, tour, keeps)
 
 
-def _prompt(words: list[str], given: Mapping[str, str], scripts: Sequence[tuple[str, str]]) -> int:
+def _open_module(module: Module, given: Mapping[str, str]) -> int:
+    from wasmscope.tui.module_program import run as run_screen
+
+    keys, theme = given.get("--keys", ""), given.get("--theme", "")
+    return run_screen(module, keys, theme, "--ascii" in given) or tell_module(module)
+
+
+def _session(words: list[str], strict: bool) -> tuple[Debugger, int]:
+    """A session over the link that `words` ask for, and the exit code."""
+    checked(words)
+    from wasmscope.debugger.question import Linker, Question
+    from wasmscope.debugger.session import opened_on
+
+    with Progress("linking"):
+        debugger = opened_on(Question(tuple(words), strict), Linker())
+    return debugger, tell(debugger.link)
+
+
+def _prompt(
+    words: list[str], given: Mapping[str, str], scripts: Sequence[tuple[str, str]], module: Module | None
+) -> int:
     """The prompt: what scripts say first, then (with `--plain`, or without a script) what the reader or a pipe says."""
     if "--ascii" in given:
         prepare(raw=False, encoding="ascii")
     from wasmscope.cli import plain
 
     lines = list(plain.commands_of(scripts))  # a script that cannot be read is no reason to link
-    checked(words)
-    from wasmscope.debugger.question import Linker, Question
-    from wasmscope.debugger.session import opened_on
+    prompt: plain.Prompt
+    if module is not None:
+        from wasmscope.debugger.lone.opened import OpenedModule
+        from wasmscope.debugger.lone.session import LoneSession
 
-    with Progress("linking"):
-        debugger = opened_on(Question(tuple(words), "--strict" in given), Linker())
-    status = tell(debugger.link)
-    prompt = plain.Prompt(debugger)
-    debugger.tours = "--tour" in given
+        prompt, status = plain.LonePrompt(LoneSession(OpenedModule(module))), tell_module(module)
+    else:
+        debugger, status = _session(words, "--strict" in given)
+        debugger.tours = "--tour" in given
+        prompt = plain.Prompt(debugger)
     interactive = sys.stdin.isatty() and ("--plain" in given or not scripts)
     if interactive or not scripts:
         prompt.greet()
-    if debugger.tours:
+    if "--tour" in given and module is None:
         prompt.run("tour")
     failed = plain.run_script(prompt, lines, "--keep-going" in given)
     if failed or prompt.leaving:

@@ -52,7 +52,7 @@ def module_lines(scene: LoneScene) -> list[CardLine]:
     lines += [BLANK, heading(f"Sections {len(module.sections)}")]
     for one in module.sections:
         size = one.end - one.start
-        lines.append(CardLine([(f"{one.start:#08x}", "number"), (f"{size:>10,}  ", ""), (one.name, "name")],
+        lines.append(CardLine([(f"{one.start:#08x}", "number"), (f"{size:>11,}  ", ""), (one.name, "name")],
                               Byte(None, one.start), -1))  # fmt: skip
     return lines
 
@@ -72,14 +72,14 @@ def memory_lines(scene: LoneScene) -> list[CardLine]:
     imported = ", imported" if module.num_imported(MEMORY) else ""
     lines = [note(f"{count(limits.min, 'page')} of {page_size(limits):,} bytes{most}{imported}")]
     for one in lone.regions[:SHOWN]:
-        spans = [(f"{one.start:#08x}", "number"), (f"{one.end - one.start:>10,}  ", ""), (one.name, "name")]
+        spans = [(f"{one.start:#08x}", "number"), (f"{one.end - one.start:>11,}  ", ""), (one.name, "name")]
         lines.append(CardLine([*spans, (f"  {one.rule}", "dim")], Byte(None, one.start, memory=True), 20))
     if lone.segments:
         lines += [BLANK, heading(f"Data segments {len(lone.segments):,}")]
     for segment in lone.segments[:SHOWN]:
         item = Item("data", segment.number)
         at = f"{segment.address:#08x}" if segment.address is not None else " ?      "
-        spans = [(at, "number"), (f"{segment.end - segment.start:>10,}  ", ""), (scene.naming.of(item), "name")]
+        spans = [(at, "number"), (f"{segment.end - segment.start:>11,}  ", ""), (scene.naming.of(item), "name")]
         lines.append(CardLine([*spans, ("  passive" * segment.passive, "dim")], item, -1))
     return lines
 
@@ -106,9 +106,9 @@ def import_cells(scene: LoneScene, row: int) -> list[Cell]:
 # --- one item -------------------------------------------------------------------------------------------------------
 
 ITEM_COLUMNS = (
-    Column("kind", 8, 4, drop=3), Column("no.", 6, 4, right=True), Column("name", 36, 14, grow=3),
+    Column("kind", 8, drop=3), Column("no.", 6, 4, right=True), Column("name", 36, 14, grow=3),
     Column("type", 26, 10, grow=1, drop=4), Column("size", 8, 6, right=True), Column("export", 14, 6, grow=1, drop=2),
-    Column("import", 12, 6, grow=1, drop=5), Column("role", 18, 8, grow=1, drop=1),
+    Column("import", 16, 6, grow=1, drop=5), Column("role", 18, 8, grow=2, drop=1),
 )  # fmt: skip
 
 

@@ -98,6 +98,8 @@ class LoneSession(Session[LonePlace]):
     def followed(self, target: object) -> LonePlace | str:
         if isinstance(target, LonePlace):
             return target
+        if isinstance(target, Item) and target.space == "memory":
+            target = Byte(None, 0, memory=True)
         if isinstance(target, Item):
             if target not in self.opened.row_of:
                 return f"nothing more is known of {self.opened.naming.of(target)}"

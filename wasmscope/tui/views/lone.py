@@ -55,6 +55,10 @@ class ModuleView(LoneView):
     panes = ("module", "memory", "exports", "imports")
     alternates = ("memory", "exports", "imports")
 
+    def bring_up(self, pane: str) -> None:
+        super().bring_up(pane)
+        self.set_class(pane in ("exports", "imports"), "-below")
+
     def compose(self) -> ComposeResult:
         with Horizontal(classes="upper"):
             yield Card(id="module", classes=self.look("module"))

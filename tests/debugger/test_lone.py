@@ -1,0 +1,186 @@
+"""A session over a finished module, without a screen."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.samples import FOLDER
+from tests.toolchain import compiled, reference
+from wasmscope.debugger.lone.commands import LONE_COMMANDS, NO_STEPS
+from wasmscope.debugger.lone.opened import OpenedModule
+from wasmscope.debugger.lone.place import BYTES, DIFF, ITEMS, RELOCS, WHY
+from wasmscope.debugger.lone.session import LoneSession
+from wasmscope.debugger.render import text_of
+from wasmscope.explain.module_references import Item
+from wasmscope.format.module import read
+
+HELLO = [str(FOLDER / "hello" / name) for name in ("main.o", "greet.o")]
+SOURCE = """
+int shared[4] = {1, 2, 3, 4};
+int *pointer = &shared[1];
+__attribute__((noinline)) int helper(int x) { return x + shared[x] + *pointer; }
+void _start(void) { shared[2] = helper(2); }
+"""
+
+
+def session_over(*argv: str) -> LoneSession:
+    return LoneSession(OpenedModule(read(reference([*argv, "--import-undefined"]).output or b"", "linked.wasm")))
+
+
+@pytest.fixture(scope="module")
+def debug_build() -> bytes:
+    object = compiled(SOURCE, "-O1", "-gdwarf-4", "-fdebug-compilation-dir=/src")
+    return reference([str(object), "--emit-relocs"]).output or b""
+
+
+@pytest.fixture
+def session(debug_build: bytes) -> LoneSession:
+    return LoneSession(OpenedModule(read(debug_build, "linked.wasm")))
+
+
+def said(session: LoneSession, line: str) -> list[str]:
+    answer = LONE_COMMANDS.run(session, line)
+    assert not answer.refused, answer.notice
+    return [text_of(one) for one in (*answer.lines, *(pick.spans for pick in answer.picks))]
+
+
+def refusal(session: LoneSession, line: str) -> str:
+    answer = LONE_COMMANDS.run(session, line)
+    assert answer.refused
+    return answer.notice
+
+
+def test_the_table_has_everything_with_a_number(session: LoneSession) -> None:
+    rows = session.opened.rows
+    functions = [one.name for one in rows if one.item.space == "function"]
+    assert sorted(functions) == ["_start", "helper"]
+    assert [one.item for one in rows if one.item.space == "global"] == [Item("global", 0)]
+    assert [one.size for one in rows if one.item.space == "data"] == [5 * 4]
+
+
+def test_goto_finds_names_numbers_offsets_and_addresses(session: LoneSession) -> None:
+    helper = next(one for one in session.opened.rows if one.name == "helper")
+    for text in ("helper", f"func:{helper.item.number}", f"f{helper.item.number}"):
+        said(session, f"goto {text}")
+        assert (session.place.item, session.place.view) == (helper.item, ITEMS)
+        assert (session.place.start, session.place.end) == (helper.start, helper.end)
+    said(session, "goto helper+3")
+    assert (session.place.start, session.place.view) == (helper.start + 3, BYTES)
+    assert session.place.item == helper.item
+    said(session, "goto mem:0x10000")
+    assert (session.place.start, session.place.memory) == (0x10000, True)
+    assert "did you mean helper" in refusal(session, "goto helpe")
+    assert "there is no byte" in refusal(session, "goto 0xffffff")
+
+
+def test_memory_is_what_the_engine_will_hold(session: LoneSession) -> None:
+    """shared and pointer, as the source says; pointer holds the address of shared[1]."""
+    data = session.opened.memory(0x10000, 0x10000 + 20)
+    words = [int.from_bytes(data[at : at + 4], "little") for at in range(0, 20, 4)]
+    shared = words.index(1)
+    assert words[shared : shared + 4] == [1, 2, 3, 4]
+    pointer = next(at for at, word in enumerate(words) if word > 0xFFFF)
+    assert words[pointer] == 0x10000 + 4 * shared + 4
+    said(session, f"goto mem:{0x10000 + 4 * pointer:#x}")
+    assert session.enter() == ""
+    assert session.place.start == words[pointer]
+    said(session, "other-side")
+    assert not session.place.memory
+    assert session.opened.module.data[session.place.start] == 2
+
+
+def test_relocations_that_were_kept_are_walked(session: LoneSession) -> None:
+    kept = session.opened.lone.relocations
+    said(session, "view 3")
+    said(session, "goto r0")
+    assert session.place.view == RELOCS
+    for row in range(1, len(kept)):
+        said(session, "relocation")
+        assert session.place.relocation == row
+        assert session.place.start == kept[row].offset
+    assert refusal(session, "relocation") == "there is no further relocation"
+    called = {one.to for one in kept if one.section == "code" and one.to is not None and one.to.space == "function"}
+    assert {session.opened.naming.of(item) for item in called} == {"helper"}
+
+
+def test_without_relocations_one_line_says_so() -> None:
+    assert said(session_over(*HELLO), "show relocations") == [
+        "no relocation was kept: --emit-relocs keeps them; audit finds them from the objects"
+    ]
+
+
+def test_why_shows_path_keepers_and_references(session: LoneSession) -> None:
+    said(session, "why helper")
+    assert session.place.view == WHY
+    assert [line.split()[0] for line in said(session, "show paths")[:2]] == ["_start", "+"]
+    assert any(line.startswith("_start  call") for line in said(session, "refs-in"))
+    said(session, "pick 1")
+    assert session.place.view == BYTES
+    rows = said(session, "show dominators")
+    assert [line.replace(">", " ").split()[0:2] for line in rows[2:4]] == [["+", "_start"], ["+", "helper"]]
+
+
+def test_source_lines_stand_with_the_code(session: LoneSession) -> None:
+    said(session, "goto helper")
+    assert any(line.endswith(";; input.c:4") for line in said(session, "show code"))
+    assert any(line.startswith("source  /src/input.c:4") for line in said(session, "show thing"))
+
+
+def test_every_command_of_time_says_that_there_are_no_steps(session: LoneSession) -> None:
+    for line in ("step", "continue-back", "phase", "break main", "watch x", "last-writer", "goto @3"):
+        assert refusal(session, line) == NO_STEPS
+
+
+def test_no_command_breaks_whatever_is_looked_at(session: LoneSession, debug_build: bytes) -> None:
+    """Also not on modules that end in the middle of anything."""
+    sessions = [session, session_over(*HELLO, "-s")]
+    sessions += [LoneSession(OpenedModule(read(debug_build[:end], "cut"))) for end in (8, 30, 90, 150, 400)]
+    for one in sessions:
+        for view in range(1, 7):
+            LONE_COMMANDS.run(one, f"view {view}")
+            for command in ("goto 0x10", "enter", "field", "field-back", "other-side", "refs-in", "refs-out", "at",
+                            "copy hex", "copy json", "copy wat", "copy command", "goto mem:0x10", "find a", "sort",
+                            "filter size:>1", "filter", "names", "back", "forward", "diff /nowhere"):  # fmt: skip
+                LONE_COMMANDS.run(one, command)
+            one.enter()
+            for pane in said(one, "show"):
+                LONE_COMMANDS.run(one, f"show {pane.split()[1]}")
+
+
+def test_diff_compares_with_another_module(session: LoneSession, tmp_path: Path, debug_build: bytes) -> None:
+    path = tmp_path / "other.wasm"
+    path.write_bytes(reference([str(compiled(SOURCE, "-O1")), "--emit-relocs"]).output or b"")
+    said(session, f"diff {path}")
+    assert session.place.view == DIFF
+    assert any(".debug_info" in line for line in said(session, "show difference all"))
+    path.write_bytes(debug_build)
+    said(session, f"diff {path}")
+    assert any("the same bytes" in line for line in said(session, "show difference"))
+    assert "cannot open" in refusal(session, "diff /nowhere/x.wasm")
+
+
+def test_rows_are_filtered_sorted_and_searched(session: LoneSession) -> None:
+    said(session, "view 2")
+    said(session, "filter kind:function")
+    assert [line.replace(">", " ").split()[0] for line in said(session, "show items")[1:]] == ["function", "function"]
+    said(session, "sort size")
+    sizes = [one.size for one in (session.opened.rows[row] for row in session.tables["items"].rows)]
+    assert sizes == sorted(sizes)
+    said(session, "find helper")
+    assert session.opened.naming.of(session.place.item) == "helper"
+    said(session, "view 4")
+    said(session, 'find x"01 00 00 00 02 00 00 00"')
+    assert session.opened.module.data[session.place.start : session.place.start + 5] == b"\1\0\0\0\2"
+
+
+def test_places_on_the_way_back(session: LoneSession) -> None:
+    first = session.place
+    said(session, "goto helper")
+    said(session, "goto mem:0x10004")
+    there = session.place
+    said(session, "back")
+    said(session, "back")
+    assert session.place == first
+    said(session, "forward")
+    said(session, "forward")
+    assert session.place == there

@@ -1,0 +1,92 @@
+"""The screen over a finished module without its objects."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from tests.samples import FOLDER
+from tests.toolchain import reference
+from tests.tui.stage import Stage, matches, play
+from wasmscope.debugger.lone.commands import NO_STEPS
+from wasmscope.format.module import read
+from wasmscope.tui.module_program import ModuleApp
+
+HELLO = [str(FOLDER / "hello" / name) for name in ("main.o", "greet.o")]
+SIZES = {"wide": (120, 36), "small": (80, 24)}
+VIEWS = ("module", "items", "relocs", "bytes", "diff", "why")
+
+
+def app_over(*options: str) -> ModuleApp:
+    output = reference([*HELLO, "--import-undefined", *options]).output or b""
+    return ModuleApp(read(output, "hello.wasm"))
+
+
+def on(size: tuple[int, int], scenario: Callable[[Stage, ModuleApp], Awaitable[None]], *options: str) -> None:
+    app = app_over(*options)
+
+    async def told(stage: Stage) -> None:
+        await scenario(stage, app)
+
+    play(app, told, size)
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_the_views_read_as_their_snapshots(name: str) -> None:
+    async def scenario(stage: Stage, app: ModuleApp) -> None:
+        await stage.keys("colon")
+        await stage.type("goto greet")
+        for number, view in enumerate(VIEWS, 1):
+            await stage.keys(str(number))
+            await stage.until(lambda: "being" not in stage.text())
+            matches(f"lone-{view}-{name}", stage.snapshot())
+
+    on(SIZES[name], scenario, "--emit-relocs")
+
+
+def test_enter_leads_from_an_export_to_its_code_and_its_bytes() -> None:
+    async def scenario(stage: Stage, app: ModuleApp) -> None:
+        await stage.keys("tab", "tab", "down", "enter")
+        exports = app.debugger.opened.lone.exports
+        assert app.debugger.place.view == 1
+        assert app.debugger.place.item == (exports[1].kind, exports[1].number)
+        start = app.debugger.place.start
+        await stage.keys("enter")
+        assert (app.debugger.place.view, app.debugger.place.start) == (3, start)
+        await stage.keys("u", "u")
+        assert app.debugger.place.view == 0
+
+    on((120, 36), scenario)
+
+
+def test_keys_of_time_say_why_they_do_nothing() -> None:
+    async def scenario(stage: Stage, app: ModuleApp) -> None:
+        for key in ("s", "n", "f", "c", "b", "w", "minus", "t", "equals_sign"):
+            await stage.keys(key)
+            assert NO_STEPS in stage.text()
+
+    on((120, 36), scenario)
+
+
+def test_a_module_without_relocations_says_so_in_one_line() -> None:
+    async def scenario(stage: Stage, app: ModuleApp) -> None:
+        await stage.keys("3")
+        assert "no relocation was kept" in stage.text()
+
+    on((80, 24), scenario)
+
+
+@pytest.mark.parametrize("size", [(40, 12), (59, 20), (80, 14), (100, 30), (200, 60)])
+def test_every_view_and_pane_in_every_size(size: tuple[int, int]) -> None:
+    async def scenario(stage: Stage, app: ModuleApp) -> None:
+        for view in "123456":
+            await stage.keys(view, "tab", "tab", "down", "enter", "z", "z", "question_mark", "escape")
+
+    on(size, scenario)
+
+
+def test_a_module_is_read_again() -> None:
+    async def scenario(stage: Stage, app: ModuleApp) -> None:
+        await stage.keys("R")
+        assert "the module before stays" in stage.text()
+
+    on((80, 24), scenario)
