@@ -62,3 +62,17 @@ def test_a_jump_is_undone_and_redone() -> None:
     assert debugger.place.view != SYMBOLS
     COMMANDS.run(debugger, "forward")
     assert debugger.place.view == SYMBOLS
+
+
+def test_steps_are_listed_by_a_filter_and_chosen() -> None:
+    debugger = hello()
+    found = debugger.steps
+    picks = COMMANDS.run(debugger, "steps phase:mark name:gr").picks
+    wanted = [one.number for one in found if one.phase == "mark" and "gr" in getattr(one.subject, "name", "")]
+    assert [one.target.step for one in picks] == wanted
+    assert not COMMANDS.run(debugger, "pick 1").refused
+    assert debugger.place.step == picks[0].target.step
+    for line, why in (("steps phase:nowhere", "no step holds"), ("steps colour:red", "there is no field colour")):
+        answer = COMMANDS.run(debugger, line)
+        assert answer.refused
+        assert why in answer.notice

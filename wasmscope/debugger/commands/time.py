@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from wasmscope.debugger import walk
-from wasmscope.debugger.commands.command import DONE, Answer, Command, Refused, number_in
+from wasmscope.debugger.arranged import PIECE
+from wasmscope.debugger.commands.command import DONE, Answer, Command, Refused, Work, number_in
+from wasmscope.debugger.commands.references import MOST, offered
 from wasmscope.debugger.commands.stopping import ENDS
 from wasmscope.debugger.cursor import at_step
+from wasmscope.debugger.fields import StepTable
+from wasmscope.debugger.filters import BadFilter, Filter, parse
+from wasmscope.debugger.lines import CardLine
+from wasmscope.debugger.panes.thing_card import Moment
 from wasmscope.debugger.session import Debugger
+from wasmscope.explain.naming import count
 
 
 def when(debugger: Debugger, rest: str) -> Answer:
@@ -35,6 +42,39 @@ def mover(move: walk.Move, forward: bool) -> Callable[[Debugger, str], Answer]:
     return run
 
 
+def steps(debugger: Debugger, rest: str) -> Answer:
+    """The steps that a filter lets through, as a list to choose from (see `debugger/filters.py`)."""
+    table = StepTable(debugger.opened)
+    try:
+        chosen = parse(rest, table.fields)
+    except BadFilter as error:
+        raise Refused(str(error)) from None
+    return Answer(work=_filtered(debugger, table, chosen))
+
+
+def _filtered(debugger: Debugger, table: StepTable, chosen: Filter) -> Work:
+    scene, words = debugger.scene(), debugger.opened.naming.words
+    lines: list[CardLine] = []
+    for number in range(1, len(table)):
+        if chosen.accepts(scene, table, number):
+            step = debugger.steps[number]
+            lead = "▶" if number == scene.place.step else " "
+            spans = [(f"{lead}@{number:<7}", "number"), (f"{step.phase:<9}", "dim"), (words(step.text), "")]
+            lines.append(CardLine(spans, Moment(number), 18))
+        if len(lines) == MOST:
+            break
+        if number % PIECE == 0:
+            yield f"filtering the steps: {100 * number // len(table)} %"
+    if not lines:
+        raise Refused(f"no step holds {chosen.text}")
+    more = f", the first {MOST:,} only" if len(lines) == MOST else ""
+    return offered(debugger, f"{count(len(lines), 'step')}: {chosen.text}{more}", lines)
+
+
+def _step_fields(debugger: Debugger, begun: str) -> list[str]:
+    return [f"{name}:" for name in StepTable.fields]
+
+
 TIME: tuple[Command[Debugger], ...] = (
     Command("step", "one step forward", mover(walk.step, True), "[N]", ("s",)),
     Command("step-back", "one step back", mover(walk.step, False), "[N]", ("S", "reverse-step", "rs")),
@@ -43,6 +83,7 @@ TIME: tuple[Command[Debugger], ...] = (
     Command("finish", "to the end of the phase", mover(walk.finish, True), "[N]", ("f",)),
     Command("finish-back", "to the start of the phase", mover(walk.finish, False), "[N]", ("F", "reverse-finish")),
     Command("phase", "to the first step of the next phase", mover(walk.first_of_phase, True), "[N]", ("}",)),
+    Command("steps", "the steps that hold: phase:mark name:gr* kind:define", steps, "FILTER", (), _step_fields),
     Command("phase-back", "to the first step of the phase before", mover(walk.first_of_phase, False), "[N]", ("{",)),
     Command("when", "where in time this is", when),
 )
