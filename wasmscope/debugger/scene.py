@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from wasmscope.debugger.arranged import Arranged
+    from wasmscope.debugger.audited import Audited
     from wasmscope.debugger.comparing import Comparison
     from wasmscope.debugger.marks import Marks
     from wasmscope.debugger.search import Search
@@ -33,7 +34,10 @@ class Scene:
         tables: Mapping[str, Arranged] | None = None,
         search: Search | None = None,
         marks: Marks | None = None,
+        audited: Audited | None = None,
     ) -> None:
+        self.audited = audited
+        """Another linker's module that was audited with these objects."""
         self.marks = marks
         """What the reader noted on things; None: nobody is there to note anything."""
         self.look = look

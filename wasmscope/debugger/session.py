@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from wasmscope.debugger.arranged import Arranged
+from wasmscope.debugger.audited import Audited
 from wasmscope.debugger.checkpoints import Checkpoints
 from wasmscope.debugger.comparing import Comparison, LinksCompared, StepsCompared
 from wasmscope.debugger.cursor import BYTES, DIFF, LINK, RELOCS, SYMBOLS, Place, at_bytes, at_step, at_thing
@@ -54,6 +55,8 @@ class Debugger(Session[Place]):
         self._asked_before = self.question
         self._moments: tuple[int | None, int | None] = (None, None)
         self.stops = Stops()
+        self.audited: Audited | None = None
+        """The module that was audited last."""
         self.marks = Marks()
 
     @property
@@ -121,7 +124,7 @@ class Debugger(Session[Place]):
         self.look += 1
 
     def scene(self) -> Scene:
-        left = self.comparison, self.look, self.tables, self.search, self.marks
+        left = self.comparison, self.look, self.tables, self.search, self.marks, self.audited
         return Scene(self.opened, self.place, self.stops, *left)
 
     def refuses(self, opened: Opened) -> str:
@@ -134,6 +137,7 @@ class Debugger(Session[Place]):
     def answer(self, opened: Opened, question: Question | None = None) -> None:
         """Look at another link, which answers `question`: at the same step, and at what has the same name."""
         self.tables.clear()
+        self.audited = None
         self.search.look_for(self.search.pattern)
         opened.naming.raw = self.opened.naming.raw
         old, self.before = self.opened.steps, self.opened

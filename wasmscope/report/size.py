@@ -175,7 +175,7 @@ def _shown(facts: Facts, top: int) -> Iterator[str]:
     given = facts["rows"]
     if facts["against"]:
         given = [one for one in given if any(one["changes"])]
-    largest = _largest(given, top, "retained") if by_retained else given[: top or None]
+    largest = size_rows({**facts, "rows": given}, top)
     amounts = [*(f"change{number or ''}" for number in range(len(facts["against"])))]
     amounts += ["retained", "own"] if by_retained else ["bytes"]
     yield _line(amounts, f"{facts['by']}", "")
@@ -196,6 +196,12 @@ def _shown(facts: Facts, top: int) -> Iterator[str]:
 
 DEEPEST = 12
 """Deeper things are not indented any further."""
+
+
+def size_rows(facts: Facts, top: int = TOP) -> list[Facts]:
+    """The rows of the facts that are printed of a file alone: at most `top` of them (0: all)."""
+    rows: list[Facts] = facts["rows"]
+    return _largest(rows, top, "retained") if facts["by"] == "dominator" else rows[: top or None]
 
 
 def _largest(rows: list[Facts], top: int, key: str) -> list[Facts]:

@@ -179,5 +179,4 @@ STOPPING: tuple[Command[Debugger], ...] = (
     Command("disable", "keep them, but do not stop", enabler(False), "[LABEL]…", (), labels),
     Command("toggle", "enable or disable them", flip, "[LABEL]…", (), labels),
     Command("breakpoints", "the list of breakpoints", shown("breakpoints"), "", ("B",)),
-    Command("checks", "the checks that failed", shown("checks")),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wasmscope.debugger.commands.asking import ASKING
 from wasmscope.debugger.commands.checkpoints import CHECKPOINTS
 from wasmscope.debugger.commands.command import Commands
 from wasmscope.debugger.commands.comparing import COMPARING
@@ -21,6 +22,6 @@ from wasmscope.debugger.session import Debugger
 COMMANDS: Commands[Debugger] = Commands(
     (
         *TIME, *STOPPING, *WATCHING, *CHECKPOINTS, *SPACE, *REFERENCES, *FINDING, *MARKING, *LOOKING, *QUESTION,
-        *COMPARING, *TAKING, *TOURING,
+        *COMPARING, *ASKING, *TAKING, *TOURING,
     )
 )  # fmt: skip

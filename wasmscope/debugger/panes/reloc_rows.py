@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from wasmscope.debugger.audited import finding_lines
 from wasmscope.debugger.lines import BLANK, CardLine, Cell, Column, Span, note
 from wasmscope.debugger.panes.facts import UNSET
 from wasmscope.debugger.panes.stop_rows import relocation_mark
@@ -60,7 +61,9 @@ def value_text(value: int | None) -> str:
 
 
 def reloc_mark(scene: Scene, mention: Mention) -> Span:
-    """`*` if the last step patched it; else the mark of a stop at it."""
+    """`!` if an audit found it wrong, `*` if the last step patched it; else the mark of a stop at it."""
+    if scene.audited is not None and mention in scene.audited.at:
+        return "!", "error"
     done = scene.now.relocation(*mention).patched and not scene.before.relocation(*mention).patched
     return ("*", "changed") if done else scene.note_mark(mention, relocation_mark(scene, mention))
 
@@ -76,6 +79,7 @@ def formula_lines(scene: Scene, mention: Mention) -> list[CardLine]:
         return [*fact_lines(scene, mention), BLANK, note(f"this link does not apply it: {why}", "pending")]
     state = scene.now.relocation(*mention)
     lines = [
+        *(finding_lines(scene.audited, mention) if scene.audited is not None else ()),
         CardLine([(story.type.name, "name"), (f"  type {story.type.number}: {story.type.summary}", "dim")]),
         CardLine([(scene.naming.words(story.formula), "op")]),
         *_steps_of(scene, "symbol ", story.path),

@@ -1,0 +1,109 @@
+"""Audits, sizes, stories of bytes and failed checks, asked for in a session."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.samples import FOLDER
+from tests.toolchain import compiled, reference
+from wasmscope.debugger.commands.command import Answer
+from wasmscope.debugger.commands.table import COMMANDS
+from wasmscope.debugger.cursor import BYTES, RELOCS
+from wasmscope.debugger.panes.reloc_rows import formula_lines
+from wasmscope.debugger.question import Linker, Question
+from wasmscope.debugger.render import text_of
+from wasmscope.debugger.session import Debugger, opened_on
+from wasmscope.explain.check_steps import failed_checks
+from wasmscope.link.model import Symbol
+
+BROKEN = FOLDER / "broken"
+CASES = tomllib.loads((BROKEN / "cases.toml").read_text())
+HELLO = [str(FOLDER / "hello" / name) for name in ("main.o", "greet.o")]
+
+
+def session_over(*words: str) -> Debugger:
+    return opened_on(Question(words), Linker())
+
+
+def asked(debugger: Debugger, line: str) -> Answer:
+    answer = COMMANDS.run(debugger, line)
+    assert not answer.refused, answer.notice
+    return answer
+
+
+@pytest.mark.parametrize("case", ["addend-dropped", "slot-off-by-one", "zig-weak-alias", "local-by-name"])
+def test_an_audit_leads_to_the_relocation_that_is_wrong(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(BROKEN / case)
+    debugger = session_over(*CASES[case]["link"].split())
+    answer = asked(debugger, "audit linked.wasm")
+    assert text_of(answer.picks[0].spans).startswith(CASES[case]["cause"])
+    asked(debugger, "pick 2")
+    assert debugger.place.view == RELOCS
+    assert debugger.place.relocation is not None
+    assert debugger.audited is not None
+    finding = debugger.audited.at[debugger.place.relocation]
+    assert finding.offset in CASES[case]["sites"]
+    card = [text_of(line.spans) for line in formula_lines(debugger.scene(), debugger.place.relocation)]
+    assert str(finding.expected) in card[1]
+    assert str(finding.found) in card[2]
+    assert asked(debugger, "audit").picks == answer.picks
+
+
+def test_an_audit_of_what_wasm_ld_made_finds_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "linked.wasm"
+    path.write_bytes(reference([*HELLO, "--import-undefined"]).output or b"")
+    debugger = session_over(*HELLO)
+    answer = asked(debugger, f"audit {path}")
+    assert not answer.picks
+    assert "nothing found" in answer.notice
+    assert "cannot open" in COMMANDS.run(debugger, "audit /nowhere").notice
+    assert "is an object" in COMMANDS.run(debugger, f"audit {HELLO[0]}").notice
+
+
+def test_objects_in_another_order_are_audited_as_the_module_has_them(tmp_path: Path) -> None:
+    path = tmp_path / "linked.wasm"
+    path.write_bytes(reference([*reversed(HELLO), "--import-undefined"]).output or b"")
+    debugger = session_over(*HELLO)
+    assert "nothing found" in asked(debugger, f"audit {path}").notice
+
+
+def test_sizes_are_those_of_the_output_and_lead_to_the_things() -> None:
+    debugger = session_over(*HELLO)
+    output = debugger.link.emit
+    assert output is not None
+    answer = asked(debugger, "size")
+    sizes = {one.spans[1][0].strip(): int(one.spans[0][0].replace(",", "")) for one in answer.picks}
+    assert sum(sizes.values()) == len(output.data)
+    code = next(one for one in output.sections if one.name == "code")
+    assert sizes["code"] == code.end - code.start
+    answer = asked(debugger, "size symbol")
+    row = next(number for number, one in enumerate(answer.picks, 1) if one.spans[1][0].strip() == "greet")
+    asked(debugger, f"pick {row}")
+    assert isinstance(debugger.place.symbol, Symbol)
+    assert debugger.place.symbol.name == "greet"
+    own = [one.spans[0][0].split()[1] for one in asked(debugger, "size dominator").picks]
+    assert sum(int(text.replace(",", "")) for text in own) == len(output.data)
+    assert "size by what?" in COMMANDS.run(debugger, "size moons").notice
+
+
+def test_the_story_of_a_byte_is_told_of_the_one_at_the_cursor_or_a_named_one() -> None:
+    debugger = session_over(*HELLO)
+    named = asked(debugger, "at greet+3").lines
+    assert any("greet" in text_of(line) for line in named)
+    asked(debugger, "goto greet+3")
+    assert debugger.place.view == BYTES
+    here = asked(debugger, "at").lines
+    assert [text_of(line) for line in here][1:] == [text_of(line) for line in named][1:]
+    assert COMMANDS.run(debugger, "at nowhere").refused
+
+
+def test_failed_checks_are_a_list_that_leads_to_their_steps() -> None:
+    debugger = session_over(*HELLO)
+    assert asked(debugger, "checks").notice == "no check failed"
+    weak = compiled("__attribute__((weak)) void f(void); void _start(void) { f(); }")
+    debugger = session_over(str(weak))
+    answer = asked(debugger, "checks")
+    assert "weak-call-traps" in text_of(answer.picks[0].spans)
+    asked(debugger, "pick 1")
+    assert debugger.place.step == failed_checks(debugger.steps)[0].step

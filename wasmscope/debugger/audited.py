@@ -1,0 +1,126 @@
+"""A finished module audited from a session: its findings, on the things of the link that is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from wasmscope.debugger.lines import CardLine
+from wasmscope.debugger.naming import Naming
+from wasmscope.explain.audit import Audit, AuditFinding
+from wasmscope.explain.auditable import as_linked, auditable
+from wasmscope.explain.naming import count
+from wasmscope.explain.object_order import audit_in_order, reordered
+from wasmscope.explain.references import AtomByte
+from wasmscope.explain.steps import Steps
+from wasmscope.explain.symbols import Mention
+from wasmscope.format.module import Module, read
+from wasmscope.link.driver import link as make_link
+from wasmscope.link.lenient import link_leniently, named
+from wasmscope.link.model import Atom, Link
+
+SHOWN = 100
+"""Findings of a group that are listed."""
+
+
+class Audited(NamedTuple):
+    """The audit of a module against the link that is looked at."""
+
+    path: str
+    found: Audit
+    at: dict[Mention, AuditFinding]
+    """Findings by their relocation in that link."""
+    lines: list[CardLine]
+    """Groups, worst first, each with its findings; a line leads to its relocation, or to its byte."""
+    summary: str
+
+
+def module_to_audit(path: str) -> Module:
+    """The finished module at `path`. Raises OSError, or FormatError when it cannot be audited."""
+    module = read(Path(path).read_bytes(), path)
+    auditable(module)
+    return module
+
+
+def audited(steps: Steps, naming: Naming, module: Module, strict: bool) -> Audited:
+    """Audit `module` with the objects of the link. Raises OptionError for a link that makes an object."""
+    link, options = steps.link, as_linked(steps.link.options, module)
+
+    def relink(order: tuple[str, ...]) -> Link:
+        again = reordered(options, order)
+        return make_link(named(again)) if strict else link_leniently(again, make_link)
+
+    _, found, order = audit_in_order(link, module, relink)
+    here = _Here(steps)
+    at = {here.mention(one.mention): one for one in found.findings if one.mention is not None}
+    lines = list(_lines(found, here, naming))
+    return Audited(module.file, found, at, lines, _summary(found, order))
+
+
+def _summary(found: Audit, order: tuple[str, ...]) -> str:
+    same = "the same bytes as this link" if found.identical else "other bytes than this link"
+    total = f"{count(len(found.findings), 'finding')} of {count(len(found.groups), 'cause')}"
+    if not found.findings:
+        total = "nothing found" if found.checked or not found.unmatched else "made from other objects: nothing checked"
+    moved = f"; objects in the order {' '.join(order)}" if order else ""
+    left = f"; {count(len(found.unmatched), 'thing')} without a counterpart" if found.unmatched else ""
+    return f"{same}; checked {count(found.checked, 'relocation')}; {total}{left}{moved}"
+
+
+class _Here:
+    """Things of another link of the same objects as those of this one."""
+
+    def __init__(self, steps: Steps) -> None:
+        self.files = steps.symbols.files_named
+
+    def atom(self, atom: Atom) -> Atom:
+        """The same atom in this link."""
+        files = self.files.get(atom.file.name, ()) if atom.file is not None else ()
+        if not files or atom.file is files[0]:
+            return atom
+        for theirs, ours in zip(_atoms(atom.file), _atoms(files[0]), strict=False):
+            if atom in theirs:
+                return ours[theirs.index(atom)]
+        return atom
+
+    def mention(self, mention: Mention) -> Mention:
+        """The same relocation in this link."""
+        return Mention(self.atom(mention.atom), mention.row)
+
+
+def _atoms(file: object) -> tuple[list[Atom], ...]:
+    return tuple(getattr(file, kind) for kind in ("functions", "segments", "customs"))
+
+
+def _lines(found: Audit, here: _Here, naming: Naming) -> Iterator[CardLine]:
+    for group in found.groups:
+        first = _target(here, group.findings[0])
+        yield CardLine([(f"{group.cause}  ", "error"), (naming.words(group.sentence), "")], first, 2)
+        for one in group.findings[:SHOWN]:
+            yield CardLine([(f"  {one.offset:#x}  ", "number"), (naming.words(one.message), "")], _target(here, one), 4)
+        if len(group.findings) > SHOWN:
+            yield CardLine([(f"  … and {len(group.findings) - SHOWN:,} more", "pending")])
+
+
+def _target(here: _Here, one: AuditFinding) -> object:
+    if one.mention is not None:
+        return here.mention(one.mention)
+    atom = here.atom(one.atom)
+    return AtomByte(atom, max(0, one.object_offset - atom.start))
+
+
+def finding_lines(audited: Audited, mention: Mention) -> list[CardLine]:
+    """What the audit says of a relocation; nothing if that is right, or was not checked."""
+    one = audited.at.get(mention)
+    if one is None:
+        return []
+    expected = "the object's own bytes" if one.expected is None else f"{one.expected} = {one.expected:#x}"
+    there = "cannot be read" if one.found is None else f"{one.found} = {one.found:#x}"
+    return [
+        CardLine([(f"! in {audited.path.rpartition('/')[2]} at {one.offset:#x}: {one.cause}", "error")]),
+        CardLine([("  expected ", "dim"), (expected, "ok"), (f"  {one.formula}", "dim")], None, 11),
+        CardLine([("  found    ", "dim"), (there, "error"), (f"  {one.points_to}", "dim")], None, 11),
+    ]
+
+
