@@ -29,7 +29,7 @@ from wasmscope.tui.ascii import AsciiFilter
 from wasmscope.tui.frame import help_lines, key_pairs
 from wasmscope.tui.keymap import Keymap
 from wasmscope.tui.keys import bindings
-from wasmscope.tui.messages import Asked, Follow
+from wasmscope.tui.messages import Asked, Follow, Known
 from wasmscope.tui.page import Page
 from wasmscope.tui.screen_commands import SCREEN_COMMANDS
 from wasmscope.tui.settings import Settings
@@ -392,6 +392,12 @@ class Program(App[int]):
             self.run_line(f"ask command {line}")
         else:
             self.run_line(line)
+
+    @on(Known)
+    def _known(self) -> None:
+        if self.debugger is not None:
+            self.debugger.look += 1
+            self._show(keep_text=True)
 
     @on(TitleBar.Chosen)
     def _chosen(self, event: TitleBar.Chosen) -> None:

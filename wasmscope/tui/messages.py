@@ -58,6 +58,10 @@ class Asked(Message):
     line: str
 
 
+class Known(Message):
+    """Something was found out that a pane waits for."""
+
+
 @dataclass
 class Checked(Message):
     """The checks of a link are made, and some failed."""

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from textual import on
-from textual.message import Message
 from textual.widget import Widget
 
 from wasmscope.debugger.lines import Line
@@ -20,17 +19,13 @@ from wasmscope.errors import FormatError
 from wasmscope.explain.module_references import Item
 from wasmscope.format.module import Module, read
 from wasmscope.tui.base import Program
-from wasmscope.tui.messages import AtBytes, Looked
+from wasmscope.tui.messages import AtBytes, Known, Looked
 from wasmscope.tui.settings import Settings, settings
 from wasmscope.tui.terminal import has_unicode
 from wasmscope.tui.views.lone import ItemsView, KeptView, LoneBytesView, LoneDiffView, LoneWhyView, ModuleView
 from wasmscope.tui.widgets.bars import TextBar, TitleBar
 
 WELCOME = "a finished module: {move.follow} follows, {space.goto} goes to a name, {view.help} lists the keys"
-
-
-class Known(Message):
-    """Something was found out that a pane waits for."""
 
 
 class ModuleApp(Program):
@@ -50,11 +45,6 @@ class ModuleApp(Program):
         self.debugger.opened.lines.told = lambda: self.post_message(Known())
         self.notice = self.keymap.worded(WELCOME)
         self._show()
-
-    @on(Known)
-    def _known(self) -> None:
-        self.debugger.look += 1
-        self._show(keep_text=True)
 
     # --- around the views ---------------------------------------------------------------------------------------
 

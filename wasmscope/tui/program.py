@@ -23,7 +23,7 @@ from wasmscope.tui.background import Background
 from wasmscope.tui.base import Program
 from wasmscope.tui.frame import time_line
 from wasmscope.tui.keymap import Keymap, listed
-from wasmscope.tui.messages import AtBytes, Broke, Checked, Linked, Looked, Stepped
+from wasmscope.tui.messages import AtBytes, Broke, Checked, Known, Linked, Looked, Stepped
 from wasmscope.tui.settings import Settings
 from wasmscope.tui.views.bytes import BytesView
 from wasmscope.tui.views.diff import DiffView
@@ -143,6 +143,7 @@ class WasmscopeApp(Program):
                 more = f" (and {len(self.settings.problems) - 1} more)" if self.settings.problems[1:] else ""
                 self.notice = f"{self.settings.problems[0]}{more}; the command settings lists what is wrong"
         self.watched = Watched(opened.link.load.reads if opened.link.load is not None else ())
+        opened.lines.told = lambda: self.post_message(Known())
         self._show()
         if self.tours and not self.debugger.tours:
             self.debugger.tours = True

@@ -9,6 +9,7 @@ from wasmscope.debugger.panes.bytes_source import InputBytes, OutputBytes
 from wasmscope.debugger.panes.data_inspector import LONGEST, data_lines
 from wasmscope.debugger.panes.facts import UNSET
 from wasmscope.debugger.panes.memory_source import MemoryBytes
+from wasmscope.debugger.panes.source_rows import byte_source
 from wasmscope.debugger.panes.structure import Source
 from wasmscope.debugger.panes.thing_card import Moment
 from wasmscope.debugger.scene import Scene
@@ -37,6 +38,8 @@ def inspector_lines(scene: Scene, source: Source, offset: int, path: list[tuple[
         lines += writer_lines(scene, offset) + origin_lines(scene, offset)
     elif source.taken:
         lines += destination_lines(scene, source.file, offset)
+    byte = sides_of(scene.link, byte_of(source, offset)).input
+    lines += byte_source(scene, byte.file, byte.offset) if byte is not None else []
     changed = source.changed()
     if changed is not None and offset < changed[0] < offset + 8:
         lines.append(entry("", "* bytes behind it changed", "changed"))
@@ -48,6 +51,12 @@ def _thing_at(scene: Scene, source: Source, offset: int) -> object:
     """What byte `offset` of `source` is of."""
     file = source.file if isinstance(source, InputBytes) else None
     return at_byte(scene.link, Byte(file, offset, isinstance(source, MemoryBytes)))[0]
+
+
+def byte_of(source: Source, offset: int) -> Byte:
+    """Byte `offset` of a source."""
+    file = None if isinstance(source, OutputBytes | MemoryBytes) else source.file
+    return Byte(file, offset, isinstance(source, MemoryBytes))
 
 
 def memory_lines(scene: Scene, source: MemoryBytes, address: int) -> list[CardLine]:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from wasmscope.debugger.panes.source_rows import code_sources
 from wasmscope.debugger.panes.stop_rows import relocation_mark
 from wasmscope.debugger.scene import Scene
 from wasmscope.errors import FormatError
@@ -124,6 +125,8 @@ class Listing:
         self.old = self._rows(self.before)
         self.new = self._rows(self.after)
         self.offsets = [row.start for row in self.old]
+        self.sources = code_sources(scene, atom, self.offsets)
+        """By row: the source line that begins there."""
         self.split = -1
         """The line that is shown twice: as it was, and as it is."""
         if mention is not None and self.old:
@@ -175,8 +178,9 @@ class Listing:
             mark = relocation_mark(self.scene, mention)[0] if mark == " " else mark
             note = self._target(mention)
         other = self.before[one.start : one.end] if mark == "+" else raw
+        source_line = "" if mark == "-" else self.sources.get(row, "")
         changed = tuple(i for i, pair in enumerate(zip(raw, other, strict=False)) if pair[0] != pair[1])
-        return CodeLine(self.base + one.start, raw, one.text(data), note, mark, role, site, changed)
+        return CodeLine(self.base + one.start, raw, one.text(data), note, mark, role, site, changed, source_line)
 
     def _target(self, mention: Mention) -> str:
         symbol = bound(self.scene.link, *mention)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from wasmscope.debugger.audited import finding_lines
 from wasmscope.debugger.lines import BLANK, CardLine, Cell, Column, Span, note
 from wasmscope.debugger.panes.facts import UNSET
+from wasmscope.debugger.panes.source_rows import relocation_source
 from wasmscope.debugger.panes.stop_rows import relocation_mark
 from wasmscope.debugger.panes.thing_card import Moment, fact_lines
 from wasmscope.debugger.scene import Scene
@@ -94,7 +95,7 @@ def formula_lines(scene: Scene, mention: Mention) -> list[CardLine]:
         word = "patched by this step" if step == scene.place.step else "patched" if state.patched else "to be patched"
         role = "step" if step == scene.place.step else "dim"
         lines += [BLANK, CardLine([(f"@{step} ", "number"), (word, role)], Moment(step))]
-    return lines
+    return lines + relocation_source(scene, mention)
 
 
 def _steps_of(scene: Scene, lead: str, path: Sequence[Term]) -> list[CardLine]:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from wasmscope.debugger.lines import BLANK, CardLine, Line, entry, heading, note
 from wasmscope.debugger.panes.facts import UNSET, Fact, facts
+from wasmscope.debugger.panes.source_rows import relocation_source, thing_source
 from wasmscope.debugger.panes.stop_rows import check_line
 from wasmscope.debugger.scene import Scene
 from wasmscope.explain.naming import count
@@ -29,6 +30,10 @@ def thing_card(scene: Scene) -> list[CardLine]:
     text = scene.note(thing)
     lines = [entry("note", text, "note")] if text else []
     lines += fact_lines(scene, thing)
+    if isinstance(thing, Symbol | Atom):
+        lines += thing_source(scene, thing)
+    if isinstance(thing, Mention):
+        lines += relocation_source(scene, thing)
     if isinstance(thing, Atom):
         lines += offset_sum(scene, thing)
     if isinstance(thing, Atom | Entity | Symbol):
