@@ -104,19 +104,19 @@ def test_the_file_is_that_of_the_inputs(monkeypatch, tmp_path) -> None:
     assert saved.path_of(["a.o"]).parent == tmp_path / "wasmscope"
 
 
-def test_the_program_brings_the_session_back(tmp_path, monkeypatch) -> None:
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+def test_the_program_brings_the_session_back(tmp_path) -> None:
+    kept_in = {"XDG_STATE_HOME": str(tmp_path / "state")}
     for path in HELLO:
         shutil.copy(path, tmp_path)
     words = [str(tmp_path / path.name) for path in HELLO]
-    with Terminal(*words) as terminal:
+    with Terminal(*words, environment=kept_in) as terminal:
         terminal.read(b"linked")
         terminal.send("g@44\r")
         terminal.read(b"@44")
         terminal.send("2q")
         terminal.read(b"\x1b[?1049l")
         assert terminal.process.wait(20) == 0
-    with Terminal(*words) as terminal:
+    with Terminal(*words, environment=kept_in) as terminal:
         terminal.read(b"@44")
         terminal.send("q")
         terminal.read(b"\x1b[?1049l")

@@ -21,9 +21,12 @@ STEP_BUDGET = 30_000
 
 
 def started(slave: int, words: Sequence[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    """The program on a terminal, in the folder of samples/hello."""
+    """The program on a terminal, in the folder of samples/hello; it keeps a session only where `environment` says."""
     usual = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "PYTHONPATH": str(FOLDER.parent)}
+    usual |= {"XDG_CONFIG_HOME": os.environ.get("XDG_CONFIG_HOME", os.devnull)}
     usual.pop("NO_COLOR", None)
+    if "XDG_STATE_HOME" not in environment:
+        words = ["--no-session", *words]
     return subprocess.Popen(
         [sys.executable, "-m", "wasmscope", *words], stdin=slave, stdout=slave, stderr=slave,
         cwd=FOLDER / "hello", env={**usual, **environment}, start_new_session=True,

@@ -136,7 +136,7 @@ def test_the_command_line_comes_before_the_session_and_that_before_the_file() ->
 
 @pytest.mark.parametrize(
     ("kind", "depth", "sent"),
-    [("xterm-256color", "truecolor", b"38;2;"), ("xterm-256color", "", b"38;5;"), ("xterm", "", b"\x1b[36")],
+    [("xterm-256color", "truecolor", b"38;2;"), ("xterm-256color", "", b"38;5;"), ("xterm", "", b"\x1b[32;49m")],
 )
 def test_a_terminal_gets_the_colours_that_it_has(kind: str, depth: str, sent: bytes) -> None:
     first = output_of({"TERM": kind, "COLORTERM": depth}, until=sent)
