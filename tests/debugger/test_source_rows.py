@@ -1,6 +1,7 @@
 """Source lines in the panes of a link, and that no key waits for them."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from wasmscope.debugger.question import Linker, Question
 from wasmscope.debugger.render import text_of
 from wasmscope.debugger.session import Debugger, opened_on
 from wasmscope.debugger.source_lines import SourceLines
+from wasmscope.explain.module_lines import line_of_byte
+from wasmscope.format.module import read
 from wasmscope.tui.program import WasmscopeApp
 
 SOURCE = """
@@ -86,3 +89,15 @@ def test_the_screen_shows_a_line_once_it_is_known(debugger: Debugger) -> None:
         await stage.until(lambda: "input.c:4" in stage.text())
 
     play(app, scenario)
+
+
+def test_two_threads_read_the_same_lines(debugger: Debugger) -> None:
+    """Debug information is one file with one position: every reader must get the lines of its own byte."""
+    file = debugger.link.load.files[0]  # type: ignore[union-attr]
+    body = file.functions[0]
+    offsets = range(body.start, body.end)
+    expected = [line_of_byte(file.module, one) for one in offsets]
+    for _ in range(5):
+        module = read(file.module.data, "again.o")
+        with ThreadPoolExecutor(8) as pool:
+            assert list(pool.map(lambda one, module=module: line_of_byte(module, one), offsets)) == expected

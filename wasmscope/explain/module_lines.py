@@ -6,8 +6,11 @@ adds to this is in `lines`.
 
 from __future__ import annotations
 
+import threading
 from bisect import bisect_right
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, NamedTuple, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
 from wasmscope.explain.debug_sections import (
@@ -71,9 +74,26 @@ class Debug:
         return next((unit for unit in silent if unit.sequence_at(address) is not None), None)
 
 
+_reading = threading.RLock()
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _alone(read: Callable[P, R]) -> Callable[P, R]:
+    """`read`, by one thread at a time: what it reads from is one file with one position."""
+
+    @wraps(read)
+    def locked(*args: P.args, **kwargs: P.kwargs) -> R:
+        with _reading:
+            return read(*args, **kwargs)
+
+    return locked
+
+
 _known: WeakKeyDictionary[Module, Debug | None] = WeakKeyDictionary()
 
 
+@_alone
 def debug_of(module: Module) -> Debug | None:
     """The debug information of `module`, the same object each time; None when it has none."""
     if module not in _known:
@@ -86,6 +106,7 @@ def debug_of(module: Module) -> Debug | None:
     return _known[module]
 
 
+@_alone
 def line_of(module: Module, address: int) -> Line:
     """The source line of the code at `address`, an offset in bytes in the contents of the code section."""
     debug = debug_of(module)
@@ -112,6 +133,7 @@ def code_base(module: Module) -> int:
     return section.contents if section is not None else 0
 
 
+@_alone
 def line_of_byte(module: Module, offset: int) -> SourceLine | None:
     """The source line of byte `offset` of the file: code, or data that is a variable; None for all else."""
     if debug_of(module) is None:
@@ -137,6 +159,7 @@ def _line_in_body(module: Module, offset: int) -> SourceLine | None:
     return found
 
 
+@_alone
 def lines_between(module: Module, start: int, end: int) -> list[tuple[int, SourceLine]]:
     """Where between two offsets in the file, inside one function, each source line begins, in order."""
     return [(row.address + code_base(module), row.source) for row in _rows_between(module, start, end)]
@@ -160,6 +183,7 @@ class DebugRange(NamedTuple):
     state: str
 
 
+@_alone
 def debug_ranges(module: Module) -> list[DebugRange]:
     """The address ranges of all units, in the order of the debug information."""
     debug = debug_of(module)
@@ -176,6 +200,7 @@ def is_dangling(module: Module, part: Range) -> bool:
     return not (_is_code(module, part.start) and _is_code(module, part.end - 1))
 
 
+@_alone
 def frames_of(module: Module, address: int) -> list[Frame]:
     """The calls that were inlined at `address` of the code section and the function itself, innermost first."""
     debug = debug_of(module)
@@ -183,6 +208,7 @@ def frames_of(module: Module, address: int) -> list[Frame]:
     return debug.scopes(unit).frames(address) if debug is not None and unit is not None else []
 
 
+@_alone
 def variable_at(module: Module, address: int) -> Variable | None:
     """The variable at an address of memory (an object's own), if the debug information knows one there."""
     debug = debug_of(module)
