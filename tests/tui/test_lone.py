@@ -10,6 +10,7 @@ from tests.tui.stage import Stage, matches, play
 from wasmscope.debugger.lone.commands import NO_STEPS
 from wasmscope.format.module import read
 from wasmscope.tui.module_program import ModuleApp
+from wasmscope.tui.palette_commands import choices
 
 HELLO = [str(FOLDER / "hello" / name) for name in ("main.o", "greet.o")]
 SIZES = {"wide": (120, 36), "small": (80, 24)}
@@ -90,3 +91,13 @@ def test_a_module_is_read_again() -> None:
         assert "the module before stays" in stage.text()
 
     on((80, 24), scenario)
+
+
+def test_the_help_and_the_palette_leave_out_what_only_a_link_has() -> None:
+    async def scenario(stage: Stage, app: ModuleApp) -> None:
+        await stage.keys("question_mark")
+        assert "Moving in time" not in stage.text()
+        assert "step" not in [one.line for one in choices(app)]
+        assert "goto" in [one.line for one in choices(app)]
+
+    on((120, 60), scenario)

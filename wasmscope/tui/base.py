@@ -71,6 +71,8 @@ class Program(App[int]):
     BINDINGS: ClassVar[list[BindingType]] = bindings()
     NAMES: ClassVar[Sequence[str]] = VIEWS
     """The views' names, and what each is."""
+    TIMED: ClassVar[bool] = True
+    """What is looked at has steps."""
     MADE: ClassVar[Sequence[type[View]]] = ()
     COMMAND_TABLE: ClassVar[Commands[Any]]
     """The commands of the session."""
@@ -481,7 +483,7 @@ class Program(App[int]):
         """Every key that does something here."""
         pane = self.focused if isinstance(self.focused, LineView) else None
         number = self.debugger.place.view if self.debugger is not None else 0
-        self.open_text("Keys", help_lines(pane, self.view, self.NAMES[number], self.keymap))
+        self.open_text("Keys", help_lines(pane, self.view, self.NAMES[number], self.keymap, self.TIMED))
 
     def show_palette(self) -> None:
         """All commands, to search."""

@@ -30,13 +30,14 @@ def key_pairs(pairs: Sequence[tuple[str, str]], keymap: Keymap) -> list[KeyEntry
     return [KeyEntry(keymap.shown(words), what, keymap.names(words)) for words, what in (*pairs, *everywhere)]
 
 
-def help_lines(pane: Widget | None, view: Widget, name: str, keymap: Keymap) -> list[Line]:
-    """Everything that a key does here: in the pane first, in the view (called `name`), then in the program."""
+def help_lines(pane: Widget | None, view: Widget, name: str, keymap: Keymap, timed: bool = True) -> list[Line]:
+    """Everything that a key does here: in the pane first, in the view (called `name`), then in the program; `timed`:
+    what is looked at has steps."""
     about = keymap.worded((pane.HELP if pane is not None else "") or "")
     lines: list[Line] = [[(f" {name}: {(pane.id if pane is not None else None) or ''}", "strong")], [(f" {about}", "")]]
     for part in (pane, view):
         lines += [[], *(_key_line(keymap, one.id or "", one.description) for one in _bindings_of(part))]
-    for title, group in GROUPS:
+    for title, group in GROUPS if timed else GROUPS[1:]:
         lines += [[], [(f" {title}", "strong")], *(_key_line(keymap, id, text) for _, _, text, id in group)]
     return [
         *lines,

@@ -32,6 +32,7 @@ class ModuleApp(Program):
     """A finished module on the screen."""
 
     NAMES = VIEWS
+    TIMED = False
     MADE = (ModuleView, ItemsView, KeptView, LoneBytesView, LoneDiffView, LoneWhyView)
     COMMAND_TABLE = LONE_COMMANDS
 

@@ -61,9 +61,10 @@ class Command(NamedTuple, Generic[Subject]):
 class Commands(Generic[Subject]):
     """Commands by name, alias and unambiguous beginning."""
 
-    def __init__(self, commands: Iterable[Command[Subject]]) -> None:
+    def __init__(self, commands: Iterable[Command[Subject]], unlisted: Iterable[Command[Subject]] = ()) -> None:
+        """`unlisted` ones are known by their names, but nobody is told of them."""
         self.all = tuple(commands)
-        self.by_name = {name: one for one in self.all for name in (one.name, *one.aliases)}
+        self.by_name = {name: one for one in (*unlisted, *self.all) for name in (one.name, *one.aliases)}
 
     @property
     def names(self) -> list[str]:

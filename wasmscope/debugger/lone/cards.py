@@ -38,7 +38,8 @@ def module_lines(scene: LoneScene) -> list[CardLine]:
     if module.start is not None:
         start = Item("function", module.start)
         lines.append(entry("start", scene.naming.of(start), "name", start, 9))
-    made = ", ".join(f"{one.name} {one.version}".rstrip() for field in module.producers or () for one in field.values)
+    tools = (f"{one.name} {one.version}".rstrip() for field in module.producers or () for one in field.values)
+    made = ", ".join(dict.fromkeys(tools))
     kept = len(lone.relocations)
     for key, text in (
         ("made by", made), ("features", ", ".join(map(str, module.features or ()))),

@@ -73,4 +73,4 @@ def _refused() -> Iterator[Command[LoneSession]]:
             yield Command(one.name, "of a link only", _no_steps, "", aliases)
 
 
-LONE_COMMANDS: Commands[LoneSession] = Commands((*LONE, *_refused()))
+LONE_COMMANDS: Commands[LoneSession] = Commands(LONE, _refused())
