@@ -59,6 +59,7 @@ class Stage:
         quiet = 0
         while quiet < 8:
             await asyncio.sleep(0)
+            assert self.app._exception is None, "the program has ended by an exception"
             screen = self.app.screen
             pumps = (self.app, screen, *screen.walk_children())
             busy = any(pump._message_queue is not None and pump._message_queue.qsize() for pump in pumps)

@@ -133,7 +133,10 @@ def destination(link: Link, file: ObjectFile, input_offset: int) -> int | None:
 
 
 def atom_at(file: ObjectFile, offset: int) -> Atom | None:
-    """The atom of `file` that byte `offset` is in: a function with its size, a segment or a custom section."""
+    """The atom of `file` that byte `offset` is in: a function with its size, a segment or a custom section; a file that
+    is no object has none."""
+    if file.module.linking is None:
+        return None
     for atoms in (file.functions, file.segments, file.customs):
         position = bisect_right(atoms, offset, key=lambda atom: atom.start) - 1
         while position >= 0 and atoms[position].size == 0:  # empty ones share their start with the next
