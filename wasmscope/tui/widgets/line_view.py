@@ -66,8 +66,8 @@ class LineView(ScrollView, can_focus=True):
     """Lines drawn on demand, with a cursor."""
 
     DEFAULT_CSS = """
-    LineView { overflow-x: hidden; overflow-y: auto; scrollbar-size: 0 1; scrollbar-gutter: stable; }
-    LineView { background: $background; }
+    LineView { overflow-x: hidden; overflow-y: scroll; scrollbar-size: 0 1; scrollbar-gutter: stable; }
+    LineView { background: $background; scrollbar-background: $background; }
     LineView.panel { border: solid $foreground 25%; border-title-color: $foreground; }
     LineView.panel { border-subtitle-color: $text-muted; }
     LineView.panel:focus { border: solid $primary; }
@@ -281,11 +281,14 @@ class LineView(ScrollView, can_focus=True):
             self.resized(width)
 
     def titled(self, title: str, subtitle: str | None = None) -> None:
-        """Set the border's texts: never read as markup. Setting one draws the widget again, so only if it differs."""
+        """Set the border's texts: never read as markup. Only the lines that they stand in are drawn again: Textual's
+        own properties would draw the whole pane."""
         if title != self._titles[0]:
-            self.border_title = Content(plain(title))
+            self._border_title = Content(plain(title))
+            self.refresh(Region(-1, -1, self.outer_size.width, 1))
         if subtitle is not None and subtitle != self._titles[1]:
-            self.border_subtitle = Content(plain(subtitle))
+            self._border_subtitle = Content(plain(subtitle))
+            self.refresh(Region(-1, self.size.height, self.outer_size.width, 1))
         self._titles = title, self._titles[1] if subtitle is None else subtitle
 
     # --- the cursor ---------------------------------------------------------------------------------------------
