@@ -20,7 +20,9 @@ STEP_BUDGET = 30_000
 """Bytes sent for one step that touches every pane, in truecolor."""
 
 
-def started(slave: int, words: Sequence[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+def started(
+    slave: int, words: Sequence[str], environment: Mapping[str, str], program: Sequence[str] = ("-m", "wasmscope")
+) -> subprocess.Popen[bytes]:
     """The program on a terminal, in the folder of samples/hello; it keeps a session only where `environment` says."""
     usual = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "PYTHONPATH": str(FOLDER.parent)}
     usual |= {"XDG_CONFIG_HOME": os.environ.get("XDG_CONFIG_HOME", os.devnull)}
@@ -28,7 +30,7 @@ def started(slave: int, words: Sequence[str], environment: Mapping[str, str]) ->
     if "XDG_STATE_HOME" not in environment:
         words = ["--no-session", *words]
     return subprocess.Popen(
-        [sys.executable, "-m", "wasmscope", *words], stdin=slave, stdout=slave, stderr=slave,
+        [sys.executable, *program, *words], stdin=slave, stdout=slave, stderr=slave,
         cwd=FOLDER / "hello", env={**usual, **environment}, start_new_session=True,
     )  # fmt: skip
 
@@ -37,14 +39,19 @@ class Terminal:
     """A pseudo-terminal with the program in it."""
 
     def __init__(
-        self, *words: str, columns: int = 120, rows: int = 36, environment: Mapping[str, str] | None = None
+        self,
+        *words: str,
+        columns: int = 120,
+        rows: int = 36,
+        environment: Mapping[str, str] | None = None,
+        program: Sequence[str] = ("-m", "wasmscope"),
     ) -> None:
         self.master, slave = pty.openpty()
         self.resize(columns, rows)
         self.before = termios.tcgetattr(slave)
         self.slave = slave
         self.open = [self.master, slave]
-        self.process = started(slave, words, environment or {})
+        self.process = started(slave, words, environment or {}, program)
 
     def __enter__(self) -> Terminal:
         return self
@@ -105,3 +112,26 @@ def test_the_program_ends_when_its_terminal_is_gone() -> None:
         terminal.read(b"linked")
         terminal.close()
         assert terminal.process.wait(timeout=20) is not None
+
+
+BROKEN = """
+import sys
+from wasmscope.debugger.commands import space
+from wasmscope.tui import program
+def broken(self, *_):
+    raise RuntimeError("a mistake of ours")
+program.WasmscopeApp.frame = broken
+from wasmscope.cli.main import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def test_a_mistake_of_ours_ends_with_a_line_and_the_terminal_as_it_was(tmp_path) -> None:
+    program = tmp_path / "broken.py"
+    program.write_text(BROKEN)
+    with Terminal("main.o", "greet.o", program=(str(program),)) as terminal:
+        last = terminal.read(b"mistake in wasmscope")
+        assert b"internal error: RuntimeError: a mistake of ours" in last
+        assert b"Traceback" not in last
+        assert b"\x1b[?1049l" in last
+        assert terminal.process.wait(20) == 70

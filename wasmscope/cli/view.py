@@ -12,6 +12,7 @@ from wasmscope.cli.streams import prepare
 from wasmscope.cli.viewing import OURS, checked, linked, linked_module, tell, tell_module
 from wasmscope.cli.words import picked
 from wasmscope.format.module import Module
+from wasmscope.link.collector import at_rest
 
 if TYPE_CHECKING:
     from wasmscope.debugger.session import Debugger
@@ -71,7 +72,8 @@ def _lone(module: Module, as_json: bool) -> int:
 
 def _open(words: list[str], given: Mapping[str, str]) -> int:
     checked(words)  # before Textual is loaded and the screen is taken
-    from wasmscope.tui.app import run as run_screen
+    with at_rest():  # five hundred modules are all made to stay
+        from wasmscope.tui.app import run as run_screen
 
     keys, theme = given.get("--keys", ""), given.get("--theme", "")
     tour, keeps = "--tour" in given, "--no-session" not in given

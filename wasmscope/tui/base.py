@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, NamedTuple
 
+from rich.text import Text
 from textual import on, work
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
@@ -50,6 +51,8 @@ SLICE = 0.01
 """Seconds of work before keys get their turn."""
 TOLD = 0.1
 """Seconds between two words on how far work is."""
+INTERNAL = 70
+"""Exit status after a mistake of ours, as on the command line."""
 
 
 class Look(NamedTuple):
@@ -253,6 +256,17 @@ class Program(App[int]):
         self.notice = text
         self.bell()
         self._show()
+
+    def _handle_exception(self, error: Exception) -> None:
+        """A mistake of ours ends the program with one line and the terminal as it was, not with a traceback; under
+        WASMSCOPE_DEBUG, and where nobody sees the screen, as Textual does."""
+        if self.is_headless or os.environ.get("WASMSCOPE_DEBUG"):
+            super()._handle_exception(error)
+            return
+        text = " ".join(str(error).split())[:200]
+        said = f"wasmscope: internal error: {type(error).__name__}{': ' + text if text else ''}"
+        hint = "  this is a mistake in wasmscope, not in your files; WASMSCOPE_DEBUG=1 shows where"
+        self.exit(return_code=INTERNAL, message=Text(f"{said}\n{hint}"))
 
     # --- commands -----------------------------------------------------------------------------------------------
 
