@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.benchmarks.crowds import crowd
 from tests.benchmarks.link import CXX, archives
 from tests.toolchain import wasi_link
-from wasmscope.explain.audit import audit
+from wasmscope.explain.auditing.audit import audit
 from wasmscope.format.module import read
 from wasmscope.link.driver import link
 from wasmscope.link.options import parse

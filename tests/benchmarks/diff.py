@@ -12,9 +12,9 @@ from random import Random
 
 from tests.benchmarks.link import CXX, archives, median, run
 from tests.toolchain import ZIG, compiled, wasi_link
-from wasmscope.explain.diff import diff_modules
-from wasmscope.explain.diff_links import diff_links
-from wasmscope.explain.diff_steps import diff_steps
+from wasmscope.explain.comparing.diff import diff_modules
+from wasmscope.explain.comparing.diff_links import diff_links
+from wasmscope.explain.comparing.diff_steps import diff_steps
 from wasmscope.explain.steps import steps
 from wasmscope.format.leb128 import uleb
 from wasmscope.format.module import HEADER, read

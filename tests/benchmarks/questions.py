@@ -14,11 +14,11 @@ from itertools import islice
 from pathlib import Path
 from random import Random
 
-from wasmscope.explain.dominators import dominators, immediate_dominators
-from wasmscope.explain.graph import graph
-from wasmscope.explain.paths import Paths
-from wasmscope.explain.size import rows
-from wasmscope.explain.why import why_dead, why_live
+from wasmscope.explain.reasons.dominators import dominators, immediate_dominators
+from wasmscope.explain.reasons.graph import graph
+from wasmscope.explain.reasons.paths import Paths
+from wasmscope.explain.reasons.why import why_dead, why_live
+from wasmscope.explain.sizes.size import rows
 from wasmscope.format.linking import SYM_NO_STRIP
 from wasmscope.format.types import FuncType
 from wasmscope.link.builder import ObjectBuilder, body, call

@@ -7,7 +7,7 @@ import pytest
 
 from tests.link.inputs import call, constructor, datum, function, kept, library, made
 from wasmscope.cli.main import main
-from wasmscope.explain.findings import Finding, Place
+from wasmscope.explain.checking.findings import Finding, Place
 from wasmscope.report.checks import check_facts, lines
 
 GOOD = [function("_start", call("f")), function("f")]

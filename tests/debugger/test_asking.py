@@ -14,7 +14,7 @@ from wasmscope.debugger.panes.reloc_rows import formula_lines
 from wasmscope.debugger.question import Linker, Question
 from wasmscope.debugger.render import text_of
 from wasmscope.debugger.session import Debugger, opened_on
-from wasmscope.explain.check_steps import failed_checks
+from wasmscope.explain.checking.check_steps import failed_checks
 from wasmscope.link.model import Symbol
 
 BROKEN = FOLDER / "broken"

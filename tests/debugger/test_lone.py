@@ -11,7 +11,7 @@ from wasmscope.debugger.lone.opened import OpenedModule
 from wasmscope.debugger.lone.place import BYTES, DIFF, ITEMS, RELOCS, WHY
 from wasmscope.debugger.lone.session import LoneSession
 from wasmscope.debugger.render import text_of
-from wasmscope.explain.module_references import Item
+from wasmscope.explain.alone.module_references import Item
 from wasmscope.format.module import read
 
 HELLO = [str(FOLDER / "hello" / name) for name in ("main.o", "greet.o")]

@@ -14,7 +14,7 @@ from wasmscope.debugger.question import Linker, Question
 from wasmscope.debugger.render import text_of
 from wasmscope.debugger.session import Debugger, opened_on
 from wasmscope.debugger.source_lines import SourceLines
-from wasmscope.explain.module_lines import line_of_byte
+from wasmscope.explain.debug_info.module_lines import line_of_byte
 from wasmscope.format.module import read
 from wasmscope.tui.program import WasmscopeApp
 

@@ -17,7 +17,7 @@ from wasmscope.debugger.panes.bytes_source import OutputBytes
 from wasmscope.debugger.scene import Scene
 from wasmscope.debugger.session import Debugger
 from wasmscope.debugger.stops import Stops
-from wasmscope.explain.check_steps import failed_checks
+from wasmscope.explain.checking.check_steps import failed_checks
 from wasmscope.explain.naming import bound, type_title
 from wasmscope.explain.state import State
 from wasmscope.explain.steps import Steps

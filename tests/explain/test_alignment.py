@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wasmscope.explain.alignment import in_order, matched, runs, same_blocks
+from wasmscope.explain.comparing.alignment import in_order, matched, runs, same_blocks
 
 LETTERS = st.lists(st.sampled_from("abcdefgh"), max_size=30)
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.explain.sample_links import LINKING, link_in, linked, reference_output
 from tests.toolchain import ROOT, compiled, reference
-from wasmscope.explain.audit import Audit, audit
+from wasmscope.explain.auditing.audit import Audit, audit
 from wasmscope.explain.naming import title
 from wasmscope.format.custom import NAMES
 from wasmscope.format.module import build_section, read

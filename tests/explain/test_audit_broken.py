@@ -6,7 +6,7 @@ import pytest
 
 from tests.broken import Case, cases
 from tests.explain.sample_links import link_in
-from wasmscope.explain.audit import Audit, audit
+from wasmscope.explain.auditing.audit import Audit, audit
 from wasmscope.format.module import read
 from wasmscope.link.model import Link
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.explain.mutations import KINDS, Mutant
 from tests.explain.sample_links import COMMANDS, LINKING, SAMPLES, link_in, linked
-from wasmscope.explain.audit import audit
+from wasmscope.explain.auditing.audit import audit
 from wasmscope.format.module import read
 from wasmscope.link.model import Link
 

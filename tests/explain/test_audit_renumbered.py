@@ -7,7 +7,7 @@ import pytest
 from tests.explain.renumbered import renumbered
 from tests.explain.sample_links import COMMANDS, linked, reference_output
 from tests.toolchain import is_valid
-from wasmscope.explain.audit import audit
+from wasmscope.explain.auditing.audit import audit
 from wasmscope.format.module import read
 from wasmscope.format.types import FUNCTION
 

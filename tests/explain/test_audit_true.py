@@ -11,7 +11,7 @@ from tests.explain.sample_links import link_in
 from tests.link.test_older import RELEASES, older
 from tests.samples import SAMPLES, Sample
 from tests.toolchain import reference
-from wasmscope.explain.audit import Audit, audit
+from wasmscope.explain.auditing.audit import Audit, audit
 from wasmscope.format.module import read
 from wasmscope.link.model import Link
 

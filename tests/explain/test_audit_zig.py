@@ -15,7 +15,7 @@ from tests.explain.sample_links import link_in
 from tests.samples import SAMPLES, Sample
 from tests.test_broken import ran
 from tests.toolchain import run_wasi, zig
-from wasmscope.explain.audit import Audit, audit
+from wasmscope.explain.auditing.audit import Audit, audit
 from wasmscope.format.module import read
 
 pytestmark = pytest.mark.slow

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.explain.sample_links import FAILING, LINKING, linked
-from wasmscope.explain.check_steps import failed_checks
-from wasmscope.explain.checks import findings
+from wasmscope.explain.checking.check_steps import failed_checks
+from wasmscope.explain.checking.checks import findings
 from wasmscope.explain.steps import steps
 from wasmscope.explain.symbols import Mention
 

@@ -29,9 +29,9 @@ from tests.link.inputs import (
 from tests.link.scenes import NOTHING, Declared
 from tests.samples import Sample, links
 from tests.toolchain import reference
-from wasmscope.explain.checks import findings
-from wasmscope.explain.findings import RULES
-from wasmscope.explain.object_checks import module_findings
+from wasmscope.explain.checking.checks import findings
+from wasmscope.explain.checking.findings import RULES
+from wasmscope.explain.checking.object_checks import module_findings
 from wasmscope.format.module import read
 from wasmscope.link.driver import link
 from wasmscope.link.options import parse

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.broken import CASES
 from tests.explain.sample_links import link_in
 from tests.toolchain import reference
-from wasmscope.explain.audit import audit
+from wasmscope.explain.auditing.audit import audit
 from wasmscope.format.module import read
 
 

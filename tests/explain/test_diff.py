@@ -12,8 +12,8 @@ import pytest
 from tests.explain.changed_sources import FLAGS, changed_object, reference_link
 from tests.explain.sample_links import reference_output
 from tests.toolchain import OUTPUT, ROOT, compiled, reference
-from wasmscope.explain.diff import Difference, Entry, diff_modules
-from wasmscope.explain.diff_hunks import hunks, rows
+from wasmscope.explain.comparing.diff import Difference, Entry, diff_modules
+from wasmscope.explain.comparing.diff_hunks import hunks, rows
 from wasmscope.format.code import body
 from wasmscope.format.module import Module, read
 

@@ -10,9 +10,9 @@ import pytest
 from tests.explain.changed_sources import CHANGES, changed_object, reference_link
 from tests.explain.sample_links import VARIANTS, command, link_in, linked
 from tests.toolchain import OUTPUT, ROOT, archived, compiled, reference
-from wasmscope.explain.decision import Decision
-from wasmscope.explain.diff import diff_modules
-from wasmscope.explain.diff_links import LinkDifference, diff_links
+from wasmscope.explain.comparing.decision import Decision
+from wasmscope.explain.comparing.diff import diff_modules
+from wasmscope.explain.comparing.diff_links import LinkDifference, diff_links
 from wasmscope.format.module import read
 
 FLAGS = ("-O1", "-g0", "-fno-inline")

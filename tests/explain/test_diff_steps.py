@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.explain.sample_links import calls, linked
-from wasmscope.explain.diff_steps import diff_steps
+from wasmscope.explain.comparing.diff_steps import diff_steps
 from wasmscope.explain.state import state
 from wasmscope.explain.steps import steps
 

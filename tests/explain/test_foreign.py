@@ -8,9 +8,9 @@ import pytest
 
 from tests.explain.sample_links import linked, linked_sources, reference_output
 from tests.toolchain import reference
-from wasmscope.explain.audit import Audit, audit
-from wasmscope.explain.foreign import foreign_byte
-from wasmscope.explain.lone import LoneModule
+from wasmscope.explain.alone.lone import LoneModule
+from wasmscope.explain.auditing.audit import Audit, audit
+from wasmscope.explain.auditing.foreign import foreign_byte
 from wasmscope.explain.origin import origin
 from wasmscope.format.module import read
 from wasmscope.format.relocs import RELOC_TYPES, encode

@@ -15,11 +15,11 @@ from tests.link.built import NOTHING, objects
 from tests.link.generate import scene
 from tests.link.scenes import write
 from tests.toolchain import ROOT, compiled, reference
-from wasmscope.explain.dominators import dominators, immediate_dominators
-from wasmscope.explain.graph import Graph, graph, kept_thing
 from wasmscope.explain.naming import title
-from wasmscope.explain.paths import Paths
-from wasmscope.explain.why import why_live
+from wasmscope.explain.reasons.dominators import dominators, immediate_dominators
+from wasmscope.explain.reasons.graph import Graph, graph, kept_thing
+from wasmscope.explain.reasons.paths import Paths
+from wasmscope.explain.reasons.why import why_live
 from wasmscope.format.linking import SYM_NO_STRIP
 from wasmscope.format.module import read
 from wasmscope.link.builder import ObjectBuilder, body, call

@@ -28,8 +28,8 @@ from tests.link.inputs import (
     use_global,
 )
 from tests.link.scenes import NOTHING, Declared
-from wasmscope.explain.hints_about_files import hex_lines
-from wasmscope.explain.near import base_name
+from wasmscope.explain.reasons.hints_about_files import hex_lines
+from wasmscope.explain.reasons.near import base_name
 from wasmscope.explain.steps import steps
 from wasmscope.format.types import I32, I64, FuncType, GlobalType
 from wasmscope.report.messages import HELPED, said

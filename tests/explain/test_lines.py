@@ -14,8 +14,8 @@ import pytest
 
 from tests.explain.sample_links import SAMPLES, link_in, linked
 from tests.toolchain import ROOT, archived, compiled, reference
-from wasmscope.explain.lines import line_at, line_of_output, lines_of, source_of
-from wasmscope.explain.module_lines import (
+from wasmscope.explain.debug_info.lines import line_at, line_of_output, lines_of, source_of
+from wasmscope.explain.debug_info.module_lines import (
     Dangling,
     Tombstone,
     code_base,
@@ -27,8 +27,8 @@ from wasmscope.explain.module_lines import (
     lines_between,
     variable_at,
 )
+from wasmscope.explain.debug_info.source_line import Range, SourceLine
 from wasmscope.explain.origin import destination
-from wasmscope.explain.source_line import Range, SourceLine
 from wasmscope.explain.symbols import Mention
 from wasmscope.format.module import Module, read
 from wasmscope.format.relocs import RELOC_TYPES
@@ -293,7 +293,7 @@ def test_a_screen_and_its_worker_take_turns() -> None:
 
 def test_without_debug_information_nothing_is_loaded_to_read_it() -> None:
     program = (
-        "import sys; from wasmscope.format.module import read; from wasmscope.explain.module_lines import *;"
+        "import sys; from wasmscope.format.module import read; from wasmscope.explain.debug_info.module_lines import *;"
         "module = read(open('samples/hello/main.o', 'rb').read(), 'main.o');"
         "assert line_of(module, 5) is None and debug_of(module) is None;"
         "assert 'elftools' not in sys.modules"

@@ -7,9 +7,9 @@ import wasmtime
 
 from tests.explain.sample_links import COMMANDS, DYNAMIC, command, link_in, linked, linked_sources, reference_output
 from tests.toolchain import ROOT, compiled
-from wasmscope.explain.listed import why_exported, why_imported, why_not_exported, why_slot
 from wasmscope.explain.naming import title
-from wasmscope.explain.traps import why_symbol_traps, why_traps
+from wasmscope.explain.reasons.listed import why_exported, why_imported, why_not_exported, why_slot
+from wasmscope.explain.reasons.traps import why_symbol_traps, why_traps
 from wasmscope.format.module import read
 from wasmscope.format.relocs import RELOC_TYPES
 from wasmscope.format.types import KIND_NAMES

@@ -9,12 +9,12 @@ import wasmtime
 
 from tests.explain.sample_links import LINKING, link_in, linked, linked_sources, reference_output
 from tests.toolchain import ROOT, compiled, reference
-from wasmscope.explain.lone import LoneModule
-from wasmscope.explain.lone_byte import lone_byte
-from wasmscope.explain.lone_relocations import KeptRelocations
-from wasmscope.explain.lone_why import find_items, why_there
-from wasmscope.explain.module_memory import memory_limits, page_size, stack_pointer
-from wasmscope.explain.module_references import Item
+from wasmscope.explain.alone.lone import LoneModule
+from wasmscope.explain.alone.lone_byte import lone_byte
+from wasmscope.explain.alone.lone_relocations import KeptRelocations
+from wasmscope.explain.alone.lone_why import find_items, why_there
+from wasmscope.explain.alone.module_memory import memory_limits, page_size, stack_pointer
+from wasmscope.explain.alone.module_references import Item
 from wasmscope.format.module import Module, read
 from wasmscope.format.relocs import RELOC_TYPES
 from wasmscope.format.types import FUNCTION, GLOBAL

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.explain.sample_links import COMMANDS, SAMPLES, link_in
-from wasmscope.explain.matching import match
+from wasmscope.explain.matching.matching import match
 from wasmscope.explain.origin import atom_at, destination, origin
 from wasmscope.format.module import read
 

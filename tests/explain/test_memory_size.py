@@ -8,7 +8,7 @@ import pytest
 
 from tests.explain.sample_links import COMMANDS, LINKING, command, link_in, linked, reference_output
 from tests.toolchain import OUTPUT, ROOT, compiled, reference
-from wasmscope.explain.memory_size import why_address, why_memory
+from wasmscope.explain.reasons.memory_size import why_address, why_memory
 from wasmscope.format.module import Module, read
 
 DATA = """

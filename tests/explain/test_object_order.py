@@ -10,8 +10,8 @@ from tests.explain.mutations import Mutant
 from tests.explain.sample_links import OUTPUT
 from tests.samples import SAMPLES, Sample
 from tests.toolchain import reference
-from wasmscope.explain.audit import Audit
-from wasmscope.explain.object_order import audit_in_order, reordered
+from wasmscope.explain.auditing.audit import Audit
+from wasmscope.explain.auditing.object_order import audit_in_order, reordered
 from wasmscope.format.module import read
 from wasmscope.link.driver import link
 from wasmscope.link.options import parse

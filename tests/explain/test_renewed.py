@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.toolchain import compiled
-from wasmscope.explain.renewed import renewed
+from wasmscope.explain.comparing.renewed import renewed
 from wasmscope.link.driver import link
 from wasmscope.link.model import Atom, Link, Symbol
 from wasmscope.link.options import parse

@@ -10,8 +10,8 @@ from tests.explain.sample_links import COMMANDS, LINKING, linked, linked_sources
 from tests.link.generate import scene
 from tests.link.inputs import c
 from tests.link.scenes import object_of
-from wasmscope.explain.runs import KINDS, Run, module_runs
-from wasmscope.explain.shares import Share, add_up, owned_runs
+from wasmscope.explain.sizes.runs import KINDS, Run, module_runs
+from wasmscope.explain.sizes.shares import Share, add_up, owned_runs
 from wasmscope.format.module import Module, read
 from wasmscope.link.model import Atom
 

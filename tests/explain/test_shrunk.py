@@ -9,9 +9,9 @@ import pytest
 from tests.explain.sample_links import COMMANDS, SAMPLES, link_in, linked_sources
 from tests.toolchain import reference
 from wasmscope.explain.origin import destination, origin
+from wasmscope.explain.reasons.value import why_value
 from wasmscope.explain.state import state
 from wasmscope.explain.steps import steps
-from wasmscope.explain.value import why_value
 from wasmscope.format.leb128 import read_uleb
 from wasmscope.link.model import Link
 

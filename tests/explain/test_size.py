@@ -8,8 +8,8 @@ import pytest
 
 from tests.explain.sample_links import COMMANDS, FAILING, LINKING, SAMPLES, command, link_in, linked, reference_output
 from tests.toolchain import ROOT, compiled, reference
-from wasmscope.explain.leb_padding import leb_padding, module_leb_padding
-from wasmscope.explain.size import LINK_PARTS, MODULE_PARTS, NoRowsError, compare, rows
+from wasmscope.explain.sizes.leb_padding import leb_padding, module_leb_padding
+from wasmscope.explain.sizes.size import LINK_PARTS, MODULE_PARTS, NoRowsError, compare, rows
 from wasmscope.format.leb128 import uleb
 from wasmscope.format.module import read
 

@@ -10,8 +10,8 @@ from tests.explain.sample_links import COMMANDS, LINKING, link_in, linked, linke
 from tests.toolchain import ROOT, compiled
 from wasmscope.explain.naming import bound
 from wasmscope.explain.origin import destination
+from wasmscope.explain.reasons.value import ValueStory, why_value
 from wasmscope.explain.steps import steps
-from wasmscope.explain.value import ValueStory, why_value
 from wasmscope.format.module import Module, read
 from wasmscope.format.relocs import RELOC_TYPES
 from wasmscope.link.model import Atom, Link

@@ -9,11 +9,11 @@ import pytest
 
 from tests.explain.sample_links import COMMANDS, LINKING, calls, command, link_in, linked, linked_sources
 from tests.toolchain import ROOT, compiled, reference
-from wasmscope.explain.chosen import why_chosen, why_extracted
 from wasmscope.explain.naming import title
-from wasmscope.explain.paths import Edge
+from wasmscope.explain.reasons.chosen import why_chosen, why_extracted
+from wasmscope.explain.reasons.paths import Edge
+from wasmscope.explain.reasons.why import why_dead, why_live
 from wasmscope.explain.steps import steps
-from wasmscope.explain.why import why_dead, why_live
 from wasmscope.format.module import read
 from wasmscope.link.model import Atom, Link
 from wasmscope.link.names import display

@@ -8,8 +8,8 @@ import pytest
 
 from tests.toolchain import ROOT, assert_same_link, compiled, complaints, ours, reference
 from wasmscope.explain.origin import origin
+from wasmscope.explain.reasons.value import why_value
 from wasmscope.explain.steps import steps
-from wasmscope.explain.value import why_value
 from wasmscope.format.module import read
 from wasmscope.link.driver import link
 from wasmscope.link.options import parse

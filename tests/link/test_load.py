@@ -6,7 +6,7 @@ import pytest
 
 from tests.link.inputs import alike, c, call, datum, errors, function, kept, library, made, our_link, placed, said
 from tests.toolchain import ours, reference
-from wasmscope.explain.hints import hints
+from wasmscope.explain.reasons.hints import hints
 from wasmscope.link.driver import link
 from wasmscope.link.load import Source
 from wasmscope.link.options import parse

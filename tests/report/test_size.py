@@ -8,8 +8,8 @@ import pytest
 
 from tests.explain.sample_links import COMMANDS, link_in, linked, reference_output
 from tests.explain.sample_links import command as command_of
-from wasmscope.explain.dominators import dominators
-from wasmscope.explain.size import NoRowsError
+from wasmscope.explain.reasons.dominators import dominators
+from wasmscope.explain.sizes.size import NoRowsError
 from wasmscope.format.module import read
 from wasmscope.link.model import Atom
 from wasmscope.report.size import BY, Subject, lines, size_facts

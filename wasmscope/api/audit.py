@@ -5,8 +5,8 @@ from __future__ import annotations
 from wasmscope.api.findings import Audited
 from wasmscope.api.inputs import Asked
 from wasmscope.errors import LinkError
-from wasmscope.explain.auditable import as_linked, auditable
-from wasmscope.explain.object_order import audit_in_order, reordered
+from wasmscope.explain.auditing.auditable import as_linked, auditable
+from wasmscope.explain.auditing.object_order import audit_in_order, reordered
 from wasmscope.format.module import Module
 
 

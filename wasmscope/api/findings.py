@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from wasmscope.api.answer import Answer, Facts
 from wasmscope.api.told import AuditedStory
 from wasmscope.errors import NotFoundError
-from wasmscope.explain.audit import Audit, AuditFinding, AuditGroup
-from wasmscope.explain.decision import Decision
-from wasmscope.explain.diff import Difference, Entry
-from wasmscope.explain.diff_archives import ArchiveDifference, MemberChange
-from wasmscope.explain.diff_links import LinkDifference
-from wasmscope.explain.findings import Finding
-from wasmscope.explain.foreign import foreign_byte
-from wasmscope.explain.lone import LoneModule
+from wasmscope.explain.alone.lone import LoneModule
+from wasmscope.explain.auditing.audit import Audit, AuditFinding, AuditGroup
+from wasmscope.explain.auditing.foreign import foreign_byte
+from wasmscope.explain.checking.findings import Finding
+from wasmscope.explain.comparing.decision import Decision
+from wasmscope.explain.comparing.diff import Difference, Entry
+from wasmscope.explain.comparing.diff_archives import ArchiveDifference, MemberChange
+from wasmscope.explain.comparing.diff_links import LinkDifference
 from wasmscope.link.model import Link
 from wasmscope.report import audit as audit_report
 from wasmscope.report import checks as checks_report

@@ -15,12 +15,12 @@ from wasmscope.api.opened import File, WasmFile, as_file, not_found, sizes
 from wasmscope.api.rows import Relocation, applied
 from wasmscope.api.told import Sizes, Story
 from wasmscope.errors import Diagnostic, LinkError, NotFoundError
-from wasmscope.explain.checks import findings
-from wasmscope.explain.diff_links import diff_links
-from wasmscope.explain.diff_steps import diff_steps
+from wasmscope.explain.alone.lone_rows import Export, Function, Import
+from wasmscope.explain.checking.checks import findings
+from wasmscope.explain.comparing.diff_links import diff_links
+from wasmscope.explain.comparing.diff_steps import diff_steps
 from wasmscope.explain.find import find_exactly
-from wasmscope.explain.lone_rows import Export, Function, Import
-from wasmscope.explain.memory_size import MemoryStory, why_memory
+from wasmscope.explain.reasons.memory_size import MemoryStory, why_memory
 from wasmscope.explain.state import State, state
 from wasmscope.explain.steps import Steps, steps
 from wasmscope.explain.story import asked as place_of

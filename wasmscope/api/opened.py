@@ -12,12 +12,12 @@ from wasmscope.api.inputs import Asked, Input, OptionWords, read_file
 from wasmscope.api.rows import ObjectRelocation, ObjectSymbol
 from wasmscope.api.told import ModuleStory, Sizes
 from wasmscope.errors import FormatError, NotFoundError, OptionError
-from wasmscope.explain.diff_files import diff_files
-from wasmscope.explain.lone import LoneModule
-from wasmscope.explain.lone_byte import lone_byte
-from wasmscope.explain.lone_rows import Export, Function, Import, Segment
-from wasmscope.explain.lone_why import find_items, nearest, why_there
-from wasmscope.explain.object_checks import module_findings
+from wasmscope.explain.alone.lone import LoneModule
+from wasmscope.explain.alone.lone_byte import lone_byte
+from wasmscope.explain.alone.lone_rows import Export, Function, Import, Segment
+from wasmscope.explain.alone.lone_why import find_items, nearest, why_there
+from wasmscope.explain.checking.object_checks import module_findings
+from wasmscope.explain.comparing.diff_files import diff_files
 from wasmscope.format.archive import Archive
 from wasmscope.format.module import MAGIC, Module, Section, read
 from wasmscope.format.recognize import recognized

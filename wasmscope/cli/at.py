@@ -56,9 +56,9 @@ def _tell_in(path: str, text: str, words: Sequence[str], given: Mapping[str, str
     status = tell(link)
     if link.resolve is None:
         raise Stop(status, "at: the objects cannot be read, so there is nothing to match the module with")
-    from wasmscope.explain.audit import audit
-    from wasmscope.explain.foreign import foreign_byte
-    from wasmscope.explain.lone import LoneModule
+    from wasmscope.explain.alone.lone import LoneModule
+    from wasmscope.explain.auditing.audit import audit
+    from wasmscope.explain.auditing.foreign import foreign_byte
     from wasmscope.report.foreign import foreign_facts, foreign_lines
     from wasmscope.report.json import write
 
@@ -77,8 +77,8 @@ def _tell_in(path: str, text: str, words: Sequence[str], given: Mapping[str, str
 
 def _tell_of_module(module: Module, text: str, as_json: bool) -> int:
     """What a module that is linked already can tell of one of its bytes by itself."""
-    from wasmscope.explain.lone import LoneModule
-    from wasmscope.explain.lone_byte import lone_byte
+    from wasmscope.explain.alone.lone import LoneModule
+    from wasmscope.explain.alone.lone_byte import lone_byte
     from wasmscope.report.json import write
     from wasmscope.report.lone_answers import at_facts, at_lines
 

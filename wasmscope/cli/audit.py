@@ -23,7 +23,7 @@ def run(words: Sequence[str]) -> int:
         return print_help(["audit"])
     if not rest or rest[0].startswith("-"):
         raise Stop(USAGE, "audit: no linked module given", LINKED)
-    from wasmscope.explain.auditable import as_linked
+    from wasmscope.explain.auditing.auditable import as_linked
 
     module = linked_module(rest[0])
     options = as_linked(checked(rest[1:]), module)
@@ -31,7 +31,7 @@ def run(words: Sequence[str]) -> int:
     status = tell(link)
     if link.resolve is None:
         raise Stop(status, "audit: the objects cannot be read, so there is nothing to compare with")
-    from wasmscope.explain.object_order import audit_in_order, reordered
+    from wasmscope.explain.auditing.object_order import audit_in_order, reordered
     from wasmscope.report.audit import audit_facts, checked_any, lines
     from wasmscope.report.json import write
 
@@ -54,7 +54,7 @@ def linked_module(path: str) -> Module:
 
     Raises Stop when it is an object, or cut off; FormatError when it is no wasm file; OSError when it cannot be opened.
     """
-    from wasmscope.explain.auditable import auditable
+    from wasmscope.explain.auditing.auditable import auditable
 
     with open(path, "rb") as file:
         module = read(file.read(), path)

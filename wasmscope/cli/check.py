@@ -19,8 +19,8 @@ def run(words: Sequence[str]) -> int:
         from wasmscope.cli.help import print_help
 
         return print_help(["check"])
-    from wasmscope.explain.checks import findings
-    from wasmscope.explain.object_checks import module_findings
+    from wasmscope.explain.checking.checks import findings
+    from wasmscope.explain.checking.object_checks import module_findings
     from wasmscope.report.checks import check_facts, lines
     from wasmscope.report.json import write
 

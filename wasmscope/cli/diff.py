@@ -79,7 +79,7 @@ def _files(names: tuple[str, str], given: dict[str, str]) -> int:
 
 
 def _compared(a: Module | Archive, b: Module | Archive, given: dict[str, str]) -> int:
-    from wasmscope.explain.diff_files import diff_files
+    from wasmscope.explain.comparing.diff_files import diff_files
     from wasmscope.report.diff import file_facts, lines
 
     with Progress("comparing"):
@@ -143,7 +143,7 @@ def _module(line: list[str]) -> Module | None:
 
 
 def _links(lines: tuple[list[str], list[str]], names: tuple[str, str], given: dict[str, str]) -> int:
-    from wasmscope.explain.diff_links import diff_links
+    from wasmscope.explain.comparing.diff_links import diff_links
     from wasmscope.report.diff_links import link_facts, link_lines
 
     links = [linked(line, "--strict" in given) for line in lines]
@@ -164,7 +164,7 @@ def _told(links: Sequence[Link]) -> int:
 
 
 def _steps(rest: Sequence[str], given: dict[str, str]) -> int:
-    from wasmscope.explain.diff_steps import diff_steps
+    from wasmscope.explain.comparing.diff_steps import diff_steps
     from wasmscope.explain.steps import steps
     from wasmscope.report.diff_links import step_facts, step_lines
 

@@ -10,7 +10,7 @@ from wasmscope.cli.status import FAILED, OK, PARTIAL, UNREADABLE, USAGE, Stop
 from wasmscope.cli.viewing import OURS, checked, link_of, linked_module, tell
 from wasmscope.cli.words import number, picked
 from wasmscope.errors import FormatError
-from wasmscope.explain.size import NoRowsError
+from wasmscope.explain.sizes.size import NoRowsError
 from wasmscope.format.module import Module, read
 from wasmscope.link.model import Link
 from wasmscope.report.size import BY, TOP, Subject, lines, size_facts

@@ -56,7 +56,7 @@ def _is_dumb() -> bool:
 
 def _lone(module: Module, as_json: bool) -> int:
     """Print what a module that is linked already can tell by itself."""
-    from wasmscope.explain.lone import LoneModule
+    from wasmscope.explain.alone.lone import LoneModule
     from wasmscope.report.json import write
     from wasmscope.report.lone import lines, lone_facts
 

@@ -53,8 +53,8 @@ def _tell_why(link: Link, text: str, status: int, as_json: bool, paths: int) -> 
 
 def _tell_of_module(module: Module, text: str, as_json: bool, paths: int) -> int:
     """What a module that is linked already can tell of one of its things by itself."""
-    from wasmscope.explain.lone import LoneModule
-    from wasmscope.explain.lone_why import find_items, nearest, why_there
+    from wasmscope.explain.alone.lone import LoneModule
+    from wasmscope.explain.alone.lone_why import find_items, nearest, why_there
     from wasmscope.report.json import write
     from wasmscope.report.lone_answers import why_facts, why_lines
 

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from wasmscope.debugger.lines import CardLine
 from wasmscope.debugger.naming import Naming
-from wasmscope.explain.audit import Audit, AuditFinding
-from wasmscope.explain.auditable import as_linked, auditable
+from wasmscope.explain.auditing.audit import Audit, AuditFinding
+from wasmscope.explain.auditing.auditable import as_linked, auditable
+from wasmscope.explain.auditing.object_order import audit_in_order, reordered
 from wasmscope.explain.naming import count
-from wasmscope.explain.object_order import audit_in_order, reordered
 from wasmscope.explain.references import AtomByte
 from wasmscope.explain.steps import Steps
 from wasmscope.explain.symbols import Mention

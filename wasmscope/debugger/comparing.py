@@ -15,13 +15,13 @@ from typing import NamedTuple, Protocol
 
 from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.question import Question
-from wasmscope.explain.decision import Decision
-from wasmscope.explain.diff import Difference, Entry, EntryGroup, diff_modules
-from wasmscope.explain.diff_links import LinkDifference, diff_links
-from wasmscope.explain.diff_steps import Rows, StepsDifference, SymbolChange, diff_steps
+from wasmscope.explain.comparing.decision import Decision
+from wasmscope.explain.comparing.diff import Difference, Entry, EntryGroup, diff_modules
+from wasmscope.explain.comparing.diff_links import LinkDifference, diff_links
+from wasmscope.explain.comparing.diff_steps import Rows, StepsDifference, SymbolChange, diff_steps
+from wasmscope.explain.comparing.things import Thing
 from wasmscope.explain.naming import title
 from wasmscope.explain.steps import Step, Steps
-from wasmscope.explain.things import Thing
 from wasmscope.format.module import Module, read
 
 MARKS = {"added": "+", "removed": "-", "changed": "~", "moved": ">"}

@@ -11,7 +11,7 @@ from wasmscope.debugger.naming import Naming
 from wasmscope.debugger.panes.reloc_table import RelocRows
 from wasmscope.debugger.source_lines import SourceLines
 from wasmscope.errors import FormatError
-from wasmscope.explain.paths import shortest_paths
+from wasmscope.explain.reasons.paths import shortest_paths
 from wasmscope.explain.steps import Steps, steps
 from wasmscope.explain.symbols import Mention
 from wasmscope.format.module import read

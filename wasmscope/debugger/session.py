@@ -29,7 +29,7 @@ from wasmscope.debugger.searched import Bytes, Hit, Searched
 from wasmscope.debugger.stops import Stops
 from wasmscope.debugger.subject import subject
 from wasmscope.debugger.tour import Tour
-from wasmscope.explain.renewed import renewed
+from wasmscope.explain.comparing.renewed import renewed
 from wasmscope.explain.steps import Steps
 from wasmscope.link.model import Link
 

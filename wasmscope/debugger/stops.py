@@ -16,7 +16,7 @@ from wasmscope.debugger.checkpoints import Checkpoints
 from wasmscope.debugger.covered import ALIASES, RANGE, Covered, Unknown, covered, parsed_range, spelled
 from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.watches import Watched, watched
-from wasmscope.explain.check_steps import FailedCheck, failed_checks
+from wasmscope.explain.checking.check_steps import FailedCheck, failed_checks
 from wasmscope.explain.steps import Steps
 
 NOWHERE = Covered([])

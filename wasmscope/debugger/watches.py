@@ -27,9 +27,9 @@ from wasmscope.debugger.panes.facts import UNSET, Change, facts
 from wasmscope.debugger.scene import Scene
 from wasmscope.explain.find import find_exactly
 from wasmscope.explain.naming import title
+from wasmscope.explain.reasons.terms import slot_terms, value_terms
 from wasmscope.explain.state import State
 from wasmscope.explain.steps import Steps
-from wasmscope.explain.terms import slot_terms, value_terms
 from wasmscope.explain.writers import memory_at, memory_writers, output_changers
 from wasmscope.link.chain import Chain
 from wasmscope.link.model import Atom, ObjectFile, Segment, Symbol

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from wasmscope.explain.findings import CORE, LINKING
-from wasmscope.explain.value import ENCODINGS
+from wasmscope.explain.checking.findings import CORE, LINKING
+from wasmscope.explain.reasons.value import ENCODINGS
 from wasmscope.format.relocs import RELOC_TYPES, RelocType
 
 DYNAMIC = "tool-conventions, DynamicLinking.md"

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from wasmscope.explain.events import Sentence, event_sentence
-from wasmscope.explain.formulas import formula
 from wasmscope.explain.naming import (
     FileSection,
     count,
@@ -16,6 +15,7 @@ from wasmscope.explain.naming import (
     titled,
     type_title,
 )
+from wasmscope.explain.reasons.formulas import formula
 from wasmscope.explain.roles import read_role, written_role
 from wasmscope.explain.symbols import Mention
 from wasmscope.format.relocs import RELOC_TYPES

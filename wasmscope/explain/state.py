@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 
 from wasmscope.explain.naming import site_width
+from wasmscope.explain.reasons.terms import Term, slot_terms, value_terms
 from wasmscope.explain.standing import (
     AtomState,
     ChainState,
@@ -19,7 +20,6 @@ from wasmscope.explain.standing import (
     SymbolState,
 )
 from wasmscope.explain.steps import Steps, steps
-from wasmscope.explain.terms import Term, slot_terms, value_terms
 from wasmscope.format.relocs import RELOC_TYPES, encode
 from wasmscope.link.chain import Chain, Placed
 from wasmscope.link.model import (

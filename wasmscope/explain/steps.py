@@ -24,10 +24,10 @@ from wasmscope.link.model import PHASES, Link, Merge, Symbol
 from wasmscope.link.subjects import is_about, thing_of
 
 if TYPE_CHECKING:
-    from wasmscope.explain.check_steps import FailedCheck
-    from wasmscope.explain.dominators import Dominators
-    from wasmscope.explain.graph import Graph
+    from wasmscope.explain.checking.check_steps import FailedCheck
     from wasmscope.explain.memory_image import MemoryImage
+    from wasmscope.explain.reasons.dominators import Dominators
+    from wasmscope.explain.reasons.graph import Graph
 
 
 class Step(NamedTuple):
@@ -119,7 +119,7 @@ class Steps:
         own = self.own_rows[PHASES.index(phase)]
         if row >= own:
             found = self.failures[row - own]
-            from wasmscope.explain.hints import hints  # only a failing link needs them
+            from wasmscope.explain.reasons.hints import hints  # only a failing link needs them
 
             notes = (*found.notes, *hints(self.link, found))
             text, why = found.text.replace("\n>>> ", "; "), "; ".join(notes) or _STOPS[found.severity]

@@ -13,22 +13,22 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from wasmscope.explain.debug_info.module_lines import code_base, frames_of, line_of_byte
 from wasmscope.explain.find import Found, find
 from wasmscope.explain.memory_image import Region, memory_image
-from wasmscope.explain.module_lines import code_base, frames_of, line_of_byte
 from wasmscope.explain.naming import count, title
 from wasmscope.explain.origin import Origin, atom_at, destination, origin, relocation_over
+from wasmscope.explain.reasons.why import why_dead
 from wasmscope.explain.roles import read_role
 from wasmscope.explain.steps import Steps, steps
 from wasmscope.explain.symbols import Mention
-from wasmscope.explain.why import why_dead
 from wasmscope.format.module import Module, Section
 from wasmscope.format.tree import node_at, tree
 from wasmscope.link.model import Atom, Link, ObjectFile, Symbol
 
 if TYPE_CHECKING:
-    from wasmscope.explain.scopes import Frame
-    from wasmscope.explain.source_line import SourceLine
+    from wasmscope.explain.debug_info.scopes import Frame
+    from wasmscope.explain.debug_info.source_line import SourceLine
 
 NUMBER = r"0[xX][0-9a-fA-F]+|[0-9]+"
 HINT = "0xOFFSET, mem:ADDRESS, FILE:OFFSET, SECTION+OFFSET, FILE:SECTION+OFFSET or SYMBOL+OFFSET"

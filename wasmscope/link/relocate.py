@@ -1,7 +1,7 @@
 """Phase 6: every site gets its value.
 
 `Values.of` is the only place where a relocation's value is computed; `explain` asks it too. A value is what LLD 22
-would write (reference: 1.3), which checks no range; `explain.value_checks` says what does not fit.
+would write (reference: 1.3), which checks no range; `explain.checking.value_checks` says what does not fit.
 """
 
 from __future__ import annotations

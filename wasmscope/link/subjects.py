@@ -1,4 +1,4 @@
-"""What a diagnostic is about, where that is more than one symbol or file: enough for `explain.hints` to say what helps.
+"""What a diagnostic is about, where that is more than a symbol or file: enough for `explain.reasons.hints` to help.
 
 Nothing here is worked out when the link goes through, and nothing is put into words before somebody reads it.
 """

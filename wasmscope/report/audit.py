@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from wasmscope.explain.audit import Audit, AuditFinding, AuditGroup
+from wasmscope.explain.auditing.audit import Audit, AuditFinding, AuditGroup
 from wasmscope.explain.naming import file_title, target_title, title
 from wasmscope.link.model import Atom, Link
 from wasmscope.report.text import count, printable

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from wasmscope.explain.findings import RULES, Finding, Place
+from wasmscope.explain.checking.findings import RULES, Finding, Place
 from wasmscope.link.model import Link
 from wasmscope.report.text import count, printable
 

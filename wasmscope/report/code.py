@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from wasmscope.errors import FormatError
-from wasmscope.explain.module_lines import lines_between
+from wasmscope.explain.debug_info.module_lines import lines_between
 from wasmscope.format.code import Instruction, body, instructions
 from wasmscope.format.immediates import Immediate
 from wasmscope.format.module import Module
@@ -18,7 +18,7 @@ from wasmscope.report.symbols import Names, relocation_type
 from wasmscope.report.text import cell, printable, spaced
 
 if TYPE_CHECKING:
-    from wasmscope.explain.source_line import SourceLine
+    from wasmscope.explain.debug_info.source_line import SourceLine
 
 CODE = 10
 BYTES_SHOWN = 6

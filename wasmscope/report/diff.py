@@ -17,10 +17,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from wasmscope.errors import FormatError
-from wasmscope.explain.diff import Difference, Entry, EntryGroup
-from wasmscope.explain.diff_archives import ArchiveDifference, MemberChange
-from wasmscope.explain.diff_hunks import Line, Row, hunks
-from wasmscope.explain.things import NONE, Thing
+from wasmscope.explain.comparing.diff import Difference, Entry, EntryGroup
+from wasmscope.explain.comparing.diff_archives import ArchiveDifference, MemberChange
+from wasmscope.explain.comparing.diff_hunks import Line, Row, hunks
+from wasmscope.explain.comparing.things import NONE, Thing
 from wasmscope.format.archive import Member
 from wasmscope.report.text import columns, count, printable, table
 

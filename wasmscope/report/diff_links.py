@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from wasmscope.explain.decision import Decision
-from wasmscope.explain.diff_links import LinkDifference
-from wasmscope.explain.diff_steps import StepsDifference
+from wasmscope.explain.comparing.decision import Decision
+from wasmscope.explain.comparing.diff_links import LinkDifference
+from wasmscope.explain.comparing.diff_steps import StepsDifference
 from wasmscope.explain.naming import file_title, title
 from wasmscope.explain.standing import SymbolState
 from wasmscope.link.model import Link

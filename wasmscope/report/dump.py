@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from wasmscope.errors import FormatError
-from wasmscope.explain.module_lines import debug_of
+from wasmscope.explain.debug_info.module_lines import debug_of
 from wasmscope.format.archive import Archive
 from wasmscope.format.module import MAGIC, Module, read
 from wasmscope.format.recognize import recognized, what_is

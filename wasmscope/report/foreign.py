@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from wasmscope.explain.foreign import ForeignByte, Site
-from wasmscope.explain.lone import LoneModule
+from wasmscope.explain.alone.lone import LoneModule
+from wasmscope.explain.auditing.foreign import ForeignByte, Site
 from wasmscope.explain.naming import file_title, target_title, title
 from wasmscope.format.relocs import RELOC_TYPES
 from wasmscope.link.model import Link

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from wasmscope.explain.module_lines import Dangling, Tombstone
-from wasmscope.explain.source_line import SourceLine
+from wasmscope.explain.debug_info.module_lines import Dangling, Tombstone
+from wasmscope.explain.debug_info.source_line import SourceLine
 
 if TYPE_CHECKING:
-    from wasmscope.explain.module_lines import Line
-    from wasmscope.explain.scopes import Frame
+    from wasmscope.explain.debug_info.module_lines import Line
+    from wasmscope.explain.debug_info.scopes import Frame
 
 
 def source_facts(source: Line) -> dict[str, Any] | None:

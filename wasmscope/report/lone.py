@@ -14,10 +14,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from wasmscope.explain.lone import LoneModule
-from wasmscope.explain.lone_rows import Global, Table, Tag
-from wasmscope.explain.module_memory import memory_limits, page_size
-from wasmscope.explain.module_references import Item
+from wasmscope.explain.alone.lone import LoneModule
+from wasmscope.explain.alone.lone_rows import Global, Table, Tag
+from wasmscope.explain.alone.module_memory import memory_limits, page_size
+from wasmscope.explain.alone.module_references import Item
 from wasmscope.format.custom import Dylink
 from wasmscope.format.types import MEMORY
 from wasmscope.report.dump import debug_errors, error_facts, error_lines

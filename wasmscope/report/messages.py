@@ -31,7 +31,7 @@ def _helped(link: Link, one: Diagnostic) -> Diagnostic:
     """A diagnostic with what `explain` has to say about it among its notes."""
     if one.subject is None or one.severity == "log":
         return one
-    from wasmscope.explain.hints import hints  # a link that has nothing to say needs none of it
+    from wasmscope.explain.reasons.hints import hints  # a link that has nothing to say needs none of it
 
     return replace(one, notes=(*one.notes, *hints(link, one)))
 

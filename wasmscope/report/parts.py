@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from wasmscope.explain.module_lines import debug_of, debug_ranges
+from wasmscope.explain.debug_info.module_lines import debug_of, debug_ranges
 from wasmscope.format.expr import ConstExpr
 from wasmscope.format.linking import COMDAT_KIND_NAMES, SEGMENT_FLAG_NAMES
 from wasmscope.format.module import Module

@@ -13,15 +13,15 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from wasmscope.explain.dominators import DominatorTree, dominators
-from wasmscope.explain.graph import ROOT, Node
-from wasmscope.explain.leb_padding import leb_padding, module_leb_padding
-from wasmscope.explain.module_graph import ModuleDominators, ModuleGraph
-from wasmscope.explain.module_references import Item, References
+from wasmscope.explain.alone.module_graph import ModuleDominators, ModuleGraph
+from wasmscope.explain.alone.module_references import Item, References
 from wasmscope.explain.naming import file_title, title
-from wasmscope.explain.runs import module_runs
-from wasmscope.explain.shares import Share, add_up, owned_runs
-from wasmscope.explain.size import LINK_PARTS, NoRowsError, Row, compare, numbered_name, rows
+from wasmscope.explain.reasons.dominators import DominatorTree, dominators
+from wasmscope.explain.reasons.graph import ROOT, Node
+from wasmscope.explain.sizes.leb_padding import leb_padding, module_leb_padding
+from wasmscope.explain.sizes.runs import module_runs
+from wasmscope.explain.sizes.shares import Share, add_up, owned_runs
+from wasmscope.explain.sizes.size import LINK_PARTS, NoRowsError, Row, compare, numbered_name, rows
 from wasmscope.format.module import Module, read
 from wasmscope.link.model import Atom, Link, ObjectFile
 from wasmscope.link.names import display

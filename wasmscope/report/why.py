@@ -17,16 +17,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from wasmscope.explain.chosen import Candidate, why_chosen
+from wasmscope.explain.debug_info.lines import line_at, source_of
 from wasmscope.explain.find import Found, find
-from wasmscope.explain.lines import line_at, source_of
 from wasmscope.explain.naming import file_title, target_title, title
+from wasmscope.explain.reasons.chosen import Candidate, why_chosen
+from wasmscope.explain.reasons.traps import why_traps
+from wasmscope.explain.reasons.value import why_value
+from wasmscope.explain.reasons.why import why_dead, why_live
 from wasmscope.explain.state import state
 from wasmscope.explain.steps import steps
 from wasmscope.explain.symbols import Mention
-from wasmscope.explain.traps import why_traps
-from wasmscope.explain.value import why_value
-from wasmscope.explain.why import why_dead, why_live
 from wasmscope.format.relocs import RELOC_TYPES
 from wasmscope.link.model import Atom, Entity, Link, Memory, ObjectFile, Symbol
 from wasmscope.link.names import display

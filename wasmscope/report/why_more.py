@@ -18,18 +18,18 @@ from __future__ import annotations
 from itertools import islice
 from typing import Any
 
-from wasmscope.explain.chosen import why_extracted
-from wasmscope.explain.dominators import dominators
-from wasmscope.explain.graph import kept_thing
-from wasmscope.explain.hints import hints, missing
-from wasmscope.explain.lines import line_of_site
-from wasmscope.explain.listed import Listing, why_exported, why_imported, why_not_exported, why_slot
-from wasmscope.explain.memory_size import why_address, why_memory
+from wasmscope.explain.debug_info.lines import line_of_site
 from wasmscope.explain.naming import file_title, title, titled, type_title
-from wasmscope.explain.paths import Edge, Paths
+from wasmscope.explain.reasons.chosen import why_extracted
+from wasmscope.explain.reasons.dominators import dominators
+from wasmscope.explain.reasons.graph import kept_thing
+from wasmscope.explain.reasons.hints import hints, missing
+from wasmscope.explain.reasons.listed import Listing, why_exported, why_imported, why_not_exported, why_slot
+from wasmscope.explain.reasons.memory_size import why_address, why_memory
+from wasmscope.explain.reasons.paths import Edge, Paths
+from wasmscope.explain.reasons.traps import Trap, why_symbol_traps
 from wasmscope.explain.sentences import kept_why
 from wasmscope.explain.symbols import Mention, Thing
-from wasmscope.explain.traps import Trap, why_symbol_traps
 from wasmscope.link.model import Kept, Link, ObjectFile, Symbol
 from wasmscope.link.subjects import is_about
 from wasmscope.report.lines import source_facts

@@ -12,8 +12,8 @@ from textual.message import Message
 
 from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.question import Question
-from wasmscope.explain.check_steps import failed_checks
-from wasmscope.explain.renewed import renewed
+from wasmscope.explain.checking.check_steps import failed_checks
+from wasmscope.explain.comparing.renewed import renewed
 from wasmscope.link.model import Link
 from wasmscope.tui.messages import Broke, Checked, Linked
 

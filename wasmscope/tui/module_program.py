@@ -16,7 +16,7 @@ from wasmscope.debugger.lone.opened import OpenedModule
 from wasmscope.debugger.lone.place import VIEWS
 from wasmscope.debugger.lone.session import LoneScene, LoneSession
 from wasmscope.errors import FormatError
-from wasmscope.explain.module_references import Item
+from wasmscope.explain.alone.module_references import Item
 from wasmscope.format.module import Module, read
 from wasmscope.tui.base import Program
 from wasmscope.tui.messages import AtBytes, Known, Looked

@@ -14,7 +14,7 @@ from wasmscope.debugger.panes.thing_card import Moment
 from wasmscope.debugger.session import Debugger
 from wasmscope.debugger.subject import byte_at
 from wasmscope.errors import FormatError, OptionError
-from wasmscope.explain.size import NoRowsError
+from wasmscope.explain.sizes.size import NoRowsError
 from wasmscope.explain.story import Asked, story
 from wasmscope.explain.story import asked as asked_at
 from wasmscope.format.module import Module

@@ -15,9 +15,9 @@ from wasmscope.debugger.lone.listed import LONE_PANES, status_lines
 from wasmscope.debugger.lone.place import BYTES, DIFF, WHY
 from wasmscope.debugger.lone.session import LoneSession
 from wasmscope.errors import FormatError
-from wasmscope.explain.lone_byte import byte_named, byte_there
-from wasmscope.explain.lone_why import item_at
-from wasmscope.explain.module_references import Item
+from wasmscope.explain.alone.lone_byte import byte_named, byte_there
+from wasmscope.explain.alone.lone_why import item_at
+from wasmscope.explain.alone.module_references import Item
 from wasmscope.report.lone_answers import at_facts, at_lines
 
 

@@ -9,11 +9,11 @@ from wasmscope.debugger.lines import BLANK, CardLine, Cell, Column, entry, headi
 from wasmscope.debugger.lone.opened import ItemRow
 from wasmscope.debugger.lone.session import LoneScene
 from wasmscope.debugger.panes.data_inspector import LONGEST, data_lines
-from wasmscope.explain.debug_sections import has_debug_information
-from wasmscope.explain.lone_byte import LoneByte, byte_there
-from wasmscope.explain.lone_why import source_of_item
-from wasmscope.explain.module_memory import memory_limits, page_size
-from wasmscope.explain.module_references import Item
+from wasmscope.explain.alone.lone_byte import LoneByte, byte_there
+from wasmscope.explain.alone.lone_why import source_of_item
+from wasmscope.explain.alone.module_memory import memory_limits, page_size
+from wasmscope.explain.alone.module_references import Item
+from wasmscope.explain.debug_info.debug_sections import has_debug_information
 from wasmscope.explain.naming import count
 from wasmscope.format.node import node_at
 from wasmscope.format.types import MEMORY

@@ -5,7 +5,7 @@ from __future__ import annotations
 from wasmscope.debugger.fields import Field, Table, both
 from wasmscope.debugger.lone.opened import ItemRow, OpenedModule
 from wasmscope.debugger.lone.place import LonePlace
-from wasmscope.explain.lone_relocations import KeptRelocation
+from wasmscope.explain.alone.lone_relocations import KeptRelocation
 
 
 class ItemTable(Table):

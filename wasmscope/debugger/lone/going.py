@@ -9,8 +9,8 @@ from wasmscope.debugger.commands.command import DONE, Answer, Refused, number_in
 from wasmscope.debugger.cursor import Byte
 from wasmscope.debugger.lone.place import BYTES, ITEMS, RELOCS, VIEWS, WHY, LonePlace
 from wasmscope.debugger.lone.session import LoneSession
-from wasmscope.explain.lone_byte import HINT, byte_named, byte_there
-from wasmscope.explain.lone_why import find_items, nearest
+from wasmscope.explain.alone.lone_byte import HINT, byte_named, byte_there
+from wasmscope.explain.alone.lone_why import find_items, nearest
 from wasmscope.format.node import node_at
 
 NO_STEPS = "a finished module has no steps: open its objects instead to walk through the link"

@@ -6,9 +6,9 @@ from bisect import bisect_right
 
 from wasmscope.debugger.lone.session import LoneScene
 from wasmscope.debugger.panes.listing import ROW, CodeLine, Row, code_rows
-from wasmscope.explain.debug_sections import has_debug_information
-from wasmscope.explain.module_lines import lines_between
-from wasmscope.explain.module_references import NAMED, Item
+from wasmscope.explain.alone.module_references import NAMED, Item
+from wasmscope.explain.debug_info.debug_sections import has_debug_information
+from wasmscope.explain.debug_info.module_lines import lines_between
 
 
 class ItemListing:

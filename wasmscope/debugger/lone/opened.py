@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from wasmscope.debugger.naming import Naming
 from wasmscope.debugger.source_lines import SourceLines
-from wasmscope.explain.lone import LoneModule
-from wasmscope.explain.lone_byte import span_of
-from wasmscope.explain.lone_rows import Function, Global, Segment, Table, Tag
+from wasmscope.explain.alone.lone import LoneModule
+from wasmscope.explain.alone.lone_byte import span_of
+from wasmscope.explain.alone.lone_rows import Function, Global, Segment, Table, Tag
+from wasmscope.explain.alone.module_references import Item
 from wasmscope.explain.memory_image import Region
-from wasmscope.explain.module_references import Item
 from wasmscope.format.module import Module
 from wasmscope.link.names import display
 

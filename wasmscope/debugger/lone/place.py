@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from wasmscope.explain.module_references import Item
+from wasmscope.explain.alone.module_references import Item
 
 VIEWS = ("Module", "Items", "Relocs", "Bytes", "Diff", "Why")
 """The views by their names; they stand where a link's do."""

@@ -15,9 +15,9 @@ from wasmscope.debugger.lone.sources import BytesSearched, FileBytes, LoneSource
 from wasmscope.debugger.reader import Session
 from wasmscope.debugger.search import Search
 from wasmscope.debugger.searched import Hit, Searched
-from wasmscope.explain.lone_relocations import KeptRelocation
-from wasmscope.explain.lone_why import item_at
-from wasmscope.explain.module_references import Item
+from wasmscope.explain.alone.lone_relocations import KeptRelocation
+from wasmscope.explain.alone.lone_why import item_at
+from wasmscope.explain.alone.module_references import Item
 
 
 class LoneScene:

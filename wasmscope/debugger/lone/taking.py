@@ -15,7 +15,7 @@ from wasmscope.debugger.lone.listed import LONE_PANES, VIEW_PANES
 from wasmscope.debugger.lone.listing import ItemListing
 from wasmscope.debugger.lone.place import BYTES, ITEMS, RELOCS, VIEWS, WHY
 from wasmscope.debugger.lone.session import LoneSession
-from wasmscope.explain.lone_why import why_there
+from wasmscope.explain.alone.lone_why import why_there
 from wasmscope.report.lone_answers import why_facts
 
 

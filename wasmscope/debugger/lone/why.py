@@ -8,9 +8,9 @@ from wasmscope.debugger.cursor import Byte
 from wasmscope.debugger.lines import BLANK, CardLine, Cell, Column, heading, note
 from wasmscope.debugger.lone.session import LoneScene
 from wasmscope.debugger.panes.why_rows import DominatorRow, DominatorRows
-from wasmscope.explain.lone_why import LoneWhy, why_there
-from wasmscope.explain.module_graph import ModuleDominators
-from wasmscope.explain.module_references import Item, Reference
+from wasmscope.explain.alone.lone_why import LoneWhy, why_there
+from wasmscope.explain.alone.module_graph import ModuleDominators
+from wasmscope.explain.alone.module_references import Item, Reference
 from wasmscope.explain.naming import count
 
 SHOWN = 200

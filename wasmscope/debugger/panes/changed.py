@@ -9,9 +9,9 @@ from wasmscope.debugger.lines import Line
 from wasmscope.debugger.panes.facts import Change, changes, heading_of
 from wasmscope.debugger.scene import Scene
 from wasmscope.explain.naming import count
+from wasmscope.explain.reasons.terms import value_terms
 from wasmscope.explain.steps import Steps
 from wasmscope.explain.symbols import Mention
-from wasmscope.explain.terms import value_terms
 from wasmscope.link.model import Atom, Entity, ExportEntry, ImportEntry, ObjectFile, OutputSection, Segment, Symbol
 
 SHOWN = 40

@@ -10,10 +10,10 @@ from wasmscope.debugger.lines import BLANK, CardLine, Cell, Column, Line, entry,
 from wasmscope.debugger.naming import Naming
 from wasmscope.debugger.panes.thing_card import Moment
 from wasmscope.debugger.scene import Scene
-from wasmscope.explain.decision import Decision
-from wasmscope.explain.diff import Difference, Entry
-from wasmscope.explain.diff_hunks import Row, hunks
-from wasmscope.explain.diff_steps import SymbolChange
+from wasmscope.explain.comparing.decision import Decision
+from wasmscope.explain.comparing.diff import Difference, Entry
+from wasmscope.explain.comparing.diff_hunks import Row, hunks
+from wasmscope.explain.comparing.diff_steps import SymbolChange
 from wasmscope.explain.steps import Step
 
 COLUMNS = (

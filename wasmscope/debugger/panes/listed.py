@@ -33,8 +33,8 @@ from wasmscope.debugger.panes.why_rows import (
 )
 from wasmscope.debugger.render import card_lines, table_lines
 from wasmscope.debugger.scene import Scene
-from wasmscope.explain.dominators import dominators
-from wasmscope.explain.graph import kept_thing
+from wasmscope.explain.reasons.dominators import dominators
+from wasmscope.explain.reasons.graph import kept_thing
 from wasmscope.explain.symbols import Thing
 from wasmscope.format.tree import node_at
 from wasmscope.link.model import PHASES

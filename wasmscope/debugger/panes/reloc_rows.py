@@ -12,9 +12,9 @@ from wasmscope.debugger.panes.stop_rows import relocation_mark
 from wasmscope.debugger.panes.thing_card import Moment, fact_lines
 from wasmscope.debugger.scene import Scene
 from wasmscope.explain.naming import bound, target_title, type_title
+from wasmscope.explain.reasons.terms import Term
+from wasmscope.explain.reasons.value import ValueStory, why_value
 from wasmscope.explain.symbols import Mention
-from wasmscope.explain.terms import Term
-from wasmscope.explain.value import ValueStory, why_value
 
 COLUMNS = (
     Column("#", 6, 4, right=True),

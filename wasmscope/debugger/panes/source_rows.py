@@ -10,10 +10,10 @@ from collections.abc import Sequence
 
 from wasmscope.debugger.lines import CardLine, entry
 from wasmscope.debugger.scene import Scene
-from wasmscope.explain.debug_sections import has_debug_information
-from wasmscope.explain.lines import line_at, lines_of, source_of
-from wasmscope.explain.module_lines import line_of_byte
-from wasmscope.explain.source_line import SourceLine
+from wasmscope.explain.debug_info.debug_sections import has_debug_information
+from wasmscope.explain.debug_info.lines import line_at, lines_of, source_of
+from wasmscope.explain.debug_info.module_lines import line_of_byte
+from wasmscope.explain.debug_info.source_line import SourceLine
 from wasmscope.explain.symbols import Mention
 from wasmscope.link.model import Atom, ObjectFile, Symbol
 

@@ -10,7 +10,7 @@ from wasmscope.debugger.lines import CardLine, Line, Span, note
 from wasmscope.debugger.panes.facts import UNSET
 from wasmscope.debugger.scene import Scene
 from wasmscope.debugger.stops import Breakpoint, Watch, told, within
-from wasmscope.explain.check_steps import FailedCheck
+from wasmscope.explain.checking.check_steps import FailedCheck
 from wasmscope.explain.symbols import Mention
 
 ON, OFF, FAILED, RENEWED = "●", "○", "!", "∆"

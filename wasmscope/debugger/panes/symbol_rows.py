@@ -9,11 +9,11 @@ from wasmscope.debugger.panes.facts import UNSET, number
 from wasmscope.debugger.panes.stop_rows import thing_mark
 from wasmscope.debugger.panes.thing_card import Moment, why_lines
 from wasmscope.debugger.scene import Scene
-from wasmscope.explain.chosen import Candidate, why_chosen
 from wasmscope.explain.naming import count, file_title
+from wasmscope.explain.reasons.chosen import Candidate, why_chosen
+from wasmscope.explain.reasons.why import why_dead
 from wasmscope.explain.state import State
 from wasmscope.explain.symbols import Mention
-from wasmscope.explain.why import why_dead
 from wasmscope.format.linking import SYM_HIDDEN, SYMBOL_KINDS
 from wasmscope.link.model import ObjectFile, Symbol
 

@@ -10,8 +10,8 @@ from wasmscope.debugger.panes.source_rows import relocation_source, thing_source
 from wasmscope.debugger.panes.stop_rows import check_line
 from wasmscope.debugger.scene import Scene
 from wasmscope.explain.naming import count
+from wasmscope.explain.reasons.why import why_live
 from wasmscope.explain.symbols import Mention
-from wasmscope.explain.why import why_live
 from wasmscope.link.model import Atom, Entity, Symbol
 from wasmscope.report.messages import said as spoken
 

@@ -9,15 +9,15 @@ from typing import Any, NamedTuple
 from wasmscope.debugger.lines import BLANK, CardLine, Cell, Column, CommandLine, entry, heading, note
 from wasmscope.debugger.panes.thing_card import Moment
 from wasmscope.debugger.scene import Scene
-from wasmscope.explain.chosen import why_extracted
-from wasmscope.explain.dominators import Dominators, DominatorTree
-from wasmscope.explain.listed import why_exported, why_imported, why_not_exported, why_slot
-from wasmscope.explain.memory_size import why_address
 from wasmscope.explain.naming import count, file_title, type_title
-from wasmscope.explain.paths import Edge, Paths
+from wasmscope.explain.reasons.chosen import why_extracted
+from wasmscope.explain.reasons.dominators import Dominators, DominatorTree
+from wasmscope.explain.reasons.listed import why_exported, why_imported, why_not_exported, why_slot
+from wasmscope.explain.reasons.memory_size import why_address
+from wasmscope.explain.reasons.paths import Edge, Paths
+from wasmscope.explain.reasons.traps import why_symbol_traps
+from wasmscope.explain.reasons.why import why_dead, why_live
 from wasmscope.explain.symbols import Mention, Thing
-from wasmscope.explain.traps import why_symbol_traps
-from wasmscope.explain.why import why_dead, why_live
 from wasmscope.link.model import Atom, Entity, ObjectFile, Symbol
 
 OTHERS = 12

@@ -15,8 +15,8 @@ from wasmscope.debugger.lone.listing import ItemListing
 from wasmscope.debugger.lone.opened import OpenedModule
 from wasmscope.debugger.lone.session import LoneScene
 from wasmscope.debugger.panes.why_rows import DominatorRows
-from wasmscope.explain.diff import Entry
-from wasmscope.explain.module_references import Item
+from wasmscope.explain.alone.module_references import Item
+from wasmscope.explain.comparing.diff import Entry
 from wasmscope.format.tree import node_at
 from wasmscope.tui.messages import Asked, AtBytes, Follow, Looked
 from wasmscope.tui.views.arranged import Arrangement

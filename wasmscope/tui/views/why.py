@@ -16,8 +16,8 @@ from wasmscope.debugger.panes.why_rows import (
     subject,
 )
 from wasmscope.debugger.scene import Scene
-from wasmscope.explain.dominators import dominators
-from wasmscope.explain.graph import kept_thing
+from wasmscope.explain.reasons.dominators import dominators
+from wasmscope.explain.reasons.graph import kept_thing
 from wasmscope.explain.symbols import Thing
 from wasmscope.link.model import ObjectFile
 from wasmscope.tui.messages import Asked, Looked

@@ -1,0 +1,1 @@
+"""A finished module by itself: what it can tell without its objects."""

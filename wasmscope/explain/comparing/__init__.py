@@ -1,0 +1,1 @@
+"""How modules, objects, links and moments differ, by structure."""

@@ -1,0 +1,1 @@
+"""Source files and lines by DWARF, of objects and of linked modules."""

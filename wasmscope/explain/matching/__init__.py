@@ -1,0 +1,1 @@
+"""Which parts of a finished module are which atoms of the objects, whoever linked it."""

@@ -1,0 +1,1 @@
+"""What the bytes of a file are spent on, to the byte."""
