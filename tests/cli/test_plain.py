@@ -146,6 +146,7 @@ class Typed:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "wasmscope", *words, *HELLO], stdin=slave, stdout=slave, stderr=slave,
             cwd=FOLDER / "hello", env={**ENVIRONMENT, "TERM": kind}, start_new_session=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # it may be ignored here
         )  # fmt: skip
         os.close(slave)
 
