@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from textual.binding import Binding
 from textual.events import Key
 
@@ -339,3 +341,17 @@ def test_an_option_is_chosen_from_the_list_and_links_again() -> None:
         await stage.until(lambda: app.debugger.question.more[-1] == "--global-base=65536")
 
     play(app, scenario)
+
+
+def test_a_move_and_what_it_leads_to_are_one_frame() -> None:
+    async def scenario(stage: Stage, app: WasmscopeApp) -> None:
+        await stage.keys("2", "home")
+        await asyncio.sleep(0.1)
+        frames: list[str] = []
+        paint = app.screen._compositor_refresh
+        app.screen._compositor_refresh = lambda: (frames.append(app.place.symbol.name), paint())
+        app.simulate_key("down")
+        await asyncio.sleep(0.2)
+        assert frames == [app.opened.symbols[1].name]
+
+    on_hello(scenario)

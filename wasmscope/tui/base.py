@@ -18,6 +18,7 @@ from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.events import Resize
 from textual.filter import ANSIToTruecolor
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher
 
@@ -51,6 +52,8 @@ SLICE = 0.01
 """Seconds of work before keys get their turn."""
 TOLD = 0.1
 """Seconds between two words on how far work is."""
+HELD = 0.03
+"""Seconds that a frame is held for what a move leads to."""
 INTERNAL = 70
 """Exit status after a mistake of ours, as on the command line."""
 
@@ -102,6 +105,8 @@ class Program(App[int]):
         self.roles = Roles()
         self.chosen_look = ""
         """The theme that the reader asked for while it ran: the session keeps it."""
+        self._holding: Timer | None = None
+        """Lets the next frame be painted, if it is held."""
         self._notice = ""
         self._noticed: object = None
         self._stale = False
@@ -212,6 +217,22 @@ class Program(App[int]):
         table = self.debugger.table() if self.debugger.tables else None
         if table is not None and table.stale(scene):
             self.run_line("rearrange")
+        self._release_frame()
+
+    def hold_frame(self) -> None:
+        """Show a move and what it leads to in one frame: nothing is painted until the panes are drawn, or for HELD
+        seconds."""
+        if self._holding is None:
+            self._begin_batch()
+            self._holding = self.set_timer(HELD, self._release_frame)
+
+    def _release_frame(self) -> None:
+        if self._holding is not None:
+            self._holding.stop()
+            self._holding = None
+            self._end_batch()
+            if self.screen_stack:  # there is none any more when the program is left within HELD
+                self.screen.check_idle()
 
     def _look(self) -> Look:
         """What the panes of the view in sight show beside the place."""

@@ -338,6 +338,9 @@ class LineView(ScrollView, can_focus=True):
         item = max(0, min(item, self.count - 1))
         if item != self.cursor:
             far = abs(self.line_of(item) - self.line_of(self.cursor)) > self.room
+            hold = getattr(self.app, "hold_frame", None)  # a program that draws other panes from where this one is
+            if hold is not None:
+                hold()
             self.point(item, centre=False)
             self.post_message(self.Moved(self, item, far))
 
