@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from wasmscope.link.driver import link
 from wasmscope.link.lenient import link_to_look_at
 from wasmscope.link.load import Source
-from wasmscope.link.model import Atom, Link
+from wasmscope.link.model import PHASES, Atom, Link
 from wasmscope.link.option_table import Row
 from wasmscope.link.options import EARLY, Options, Unplugged, arguments, command_line, parse
 
@@ -136,6 +136,14 @@ class Linker:
 
     def __init__(self) -> None:
         self.source = Source()
+        self._making: Link | None = None
+
+    @property
+    def so_far(self) -> str:
+        """How far the link is that is being made (in another thread), in words; "" when nothing can be said."""
+        made = self._making
+        done = sum(getattr(made, phase) is not None for phase in PHASES) if made is not None else 0
+        return f"{PHASES[done]}, phase {done + 1} of {len(PHASES)}" if made is not None and done < len(PHASES) else ""
 
     def link(self, question: Question) -> Link:
         """The link that `question` asks for, with what a viewer assumes unless it is strict."""
@@ -143,4 +151,5 @@ class Linker:
 
     def once(self, options: Options) -> Link:
         """One link, nothing assumed."""
-        return link(options, self.source)
+        self._making = Link(options)
+        return link(options, self.source, self._making)

@@ -14,15 +14,16 @@ from wasmscope.link.relocate import relocate
 from wasmscope.link.resolve import resolve
 
 
-def link(options: Options, source: Source | None = None) -> Link:
+def link(options: Options, source: Source | None = None, into: Link | None = None) -> Link:
     """Link what `options` names, from start to end or to the phase that fails; files are only read.
 
-    Returns the whole link as a value. `source` keeps what was read for the next link. Python's collector rests
-    meanwhile: a link makes many records and no garbage. Nothing is raised for bad input:
+    Returns the whole link as a value. `source` keeps what was read for the next link. `into`, a `Link(options)`, is
+    the value to fill: whoever waits in another thread can see how far it is. Python's collector rests meanwhile: a
+    link makes many records and no garbage. Nothing is raised for bad input:
     `Link.diagnostics` says what is wrong and `Link.failed` names the phase that stopped the link.
     """
     with at_rest():
-        return _phases(Link(options), source)
+        return _phases(into or Link(options), source)
 
 
 def _phases(it: Link, source: Source | None) -> Link:

@@ -48,6 +48,7 @@ def run(
     made.theme = look_of(theme, kept, made.theme)
     first = linker.link(question) if small and not options.search_paths else None
     app = WasmscopeApp(linker.link, first, about, question, made, ascii or not has_unicode())
+    app.so_far = lambda: linker.so_far
     app.tours = tour
     app.kept = kept
     gc.freeze()

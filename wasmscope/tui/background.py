@@ -26,14 +26,22 @@ class Background:
         self._post = post
         self.number = 0
         """How many links were asked for; only the last one is shown."""
+        self.waiting = False
+        """A link was asked for, and is neither there nor given up."""
         self._since = 0.0
 
     def start(self, question: Question, aside: bool = False, before: Opened | None = None) -> None:
         """Ask for the link of `question`; `aside`: to compare with; `before`: the link that it takes the place of."""
         self.number += 1
+        self.waiting = True
         self._since = time.monotonic()
         sys.setswitchinterval(0.001)  # keys get their turn between the linker's loops
         threading.Thread(target=self._make, args=(self.number, question, aside, before), daemon=True).start()
+
+    def forget(self) -> None:
+        """Wait no longer for the link that was asked for: when it is there it is not shown."""
+        self.number += 1
+        self.waiting = False
 
     @property
     def waited(self) -> int:

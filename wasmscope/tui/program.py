@@ -73,6 +73,8 @@ class WasmscopeApp(Program):
         """An input that changes on disk is linked again by itself."""
         self.kept: saved.Facts = {}
         """What was kept of an earlier session over the same inputs."""
+        self.so_far: Callable[[], str] = lambda: ""
+        """How far the link is that is waited for."""
         self.tours = False
         """The link is the one that the tour walks through, and the tour begins at once."""
     def on_mount(self) -> None:
@@ -84,13 +86,14 @@ class WasmscopeApp(Program):
         else:
             self.background.start(self.question)
             self._tell_waiting()
-            self.set_interval(1, self._tell_waiting)
+        self.set_interval(LOOK, self._tell_waiting)
 
     # --- linking ------------------------------------------------------------------------------------------------
 
     @on(Linked)
     def _linked(self, event: Linked) -> None:
         if event.number == self.background.number:
+            self.background.waiting = False
             self._open(event.opened, event.question, event.aside)
 
     @on(Checked)
@@ -101,17 +104,35 @@ class WasmscopeApp(Program):
     @on(Broke)
     def _broke(self, event: Broke) -> None:
         self.failure = event.text
+        self.background.waiting = False
         self._say(f"the link could not be made: {event.text}")
         if self.opened is None:
             self.query_one("#status", TextBar).show([[(f" internal error: {event.text}", "error")]])
 
     def _tell_waiting(self) -> None:
         """Say what is waited for, and for how long."""
+        if not self.background.waiting or self.failure:
+            return
         waited = self.background.waited
-        if self.opened is None and not self.failure:
-            self.query_one("#title", TitleBar).show(f"wasmscope  {self.about}", 0, ("linking…", "step"))
-            text = f" linking {self.about}" + (f", {waited} s" if waited else "") + "; q leaves"
-            self.query_one("#status", TextBar).show([[(text, "step")]])
+        more = f"{f': {self.so_far()}' if self.so_far() else ''}{f', {waited} s' if waited else ''}"
+        if self.debugger is not None:
+            if waited:
+                self._report(f"linking again{more}; Esc stops waiting")
+            return
+        self.query_one("#title", TitleBar).show(f"wasmscope  {self.about}", 0, ("linking…", "step"))
+        self.query_one("#status", TextBar).show([[(f" linking {self.about}{more}; Esc or q leaves", "step")]])
+
+    def stop(self) -> None:
+        """Wait no longer for a link: the one that is shown stays; without one, leave. Else what Esc does elsewhere."""
+        if not self.background.waiting:
+            super().stop()
+            return
+        self.background.forget()
+        if self.debugger is None:
+            self.exit()
+        else:
+            self.notice = "not waited for: the link before stays; R links again"
+            self._show()
 
     def _open(self, opened: Opened, question: Question, aside: bool = False) -> None:
         """Show a link: at its end (a failed one: at its first error), or, linked again, at the same step and name."""

@@ -1,0 +1,72 @@
+"""A link that takes long: how far it is is said, keys are answered meanwhile, and Esc waits no longer."""
+
+from __future__ import annotations
+
+import threading
+
+from tests.tui.stage import HELLO, Stage, linked, play
+from wasmscope.debugger.question import Linker, Question
+from wasmscope.link.driver import link
+from wasmscope.link.model import PHASES, Link
+from wasmscope.link.options import parse
+from wasmscope.tui.program import WasmscopeApp
+
+
+class Slow:
+    """A linker that waits until it may go on."""
+
+    def __init__(self) -> None:
+        self.may = threading.Event()
+
+    def link(self, question: Question) -> Link:
+        self.may.wait(20)
+        return linked(*HELLO)
+
+
+def test_the_first_link_is_waited_for_with_its_phase_and_escape_leaves() -> None:
+    slow = Slow()
+    app = WasmscopeApp(slow.link, None, "two objects")
+    app.so_far = lambda: "mark, phase 3 of 7"
+
+    async def scenario(stage: Stage) -> None:
+        await stage.until(lambda: "linking two objects: mark, phase 3 of 7" in stage.text())
+        await stage.keys("s", "2", "escape")
+        assert app._exit
+
+    play(app, scenario)
+    slow.may.set()
+
+
+def test_a_relink_leaves_the_keys_and_escape_leaves_the_link_before() -> None:
+    slow, made = Slow(), linked(*HELLO)
+    app = WasmscopeApp(slow.link, made)
+
+    async def scenario(stage: Stage) -> None:
+        await stage.keys("R", "S")
+        assert app.place.step == len(app.opened.steps) - 1
+        await stage.keys("escape")
+        assert "the link before stays" in stage.text()
+        before = app.opened
+        slow.may.set()
+        await stage.until(lambda: not any(one.name.startswith("Thread") and one.is_alive() for one in threads()))
+        assert app.opened is before
+        await stage.keys("R")
+        await stage.until(lambda: app.opened is not before)
+
+    play(app, scenario)
+
+
+def threads() -> list[threading.Thread]:
+    return [one for one in threading.enumerate() if "_make" in one.name]
+
+
+def test_how_far_a_link_is_is_told_by_what_it_has() -> None:
+    linker = Linker()
+    assert linker.so_far == ""
+    options = parse(["-o", "out.wasm", *map(str, HELLO)])
+    linker._making = made = Link(options)
+    assert linker.so_far == f"load, phase 1 of {len(PHASES)}"
+    assert link(options, into=made) is made
+    assert linker.so_far == ""
+    made.emit = None
+    assert linker.so_far == "emit, phase 7 of 7"
