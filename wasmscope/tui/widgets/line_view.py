@@ -19,6 +19,7 @@ from textual.content import Content
 from textual.geometry import Offset, Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBar
 from textual.selection import Selection
 from textual.strip import Strip
 
@@ -26,6 +27,7 @@ from wasmscope.debugger.lines import Line, Span
 from wasmscope.debugger.patterns import Pattern
 from wasmscope.tui.text import plain
 from wasmscope.tui.widgets.roles import Looks
+from wasmscope.tui.widgets.scroll_bar import SteadyBar
 
 MOVES: list[BindingType] = [
     Binding("up,k", "move(0, -1)", "up", show=False, id="move.up"),
@@ -267,6 +269,14 @@ class LineView(ScrollView, can_focus=True):
         else:
             self.set_reactive(LineView.virtual_size, size)
             self._scroll_update(size)
+
+    @property
+    def vertical_scrollbar(self) -> ScrollBar:
+        if self._vertical_scrollbar is None:
+            self._vertical_scrollbar = bar = SteadyBar(self.scrollbar_size_vertical)
+            bar.display = False
+            self.app._start_widget(self, bar)
+        return self._vertical_scrollbar
 
     def on_resize(self, event: events.Resize) -> None:
         self._note_width(self.wide)
