@@ -88,24 +88,14 @@ class Opened:
 
     def warm(self) -> None:
         """Build the indexes that the first key would otherwise wait for; a worker does this for large links."""
-        found = self.steps
-        _ = (
-            self.symbol_rows,
-            self.relocations,
-            found.symbols.symbols_at,
-            found.symbols.events_of,
-            found.symbols.kept_row,
-        )
-        if self.link.resolve is not None:
-            _ = found.symbols.undefined_after
+        from wasmscope.debugger.panes.structure import output_module  # which needs a scene, and so this room
+
+        _ = (self.symbol_rows, self.relocations)
+        self.steps.warm()
         if self.link.mark is not None:
-            shortest_paths(found)
-        if self.link.layout is not None:
-            _ = found.places.placed_rows
-        if self.link.index is not None:
-            _ = found.places.numbered
+            shortest_paths(self.steps)
         if self.link.emit is not None:
-            _ = found.places.pieces
+            output_module(self.link.emit.data).read_all()
 
 
 def first_place(opened: Opened) -> Place:

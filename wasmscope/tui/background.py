@@ -14,6 +14,7 @@ from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.question import Question
 from wasmscope.explain.checking.check_steps import failed_checks
 from wasmscope.explain.comparing.renewed import renewed
+from wasmscope.link.collector import at_rest
 from wasmscope.link.model import Link
 from wasmscope.tui.messages import Broke, Checked, Linked
 
@@ -48,6 +49,7 @@ class Background:
         """Seconds since a link was asked for."""
         return int(time.monotonic() - self._since)
 
+    @at_rest()
     def _make(self, number: int, question: Question, aside: bool, before: Opened | None) -> None:
         try:
             opened = Opened(self._linker(question))

@@ -44,7 +44,7 @@ def structure_of(source: Source) -> Node:
     if isinstance(source, MemoryBytes):
         naming = source.scene.naming
         return _memory(source.image, naming, naming.raw)
-    return _root(source.file.module if isinstance(source, InputBytes) else _output_module(source.data))
+    return _root(source.file.module if isinstance(source, InputBytes) else output_module(source.data))
 
 
 @lru_cache(4)
@@ -53,7 +53,8 @@ def _memory(image: MemoryImage, naming: Naming, raw: bool) -> Node:
 
 
 @lru_cache(4)
-def _output_module(data: bytes) -> Module:
+def output_module(data: bytes) -> Module:
+    """The output, read as a module: once for each of those looked at last."""
     return read(data, "output")
 
 
