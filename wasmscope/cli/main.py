@@ -7,6 +7,7 @@ Textual.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -33,12 +34,20 @@ COMMANDS = {
 def main(argv: Sequence[str] | None = None) -> int:
     """The `wasmscope` command. argv: the words after the program's name; returns the exit code."""
     words = sys.argv[1:] if argv is None else argv
-    return _guarded(_run, words, raw=words[:1] == ["link"])
+    status = _guarded(_run, words, raw=words[:1] == ["link"])
+    return _last(status) if argv is None else status
 
 
 def ld(argv: Sequence[str] | None = None) -> int:
     """The `wasmscope-ld` command: a wasm-ld for compiler drivers."""
-    return _guarded(_command("link"), sys.argv[1:] if argv is None else argv, raw=True)
+    status = _guarded(_command("link"), sys.argv[1:] if argv is None else argv, raw=True)
+    return _last(status) if argv is None else status
+
+
+def _last(status: int) -> int:
+    """The process ends with `status`: the system takes its memory back, so Python need not look through it first."""
+    gc.freeze()
+    return status
 
 
 def _run(words: Sequence[str]) -> int:

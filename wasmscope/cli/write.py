@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import stat
 import sys
-import tempfile
 
 
 def problem_with(path: str) -> str:
@@ -39,18 +38,12 @@ def write_output(path: str, data: bytes) -> None:
         with open(path, "wb") as device:
             device.write(data)
         return
-    handle, beside = tempfile.mkstemp(prefix=os.path.basename(path) + ".tmp", dir=os.path.dirname(path) or ".")
+    beside = f"{path}.tmp{os.urandom(4).hex()}"
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o777)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-        os.chmod(beside, 0o777 & ~_umask())
         os.replace(beside, path)
     except BaseException:
         os.unlink(beside)
         raise
-
-
-def _umask() -> int:
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask

@@ -13,7 +13,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from functools import cached_property
-from pathlib import Path
 
 from wasmscope.errors import FormatError
 
@@ -41,7 +40,8 @@ class Member:
         if not self.path:
             return bytes(self.archive.data[self.offset : self.offset + self.size])
         try:
-            return Path(self.path).read_bytes()
+            with open(self.path, "rb") as file:
+                return file.read()
         except OSError as error:
             text = f"could not get the buffer for a child of the archive: '{self.path}': {error.strerror}"
             raise FormatError(text, self.archive.path, offset=self.offset) from error

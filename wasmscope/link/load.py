@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from pathlib import Path
 
 from wasmscope.errors import Diagnostic, FormatError
 from wasmscope.format.archive import Archive, Member
@@ -46,7 +45,8 @@ class Source:
         stamp = file_stamp(path)
         known = self._files.get(path)
         if known is None or known[0] != stamp:
-            known = self._files[path] = (stamp, Path(path).read_bytes())
+            with open(path, "rb") as file:
+                known = self._files[path] = (stamp, file.read())
         return known[1]
 
     def exists(self, path: str) -> bool:

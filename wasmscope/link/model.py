@@ -65,7 +65,7 @@ class FileRead(NamedTuple):
     """When it was written (ns), its size, its inode; None when it cannot be read, or is in a reproduction."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Loaded:
     """Files as records. Rows: the files in the order read (a file's sections are in its module)."""
 
@@ -115,7 +115,7 @@ class Event(NamedTuple):
     other: ObjectFile | None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Resolution:
     """Names to definitions. Rows: `events`."""
 
@@ -167,7 +167,7 @@ class Kept(NamedTuple):
     """The lazy object whose constructor or RETAIN segment this is: a root only because something of it is live."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Live:
     """What is kept, and what kept it. Rows: the items of `why` in discovery order."""
 
@@ -191,7 +191,7 @@ class Live:
 # --- phase 4: layout --------------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Layout:
     """Every address. Rows: `rows`, in the order decided."""
 
@@ -267,7 +267,7 @@ class ExportEntry(NamedTuple):
     rule: str
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Numbering:
     """Every number that a relocation can ask for. Rows: `rows`. The phase fills it; afterwards it stays as it is."""
 
@@ -332,7 +332,7 @@ class Numbering:
 # --- phase 6: relocate ------------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Relocated:
     """Every byte of code, data and custom sections. Rows: the relocations of `atoms`, in order."""
 
@@ -372,7 +372,7 @@ class OutputSection(NamedTuple):
     pieces: list[Piece]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Emitted:
     """The file. Rows: `sections`."""
 
@@ -384,7 +384,7 @@ class Emitted:
 # --- the value --------------------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Link:
     """A link, from bytes to bytes; a phase that was not reached is None, and `failed` names the one that stopped it."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from pathlib import Path
 
 from wasmscope.errors import FormatError
 from wasmscope.link.response_files import tokenize
@@ -25,7 +24,8 @@ def open_reproduction(path: str) -> dict[str, bytes] | None:
     from wasmscope.format.tar import is_tar, read_tar
 
     try:
-        data = Path(path).read_bytes()
+        with open(path, "rb") as file:
+            data = file.read()
         files = read_tar(data, path) if is_tar(data) else {}
     except (OSError, FormatError):
         return None
