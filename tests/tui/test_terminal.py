@@ -14,6 +14,8 @@ import termios
 import time
 from collections.abc import Mapping, Sequence
 
+import pytest
+
 from tests.samples import FOLDER
 
 STEP_BUDGET = 30_000
@@ -135,3 +137,29 @@ def test_a_mistake_of_ours_ends_with_a_line_and_the_terminal_as_it_was(tmp_path)
         assert b"Traceback" not in last
         assert b"\x1b[?1049l" in last
         assert terminal.process.wait(20) == 70
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_program_that_is_told_to_end_gives_the_terminal_back_and_keeps_its_session(number, tmp_path) -> None:
+    with Terminal("main.o", "greet.o", environment={"XDG_STATE_HOME": str(tmp_path)}) as terminal:
+        terminal.read(b"linked")
+        terminal.send("ma")
+        terminal.read()
+        os.kill(terminal.process.pid, number)
+        terminal.read(b"\x1b[?1049l")
+        assert terminal.process.wait(20) == 128 + number
+        assert termios.tcgetattr(terminal.slave)[3] == terminal.before[3]
+    (kept,) = (tmp_path / "wasmscope").iterdir()
+    assert '"letter": "a"' in kept.read_text()
+
+
+def test_a_program_that_was_stopped_draws_the_whole_screen_when_it_goes_on() -> None:
+    with Terminal("main.o", "greet.o") as terminal:
+        terminal.read(b"linked")
+        terminal.send("\x1a")  # ctrl+z
+        terminal.read(b"\x1b[?1049l")
+        assert termios.tcgetattr(terminal.slave)[3] == terminal.before[3]
+        os.kill(terminal.process.pid, signal.SIGCONT)
+        again = terminal.read(b"linked")
+        for pane in (b"Phases", b"Chain code", b"Steps", b"Watch / Break"):
+            assert pane in again

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import time
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, NamedTuple
@@ -156,8 +157,15 @@ class Program(App[int]):
 
     def on_mount(self) -> None:
         self.query_one(Prompt).completer = self._completions
+        self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))  # the shell drew over the screen
         if not self.is_headless:
             self.set_interval(2, self._leave_if_alone)
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                asyncio.get_running_loop().add_signal_handler(number, self._leave_as_told, number)
+
+    def _leave_as_told(self, number: int) -> None:
+        """Leave as `q` does on signal `number`, which alone would leave the terminal as it is and the session unkept."""
+        self.exit(return_code=128 + number)
 
     def _leave_if_alone(self) -> None:
         """Textual reads a closed terminal for ever, and would keep a processor busy with it."""

@@ -66,6 +66,7 @@ SCREEN = (
     ("o", "options", "what the link is asked to do", "app.options"),
     ("ctrl+p", "palette", "all commands, to search", "app.palette"),
     ("R", "reload", "read the inputs again and link", "app.reload"),
+    ("ctrl+z", "suspend", "to the shell; its fg comes back", "app.suspend"),
     ("q", "quit", "leave (ctrl+q from anywhere)", "app.leave"),
 )
 PANES = (

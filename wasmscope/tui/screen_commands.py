@@ -99,6 +99,7 @@ SCREEN_COMMANDS: Commands[Program] = Commands(
         Command("theme", "change the colours", _theme, "NAME", (), lambda app, begun: THEMES),
         Command("settings", "preset, keys, theme, and what is wrong in their file", _settings),
         Command("reload", "read the inputs again and link", _reload),
+        Command("suspend", "to the shell; its fg comes back", _calling(lambda app: app.action_suspend_process())),
         Command("quit", "leave", _calling(lambda app: app.exit()), "", ("q", "exit")),
     )
 )
