@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 
 import pytest
 
@@ -123,3 +124,67 @@ def test_the_program_brings_the_session_back(tmp_path) -> None:
     kept = json.loads(next((tmp_path / "state" / "wasmscope").iterdir()).read_text())
     assert kept["place"]["view"] == "Symbols"
     assert kept["place"]["moment"]["phase"] == "resolve"
+
+
+def kept(path) -> saved.Facts:
+    """What two programs over the same inputs left in a file."""
+    return json.loads(path.read_text())
+
+
+def test_two_programs_lose_nothing_of_each_other(tmp_path) -> None:
+    path = tmp_path / "x.json"
+    saved.SessionFile(path).keep(left(session(), "break emit", "break greet", "goto greet", "note first"))
+    one, other = saved.SessionFile(path), saved.SessionFile(path)
+    mine, theirs = session(), session()
+    saved.restore(mine, one.facts)
+    saved.restore(theirs, other.facts)
+    one.keep(left(mine, "delete 1", "goto @44", "mark m"))
+    other.keep(left(theirs, "goto count", "note second", "mark n"))
+    one.keep(left(mine, "mark o"))
+    assert {found["letter"] for found in kept(path)["marks"]} == {"m", "n", "o"}
+    assert {found["text"] for found in kept(path)["notes"]} == {"first", "second"}
+    assert [found["spec"] for found in kept(path)["breakpoints"]] == ["symbol greet"]  # what was deleted stays away
+
+
+def test_what_stays_the_same_is_not_written_again(tmp_path) -> None:
+    path = tmp_path / "x.json"
+    facts = left(session(), "goto greet")
+    file = saved.SessionFile(path)
+    file.keep(facts)
+    path.unlink()
+    file.keep(facts)
+    assert not path.exists()
+
+
+def test_a_file_that_is_not_understood_is_put_aside(tmp_path) -> None:
+    path = tmp_path / "x.json"
+    path.write_text('{"version": 1, "notes": [{"text": "precious')
+    file = saved.SessionFile(path)
+    assert file.strange
+    assert file.facts == {}
+    file.keep(left(session(), "goto greet"))
+    assert "precious" in (tmp_path / "x.json.old").read_text()
+    assert kept(path)["version"] == saved.VERSION
+
+
+def test_a_killed_program_has_kept_its_session(tmp_path) -> None:
+    with Terminal("main.o", "greet.o", environment={"XDG_STATE_HOME": str(tmp_path)}) as terminal:
+        terminal.read(b"linked")
+        terminal.send("ma")
+        end = time.monotonic() + 20
+        while not list(tmp_path.glob("wasmscope/*.json")) and time.monotonic() < end:
+            terminal.read()
+        terminal.process.kill()
+    (path,) = tmp_path.glob("wasmscope/*.json")
+    assert [found["letter"] for found in kept(path)["marks"]] == ["a"]
+
+
+def test_a_folder_that_cannot_be_written_is_said_and_the_program_goes_on(tmp_path) -> None:
+    (tmp_path / "state").write_text("no folder")
+    with Terminal("main.o", "greet.o", environment={"XDG_STATE_HOME": str(tmp_path / "state")}) as terminal:
+        terminal.read(b"kept:")
+        terminal.send("g@44\r")
+        terminal.read(b"@44")
+        terminal.send("q")
+        terminal.read(b"the session is not kept: cannot write")
+        assert terminal.process.wait(20) == 0

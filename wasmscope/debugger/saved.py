@@ -2,7 +2,7 @@
 
 Everything is bound by name (a file, a symbol, a phase's row and what it is about), so that a build in between loses
 nothing that is still there. One JSON file for each set of inputs, under `$XDG_STATE_HOME/wasmscope`; it is written
-whole or not at all.
+whole or not at all, while the session lasts: a program that is killed loses seconds of it.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ from wasmscope.explain.memory_image import memory_image
 from wasmscope.link.model import PHASES, ObjectFile, Symbol
 
 VERSION = 1
+LISTS = {"breakpoints": "spec", "watches": "spec", "marks": "letter", "notes": "thing", "checkpoints": "label"}
+"""What is kept as a list, and the fact that tells one in it from another."""
 Facts = dict[str, Any]
 
 
@@ -179,9 +181,42 @@ def save(path: Path, facts: Facts) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.stem}.", suffix=".new")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", errors="surrogateescape") as file:
-            json.dump(facts, file, indent=1, ensure_ascii=False)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(facts, file, indent=1)  # in ASCII: bytes of a name that were no UTF-8 are escaped
         os.replace(name, path)
     except OSError:
         os.unlink(name)
         raise
+
+
+class SessionFile:
+    """The file of a session that lasts: written again when something is different. What another program over the same
+    inputs left in it meanwhile stays in it, and so does, beside it, a file that is not understood."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.facts = load(path)
+        """What was kept when the session began."""
+        self.strange = not self.facts and path.is_file()
+        """There is a file, and it is damaged or of another version of the program."""
+        self._written = self.facts
+        self._known = {name: {_identity(name, one) for one in _dicts(self.facts, name)} for name in LISTS}
+
+    def keep(self, facts: Facts) -> None:
+        """Write `facts`, if they are others than those written last. Raises OSError."""
+        if facts == self._written:
+            return
+        if self.strange:
+            os.replace(self.path, f"{self.path}.old")
+            self.strange = False
+        there, lists = load(self.path), {}
+        for name in LISTS:
+            self._known[name] |= {_identity(name, one) for one in facts[name]}
+            theirs = [one for one in _dicts(there, name) if _identity(name, one) not in self._known[name]]
+            lists[name] = [*facts[name], *theirs]
+        save(self.path, {**facts, **lists})
+        self._written = facts
+
+
+def _identity(name: str, one: Facts) -> str:
+    return json.dumps(one.get(LISTS[name]))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from pathlib import Path
 
 from wasmscope.debugger import saved
 from wasmscope.debugger.question import Linker, Question
@@ -43,18 +42,18 @@ def run(
     made = settings(keys)
     if theme and theme not in THEMES:
         raise OptionError(f"--theme: there is no theme {theme}: they are {', '.join(THEMES)}")
-    path = saved.path_of([one.name for one in options.inputs]) if keeps and not tour else None
-    kept = saved.load(path) if path is not None else {}
-    made.theme = look_of(theme, kept, made.theme)
+    session = saved.SessionFile(saved.path_of([one.name for one in options.inputs])) if keeps and not tour else None
+    made.theme = look_of(theme, session.facts if session is not None else {}, made.theme)
     first = linker.link(question) if small and not options.search_paths else None
     app = WasmscopeApp(linker.link, first, about, question, made, ascii or not has_unicode())
     app.so_far = lambda: linker.so_far
     app.tours = tour
-    app.kept = kept
+    app.session = session
     gc.freeze()
     app.run()
-    if path is not None and app.debugger is not None:
-        _keep(path, {**saved.facts_of(app.debugger), "theme": app.chosen_look or kept.get("theme", "")})
+    problem = app.keep()
+    if problem:
+        print(f"wasmscope: {problem}", file=sys.stderr)
     return app.return_code or 0
 
 
@@ -63,9 +62,3 @@ def look_of(option: str, kept: saved.Facts, file: str) -> str:
     before = kept.get("theme", "")
     return option or (before if before in THEMES else "") or file
 
-
-def _keep(path: Path, facts: saved.Facts) -> None:
-    try:
-        saved.save(path, facts)
-    except OSError as error:
-        print(f"wasmscope: the session is not kept: cannot write {path}: {error.strerror}", file=sys.stderr)

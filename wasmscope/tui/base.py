@@ -164,7 +164,7 @@ class Program(App[int]):
                 asyncio.get_running_loop().add_signal_handler(number, self._leave_as_told, number)
 
     def _leave_as_told(self, number: int) -> None:
-        """Leave as `q` does on signal `number`, which alone would leave the terminal as it is and the session unkept."""
+        """Leave as `q` does on signal `number`, which else leaves the terminal as it is and the session unkept."""
         self.exit(return_code=128 + number)
 
     def _leave_if_alone(self) -> None:

@@ -35,6 +35,8 @@ from wasmscope.tui.widgets.bars import TextBar, TimeBar, TitleBar, TourBar
 
 LOOK = 0.5
 """Seconds between looks at the inputs on disk."""
+KEEP = 2
+"""Seconds between looks at whether the session is another than the one kept."""
 WELCOME = "{time.step-back} steps back, {time.run-back} goes to its start, {view.help} lists the keys."
 TOUR_KEYS = "{app.tour} goes on, {app.tour-back} back, :tour leave"
 
@@ -71,12 +73,15 @@ class WasmscopeApp(Program):
         self.watched = Watched(())
         self.live = True
         """An input that changes on disk is linked again by itself."""
-        self.kept: saved.Facts = {}
-        """What was kept of an earlier session over the same inputs."""
+        self.session: saved.SessionFile | None = None
+        """Where the session is kept, with what an earlier one over the same inputs left there; None: it is not."""
         self.so_far: Callable[[], str] = lambda: ""
         """How far the link is that is waited for."""
         self.tours = False
         """The link is the one that the tour walks through, and the tour begins at once."""
+        self._unkept = ""
+        """Why the session cannot be kept, once that was said."""
+
     def on_mount(self) -> None:
         self.set_interval(LOOK, self._look_at_inputs)
         if self._first is not None:
@@ -87,6 +92,26 @@ class WasmscopeApp(Program):
             self.background.start(self.question)
             self._tell_waiting()
         self.set_interval(LOOK, self._tell_waiting)
+        self.set_interval(KEEP, self._keep_or_say)
+
+    # --- the session on disk ------------------------------------------------------------------------------------
+
+    def keep(self) -> str:
+        """Keep the session, if it is another than the one kept; why that failed, or ""."""
+        if self.session is None or self.debugger is None:
+            return ""
+        theme = self.chosen_look or self.session.facts.get("theme", "")
+        try:
+            self.session.keep({**saved.facts_of(self.debugger), "theme": theme})
+        except OSError as error:
+            return f"the session is not kept: cannot write {self.session.path}: {error.strerror}"
+        return ""
+
+    def _keep_or_say(self) -> None:
+        problem = self.keep()
+        if problem and not self._unkept:
+            self._unkept = problem
+            self._tell(problem)
 
     # --- linking ------------------------------------------------------------------------------------------------
 
@@ -152,13 +177,13 @@ class WasmscopeApp(Program):
             self.debugger = Debugger(opened, question=question)
             self.debugger.relink = self.relink
             self.debugger.draw = self.export_screenshot
-            if self.kept:
-                saved.restore(self.debugger, self.kept)
+            kept = self.session.facts if self.session is not None else {}
+            saved.restore(self.debugger, kept)
             self.debugger.stops.patient = False  # no key waits for the checks of a large link
             self.debugger.cursor.look = self._look
             if not self.debugger.steps.failures:
                 assumed = f"assumed {' '.join(opened.link.assumed)} (--strict: not)" if opened.link.assumed else ""
-                state = "As you left it" if self.kept else "The link is done"
+                state = "As you left it" if kept else "The link is done"
                 self.notice = f"{assumed or state}: {self.keymap.worded(WELCOME)}"
             if self.settings.problems:
                 more = f" (and {len(self.settings.problems) - 1} more)" if self.settings.problems[1:] else ""
