@@ -5,14 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import wasmtime
 
+from tests.explain.sample_links import COMMANDS as COMMAND_LINES
+from tests.explain.sample_links import linked as sample
 from tests.tui.stage import HELLO, linked
 from wasmscope.debugger.commands.table import COMMANDS
 from wasmscope.debugger.lines import Column
 from wasmscope.debugger.opened import Opened
+from wasmscope.debugger.panes.facts import facts, heading_of
 from wasmscope.debugger.panes.listed import PANES
 from wasmscope.debugger.render import table_lines, text_of
 from wasmscope.debugger.session import Debugger
+from wasmscope.explain.state import State
+from wasmscope.explain.steps import steps
 
 
 def said(debugger: Debugger, line: str) -> list[str]:
@@ -96,3 +102,27 @@ def test_no_command_breaks_whatever_follows_it(rest: str, tmp_path: Path, monkey
             for line in (*answer.lines, [(answer.notice, "")]):
                 assert text_of(line).isprintable(), name
             COMMANDS.completions(debugger, f"{name} {rest}")
+
+
+@pytest.mark.parametrize("name", COMMAND_LINES)
+def test_what_a_step_is_about_is_called_by_its_kind_and_name(name: str) -> None:
+    """Every kind of thing has a title and facts: none is shown as the text of a Python object."""
+    found = steps(sample(name))
+    kinds: dict[type, int] = {type(found.about(number)): number for number in range(1, len(found) + 1)}
+    for number in kinds.values():
+        thing = found.about(number)
+        assert heading_of(thing).partition(" ")[0].islower(), heading_of(thing)
+        assert str(thing) != heading_of(thing)
+        assert facts(State(found, number), thing)
+
+
+def test_the_memory_has_a_card_once_it_is_laid_out() -> None:
+    debugger = Debugger(Opened(linked(*HELLO)))
+    module = wasmtime.Module(wasmtime.Engine(), linked(*HELLO).emit.data)  # type: ignore[union-attr]
+    pages = next(one.type.limits.min for one in module.exports if isinstance(one.type, wasmtime.MemoryType))
+    COMMANDS.run(debugger, "goto end")
+    COMMANDS.run(debugger, "goto memory")
+    assert said(debugger, "show thing")[:2] == ["memory", f"pages   {pages} of 65,536 bytes"]
+    COMMANDS.run(debugger, "goto @mark")
+    COMMANDS.run(debugger, "goto memory")
+    assert said(debugger, "show thing")[1] == "pages   ."

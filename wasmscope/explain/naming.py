@@ -46,13 +46,15 @@ def file_title(file: ObjectFile | None) -> str:
 
 
 def title(thing: object) -> str:
-    """The name of a symbol, atom, entity, segment, section or file, without where it is from."""
+    """The name of a symbol, atom, entity, segment, section or file, without where it is from; of an input's section, with it."""
     if isinstance(thing, Symbol):
         return thing.name or (title(thing.target) if thing.target is not None else f"an unnamed {thing.kind} symbol")
     if isinstance(thing, Atom):
         return thing.name or thing.debug_name or f"{thing.kind} {thing.index}"
     if isinstance(thing, Entity):
         return thing.name or f"{thing.kind} {thing.index}"
+    if isinstance(thing, FileSection):
+        return f"{thing.section.name} of {thing.file.name}"
     if isinstance(thing, ObjectFile | Segment | CustomSection):
         return thing.name
     return str(getattr(thing, "name", thing))

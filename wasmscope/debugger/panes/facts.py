@@ -13,6 +13,7 @@ from wasmscope.explain.naming import FileSection, count, file_title, site_width,
 from wasmscope.explain.sentences import kept_why
 from wasmscope.explain.state import State
 from wasmscope.explain.symbols import Mention
+from wasmscope.format.types import FuncType
 from wasmscope.link.chain import Chain, Placed
 from wasmscope.link.model import (
     Atom,
@@ -22,6 +23,7 @@ from wasmscope.link.model import (
     ExportEntry,
     ImportEntry,
     Kept,
+    Memory,
     ObjectFile,
     OutputSection,
     Segment,
@@ -68,6 +70,8 @@ def heading_of(thing: object) -> str:
         return f"relocation {thing.row - thing.atom.lo} of {title(thing.atom)}"
     if isinstance(thing, ExportEntry):
         return f"export {thing.export.name}"
+    if isinstance(thing, Memory):
+        return "memory"
     for kind, word in _HEADINGS:
         if isinstance(thing, kind):
             return f"{word} {title(thing)}".strip()
@@ -77,6 +81,7 @@ def heading_of(thing: object) -> str:
 _HEADINGS: tuple[tuple[type, str], ...] = (
     (ObjectFile, "file"), (Segment, "segment"), (CustomSection, "custom section"), (OutputSection, "section"),
     (ImportEntry, "import"), (Boundary, "boundary"), (Chain, "chain"), (Diagnostic, ""),
+    (FileSection, "section"), (FuncType, "type"),
 )  # fmt: skip
 
 
@@ -204,7 +209,7 @@ def _section(state: State, part: FileSection) -> list[Fact]:
         Fact("file", part.file.name, part.file),
         Fact("id", str(section.id)),
         Fact("bytes", f"{section.start:#x}..{section.end:#x}"),
-        Fact("size", count(section.end - section.contents, "byte")),
+        Fact("size", f"{count(section.end - section.contents, 'byte')} of contents"),
     ]
     return [*found, Fact("error", str(section.error))] if section.error else found
 
@@ -270,6 +275,23 @@ def _export(state: State, entry: ExportEntry) -> list[Fact]:
     ]
 
 
+def _type(state: State, signature: FuncType) -> list[Fact]:
+    index = state.link.index
+    known = index is not None and _is_numbered(state, signature)
+    return [Fact("number", number(index.type_index[signature] if index is not None and known else None))]
+
+
+def _memory(state: State, memory: Memory) -> list[Fact]:
+    pages, most = memory.limits.min, memory.limits.max
+    if state.done[3] < state.steps.own_rows[3]:  # the last rows of layout give it its size
+        return [Fact("pages", UNSET), Fact("most", UNSET), Fact("used", UNSET)]
+    return [
+        Fact("pages", f"{pages:,} of {memory.page_size:,} bytes"),
+        Fact("most", f"{most:,} pages" if most is not None else "as much as the engine gives"),
+        Fact("used", f"up to {memory.end:#x}"),
+    ]
+
+
 def _is_numbered(state: State, thing: object) -> bool:
     return any(row < state.done[4] for row in state.steps.places.numbered.get(thing, ()))
 
@@ -282,7 +304,7 @@ _TELLERS: tuple[tuple[type, Callable[..., list[Fact]]], ...] = (
     (Symbol, _symbol), (Atom, _atom), (Mention, _relocation), (Entity, _entity), (ObjectFile, _file),
     (FileSection, _section), (Segment, _segment), (CustomSection, _custom), (OutputSection, _output),
     (Boundary, _boundary), (ImportEntry, _import), (ExportEntry, _export), (Diagnostic, _diagnostic),
-    (Chain, _chain),
+    (Chain, _chain), (FuncType, _type), (Memory, _memory),
 )  # fmt: skip
 
 
