@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from tests.explain.sample_links import COMMANDS, LINKING, calls, command, link_in, linked, linked_sources
-from tests.toolchain import ROOT, compiled, reference
+from tests.toolchain import ROOT, archived, compiled, reference
 from wasmscope.explain.naming import title
 from wasmscope.explain.reasons.chosen import why_chosen, why_extracted
 from wasmscope.explain.reasons.paths import Edge
@@ -332,6 +332,22 @@ def test_members_are_pulled_in_by_whom_the_reference_says(name: str) -> None:
     assert {member: told[member] for member in expected} == expected
     for member in told.keys() - expected.keys():  # wasm-ld keeps silent about members that data mentions pull in
         assert link.resolve.by_name[told[member][1]].kind == "data"
+
+
+def test_a_member_that_defines_what_another_only_offered_wins_as_the_reference_says() -> None:
+    sources = ("__attribute__((weak)) int pick = 1;", "int pick = 2, wanted = 3;")
+    library = archived(*(compiled(one, "-Os", "-g0") for one in sources), names=["offers.o", "defines.o"])
+    main = compiled("extern int wanted; int use(void) { return wanted; }", "-Os", "-g0")
+    argv = [str(main), str(library), "--no-entry", "--export=use"]
+    traced = reference([*argv, "--trace"]).stdout
+    assert "(defines.o)" in traced
+    assert "(offers.o)" not in traced
+    link = link_in(ROOT, argv)
+    chosen = why_chosen(link, link.resolve.by_name["pick"])
+    assert [one.outcome for one in chosen.candidates] == ["offered", "won"]
+    assert chosen.candidates[0].file.name.endswith("(offers.o)")
+    assert chosen.winner.file.name.endswith("(defines.o)")
+    assert chosen.rule == "a definition goes before an offer"
 
 
 def test_whoever_pulled_the_winner_in_is_named() -> None:

@@ -231,8 +231,10 @@ class SymbolTable:
             return symbol
         symbol.used = True
         if symbol.state == "lazy":
+            offered_here = symbol.file is file
             symbol.become_defined(file, index, record, target)
-            self.event("define", symbol, file, index, "the file that offered it has joined")
+            rule = "the file that offered it has joined" if offered_here else "a definition goes before an offer"
+            self.event("define", symbol, file, index, rule)
             return symbol
         return self._contest(symbol, file, index, record, target)
 
