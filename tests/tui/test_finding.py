@@ -66,6 +66,13 @@ def test_a_filter_is_shown_in_the_title_and_can_be_changed_and_taken_away() -> N
         await stage.keys("backslash", "ctrl+u", "enter")
         assert table.count == 23
         await stage.keys("backslash")
+        await stage.type("nobody*")
+        assert "0 of 23 symbols  filter: nobody*" in stage.text()
+        assert "nothing here is like that; an empty filter shows all again" in stage.text()
+        await stage.keys("backslash", "ctrl+u", "enter")
+        assert "all 23 symbols" in stage.text()
+        assert "nothing here" not in stage.text()
+        await stage.keys("backslash")
         await stage.type("colour:red")
         assert "there is no field colour: they are name" in stage.text()
 

@@ -78,9 +78,10 @@ class Arranged:
                 yield f"sorting the {self.table.name}: {100 * done // max(1, len(rows))} %"
         rows.sort(key=keys.__getitem__, reverse=self.inverted)
 
-    def told(self) -> str:
-        """What is shown, for a title: "12 of 3,400  filter: kind:func  sort: name ▲"."""
-        parts = [f"{len(self.rows):,}" + (f" of {len(self.table):,}" if len(self.rows) != len(self.table) else "")]
+    def told(self, noun: str = "") -> str:
+        """What is shown, for a title: "12 of 3,400  filter: kind:func  sort: name ▲"; `noun`: of what."""
+        whole = f" of {len(self.table):,}" if len(self.rows) != len(self.table) else ""
+        parts = [f"{len(self.rows):,}{whole} {noun}".rstrip()]
         if self.filter is not None:
             parts.append(f"filter: {self.filter.text}")
         if self.sort or self.inverted:

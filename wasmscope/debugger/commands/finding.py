@@ -154,7 +154,7 @@ def _arranged(session: Session[Any], arranged: Arranged, change: Callable[[], No
         return DONE
     if arranged.filter is None and not arranged.sort:
         return Answer(f"all {count(len(arranged), arranged.table.noun)}")
-    return Answer(f"{arranged.told()} {arranged.table.noun}s")
+    return Answer(arranged.told(f"{arranged.table.noun}s"))
 
 
 def _fields(session: Session[Any], begun: str) -> list[str]:

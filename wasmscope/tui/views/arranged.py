@@ -24,6 +24,8 @@ class Arrangement:
         sort = known.sort if known is not None else ""
         self.widget.sorted_by = next((title for title, field in columns.items() if sort and field == sort), "")
         self.widget.inverted = known.inverted if known is not None else False
+        filtered = known is not None and known.filter is not None
+        self.widget.nothing = "nothing here is like that; an empty filter shows all again" if filtered else "none"
         other = rows != self.rows if isinstance(rows, range) else rows is not self.rows
         self.rows = rows
         return other

@@ -39,8 +39,6 @@ class VirtualTable(LineView):
         "Arrows, {move.page-up} {move.page-down}, {move.first} {move.last} move; {space.find} finds, "
         "{space.find-next} and {space.find-previous} repeat; {move.follow} follows."
     )
-    head = 1
-
     @dataclass
     class HeadChosen(Message):
         """The reader clicked on the heading of column `column`."""
@@ -63,6 +61,13 @@ class VirtualTable(LineView):
         self.sorted_by = ""
         """The title of the column that the rows are sorted by."""
         self.inverted = False
+        self.nothing = "none"
+        """What stands in the place of rows where there are none."""
+
+    @property
+    def head(self) -> int:  # type: ignore[override]
+        """The columns' titles; and in a table without rows why it has none."""
+        return 1 if self._rows else 2
 
     def show(
         self,
@@ -91,6 +96,8 @@ class VirtualTable(LineView):
         self._widths = column_widths(self.columns, width - 2)
 
     def draw_head(self, y: int, width: int) -> Line:
+        if y:
+            return [("  ", ""), (self.nothing, "pending")]
         sign = "▼" if self.inverted else "▲"
         cells = [(one.title + (f" {sign}" if one.title == self.sorted_by else ""), "head") for one in self.columns]
         return [("  ", ""), *self._fitted(cells)]
