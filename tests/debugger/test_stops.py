@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from fnmatch import fnmatchcase
 from functools import cache
+from pathlib import Path
 
 import pytest
 
 from tests.explain.sample_links import COMMANDS as COMMAND_LINES
 from tests.explain.sample_links import SAMPLES, calls, link_in, linked
+from tests.toolchain import compiled, reference
 from wasmscope.debugger.commands.table import COMMANDS
+from wasmscope.debugger.covered import covered, spelled
 from wasmscope.debugger.cursor import Place
 from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.panes.bytes_source import OutputBytes
@@ -23,7 +26,9 @@ from wasmscope.explain.state import State
 from wasmscope.explain.steps import Steps
 from wasmscope.explain.symbols import Mention
 from wasmscope.explain.writers import memory_at
+from wasmscope.link.driver import link
 from wasmscope.link.model import Atom, ExportEntry, ImportEntry, ObjectFile, Segment, Symbol
+from wasmscope.link.options import parse
 
 Condition = Callable[[Steps, int], bool]
 
@@ -85,6 +90,8 @@ CASES: dict[str, tuple[str, Condition]] = {
     "symbol *a*": ("kernel", lambda found, step: step in touched(found, "*a*")),
     "*TABLE_INDEX*": ("kernel", patches("*TABLE_INDEX*")),
     "reloc R_WASM_MEMORY_ADDR_LEB": ("hello", patches("R_WASM_MEMORY_ADDR_LEB")),
+    "MEMORY_ADDR_SLEB": ("hello", patches("R_WASM_MEMORY_ADDR_SLEB")),
+    "R_WASM_TYPE_INDEX_LEB": ("hello", patches("R_WASM_TYPE_INDEX_LEB")),
     "reloc @ greet*": (
         "hello",
         lambda found, step: (
@@ -236,6 +243,42 @@ def test_a_diagnostic_always_stops_a_run() -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "text", "wanted"),
+    [
+        ("no entry", "error", ["error"]),
+        ("no entry", "diagnostics", ["error"]),
+        ("no entry", "warning", []),
+        ("duplicate", "diagnostic duplicate symbol: _start", ["error"]),
+        ("hello", "diagnostic", []),
+    ],
+)
+def test_a_breakpoint_on_diagnostics_is_on_the_steps_that_are_some(name: str, text: str, wanted: list[str]) -> None:
+    found = opened(name)
+    steps = covered(found.steps, spelled(found.steps, text)).steps
+    assert [found.steps[step].kind for step in steps] == wanted
+
+
+def test_a_warning_is_where_the_linker_knows_enough_to_say_it(tmp_path: Path) -> None:
+    """LLD warns of a signature mismatch, and the link goes on: the stub for the calls is made at that step."""
+    sources = "int f(int, int); void _start(void) { f(1, 2); }", "long long f(int a) { return a; }"
+    for number, text in enumerate(sources):
+        (tmp_path / f"{number}.o").write_bytes(compiled(text).read_bytes())
+    words = [str(tmp_path / "0.o"), str(tmp_path / "1.o")]
+    warned = reference(words).stderr
+    assert "warning: function signature mismatch: f" in warned
+    found = Opened(link(parse([*words, "-o", "out.wasm"])))
+    for text in ("warning", "diagnostic mismatch"):
+        [step] = covered(found.steps, spelled(found.steps, text)).steps
+        assert found.steps[step].kind == "stub"
+
+
+def test_a_place_is_written_as_for_going_there() -> None:
+    found = opened("hello").steps
+    assert spelled(found, "mem:0x10010") == "mem 0x10010"
+    assert spelled(found, "out:0x40..0x44") == "out 0x40..0x44"
+
+
+@pytest.mark.parametrize(
     ("text", "why"),
     [
         ("nobody", "nothing is called nobody"),
@@ -249,6 +292,7 @@ def test_a_diagnostic_always_stops_a_run() -> None:
         ("out 4..4", "the range 4..4 is empty"),
         ("mem lots", "a range was expected, such as 0x40..0x60, not lots"),
         ("@100000", "there is no step 100000"),
+        ("diagnostic mismatch", "the link does not say mismatch"),
     ],
 )
 def test_a_breakpoint_on_nothing_is_refused_with_a_reason(text: str, why: str) -> None:

@@ -6,8 +6,10 @@ atom 12 · atom:12 · atom GLOB           what touches an atom: by its number in
 reloc 5 · r5                            a relocation, by its row
 reloc TYPE · *TABLE_INDEX* · reloc @ GLOB · reloc TYPE @ GLOB
                                         relocations of a type, or against symbols of a name
-out 0x40..0x60 · out 0x40+4             what writes or patches bytes of the output
-mem 0x1000..0x1010                      what decides on bytes of linear memory
+out 0x40..0x60 · out 0x40+4 · out:0x40  what writes or patches bytes of the output
+mem 0x1000..0x1010 · mem:0x1000         what decides on bytes of linear memory
+diagnostic · warning · error · diagnostic TEXT
+                                        where the link has something to say (an error that ends it always stops a run)
 file GLOB                               a file is read, pulled in, joins the link, loses its copy of a COMDAT group
 step 12 · @12                           a step
 anything else                           a thing by its name or number: func:3, slot:1, .data, b.o:inc
@@ -20,8 +22,9 @@ from collections.abc import Callable, Iterable, Iterator
 from fnmatch import translate
 from typing import NamedTuple
 
+from wasmscope.explain.diagnostic_steps import diagnostic_steps
 from wasmscope.explain.find import find_exactly
-from wasmscope.explain.naming import title, type_title
+from wasmscope.explain.naming import title
 from wasmscope.explain.steps import Steps
 from wasmscope.explain.writers import memory_writers, output_writers
 from wasmscope.format.relocs import RELOC_TYPES
@@ -68,7 +71,9 @@ def spelled(found: Steps, text: str) -> str:
         return f"phase {text}"
     if any(_matching(found.symbols.names, text)):
         return f"symbol {text}"
-    if any(_matching((type_title(one.number) for one in RELOC_TYPES), text)):
+    if text in SAID:
+        return f"diagnostic {SAID[text]}"
+    if _of_name(matcher(text)):
         return f"reloc {text}"
     if find_exactly(found.link, text):
         return f"thing {text}"
@@ -177,13 +182,7 @@ def _relocation(found: Steps, text: str) -> Covered:
 
 
 def _of_type(found: Steps, pattern: str) -> Iterable[int]:
-    is_named = matcher(pattern)
-    names = ((one.number, one.name) for one in RELOC_TYPES)
-    wanted = {
-        number
-        for number, name in names
-        if pattern == str(number) or is_named(name) or is_named(name.removeprefix("R_WASM_"))
-    }
+    wanted = {int(pattern)} if pattern.isdecimal() and int(pattern) < len(RELOC_TYPES) else _of_name(matcher(pattern))
     if not wanted:
         raise Unknown(f"no relocation type is called {pattern}")
     for atom in found.places.patched:
@@ -191,6 +190,11 @@ def _of_type(found: Steps, pattern: str) -> Iterable[int]:
         if not wanted.isdisjoint(types):
             first = found.ends[5] + 1 + found.places.patch_rows(atom).start
             yield from (first + i for i, type in enumerate(types) if type in wanted)
+
+
+def _of_name(is_named: Callable[[str], bool]) -> set[int]:
+    """The relocation types of that name, with R_WASM_ or without."""
+    return {one.number for one in RELOC_TYPES if is_named(one.name) or is_named(one.name.removeprefix("R_WASM_"))}
 
 
 def _output(found: Steps, text: str) -> Covered:
@@ -205,6 +209,17 @@ def _memory(found: Steps, text: str) -> Covered:
     return Covered(memory_writers(found, *parsed_range(text)))
 
 
+def _diagnostic(found: Steps, text: str) -> Covered:
+    said, is_told = list(diagnostic_steps(found)), matcher(text)
+    if text not in SAID.values():
+        said = [(step, one) for step, one in said if text in one.text or is_told(one.text)]
+        if not said:
+            raise Unknown(f"the link does not say {text}")
+    elif text != "any":
+        said = [(step, one) for step, one in said if one.severity == text]
+    return Covered(sorted({step for step, _ in said}))
+
+
 def _step(found: Steps, text: str) -> Covered:
     if not re.fullmatch(r"\d+", text) or not 0 < int(text) <= len(found):
         raise Unknown(f"there is no step {text}: the last is {len(found)}")
@@ -213,10 +228,15 @@ def _step(found: Steps, text: str) -> Covered:
 
 KINDS: dict[str, Callable[[Steps, str], Covered]] = {
     "phase": _phase, "symbol": _symbol, "atom": _atom, "reloc": _relocation, "out": _output, "mem": _memory,
-    "file": _file, "step": _step, "thing": _thing,
+    "file": _file, "step": _step, "diagnostic": _diagnostic, "thing": _thing,
 }  # fmt: skip
 ALIASES = {"relocation": "reloc", "output": "out", "memory": "mem", "address": "mem", "sym": "symbol"}
+SAID = {"diagnostic": "any", "diagnostics": "any", "warning": "warning", "warnings": "warning",
+        "error": "error", "errors": "error"}  # fmt: skip
+"""Words for diagnostics, and which are meant."""
 _SHORT = (
+    (r"mem(?:ory)?:(.+)", "mem {0}"),
+    (r"out(?:put)?:(.+)", "out {0}"),
     (r"atom:(.+)", "atom {0}"),
     (r"r(\d+)", "reloc {0}"),
     (r"@(\d+)", "step {0}"),
