@@ -46,7 +46,7 @@ def file_title(file: ObjectFile | None) -> str:
 
 
 def title(thing: object) -> str:
-    """The name of a symbol, atom, entity, segment, section or file, without where it is from; of an input's section, with it."""
+    """The name of a thing, without where it is from (but of an input's section, with it)."""
     if isinstance(thing, Symbol):
         return thing.name or (title(thing.target) if thing.target is not None else f"an unnamed {thing.kind} symbol")
     if isinstance(thing, Atom):

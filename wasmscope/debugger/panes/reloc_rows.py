@@ -19,9 +19,9 @@ from wasmscope.explain.symbols import Mention
 COLUMNS = (
     Column("#", 6, 4, right=True),
     Column("site", 30, 14, grow=2, keep="+"),
-    Column("type", 20, 12, drop=2),
+    Column("type", 20, 18, drop=2),
     Column("target", 26, 12, grow=2),
-    Column("value", 10, 8, right=True, drop=1),
+    Column("value", 10, 10, right=True, drop=1),
     Column("before", 14, 14, drop=3),
     Column("after", 14, 14, drop=4),
     Column("state", 9, 9),
@@ -127,8 +127,10 @@ def _terms(scene: Scene, story: ValueStory) -> list[CardLine]:
         lines.append(CardLine([*text, *_fixed(scene, term.step)], Moment(term.step), 14))
     known = all(scene.done(term.step) for term in story.terms)
     if len(story.terms) != 1:
-        total = f"{story.value} = {story.value:#x}" if known else UNSET
-        lines.append(CardLine([("= ", "dim"), (f"{total:>10}", "number" if known else "pending")], None, 14))
+        total = f"{value_text(story.value) if known else UNSET:>10}"
+        other = f"  = {story.value:#x}" if -1000 < story.value < 1000 else f"  = {story.value}"
+        role = "number" if known else "pending"
+        lines.append(CardLine([("= ", "dim"), (total, role), (other if known else "", "dim")], None, 14))
     return lines
 
 

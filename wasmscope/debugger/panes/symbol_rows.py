@@ -150,15 +150,15 @@ def _candidate(scene: Scene, one: Candidate) -> list[CardLine]:
     sign = {"won": "✓", "lost": "✗", "replaced": "✗"}.get(one.outcome, "·") if done else "·"
     lines = [
         CardLine([
-            (f"@{one.step:<5}", "number" if done else "pending"), (f"{sign} ", role), (who, f"{role} name"),
+            (f"@{one.step:<5}", "number" if done else "pending"), (f" {sign} ", role), (who, f"{role} name"),
             (f"  {one.standing}, {one.outcome if done else 'to come'}", role), ("  <this step>" if now else "", "step"),
-        ], Moment(one.step), 8),
-        note(f"        {scene.naming.words(one.rule)}", "dim", 8),
+        ], Moment(one.step), 9),
+        note(f"         {scene.naming.words(one.rule)}", "dim", 9),
     ]  # fmt: skip
     if one.extracted is not None:
         asker = file_title(one.extracted.asker) if one.extracted.asker else one.extracted.rule
-        text = f"        pulled in by {scene.naming.words(asker)}"
-        lines.append(note(text, "note", 8, Moment(one.extracted.step)))
+        text = f"         pulled in by {scene.naming.words(asker)}"
+        lines.append(note(text, "note", 9, Moment(one.extracted.step)))
     return lines
 
 
@@ -190,7 +190,7 @@ def _mention(scene: Scene, mention: Mention) -> CardLine:
     dead = row_number is None and scene.link.relocate is not None
     number_text = f"r{row_number}" if row_number is not None else "–"
     return CardLine([
-        ("* " if now else "", "changed"), (f"{number_text:<6}", "number" if row_number is not None else "pending"),
+        ("* " if now else "", "changed"), (f"{number_text:<5} ", "number" if row_number is not None else "pending"),
         (scene.naming.of(atom), "patched" if patched else ""), (f"+{atom.site(row):#x}", "dim"),
         (f"  {scene.naming.file(atom.file)}", "dim"), ("  dead" if dead else "", "pending"),
     ], mention, 8)  # fmt: skip

@@ -235,7 +235,7 @@ def _extraction(scene: Scene, file: ObjectFile | None) -> Iterator[CardLine]:
         asker = scene.naming.words(file_title(one.asker) if one.asker is not None else one.rule)
         wanted = f" for {scene.naming.of(one.symbol)}" if one.symbol is not None else ""
         yield CardLine(
-            [(f"@{one.step:<6}", "number"), (scene.naming.file(one.file), "name"), (f"  {asker}{wanted}", "")],
+            [(f"@{one.step:<5} ", "number"), (scene.naming.file(one.file), "name"), (f"  {asker}{wanted}", "")],
             Moment(one.step),
             9,
         )
