@@ -20,6 +20,14 @@ def at_rest() -> Iterator[None]:
         yield
     finally:
         if collects:
-            gc.freeze()
-            gc.unfreeze()
+            if not gc.get_freeze_count():  # else what `settle` put aside would come back
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()
+
+
+def settle() -> None:
+    """What there is now stays (a link is millions of records): no collection looks at it again. They are rare from
+    now on, too: one frame of a screen makes thousands of records, and nearly all are freed without a collection."""
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 10)

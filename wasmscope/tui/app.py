@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 
 from wasmscope.debugger import saved
 from wasmscope.debugger.question import Linker, Question
 from wasmscope.errors import OptionError
+from wasmscope.link.collector import settle
 from wasmscope.link.lenient import understood
 from wasmscope.tui.program import WasmscopeApp
 from wasmscope.tui.settings import settings
@@ -49,7 +49,7 @@ def run(
     app.so_far = lambda: linker.so_far
     app.tours = tour
     app.session = session
-    gc.freeze()
+    settle()
     app.run()
     problem = app.keep()
     if problem:

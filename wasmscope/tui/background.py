@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 import threading
 import time
@@ -14,7 +13,7 @@ from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.question import Question
 from wasmscope.explain.checking.check_steps import failed_checks
 from wasmscope.explain.comparing.renewed import renewed
-from wasmscope.link.collector import at_rest
+from wasmscope.link.collector import at_rest, settle
 from wasmscope.link.model import Link
 from wasmscope.tui.messages import Broke, Checked, Linked
 
@@ -60,7 +59,7 @@ class Background:
         self._post(Linked(opened, number, question, aside))
         opened.warm()
         self._check(opened)
-        gc.freeze()  # a link is millions of objects that stay: collections need not look at them again
+        settle()
 
     def check(self, opened: Opened) -> None:
         """Have the checks of a link made that was not made here."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -18,6 +17,7 @@ from wasmscope.debugger.lone.session import LoneScene, LoneSession
 from wasmscope.errors import FormatError
 from wasmscope.explain.alone.module_references import Item
 from wasmscope.format.module import Module, read
+from wasmscope.link.collector import settle
 from wasmscope.tui.base import Program
 from wasmscope.tui.messages import AtBytes, Known, Looked
 from wasmscope.tui.settings import Settings, settings
@@ -99,6 +99,6 @@ def run(module: Module, keys: str = "", theme: str = "", ascii: bool = False) ->
     made = settings(keys)
     made.theme = theme or made.theme
     app = ModuleApp(module, made, ascii or not has_unicode())
-    gc.freeze()
+    settle()
     app.run()
     return app.return_code or 0

@@ -48,7 +48,7 @@ class EventList(LineView):
             self._strips.clear()
         else:
             for line in range(low, high + 1):
-                self._strips.discard(line)
+                self._strips.pop(line, None)
         super().point(item, centre)
         if high - low > 1:
             self.refresh()

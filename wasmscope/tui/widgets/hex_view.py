@@ -88,7 +88,7 @@ class HexView(LineView):
             top = first // self.across
             for row in range(top, min(max(first, last - 1) // self.across, top + 8) + 1):
                 for line in range(row * self.tall, (row + 1) * self.tall):
-                    self._strips.discard(line)
+                    self._strips.pop(line, None)
                 self._redraw(row * self.tall)
 
     def item_at(self, line: int, x: int) -> int:

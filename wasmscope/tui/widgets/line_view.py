@@ -14,7 +14,6 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.cache import LRUCache
 from textual.content import Content
 from textual.geometry import Offset, Region, Size
 from textual.message import Message
@@ -111,7 +110,7 @@ class LineView(ScrollView, can_focus=True):
     def __init__(self, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self.cursor = 0
-        self._strips: LRUCache[int, Strip] = LRUCache(self.CACHED)
+        self._strips: dict[int, Strip] = {}
         self._looks = Looks(self)
         self._drawn_width = -1
         self.pattern: Pattern | None = None
@@ -198,6 +197,8 @@ class LineView(ScrollView, can_focus=True):
     def _made(self, line: int, width: int) -> Strip:
         strip = self._strips.get(line)
         if strip is None:
+            if len(self._strips) >= self.CACHED:
+                self._strips.clear()
             strip = self._strips[line] = self._strip(self.draw(line, width), width, "")
         return strip
 
