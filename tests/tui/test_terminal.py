@@ -28,7 +28,8 @@ def started(
     """The program on a terminal, in the folder of samples/hello; it keeps a session only where `environment` says."""
     usual = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "PYTHONPATH": str(FOLDER.parent)}
     usual |= {"XDG_CONFIG_HOME": os.environ.get("XDG_CONFIG_HOME", os.devnull)}
-    usual.pop("NO_COLOR", None)
+    for name in ("NO_COLOR", "COLUMNS", "LINES"):
+        usual.pop(name, None)
     if "XDG_STATE_HOME" not in environment:
         words = ["--no-session", *words]
     return subprocess.Popen(
@@ -160,6 +161,6 @@ def test_a_program_that_was_stopped_draws_the_whole_screen_when_it_goes_on() -> 
         terminal.read(b"\x1b[?1049l")
         assert termios.tcgetattr(terminal.slave)[3] == terminal.before[3]
         os.kill(terminal.process.pid, signal.SIGCONT)
-        again = terminal.read(b"linked")
+        again = terminal.read(b"Watch / Break")  # at the bottom of the screen
         for pane in (b"Phases", b"Chain code", b"Steps", b"Watch / Break"):
             assert pane in again
