@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from pathlib import Path
+
+import pytest
 
 from tests.tui.stage import HELLO, Stage, play
 from wasmscope.debugger.question import Linker, Question
 from wasmscope.debugger.reload import PATIENCE, Watched, is_whole
 from wasmscope.link.load import file_stamp
-from wasmscope.link.model import FileRead
+from wasmscope.link.model import FileRead, Link
 from wasmscope.tui.program import WasmscopeApp
+
+
+@pytest.fixture(autouse=True)
+def _quick_looks(monkeypatch) -> None:
+    monkeypatch.setattr("wasmscope.tui.program.LOOK", 0.05)
 
 
 def watched(path: Path) -> Watched:
@@ -103,5 +111,82 @@ def test_a_broken_file_leaves_the_link_on_screen_with_the_error(tmp_path) -> Non
         paths[0].write_bytes(HELLO[0].read_bytes())
         await stage.until(lambda: app.debugger.link is not before)
         assert not app.debugger.link.failed
+
+    on_copies(tmp_path, scenario)
+
+
+def test_a_file_that_is_gone_is_told_and_what_was_passed_over_is_no_news(tmp_path) -> None:
+    path, other = (Path(shutil.copy(one, tmp_path)) for one in HELLO)
+    found = Watched([FileRead(str(one), one.read_bytes(), 0, file_stamp(str(one))) for one in (path, other)])
+    path.unlink()
+    other.write_bytes(other.read_bytes()[:100])
+    looks = [found.changed() for _ in range(PATIENCE + 2)]
+    assert looks == [[]] * len(looks)  # a build is under way: all that changed is linked together
+    assert found.gone == [str(path)]
+    path.write_bytes(HELLO[0].read_bytes())
+    assert [found.changed(), found.changed()][-1] == [str(path), str(other)]
+    assert found.gone == []
+    found.pass_over()
+    assert found.changed() == []
+
+
+def test_a_pipe_is_never_read_to_see_whether_it_is_whole(tmp_path) -> None:
+    path = Path(shutil.copy(HELLO[0], tmp_path / "a.o"))
+    found = watched(path)
+    path.unlink()
+    os.mkfifo(path)  # opening it would wait for a writer, for ever
+    assert [found.changed() for _ in range(PATIENCE + 2)][-1] == []
+    assert found.gone == [str(path)]
+
+
+def test_a_file_that_is_gone_is_said_until_it_is_back(tmp_path) -> None:
+    async def scenario(stage: Stage, app: WasmscopeApp, paths: list[Path]) -> None:
+        before = app.debugger.link
+        paths[0].unlink()
+        await stage.until(lambda: "main.o is gone" in stage.text())
+        await stage.keys("S")
+        assert "main.o is gone" not in stage.text()
+        assert "out of date" in stage.lines()[0]
+        paths[0].write_bytes(HELLO[0].read_bytes())
+        await stage.until(lambda: app.debugger.link is not before)
+        await stage.settle()
+        assert "out of date" not in stage.lines()[0]
+
+    on_copies(tmp_path, scenario)
+
+
+def test_a_link_that_was_not_waited_for_is_made_when_an_input_changes_again(tmp_path) -> None:
+    may = threading.Event()
+
+    def slow(question: Question) -> Link:
+        may.wait(20)
+        return Linker().link(question)
+
+    async def scenario(stage: Stage, app: WasmscopeApp, paths: list[Path]) -> None:
+        app.background._linker = slow
+        before = app.debugger.link
+        paths[1].write_bytes(HELLO[1].read_bytes())
+        await stage.until(lambda: app.background.waiting)
+        app.stop()
+        assert not app.background.waiting
+        may.set()
+        paths[1].write_bytes(HELLO[1].read_bytes())
+        await stage.until(lambda: app.debugger.link is not before)
+
+    on_copies(tmp_path, scenario)
+
+
+def test_questions_asked_before_the_answer_is_there_are_asked_together(tmp_path) -> None:
+    async def scenario(stage: Stage, app: WasmscopeApp, paths: list[Path]) -> None:
+        app.run_line("set --no-gc-sections")
+        app.run_line("set --export-all")
+        app.run_line("diff --strip-all")  # a link to compare with is another matter
+        await stage.until(lambda: not app.background.waiting)
+        assert app.debugger.question.more == ("--no-gc-sections", "--export-all")
+        app.run_line("set --export-dynamic")
+        app.stop()
+        app.run_line("set --no-entry")
+        await stage.until(lambda: not app.background.waiting)
+        assert app.debugger.question.more == ("--no-gc-sections", "--export-all", "--no-entry")
 
     on_copies(tmp_path, scenario)

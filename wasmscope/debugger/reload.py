@@ -6,6 +6,8 @@ same for one look, is there, and is whole: a module's sections, or an archive's 
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Iterable
 
 from wasmscope.errors import FormatError
@@ -15,16 +17,18 @@ from wasmscope.link.load import ARCHIVE_MAGICS, WASM_MAGIC, file_stamp
 from wasmscope.link.model import FileRead
 
 PATIENCE = 6
-"""Looks after which a file that is still not whole counts as changed all the same: it is broken, and that is news."""
+"""Looks after which a file that is still not whole counts as changed all the same, and one that is still not there as
+gone: that is news."""
 
 
 class Watched:
-    """The files that a link read, and what they were like then."""
+    """The files that a link read, and what they were like then. A pipe is read once, and not looked at again."""
 
     def __init__(self, reads: Iterable[FileRead]) -> None:
-        self._read = {one.path: one.stamp for one in reads if one.stamp is not None or one.contents is None}
+        self._read = {one.path: one.stamp for one in reads if _is_of_disk(one)}
         self._seen = dict(self._read)
         self._looks: dict[str, int] = {}
+        """How often a changed file was looked at in vain."""
 
     @property
     def paths(self) -> list[str]:
@@ -42,17 +46,36 @@ class Watched:
                 settled.append(path)
             else:
                 waiting = True
+                if now is None:
+                    self._looks[path] = self._looks.get(path, 0) + 1
             self._seen[path] = now
         return [] if waiting else settled
+
+    @property
+    def gone(self) -> list[str]:
+        """Files that were there, and for some looks are not: until they are back nothing counts."""
+        return [path for path, looks in self._looks.items() if looks > PATIENCE and self._seen[path] is None]
+
+    def pass_over(self) -> None:
+        """What the files are like now is no news any more."""
+        self._read = dict(self._seen)
+        self._looks.clear()
 
     def _is_done(self, path: str) -> bool:
         self._looks[path] = self._looks.get(path, 0) + 1
         return self._looks[path] > PATIENCE or is_whole(path)
 
 
+def _is_of_disk(one: FileRead) -> bool:
+    if one.stamp is None:
+        return one.contents is None  # else it is in a reproduction
+    return os.path.isfile(one.path) or not os.path.exists(one.path)
+
+
 def _stamp(path: str) -> tuple[int, int, int] | None:
+    """What the file at `path` is like; None if there is none."""
     try:
-        return file_stamp(path)
+        return file_stamp(path) if stat.S_ISREG(os.stat(path).st_mode) else None
     except OSError:
         return None
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 from wasmscope.debugger.arranged import Arranged
 from wasmscope.debugger.audited import Audited
 from wasmscope.debugger.checkpoints import Checkpoints
+from wasmscope.debugger.commands.command import Refused
 from wasmscope.debugger.comparing import Comparison, LinksCompared, StepsCompared
 from wasmscope.debugger.cursor import BYTES, DIFF, LINK, RELOCS, SYMBOLS, Place, at_bytes, at_step, at_thing
 from wasmscope.debugger.fields import ChainTable, RelocTable, StepTable, SymbolTable
@@ -42,6 +43,10 @@ class Debugger(Session[Place]):
         self.opened = opened
         self.question = question or Question()
         """What the link was asked to do."""
+        self.asked_last = self.question
+        """What the link that is waited for is asked to do; the same as `question` when none is."""
+        self.stale = ""
+        """Why this is not the link of the inputs as they are now; "" when it is, as far as anybody knows."""
         self.before: Opened | None = None
         """The link that was looked at before this one: with other options, or with other contents of the inputs."""
         self.relink: Callable[[Question, bool], object] | None = None
@@ -144,7 +149,8 @@ class Debugger(Session[Place]):
         asked = (self.question, question or self.question)
         self._asked_before = self.question
         self.opened = opened
-        self.question = asked[1]
+        self.question = self.asked_last = asked[1]
+        self.stale = ""
         self.cursor.renew(lambda place: kept_place(old, opened.steps, place))
         self._moments = (None, None)
         self._comparison = LinksCompared(self.before, opened, asked)
@@ -190,6 +196,10 @@ def opened_on(question: Question, linker: Linker) -> Debugger:
 
     def relink(asked: Question, aside: bool) -> None:
         opened = Opened(linker.link(asked))
+        problem = debugger.refuses(opened)
+        if problem:
+            debugger.asked_last = debugger.question
+            raise Refused(f"the link before stays, as now: {problem}")
         if aside:
             debugger.compare_with(opened, asked)
         else:

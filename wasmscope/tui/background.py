@@ -1,4 +1,4 @@
-"""Links made behind the screen, in a thread that nobody waits for: leaving does not wait for a large link."""
+"""Links made, and inputs looked at, in threads that nobody waits for: leaving does not wait for a large link."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from textual.message import Message
 
 from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.question import Question
+from wasmscope.debugger.reload import Watched
 from wasmscope.explain.checking.check_steps import failed_checks
 from wasmscope.explain.comparing.renewed import renewed
 from wasmscope.link.collector import at_rest, settle
 from wasmscope.link.model import Link
-from wasmscope.tui.messages import Broke, Checked, Linked
+from wasmscope.tui.messages import Broke, Changed, Checked, Linked
 
 
 class Background:
@@ -24,24 +25,36 @@ class Background:
     def __init__(self, linker: Callable[[Question], Link], post: Callable[[Message], object]) -> None:
         self._linker = linker
         self._post = post
-        self.number = 0
-        """How many links were asked for; only the last one is shown."""
-        self.waiting = False
-        """A link was asked for, and is neither there nor given up."""
+        self._number = 0
+        """How many links were asked for."""
+        self._pending: dict[bool, int] = {}
+        """The last link asked for to look at (False) and to compare with (True), while it is neither there nor given
+        up."""
         self._since = 0.0
 
     def start(self, question: Question, aside: bool = False, before: Opened | None = None) -> None:
         """Ask for the link of `question`; `aside`: to compare with; `before`: the link that it takes the place of."""
-        self.number += 1
-        self.waiting = True
+        self._number += 1
+        self._pending[aside] = self._number
         self._since = time.monotonic()
         sys.setswitchinterval(0.001)  # keys get their turn between the linker's loops
-        threading.Thread(target=self._make, args=(self.number, question, aside, before), daemon=True).start()
+        threading.Thread(target=self._make, args=(self._number, question, aside, before), daemon=True).start()
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a link is waited for."""
+        return bool(self._pending)
+
+    def take(self, number: int, aside: bool) -> bool:
+        """Whether the link asked for as `number` is waited for; it is not any more."""
+        if self._pending.get(aside) != number:
+            return False
+        del self._pending[aside]
+        return True
 
     def forget(self) -> None:
-        """Wait no longer for the link that was asked for: when it is there it is not shown."""
-        self.number += 1
-        self.waiting = False
+        """Wait no longer for what was asked for: when it is there it is not shown."""
+        self._pending.clear()
 
     @property
     def waited(self) -> int:
@@ -54,7 +67,7 @@ class Background:
             opened = Opened(self._linker(question))
             opened.renewed = renewed(before.link, opened.link) if before is not None else frozenset()
         except Exception as error:  # a mistake of ours: the screen stays, and says so
-            self._post(Broke(f"{type(error).__name__}: {error}", number))
+            self._post(Broke(f"{type(error).__name__}: {error}", number, aside))
             return
         self._post(Linked(opened, number, question, aside))
         opened.warm()
@@ -69,3 +82,28 @@ class Background:
     def _check(self, opened: Opened) -> None:
         if failed_checks(opened.steps):
             self._post(Checked(opened))
+
+
+class Lookout:
+    """Looks at the inputs on disk in a thread, as to read a large file takes time, and posts what is new to the
+    program."""
+
+    def __init__(self, post: Callable[[Message], object]) -> None:
+        self._post = post
+        self.watched = Watched(())
+        self._looking = False
+
+    def look(self) -> None:
+        """Have a look, unless one is under way."""
+        if not self._looking:
+            self._looking = True
+            threading.Thread(target=self._look, daemon=True).start()
+
+    def _look(self) -> None:
+        watched = self.watched
+        try:
+            changed = watched.changed()
+        finally:
+            self._looking = False
+        if changed or watched.gone:
+            self._post(Changed(watched, changed, watched.gone))

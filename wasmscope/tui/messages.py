@@ -8,6 +8,7 @@ from textual.message import Message
 
 from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.question import Question
+from wasmscope.debugger.reload import Watched
 from wasmscope.link.model import ObjectFile
 
 
@@ -86,3 +87,13 @@ class Broke(Message):
 
     text: str
     number: int
+    aside: bool = False
+
+
+@dataclass
+class Changed(Message):
+    """Inputs are other than those that were read (`changed`), or are not there any more (`gone`)."""
+
+    watched: Watched
+    changed: list[str]
+    gone: list[str]

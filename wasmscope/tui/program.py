@@ -19,11 +19,11 @@ from wasmscope.debugger.reload import Watched
 from wasmscope.debugger.scene import Scene
 from wasmscope.debugger.session import Debugger
 from wasmscope.link.model import Link
-from wasmscope.tui.background import Background
+from wasmscope.tui.background import Background, Lookout
 from wasmscope.tui.base import Program
 from wasmscope.tui.frame import time_line
 from wasmscope.tui.keymap import Keymap, listed
-from wasmscope.tui.messages import AtBytes, Broke, Checked, Known, Linked, Looked, Stepped
+from wasmscope.tui.messages import AtBytes, Broke, Changed, Checked, Known, Linked, Looked, Stepped
 from wasmscope.tui.settings import Settings
 from wasmscope.tui.views.bytes import BytesView
 from wasmscope.tui.views.diff import DiffView
@@ -70,9 +70,7 @@ class WasmscopeApp(Program):
         self.debugger: Debugger | None = None
         """The session, once the link is there."""
         self._first = link
-        self.watched = Watched(())
-        self.live = True
-        """An input that changes on disk is linked again by itself."""
+        self.lookout = Lookout(self.post_message)
         self.session: saved.SessionFile | None = None
         """Where the session is kept, with what an earlier one over the same inputs left there; None: it is not."""
         self.so_far: Callable[[], str] = lambda: ""
@@ -83,7 +81,7 @@ class WasmscopeApp(Program):
         """Why the session cannot be kept, once that was said."""
 
     def on_mount(self) -> None:
-        self.set_interval(LOOK, self._look_at_inputs)
+        self.set_interval(LOOK, self.lookout.look)
         if self._first is not None:
             opened = Opened(self._first)
             self._open(opened, self.question)
@@ -117,8 +115,7 @@ class WasmscopeApp(Program):
 
     @on(Linked)
     def _linked(self, event: Linked) -> None:
-        if event.number == self.background.number:
-            self.background.waiting = False
+        if self.background.take(event.number, event.aside):
             self._open(event.opened, event.question, event.aside)
 
     @on(Checked)
@@ -128,10 +125,13 @@ class WasmscopeApp(Program):
 
     @on(Broke)
     def _broke(self, event: Broke) -> None:
-        self.failure = event.text
-        self.background.waiting = False
-        self._say(f"the link could not be made: {event.text}")
-        if self.opened is None:
+        if not self.background.take(event.number, event.aside):
+            return
+        text = f"the link could not be made: {event.text}"
+        if self.debugger is not None:
+            self._keep_link(text)
+        else:
+            self.failure = event.text
             self.query_one("#status", TextBar).show([[(f" internal error: {event.text}", "error")]])
 
     def _tell_waiting(self) -> None:
@@ -156,16 +156,16 @@ class WasmscopeApp(Program):
         if self.debugger is None:
             self.exit()
         else:
-            self.notice = "not waited for: the link before stays; R links again"
-            self._show()
+            self._keep_link("not waited for: the link before stays; R links again", self.debugger.stale)
 
     def _open(self, opened: Opened, question: Question, aside: bool = False) -> None:
         """Show a link: at its end (a failed one: at its first error), or, linked again, at the same step and name."""
         if self.debugger is not None:
             problem = self.debugger.refuses(opened)
             if problem:
-                self.watched = Watched(opened.link.load.reads if opened.link.load is not None else ())
-                self._say(f"the link before stays, as now: {problem}")
+                self._watch(opened)
+                same = question == self.debugger.question  # else it is the options that make no sense
+                self._keep_link(f"the link before stays, as now: {problem}", problem if same else self.debugger.stale)
                 return
             if aside:
                 self.debugger.compare_with(opened, question)
@@ -188,22 +188,37 @@ class WasmscopeApp(Program):
             if self.settings.problems:
                 more = f" (and {len(self.settings.problems) - 1} more)" if self.settings.problems[1:] else ""
                 self.notice = f"{self.settings.problems[0]}{more}; the command settings lists what is wrong"
-        self.watched = Watched(opened.link.load.reads if opened.link.load is not None else ())
+        self._watch(opened)
         opened.lines.told = lambda: self.post_message(Known())
         self._show()
         if self.tours and not self.debugger.tours:
             self.debugger.tours = True
             self.run_line("tour")
 
-    def _look_at_inputs(self) -> None:
-        """Link again once an input has other contents on disk."""
-        if self.debugger is None or not self.live:
+    def _keep_link(self, why: str, stale: str = "") -> None:
+        """Stay with the link on the screen, and say why; `stale`: why it is not that of the inputs as they are."""
+        if self.debugger is not None:
+            self.debugger.asked_last = self.debugger.question
+            self.debugger.stale = stale
+            self._say(why)
+
+    def _watch(self, opened: Opened) -> None:
+        """Look out for changes of what `opened` was made of."""
+        if opened.link.load is not None and opened.link.load.reads:
+            self.lookout.watched = Watched(opened.link.load.reads)
+
+    @on(Changed)
+    def _changed(self, event: Changed) -> None:
+        """Link again once inputs have other contents on disk; while some are gone, say that."""
+        if self.debugger is None or self.background.waiting or event.watched is not self.lookout.watched:
             return
-        changed = self.watched.changed()
-        if changed:
-            self.watched = Watched(())
-            self.relink(self.debugger.question)
-            self.notice = f"{', '.join(map(self.debugger.opened.naming.words, changed[:3]))} changed: linking again…"
+        names = ", ".join(map(self.debugger.opened.naming.words, (event.changed or event.gone)[:3]))
+        if event.changed:
+            event.watched.pass_over()
+            self.relink(self.debugger.asked_last)
+            self.notice = f"{names} changed: linking again…"
+        elif self.debugger.stale != names:
+            self._keep_link(f"the link before stays: {names} is gone, and waited for", names)
 
     def relink(self, question: Question, aside: bool = False) -> None:
         """Have the link of `question` made behind the screen; the one that is shown stays until it is there."""
@@ -212,7 +227,7 @@ class WasmscopeApp(Program):
         self.background.start(question, aside, None if aside else self.opened)
 
     def reload(self) -> None:
-        self.relink(self.debugger.question if self.debugger is not None else self.question)
+        self.relink(self.debugger.asked_last if self.debugger is not None else self.question)
 
     # --- around the views ---------------------------------------------------------------------------------------
 
@@ -220,7 +235,9 @@ class WasmscopeApp(Program):
         return TimeBar(id="time")
 
     def frame(self, scene: Scene) -> None:
-        self.query_one("#title", TitleBar).show(title_text(scene.opened), scene.place.view, state_span(scene.opened))
+        stale = self.debugger.stale if self.debugger is not None else ""
+        state = state_span(scene.opened, stale)
+        self.query_one("#title", TitleBar).show(title_text(scene.opened), scene.place.view, state)
         self.query_one("#time", TimeBar).show([time_line(scene, self.size.width)])
         tour = self.debugger.tour if self.debugger is not None else None
         self.query_one("#tour", TourBar).guide(tour, self.keymap.worded(TOUR_KEYS))

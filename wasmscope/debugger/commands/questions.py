@@ -25,8 +25,9 @@ def ask(debugger: Debugger, question: Question) -> Answer:
     """Have the link of `question` made."""
     if debugger.relink is None:
         raise Refused("this link cannot be made anew: it was not opened from a command line")
-    if question == debugger.question:
+    if question == debugger.asked_last:
         raise Refused("that changes nothing: it is so already")
+    debugger.asked_last = question
     debugger.relink(question, False)
     return Answer(f"linking with {', '.join(question.changes())}" if question.changed else "linking as it was given")
 
@@ -34,7 +35,7 @@ def ask(debugger: Debugger, question: Question) -> Answer:
 def set_option(debugger: Debugger, rest: str) -> Answer:
     """Add options to the command line."""
     try:
-        return ask(debugger, debugger.question.with_option(rest))
+        return ask(debugger, debugger.asked_last.with_option(rest))
     except ValueError as error:
         raise Refused(str(error)) from None
 
@@ -42,7 +43,7 @@ def set_option(debugger: Debugger, rest: str) -> Answer:
 def unset_option(debugger: Debugger, rest: str) -> Answer:
     """Take an added option back."""
     try:
-        return ask(debugger, debugger.question.without_option(rest))
+        return ask(debugger, debugger.asked_last.without_option(rest))
     except ValueError as error:
         raise Refused(str(error)) from None
 
@@ -51,12 +52,12 @@ def leave_out(debugger: Debugger, rest: str) -> Answer:
     """Link without an object (the one looked at), or with it again."""
     name = rest or _file_at(debugger).name
     known = [file.name for file in (debugger.link.load.files if debugger.link.load else [])]
-    if name not in known and name not in debugger.question.left_out:
+    if name not in known and name not in debugger.asked_last.left_out:
         meant = [one for one in known if one.endswith(name) or debugger.opened.naming.words(one) == name]
         if len(meant) != 1:
             raise Refused(f"no object is called {name}" if not meant else f"{name} may be {', '.join(meant[:5])}")
         name = meant[0]
-    return ask(debugger, debugger.question.leaving_out(name))
+    return ask(debugger, debugger.asked_last.leaving_out(name))
 
 
 def _file_at(debugger: Debugger) -> ObjectFile:
@@ -74,7 +75,7 @@ def unplug(debugger: Debugger, rest: str) -> Answer:
         raise Refused("unplug which atom?")
     if atom.file is None or atom.kind == "custom":
         raise Refused(f"{titled(atom)} cannot be unplugged: only functions and data of objects can")
-    return ask(debugger, debugger.question.unplugging(atom))
+    return ask(debugger, debugger.asked_last.unplugging(atom))
 
 
 def _atom_named(debugger: Debugger, text: str) -> Atom:
@@ -82,7 +83,7 @@ def _atom_named(debugger: Debugger, text: str) -> Atom:
         thing = one.thing.target if isinstance(one.thing, Symbol) else one.thing
         if isinstance(thing, Atom):
             return thing
-    for out in debugger.question.unplugged:
+    for out in debugger.asked_last.unplugged:
         for file in debugger.link.load.files if debugger.link.load else []:
             atoms = file.functions if out.kind == "function" else file.segments
             if file.name == out.file and atoms[out.number].name == text:
@@ -92,7 +93,7 @@ def _atom_named(debugger: Debugger, text: str) -> Atom:
 
 def as_given(debugger: Debugger, rest: str) -> Answer:
     """Link as the program was asked to at first."""
-    return ask(debugger, debugger.question.as_given())
+    return ask(debugger, debugger.asked_last.as_given())
 
 
 def command_line(debugger: Debugger, rest: str) -> Answer:

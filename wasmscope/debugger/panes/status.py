@@ -21,8 +21,10 @@ def title_text(opened: Opened) -> str:
     return f"wasmscope  {shown_files} → {link.options.output or 'a.out'}{assumed}"
 
 
-def state_span(opened: Opened) -> Span:
-    """The link's fate, for the right end of the title."""
+def state_span(opened: Opened, stale: str = "") -> Span:
+    """The link's fate, for the right end of the title; `stale`: why it is not that of the inputs as they are now."""
+    if stale:
+        return "! out of date", "error"
     link = opened.link
     errors = sum(one.severity == "error" for one in link.diagnostics)
     if link.failed:
