@@ -14,6 +14,7 @@ import pytest
 
 from tests.toolchain import compiled, reference
 from wasmscope.errors import FormatError
+from wasmscope.format import relocs
 from wasmscope.format import sections as core
 from wasmscope.format.check import check
 from wasmscope.format.linking import LINKING, SYMBOLS, Comdat, InitFunc, Linking, SegmentInfo, SymbolRecord
@@ -318,6 +319,21 @@ def test_what_makes_lld_give_up_is_refused(case, tmp_path):
 def test_what_lld_takes_is_taken(case, tmp_path):
     assert verdict(TAKEN[case], tmp_path) == (0, "")
     check(read(TAKEN[case], "good.o"))
+
+
+@pytest.mark.parametrize("case", [*BAD, *FATAL, *TAKEN])
+def test_relocations_are_checked_by_columns_as_row_by_row(case, monkeypatch):
+    """As if each section of them were large enough to be read by NumPy."""
+    data = BAD.get(case) or TAKEN.get(case) or FATAL[case][0]
+    outcomes = []
+    for limit in (1, 10**9):
+        monkeypatch.setattr(relocs, "columns_pay", lambda rows, first, limit=limit: rows >= limit)
+        try:
+            check(read(data, "a.o"))
+            outcomes.append("taken")
+        except FormatError as error:
+            outcomes.append(str(error))
+    assert outcomes[0] == outcomes[1]
 
 
 PROGRAMS: dict[str, Callable[[], Any]] = {

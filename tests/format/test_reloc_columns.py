@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wasmscope.errors import FormatError
+from wasmscope.format import reloc_columns as _loads_numpy  # noqa: F401
 from wasmscope.format import relocs
 from wasmscope.format.leb128 import sleb, uleb
 

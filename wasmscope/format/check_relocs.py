@@ -23,18 +23,27 @@ def check_reloc(module: Module, section: Section) -> None:
         if section.contents == section.end:
             raise section.error or refuse(module, section, "invalid section index", section.contents)
         raise refuse(module, section, "invalid section index", section.contents, f"less than {section.index}")
-    offsets = relocs.offsets
     target = module.sections[relocs.target]
     size = target.end - target.contents
-    if (
-        offsets != sorted(offsets)
-        or _beyond_end(relocs, size)
-        or _bad_kinds(module, relocs)
-        or (relocs.addends and not -(1 << 31) <= min(relocs.addends) <= max(relocs.addends) < 1 << 31)
-    ):
+    if _any_wrong(module, relocs, size):
         _find_bad_reloc(module, section, relocs, size)
     if section.error is not None:
         raise section.error
+
+
+def _any_wrong(module: Module, relocs: Relocs, size: int) -> bool:
+    """Whether one of them may be wrong; `size`: bytes of the section that they patch."""
+    kinds = [one.kind for one in module.linking.symbols] if module.linking is not None else []
+    if relocs.arrays is not None:
+        from wasmscope.format.check_columns import any_wrong  # NumPy, which has been loaded to read them
+
+        return any_wrong(relocs.arrays, size, _READ_WIDTHS, len(module.types), kinds, _ALLOWED)
+    return (
+        relocs.offsets != sorted(relocs.offsets)
+        or _beyond_end(relocs, size)
+        or _bad_kinds(relocs, len(module.types), kinds)
+        or (len(relocs) > 0 and not -(1 << 31) <= min(relocs.addends) <= max(relocs.addends) < 1 << 31)
+    )
 
 
 def _beyond_end(relocs: Relocs, size: int) -> bool:
@@ -47,10 +56,8 @@ def _beyond_end(relocs: Relocs, size: int) -> bool:
     return False
 
 
-def _bad_kinds(module: Module, relocs: Relocs) -> bool:
+def _bad_kinds(relocs: Relocs, types: int, kinds: list[int]) -> bool:
     """Whether an index names something else than its type asks for: every pair of type and index is looked at once."""
-    kinds = [one.kind for one in module.linking.symbols] if module.linking is not None else []
-    types = len(module.types)
     for type, index in set(zip(relocs.types, relocs.indices, strict=True)):
         if index >= (types if type == 6 else len(kinds)) or (type != 6 and kinds[index] not in _ALLOWED[type]):
             return True

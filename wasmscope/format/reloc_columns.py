@@ -6,10 +6,13 @@ over the bytes. What is at all out of the ordinary is left to the loop, which sa
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 import numpy as np
 from numpy.typing import NDArray
 
-Columns = tuple[list[int], list[int], list[int], list[int]]
+Int64s = NDArray[np.int64]
+Columns = tuple[Int64s, Int64s, Int64s, Int64s]
 
 
 def read_columns(data: bytes, pos: int, count: int, has_addend: tuple[bool, ...]) -> Columns | None:
@@ -35,36 +38,44 @@ def read_columns(data: bytes, pos: int, count: int, has_addend: tuple[bool, ...]
     sign = (raw[ends[place]].astype(np.int64) & 0x40) << 1 >> 7
     signed = values[place] - (sign << 7 * lengths[place])
     addends = np.where(with_addend, signed, 0)
-    return types.tolist(), values[at + 1].tolist(), values[at + 2].tolist(), addends.tolist()
+    return types, values[at + 1], values[at + 2], addends
 
 
-def _values(raw: NDArray[np.uint8], starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.int64]:
+def _values(raw: NDArray[np.uint8], starts: Int64s, lengths: Int64s) -> Int64s:
     """The unsigned value of each LEB."""
-    values = raw[starts].astype(np.int64) & 127
+    values: Int64s = raw[starts].astype(np.int64) & 127
     for place in range(1, int(lengths.max())):
         long = np.flatnonzero(lengths > place)
         values[long] |= (raw[starts[long] + place].astype(np.int64) & 127) << 7 * place
     return values
 
 
-def _entries(
-    values: NDArray[np.int64], count: int, has_addend: tuple[bool, ...], lebs: int
-) -> NDArray[np.int64] | None:
+def _entries(values: Int64s, count: int, has_addend: tuple[bool, ...], lebs: int) -> Int64s | None:
     """Which LEB begins each entry; an entry is three LEBs, or four if its type has an addend."""
-    if lebs == 4 * count or lebs == 3 * count:
-        at = np.arange(count, dtype=np.int64) * (lebs // count)
-    else:
-        sizes = [4 if one else 3 for one in has_addend]
-        known, numbers, place, found = len(sizes), values.tolist(), 0, []
-        for _ in range(count):
-            if place >= lebs or numbers[place] >= known:
-                return None
-            found.append(place)
-            place += sizes[numbers[place]]
-        if place != lebs:
-            return None
-        at = np.array(found, np.int64)
+    with_addend = np.array((*has_addend, True))  # the last one: for what is no type
+    three = np.flatnonzero(~with_addend[np.minimum(values, len(has_addend))])
+    short = np.array(_short_entries([three[three & 3 == phase].tolist() for phase in range(4)]), np.int64)
+    sizes = np.full(count, 4, np.int64)
+    sizes[((short + np.arange(len(short))) >> 2)[:count]] = 3
+    if int(sizes.sum()) != lebs:
+        return None
+    at = np.cumsum(sizes) - sizes
     types = values[at]
-    if int(types.max()) >= len(has_addend) or int(np.array(has_addend)[types].sum()) + 3 * count != lebs:
+    if int(types.max()) >= len(has_addend) or not bool((with_addend[types] == (sizes == 4)).all()):
         return None
     return at
+
+
+def _short_entries(three: list[list[int]]) -> list[int]:
+    """Which LEBs begin an entry of three. `three`: those that may, as the type that they say has no addend, by their
+    number modulo 4. All entries between two of three are of four, so the next one is the next with the same remainder.
+    """
+    found: list[int] = []
+    place = 0
+    while True:
+        line = three[place & 3]
+        number = bisect_left(line, place)
+        if number == len(line):
+            return found
+        found.append(line[number])
+        place = line[number] + 3

@@ -11,12 +11,17 @@ kept as columns, and a record is made for the one that is looked at.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
-from typing import NamedTuple, overload
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple, overload
 
 from wasmscope.errors import FormatError
 from wasmscope.format.leb128 import read_sleb, read_u32, read_uleb, sleb, uleb, uleb_tail
 from wasmscope.format.vectors import Contents
+
+if TYPE_CHECKING:
+    from wasmscope.format.reloc_columns import Columns
 
 
 class RelocType(NamedTuple):
@@ -82,9 +87,15 @@ RELOC_TYPES = (
 """Every relocation type, indexed by its number. The one place that knows about types: everything else asks it."""
 
 HAS_ADDEND = tuple(one.addend for one in RELOC_TYPES)
-BULK = 200
-"""Sections of this many entries are read as columns by NumPy, which takes a sixth of the time."""
+BULK, FIRST_BULK = 200, 20_000
+"""Sections of this many entries are read as columns by NumPy, which takes a sixth of the time; but NumPy itself takes a
+tenth of a second to load, so the first of them has to be longer."""
 WIDTHS = tuple(one.width for one in RELOC_TYPES)
+
+
+def columns_pay(rows: int, first: int) -> bool:
+    """Whether it is quicker to let NumPy work on `rows` entries; `first`: how many, when it has yet to be loaded."""
+    return rows >= (BULK if "numpy" in sys.modules else first)
 
 
 def encode(type: RelocType, value: int) -> bytes:
@@ -125,9 +136,10 @@ class Reloc(NamedTuple):
 
 
 class Relocs:
-    """The relocations of one section, as columns. `start` and `end` are the file offsets of the contents read."""
+    """The relocations of one section, as columns. `start` and `end` are the file offsets of the contents read.
 
-    __slots__ = ("_data", "_spans", "addends", "end", "indices", "offsets", "section_name", "start", "target", "types")
+    The columns are lists; of a large section they are arrays (`arrays`), and become lists when they are asked for.
+    """
 
     def __init__(self, target: int = 0, entries: list[Reloc] | None = None) -> None:
         self.target = target
@@ -138,14 +150,48 @@ class Relocs:
         self.end = 0
         self._data = b""
         self._spans: list[tuple[int, int]] | None = None
-        rows = entries or []
-        self.types = [one.type for one in rows]
-        self.offsets = [one.offset for one in rows]
-        self.indices = [one.index for one in rows]
-        self.addends = [one.addend for one in rows]
+        self.arrays: Columns | None = None
+        """Types, offsets, indices and addends as arrays of int64, if NumPy read them."""
+        if entries is not None:
+            self.types = [one.type for one in entries]
+            self.offsets = [one.offset for one in entries]
+            self.indices = [one.index for one in entries]
+            self.addends = [one.addend for one in entries]
+
+    @cached_property
+    def types(self) -> list[int]:
+        """The type of each entry."""
+        return self._list(0)
+
+    @cached_property
+    def offsets(self) -> list[int]:
+        """The offset of each entry's site in the contents of the target section."""
+        return self._list(1)
+
+    @cached_property
+    def indices(self) -> list[int]:
+        """What each entry names: a symbol, or a type."""
+        return self._list(2)
+
+    @cached_property
+    def addends(self) -> list[int]:
+        """The addend of each entry; 0 where its type has none."""
+        return self._list(3)
+
+    def _list(self, column: int) -> list[int]:
+        return self.arrays[column].tolist() if self.arrays is not None else []
+
+    def indices_of(self, type: int) -> set[int]:
+        """What the entries of one type name."""
+        if self.arrays is not None:
+            types, _, indices, _ = self.arrays
+            return set(indices[types == type].tolist())
+        if type not in self.types:
+            return set()
+        return {index for kind, index in zip(self.types, self.indices, strict=True) if kind == type}
 
     def __len__(self) -> int:
-        return len(self.types)
+        return len(self.arrays[0] if self.arrays is not None else self.types)
 
     @overload
     def __getitem__(self, row: int) -> Reloc: ...
@@ -220,12 +266,12 @@ class _RelocSection(Contents[Relocs]):
         out.start, out.end, out._data = base, base + len(data), data
         out.target, pos = read_u32(data, 0)
         count, pos = read_u32(data, pos)
-        if count >= BULK:
+        if columns_pay(count, FIRST_BULK):
             from wasmscope.format.reloc_columns import read_columns  # NumPy: worth its import for large sections only
 
             columns = read_columns(data, pos, count, HAS_ADDEND)
             if columns is not None:
-                out.types, out.offsets, out.indices, out.addends = columns
+                out.arrays = columns
                 return len(data)
         add_type, add_offset = out.types.append, out.offsets.append
         add_index, add_addend = out.indices.append, out.addends.append
