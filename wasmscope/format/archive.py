@@ -100,7 +100,8 @@ class Archive:
             if offset >= len(long_names):
                 text = f"long name offset {offset} past the end of the string table"
                 raise self._error(text, start - HEADER_SIZE, f"less than {len(long_names)}")
-            name = long_names[offset:].split(b"\n", 1)[0].split(b"\0", 1)[0]
+            end = long_names.find(b"\n", offset)
+            name = long_names[offset : end if end >= 0 else len(long_names)].split(b"\0", 1)[0]
             return name.removesuffix(b"/").decode("utf-8", "surrogateescape"), 0
         return (raw if raw in _INDEXES else raw.removesuffix("/")), 0
 

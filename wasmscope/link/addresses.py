@@ -30,7 +30,7 @@ class Addresses:
 
     def in_home(self, atom: Atom, offset: int) -> int:
         """Where byte `offset` of a placed atom is in its output segment or custom section."""
-        start, strings, moves = self._places.get(atom) or self.place(atom)
+        start, strings, moves = self.place(atom)
         if not strings:
             return start + offset
         if offset >= atom.size:
@@ -39,6 +39,9 @@ class Addresses:
 
     def place(self, atom: Atom) -> tuple[int, list[int], list[int]]:
         """Where an atom begins; or where its strings' merge does, where each string was, and how far it was moved."""
+        known = self._places.get(atom)
+        if known is not None:
+            return known
         chain = self.layout.home[atom].chain
         merge = self.layout.merges.get(atom)
         if merge is None:

@@ -1,88 +1,175 @@
-"""Values and bytes of atoms with very many relocations (debug sections, above all), with NumPy.
+"""Values and bytes of all atoms of a link with very many relocations, with NumPy.
 
-The same rules as in `relocate`, whose `Values` gives each distinct (type, index) its base; here they are applied to
-whole columns at once. A test holds the two against each other.
+The same rules as in `relocate`, whose `Values` gives each distinct (object, type, index) its base; here they are
+applied to whole columns at once. A test holds the two against each other.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wasmscope.format.relocs import RELOC_TYPES, encode
-from wasmscope.link.model import Atom
+from wasmscope.format.relocs import RELOC_TYPES, RelocType
+from wasmscope.link.model import Atom, Symbol
 
 if TYPE_CHECKING:
-    from wasmscope.link.relocate import Values
+    from wasmscope.link.relocate import Context, Values
 
 SECTION_OFFSET, LOCREL = 9, 23
 Int64s = NDArray[np.int64]
 
 
-def apply(values: Values, atom: Atom) -> tuple[list[int], bytes]:
-    """The values of all of an atom's relocations, in order, and the atom's bytes with them at their sites."""
-    relocs = atom.relocs
-    assert relocs is not None
-    rows = slice(atom.lo, atom.hi)
-    types = np.array(relocs.types[rows], np.int64)
-    found = _values(values, atom, types)
-    return found.tolist(), _patched(atom, types, found)
+def relocated(values: Values, atoms: Sequence[Atom]) -> dict[Atom, tuple[list[int], bytes]]:
+    """For each of `atoms`, all with relocations: their values in order, and its bytes with them at their sites.
+
+    `values.addresses.outside` then says which places are past their section's end, but not which was met first.
+    """
+    atoms = sorted(atoms, key=_is_small)
+    rows = [0, *accumulate(atom.hi - atom.lo for atom in atoms)]
+    ends = [0, *accumulate(atom.size for atom in atoms)]
+    types, offsets, indices, addends = _columns(atoms)
+    found = _Columns(values, atoms, np.diff(rows), types, indices, addends).values()
+    for row in np.flatnonzero(types == LOCREL).tolist():
+        number = int(np.searchsorted(rows, row, "right")) - 1
+        found[row] = values.of(atoms[number], atoms[number].lo + row - rows[number])
+    shifts = [atom.base - atom.start + end for atom, end in zip(atoms, ends, strict=False)]
+    patched = _patched(atoms, types, offsets + np.repeat(shifts, np.diff(rows)), found)
+    numbers = found.tolist()
+    spans = zip(pairwise(rows), pairwise(ends), strict=True)
+    return {
+        atom: (numbers[low:high], patched[start:end])
+        for atom, ((low, high), (start, end)) in zip(atoms, spans, strict=True)
+    }
 
 
-def _values(values: Values, atom: Atom, types: Int64s) -> Int64s:
-    relocs = atom.relocs
-    assert relocs is not None
-    addends = np.array(relocs.addends[atom.lo : atom.hi], np.int64)
-    keys = np.array(relocs.indices[atom.lo : atom.hi], np.int64) << 5 | types
-    distinct, which = np.unique(keys, return_inverse=True)
-    bases, times = np.zeros((2, len(distinct)), np.int64)
-    apart = []
-    for place, key in enumerate(distinct.tolist()):
-        kind, index = key & 31, key >> 5
-        if kind in (SECTION_OFFSET, LOCREL):
-            apart.append((place, kind, index))
+def _is_small(atom: Atom) -> bool:
+    """Whether the columns of its section are lists, as they are of a small one."""
+    return atom.relocs is None or atom.relocs.arrays is None
+
+
+def _columns(atoms: Sequence[Atom]) -> tuple[Int64s, Int64s, Int64s, Int64s]:
+    """Types, offsets, indices and addends of the relocations of `atoms`, the small ones last."""
+    arrays: tuple[list[Int64s], ...] = ([], [], [], [])
+    lists: tuple[list[int], ...] = ([], [], [], [])
+    for atom in atoms:
+        relocs = atom.relocs
+        assert relocs is not None
+        if relocs.arrays is not None:
+            for some, array in zip(arrays, relocs.arrays, strict=True):
+                some.append(array[atom.lo : atom.hi])
         else:
-            bases[place], times[place] = values.base(atom, kind, index)
-    found: Int64s = bases[which] + times[which] * addends
-    for place, kind, index in apart:
-        same = np.flatnonzero(which == place)
-        found[same] = _one_by_one(values, atom, kind, index, same, addends[same])
-    return found
+            columns = relocs.types, relocs.offsets, relocs.indices, relocs.addends
+            for all_of_it, column in zip(lists, columns, strict=True):
+                all_of_it += column[atom.lo : atom.hi]
+    whole = [np.concatenate([*some, np.array(rest, np.int64)]) for some, rest in zip(arrays, lists, strict=True)]
+    return whole[0], whole[1], whole[2], whole[3]
 
 
-def _one_by_one(values: Values, atom: Atom, kind: int, index: int, rows: Int64s, addends: Int64s) -> Int64s:
-    """Values that are no base plus addend: offsets into a section whose strings were merged, distances from the
-    site."""
+class _Columns:
+    """The values of the relocations of `atoms`, of which each has `counts` of them.
+
+    A value is a base plus, mostly, the addend. What a base depends on is a key: the object and what kind of section the
+    site is in (a context), the index and the type. Each key that occurs is looked up once.
+    """
+
+    def __init__(
+        self, values: Values, atoms: Sequence[Atom], counts: Int64s, types: Int64s, indices: Int64s, addends: Int64s
+    ) -> None:
+        self.all_values = values
+        self.addends = addends
+        contexts: dict[Context, int] = {}
+        named = [contexts.setdefault(values.context(atom), len(contexts)) for atom in atoms]
+        self.examples = dict(zip(reversed(named), reversed(atoms), strict=True))
+        sizes = [_indices(values, self.examples[one]) for one in range(len(contexts))]
+        self.starts = np.array([0, *accumulate(sizes)], np.int64)
+        """Where the indices of each context begin when all are counted through."""
+        self.kinds = np.flatnonzero(np.bincount(types))
+        ranks = np.zeros(len(RELOC_TYPES), np.int64)
+        ranks[self.kinds] = np.arange(len(self.kinds))
+        keys = (self.starts[np.repeat(named, counts)] + indices) * len(self.kinds) + ranks[types]
+        occurs = np.zeros(int(self.starts[-1]) * len(self.kinds), bool)
+        occurs[keys] = True
+        self.keys = np.flatnonzero(occurs)
+        numbers = np.zeros(len(occurs), np.int32)
+        numbers[self.keys] = np.arange(len(self.keys))
+        self.which = numbers[keys]
+        """For each relocation, which of the keys it has."""
+        self.merged: dict[int, Atom] = {}
+        """The keys that name a section whose strings were merged, and that section."""
+
+    def values(self) -> Int64s:
+        places, kinds = self.keys // len(self.kinds), self.kinds[self.keys % len(self.kinds)]
+        contexts = np.searchsorted(self.starts, places, "right") - 1
+        rows = zip(contexts.tolist(), kinds.tolist(), (places - self.starts[contexts]).tolist(), strict=True)
+        bases, times = [0] * len(self.keys), [1] * len(self.keys)
+        for key, (context, kind, index) in enumerate(rows):
+            line = self.all_values.linear(self.examples[context], kind, index)
+            if line is not None:
+                bases[key], times[key] = line
+            elif kind == SECTION_OFFSET:
+                bases[key] = self.strings_start(key, self.all_values.bindings(self.examples[context])[index])
+        found: Int64s = np.array(bases, np.int64)[self.which] + np.array(times, np.int64)[self.which] * self.addends
+        if self.merged:
+            self.add_moves(found)
+        return found
+
+    def strings_start(self, key: int, symbol: Symbol) -> int:
+        """Where the strings that a section's were merged into begin; 0 when there are none of it in the output."""
+        if isinstance(symbol.target, Atom) and symbol.target in self.all_values.layout.merges:
+            self.merged[key] = symbol.target
+            return self.all_values.addresses.place(symbol.target)[0]
+        self.all_values.addresses.section_offset(symbol, int(self.addends[self.which == key].max()))
+        return 0
+
+    def add_moves(self, found: Int64s) -> None:
+        """Add to the values that are offsets into merged sections how far their strings were moved."""
+        targets = list(dict.fromkeys(self.merged.values()))
+        places = [self.all_values.addresses.place(target) for target in targets]
+        sizes = np.array([target.size for target in targets], np.int64)
+        lines = np.cumsum(sizes + 1) - (sizes + 1)  # where each section begins when all are one after the other
+        counts = [len(strings) for _, strings, _ in places]
+        strings = np.concatenate([np.array(one, np.int64) for _, one, _ in places]) + np.repeat(lines, counts)
+        moves = np.concatenate([np.array(one, np.int64) for _, _, one in places])
+        number = {target: place for place, target in enumerate(targets)}
+        target_of = np.full(len(self.keys), -1, np.int64)
+        target_of[list(self.merged)] = [number[target] for target in self.merged.values()]
+        rows = np.flatnonzero(target_of[self.which] >= 0)
+        target, offsets = target_of[self.which[rows]], self.addends[rows]
+        at = np.clip(offsets, 0, sizes[target]) + lines[target]
+        found[rows] += moves[np.searchsorted(strings, at, "right") - 1]
+        for place in np.unique(target[offsets >= sizes[target]]).tolist():
+            self.all_values.addresses.outside[targets[place]] = None
+
+
+def _indices(values: Values, atom: Atom) -> int:
+    """How many symbols or types the object of `atom` has: what an index may be."""
     assert atom.file is not None
-    symbol = values.resolution.bindings[atom.file][index]
-    if kind == LOCREL or not isinstance(symbol.target, Atom) or symbol.target not in values.layout.merges:
-        return np.array([values.of(atom, atom.lo + row) for row in rows.tolist()], np.int64)
-    start, strings, moves = values.addresses.place(symbol.target)
-    if int(addends.max()) >= symbol.target.size:
-        values.addresses.outside[symbol.target] = None
-    place = np.maximum(np.searchsorted(np.array(strings, np.int64), addends, "right") - 1, 0)
-    moved: Int64s = start + addends + np.array(moves, np.int64)[place]
-    return moved
+    return max(len(values.bindings(atom)), len(atom.file.module.types))
 
 
-def _patched(atom: Atom, types: Int64s, values: Int64s) -> bytes:
-    relocs = atom.relocs
-    assert relocs is not None
-    out = np.frombuffer(atom.data, np.uint8).copy()
-    sites = np.array(relocs.offsets[atom.lo : atom.hi], np.int64) + (atom.base - atom.start)
+def _patched(atoms: Sequence[Atom], types: Int64s, sites: Int64s, values: Int64s) -> bytes:
+    """The bytes of `atoms`, one after the other, with `values` at their `sites`."""
+    out = np.frombuffer(bytearray().join(atom.data for atom in atoms), np.uint8)
     for kind in np.flatnonzero(np.bincount(types)).tolist():
-        type = RELOC_TYPES[kind]
         rows = np.flatnonzero(types == kind)
-        numbers = values[rows]
-        if type.encoding == "le":
-            raw = numbers.astype("<i8").view(np.uint8).reshape(-1, 8)[:, : type.width]
-        elif type.encoding == "uleb" and type.bits == 32:
-            shifted = (numbers[:, None] & 0xFFFFFFFF) >> np.array([0, 7, 14, 21, 28])
-            raw = (shifted & 127).astype(np.uint8) | np.array([128, 128, 128, 128, 0], np.uint8)
-        else:
-            written = b"".join(encode(type, value) for value in numbers.tolist())
-            raw = np.frombuffer(written, np.uint8).reshape(-1, type.width)
-        out[sites[rows, None] + np.arange(type.width)] = raw
+        raw = _written(RELOC_TYPES[kind], values[rows])
+        out[sites[rows, None] + np.arange(raw.shape[1])] = raw
     return out.tobytes()
+
+
+def _written(type: RelocType, values: Int64s) -> NDArray[np.uint8]:
+    """The bytes of `values` at sites of `type`, a row each: as `format.relocs.encode` writes them."""
+    if type.encoding == "le":
+        return values.astype("<i8").view(np.uint8).reshape(-1, 8)[:, : type.width]
+    if type.bits == 32:
+        low = values & 0xFFFFFFFF
+        values = low if type.encoding == "uleb" else low - ((low >> 31) << 32)
+    number = values.astype(np.uint64) if type.encoding == "uleb" else values
+    groups = number[:, None] >> (np.arange(type.width) * 7).astype(number.dtype)
+    more = np.full(type.width, 128, np.uint8)
+    more[-1] = 0
+    return (groups & np.array(127, number.dtype)).astype(np.uint8) | more

@@ -9,6 +9,7 @@ calls.)
 from __future__ import annotations
 
 import re
+from itertools import repeat
 
 from wasmscope.errors import Diagnostic
 from wasmscope.format.linking import SEG_TLS, SYM_ABSOLUTE, SYM_HIDDEN
@@ -173,7 +174,7 @@ class _Layout:
         if merge is not None:
             for input_atom in merge.first:
                 self.home[input_atom] = home
-            self.rows += [("string", merge, number) for number in range(len(merge.strings))]
+            self.rows += zip(repeat("string"), repeat(merge), range(len(merge.strings)))
 
     def start_stop(self, segments: list[Segment], values: dict[Symbol, int]) -> None:
         """`__start_X` and `__stop_X` of an output segment whose name is a C identifier, if something wants them."""

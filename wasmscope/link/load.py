@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from wasmscope.errors import Diagnostic, FormatError
 from wasmscope.format.archive import Archive, Member
-from wasmscope.format.module import Module, check, read
+from wasmscope.format.module import read
 from wasmscope.format.types import MEMORY, Limits
 from wasmscope.link.model import FileRead, Loaded, ObjectFile
 from wasmscope.link.options import InputArg, Options, conflicts
@@ -228,7 +228,7 @@ class _Loader:
         try:
             file = self.source.object(name, path, data, member, len(self.result.files), lazy)
             if not lazy:
-                check(file.module, self.options.release.feature_prefixes)
+                file.check(self.options.release.feature_prefixes)
             elif file.module.linking is None and file.module.errors:
                 raise file.module.errors[0]
             problem = self.unusable(file, static)
@@ -236,7 +236,7 @@ class _Loader:
             contents = bytes(member.data) if member is not None else data
             self.fatal(f"{name}: {error.message}", about=Malformed(error, contents))
             return
-        shared = is_shared_library(file.module)
+        shared = file.is_shared_library
         if problem and shared:
             self.error(problem)
         elif problem:
@@ -248,14 +248,13 @@ class _Loader:
 
     def unusable(self, file: ObjectFile, static: bool) -> str:
         """Why LLD would not take this file, or nothing; and why we do not take a shared library that it would."""
-        if is_shared_library(file.module):
+        if file.is_shared_library:
             if self.options.release.takes_shared_libraries:
                 return f"{file.name}: shared libraries as inputs are not supported with --lld={self.options.lld}"
             return f"attempted static link of dynamic object {file.name}" if static else ""
-        sections = [section.name for section in file.module.sections if section.id == 0]
-        if "linking" not in sections and not file.lazy:
+        if not file.lazy and file.module.custom("linking") is None:
             return f"{file.name}: not a relocatable wasm file"
-        wide = is_wasm64(file.module)
+        wide = file.is_wasm64
         if wide and self.options.arch is None:
             return f"{file.name}: must specify -mwasm64 to process wasm64 object files"
         if wide != (self.result.arch == "wasm64"):  # LLD 22 has these words for both directions
@@ -275,15 +274,3 @@ def stops(diagnostics: Iterable[Diagnostic], options: Options) -> bool:
     """Whether one of them ends the link: an error, or with --fatal-warnings a warning."""
     fatal = ("error", "warning") if options.fatal_warnings else ("error",)
     return any(one.severity in fatal for one in diagnostics)
-
-
-def is_shared_library(module: Module) -> bool:
-    """Whether the module is made for a dynamic linker: it says so in a section of its own."""
-    return any(section.id == 0 and section.name in ("dylink.0", "dylink") for section in module.sections)
-
-
-def is_wasm64(module: Module) -> bool:
-    """Whether the object's memory, imported or its own, has 64-bit addresses: that alone decides, as in LLVM's
-    reader."""
-    memories = [one.desc for one in module.imports if one.kind == MEMORY] + list(module.memories)
-    return any(isinstance(memory, Limits) and memory.is64 for memory in memories)

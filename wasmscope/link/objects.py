@@ -8,13 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from wasmscope.format.linking import SEG_TLS, SYM_UNDEFINED, SYMBOL_KINDS, SymbolRecord
-from wasmscope.format.module import Module
+from wasmscope.format.module import Module, check
 from wasmscope.format.relocs import RELOC_TYPES, Reloc, Relocs
 from wasmscope.format.sections import Import
-from wasmscope.format.types import FUNCTION, GLOBAL, TABLE, TAG, FuncType, GlobalType, TableType, func_type
+from wasmscope.format.types import (
+    FUNCTION,
+    GLOBAL,
+    MEMORY,
+    TABLE,
+    TAG,
+    FuncType,
+    GlobalType,
+    Limits,
+    TableType,
+    func_type,
+)
 
 if TYPE_CHECKING:
     from wasmscope.format.linking import Linking
@@ -33,8 +45,8 @@ class Atom:
     """
 
     __slots__ = (
-        "align", "base", "comdat", "debug_name", "end", "export_name", "file", "flags", "hi", "index", "kind", "lo",
-        "name", "relocs", "rule", "signature", "start",
+        "_strings", "align", "base", "comdat", "debug_name", "end", "export_name", "file", "flags", "hi", "index",
+        "kind", "lo", "name", "relocs", "rule", "signature", "start",
     )  # fmt: skip
 
     def __init__(self, kind: str, file: ObjectFile | None, index: int, name: str, start: int = 0, end: int = 0) -> None:
@@ -61,6 +73,7 @@ class Atom:
         self.export_name: str | None = None
         self.debug_name = ""
         self.rule = ""
+        self._strings: tuple[list[int], list[bytes]] | None = None
 
     @property
     def size(self) -> int:
@@ -70,6 +83,15 @@ class Atom:
     def data(self) -> bytes:
         """The atom's bytes as they are in the object, before relocation (empty for a linker-made atom)."""
         return bytes(self.file.module.data[self.start : self.end]) if self.file else b""
+
+    @property
+    def strings(self) -> tuple[list[int], list[bytes]]:
+        """The offset in the atom of each NUL-terminated string of it, and the strings; the last may lack its NUL."""
+        if self._strings is None:
+            *whole, rest = self.data.split(b"\0")
+            texts = [text + b"\0" for text in whole] + [rest] * bool(rest)
+            self._strings = [0, *accumulate(map(len, texts[:-1]))] if texts else [], texts
+        return self._strings
 
     def site(self, row: int) -> int:
         """Offset in this atom's bytes of the site that relocation `row` patches."""
@@ -133,9 +155,29 @@ class ObjectFile:
         self.number = number
         self.archive = archive
         self.lazy = lazy
+        self._good: set[str] = set()
+        """What `check` found no fault with: prefixes of target features."""
 
     def __repr__(self) -> str:
         return f"ObjectFile({self.name})"
+
+    def check(self, prefixes: str) -> None:
+        """Raise the FormatError that keeps a linker from taking it, as `format.module.check` does; that it is good is
+        found out once."""
+        if prefixes not in self._good:
+            check(self.module, prefixes)
+            self._good.add(prefixes)
+
+    @cached_property
+    def is_shared_library(self) -> bool:
+        """Whether it is made for a dynamic linker: it says so in a section of its own."""
+        return any(section.name in ("dylink.0", "dylink") for section in self.module.customs)
+
+    @cached_property
+    def is_wasm64(self) -> bool:
+        """Whether its memory, imported or its own, has 64-bit addresses: that alone decides, as in LLVM's reader."""
+        memories = [one.desc for one in self.module.imports if one.kind == MEMORY] + list(self.module.memories)
+        return any(isinstance(memory, Limits) and memory.is64 for memory in memories)
 
     @property
     def own_name(self) -> str:
@@ -186,13 +228,7 @@ class ObjectFile:
     def called(self) -> set[int]:
         """Symbol indices that a FUNCTION_INDEX_LEB relocation names: those are called directly, so signatures must
         agree."""
-        return {
-            index
-            for relocs in self.module.relocs
-            if _FUNCTION_INDEX_LEB in relocs.types
-            for kind, index in zip(relocs.types, relocs.indices, strict=True)
-            if kind == _FUNCTION_INDEX_LEB
-        }
+        return {index for relocs in self.module.relocs for index in relocs.indices_of(_FUNCTION_INDEX_LEB)}
 
     def relocs_of(self, section_index: int) -> Relocs | None:
         """The relocations of the section with that index in the file, if it has any."""

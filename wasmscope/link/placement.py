@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from operator import sub
 from typing import NamedTuple, overload
 
 from wasmscope.format.types import Limits
@@ -64,14 +67,16 @@ class MergedString(NamedTuple):
 class MergedStrings(Sequence[MergedString]):
     """The strings of a merge in input order, by atom, then by position; a record is made for the one looked at."""
 
-    __slots__ = ("_offsets", "_pieces")
+    __slots__ = ("_firsts", "_inputs", "_offsets", "_tails")
 
-    def __init__(self, pieces: list[tuple[Atom, int, bytes]], offsets: dict[bytes, tuple[int, int]]) -> None:
-        self._pieces = pieces
+    def __init__(self, inputs: Sequence[Atom], offsets: dict[bytes, int], tails: dict[bytes, int]) -> None:
+        self._inputs = inputs
+        self._firsts = [0, *accumulate(len(one.strings[0]) for one in inputs)]
         self._offsets = offsets
+        self._tails = tails
 
     def __len__(self) -> int:
-        return len(self._pieces)
+        return self._firsts[-1]
 
     @overload
     def __getitem__(self, index: int) -> MergedString: ...
@@ -80,13 +85,24 @@ class MergedStrings(Sequence[MergedString]):
     def __getitem__(self, index: int | slice) -> MergedString | list[MergedString]:
         if isinstance(index, slice):
             return [self[one] for one in range(*index.indices(len(self)))]
-        atom, start, text = self._pieces[index]
-        return MergedString(atom, start, len(text), *self._offsets[text])
+        index = range(len(self))[index]
+        number = bisect_right(self._firsts, index) - 1
+        starts, texts = self._inputs[number].strings
+        position = index - self._firsts[number]
+        return self._record(self._inputs[number], starts[position], texts[position])
 
-    def move(self, number: int) -> int:
-        """How many bytes further on a string is in the merged atom than in its own."""
-        _, start, text = self._pieces[number]
-        return self._offsets[text][0] - start
+    def __iter__(self) -> Iterator[MergedString]:
+        for atom in self._inputs:
+            for start, text in zip(*atom.strings, strict=True):
+                yield self._record(atom, start, text)
+
+    def _record(self, atom: Atom, start: int, text: bytes) -> MergedString:
+        return MergedString(atom, start, len(text), self._offsets[text], self._tails.get(text, -1))
+
+    def moves(self, atom: Atom) -> list[int]:
+        """For each string of a merged input atom, how many bytes further on it is in the merged atom than in `atom`."""
+        starts, texts = atom.strings
+        return list(map(sub, map(self._offsets.__getitem__, texts), starts))
 
 
 @dataclass(slots=True)
@@ -103,8 +119,7 @@ class Merge:
 
     def moves(self, atom: Atom) -> list[int]:
         """For each string of a merged input atom, how many bytes further on it is in the merged atom than in `atom`."""
-        first = self.first[atom]
-        return [self.strings.move(number) for number in range(first, first + len(self.starts[atom]))]
+        return self.strings.moves(atom)
 
 
 class Memory(NamedTuple):

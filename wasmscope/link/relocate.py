@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wasmscope.format.relocs import RELOC_TYPES, encode
+from wasmscope.format.relocs import RELOC_TYPES, columns_pay, encode
 from wasmscope.link.addresses import Addresses
 from wasmscope.link.mark import TABLE_INDEX, TYPE_INDEX
 from wasmscope.link.model import (
@@ -31,24 +31,29 @@ from wasmscope.link.strings import outside
 
 LOCREL = 23
 SECTION_OFFSET, TAG_INDEX, TABLE_NUMBER = 9, 10, 20
-ONE_BY_ONE = frozenset((SECTION_OFFSET, LOCREL))
-"""Types whose value is not a base plus an addend: it depends on the addend or the site in another way."""
 FUNCTION_INDEX = frozenset((0, 26))
 FUNCTION_OFFSET = frozenset((8, 22))
-BULK = 200
-"""Atoms with this many relocations are patched by columns."""
+FIRST_BULK = 30_000
+"""Links of this many relocations are patched by columns, though NumPy has to be loaded for it."""
 RELATIVE_SLOT = frozenset((12, 24))
+
+Context = tuple[ObjectFile | None, bool, int | None]
+"""An object, whether the site is in a custom section, and that section's tombstone."""
 
 
 def relocate(resolution: Resolution, live: Live, layout: Layout, index: Numbering, options: Options) -> Relocated:
     """Patch every relocation of the output's code, data and custom sections."""
     values = Values(resolution, live, layout, index)
     result = Relocated(atoms=[], first=[0], values={}, bytes={})
-    for atom in _placed(layout, index):
+    placed = list(_placed(layout, index))
+    known = _by_columns(values, [atom for atom in placed if atom.hi > atom.lo and atom not in index.shrunk])
+    if values.addresses.outside:  # an error: it is about the first one, in the order of the file
+        values, known = Values(resolution, live, layout, index), {}
+    for atom in placed:
         if atom in index.shrunk and atom.lo == atom.hi:  # no number in it, but its size field may have been padded
             result.bytes[atom] = write(atom, index.shrunk[atom], ())
-        elif atom.relocs is not None and atom.hi > atom.lo and atom.file is not None:
-            found, patched = _apply(values, atom, index.shrunk.get(atom))
+        elif atom.hi > atom.lo:
+            found, patched = known.get(atom) or _apply(values, atom, index.shrunk.get(atom))
             result.atoms.append(atom)
             result.values[atom] = found
             result.bytes[atom] = patched
@@ -73,15 +78,20 @@ def _placed(layout: Layout, index: Numbering) -> Iterator[Atom]:
             yield placed.item
 
 
+def _by_columns(values: Values, atoms: list[Atom]) -> dict[Atom, tuple[list[int], bytes]]:
+    """What `_apply` gives for each of `atoms`, if they have so many relocations that NumPy pays."""
+    if not columns_pay(sum(atom.hi - atom.lo for atom in atoms), FIRST_BULK):
+        return {}
+    from wasmscope.link import bulk
+
+    return bulk.relocated(values, atoms)
+
+
 def _apply(values: Values, atom: Atom, shrunk: Shrunk | None) -> tuple[list[int], bytes]:
     """The values of an atom's relocations, and its bytes with them at their sites."""
     if shrunk is not None:
         found = values.of_atom(atom)
         return found, write(atom, shrunk, numbers(atom, found))
-    if atom.hi - atom.lo >= BULK:
-        from wasmscope.link import bulk  # NumPy: worth its import for very many relocations only
-
-        return bulk.apply(values, atom)
     found = values.of_atom(atom)
     return found, patch(atom, found)
 
@@ -121,27 +131,44 @@ class Values:
         self.live = live
         self.layout = layout
         self.index = index
-        self._bases: dict[tuple[ObjectFile | None, str], dict[int, tuple[int, int]]] = {}
+        self._bases: dict[Context, dict[int, tuple[int, int] | None]] = {}
         self.addresses = Addresses(layout)
+
+    @staticmethod
+    def context(atom: Atom) -> Context:
+        """What the base of a relocation depends on, besides its type and index."""
+        custom = atom.kind == "custom"
+        return atom.file, custom, tombstone(atom.name) if custom else None
+
+    def bindings(self, atom: Atom) -> list[Symbol]:
+        """What each index of the symbol table of the atom's object means."""
+        assert atom.file is not None
+        return self.resolution.bindings[atom.file]
 
     def of_atom(self, atom: Atom) -> list[int]:
         """The values of all of an atom's relocations, in order."""
         relocs = atom.relocs
         assert relocs is not None
         types, indices, addends = relocs.types, relocs.indices, relocs.addends
-        known = self._bases.setdefault((atom.file, atom.name if atom.kind == "custom" else ""), {})
+        known = self._bases.setdefault(self.context(atom), {})
         values = []
         for row in range(atom.lo, atom.hi):
             kind = types[row]
-            if kind in ONE_BY_ONE:
-                values.append(self.of(atom, row))
-                continue
             key = indices[row] << 8 | kind
             if key not in known:
-                known[key] = self.base(atom, kind, indices[row])
-            base, times = known[key]
-            values.append(base + times * addends[row])
+                known[key] = self.linear(atom, kind, indices[row])
+            line = known[key]
+            values.append(line[0] + line[1] * addends[row] if line is not None else self.of(atom, row))
         return values
+
+    def linear(self, atom: Atom, kind: int, which: int) -> tuple[int, int] | None:
+        """`base`, for any type whose values are a base and perhaps the addend: None if they are not."""
+        if kind == SECTION_OFFSET:
+            target, layout = self.bindings(atom)[which].target, self.layout
+            if not isinstance(target, Atom) or target.name in layout.merged_customs or target in layout.merges:
+                return None
+            return self.addresses.place(target)[0] if target in layout.home else 0, 1
+        return self.base(atom, kind, which) if kind != LOCREL else None
 
     def of(self, atom: Atom, row: int) -> int:
         """The value of relocation `row` of `atom`, before it is cut to the width of its site."""

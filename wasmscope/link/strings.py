@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import accumulate
 
 from wasmscope.errors import Diagnostic
 from wasmscope.format.linking import SEG_STRINGS
@@ -29,41 +30,28 @@ def outside(atom: Atom) -> Diagnostic:
 
 def merge_strings(atom: Atom, inputs: Sequence[Atom]) -> Merge:
     """The merge of `inputs` into the linker-made `atom`. A last string without its NUL is taken to the atom's end."""
-    pieces = [(one, start, text) for one in inputs for start, text in _split(one.data)]
-    offsets: dict[bytes, tuple[int, int]] = {}
+    distinct: set[bytes] = set().union(*(one.strings[1] for one in inputs))
+    offsets: dict[bytes, int] = {}
+    tails: dict[bytes, int] = {}
     placed: list[bytes] = []
     size, last, last_offset = 0, b"", 0
-    for text in sorted({text for _, _, text in pieces}, key=_reversed, reverse=True):
-        if last.endswith(text):
-            offsets[text] = (last_offset + len(last) - len(text), last_offset)
+    for reverse in sorted((text[::-1] for text in distinct), reverse=True):
+        text = reverse[::-1]
+        if last.startswith(reverse):
+            offsets[text] = last_offset + len(last) - len(text)
+            tails[text] = last_offset
             continue
-        offsets[text] = (size, -1)
-        last, last_offset = text, size
+        offsets[text] = last_offset = size
+        last = reverse
         placed.append(text)
         size += len(text)
-    starts: dict[Atom, list[int]] = {one: [] for one in inputs}
-    first: dict[Atom, int] = {}
-    for number, (one, start, _) in enumerate(pieces):
-        first.setdefault(one, number)
-        starts[one].append(start)
-    return Merge(atom, b"".join(placed), MergedStrings(pieces, offsets), first, starts)
-
-
-def _reversed(text: bytes) -> bytes:
-    return text[::-1]
-
-
-def _split(data: bytes) -> list[tuple[int, bytes]]:
-    """(offset, string with its NUL) for each string in `data`."""
-    pieces, start = [], 0
-    while start < len(data):
-        end = data.find(b"\0", start) + 1 or len(data)
-        pieces.append((start, data[start:end]))
-        start = end
-    return pieces
+    first = dict(zip(inputs, accumulate((len(one.strings[0]) for one in inputs), initial=0), strict=False))
+    starts = {one: one.strings[0] for one in inputs}
+    return Merge(atom, b"".join(placed), MergedStrings(inputs, offsets, tails), first, starts)
 
 
 def merged_offset(merge: Merge, atom: Atom, offset: int) -> int:
     """Where byte `offset` of the input `atom` is in the merged atom."""
-    number = merge.first[atom] + max(bisect_right(merge.starts[atom], offset) - 1, 0)
-    return offset + merge.strings.move(number)
+    number = max(bisect_right(merge.starts[atom], offset) - 1, 0)
+    string = merge.strings[merge.first[atom] + number]
+    return offset + string.offset - string.start

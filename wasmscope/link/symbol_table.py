@@ -20,7 +20,6 @@ from wasmscope.format.linking import (
     SYMBOL_KINDS,
     SymbolRecord,
 )
-from wasmscope.format.module import check
 from wasmscope.format.types import TABLE, FuncType, GlobalType, TableType
 from wasmscope.link.agreement import (
     FUNCTION_TABLE,
@@ -140,7 +139,7 @@ class SymbolTable:
         list."""
         try:
             if file.lazy:
-                check(file.module, self.options.release.feature_prefixes)
+                file.check(self.options.release.feature_prefixes)
             records = file.records
         except FormatError as error:
             self.diagnose("error", f"{file.name}: {error.message}", Malformed(error, file.module.data))
