@@ -49,6 +49,28 @@ def test_a_side_pane_is_searched_when_it_has_the_focus() -> None:
     on_hello(scenario)
 
 
+def test_the_difference_and_the_paths_are_searched_too() -> None:
+    async def scenario(stage: Stage, app: WasmscopeApp) -> None:
+        await stage.keys("5", "colon")
+        await stage.type("diff @0 @160")
+        await stage.keys("slash")
+        await stage.type("print_number")
+        table = app.view.query_one("#differences", VirtualTable)
+        told = [row for row in range(table.count) if "print_number" in table.text_of(row)]
+        assert len(told) > 1
+        assert table.cursor == told[0]
+        assert f"print_number: 1 of {len(told)}" in stage.text()
+        await stage.keys("full_stop")
+        assert table.cursor == told[1]
+        await stage.keys("g")
+        await stage.type("print")
+        await stage.keys("6", "slash")
+        await stage.type("shout")
+        assert "shout: 1 of " in stage.text()
+
+    on_hello(scenario)
+
+
 def test_a_filter_is_shown_in_the_title_and_can_be_changed_and_taken_away() -> None:
     async def scenario(stage: Stage, app: WasmscopeApp) -> None:
         await stage.keys("2", "backslash")

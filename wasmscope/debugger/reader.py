@@ -61,6 +61,8 @@ class Session(Generic[At]):
         """The list to choose from that was shown last."""
         self.pane: Pane | None = None
         """The pane in focus, if a screen has one beside the main one; commands about "this" are about it."""
+        self.shown: Pane | None = None
+        """The main pane of the view in sight, if there is a screen."""
 
     # --- what a kind of session says --------------------------------------------------------------------------------
 
@@ -125,9 +127,15 @@ class Session(Generic[At]):
         table = self.table() if kind == "filter" else None
         return table.filter.text if table is not None and table.filter is not None else ""
 
+    def searched_pane(self) -> Pane | None:
+        """The pane whose lines a search goes through; None: it goes through the session's own table, or bytes."""
+        if self.pane is not None or self.table() is not None or self.bytes_searched() is not None:
+            return self.pane
+        return self.shown
+
     def searched(self) -> Searched | None:
         """What a search goes through: the side pane in focus, else what the main pane shows."""
-        pane = self.pane
+        pane = self.searched_pane()
         if pane is not None:
             return Items((id(pane), pane.count, self.place.step), pane.count, pane.cursor, pane.text_of)
         found = self.bytes_searched()

@@ -32,6 +32,7 @@ from wasmscope.tui.ascii import AsciiFilter
 from wasmscope.tui.frame import help_lines, key_pairs
 from wasmscope.tui.keymap import Keymap
 from wasmscope.tui.keys import bindings
+from wasmscope.tui.keys_in_order import KeysInOrder
 from wasmscope.tui.messages import Asked, Follow, Known
 from wasmscope.tui.page import Page
 from wasmscope.tui.screen_commands import SCREEN_COMMANDS
@@ -66,7 +67,7 @@ class Look(NamedTuple):
     panes: dict[str, tuple[int, int]]
 
 
-class Program(App[int]):
+class Program(KeysInOrder):
     """A session on the screen. `ascii`: the terminal can show nothing else."""
 
     TITLE = "wasmscope"
@@ -85,7 +86,7 @@ class Program(App[int]):
     """The commands of the session."""
 
     def __init__(self, settings: Settings | None = None, ascii: bool = False) -> None:
-        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)  # Textual then sends no colour at all
+        super().__init__(True if "NO_COLOR" in os.environ else None)  # Textual then sends no colour at all
         self.settings = settings or Settings()
         self.keymap = Keymap(self.settings.keys)
         self.set_keymap(self.settings.keys)
@@ -156,7 +157,8 @@ class Program(App[int]):
         yield PickPanel(id="picks")
 
     def on_mount(self) -> None:
-        self.query_one(Prompt).completer = self._completions
+        prompt = self.query_one(Prompt)
+        prompt.completer, prompt.entered, prompt.left = self._completions, self._prompt_entered, self._prompt_left
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))  # the shell drew over the screen
         if not self.is_headless:
             self.set_interval(2, self._leave_if_alone)
@@ -191,7 +193,11 @@ class Program(App[int]):
             self._draw()
         elif not self._stale:
             self._stale = True
-            self.call_later(self._draw)
+            self.call_later(self.drawn)
+
+    def drawn(self) -> None:
+        if self._stale:
+            self._draw()
 
     def _close_panels(self) -> None:
         for panel in (self.query_one(TextPanel), self.query_one(PickPanel)):
@@ -311,13 +317,18 @@ class Program(App[int]):
         if name in SCREEN_COMMANDS.by_name:
             self._answer(line, SCREEN_COMMANDS.run(self, line), drawn=True)
         elif self.debugger is not None:
-            self.debugger.pane = self._side_pane()
+            self.debugger.pane, self.debugger.shown = self._side_pane(), self._main_pane()
             self._answer(line, self.COMMAND_TABLE.begin(self.debugger, line))
 
     def _side_pane(self) -> LineView | None:
         """The pane in focus, unless it is the view's main one, which shows what the cursor is on."""
         pane = self.focused if isinstance(self.focused, LineView) else self._pane
         return pane if pane is not None and pane.id != self.view.panes[0] else None
+
+    def _main_pane(self) -> LineView | None:
+        """The main pane of the view in sight."""
+        pane = self.view.query_one(f"#{self.view.panes[0]}")
+        return pane if isinstance(pane, LineView) else None
 
     def _answer(self, line: str, answer: Answer, drawn: bool = False) -> None:
         """Show an answer; `drawn`: the command saw to the views itself."""
@@ -484,7 +495,6 @@ class Program(App[int]):
         if lines:
             self.query_one("#status", TextBar).show(lines)
 
-    @on(Prompt.Left)
     def _prompt_left(self) -> None:
         self.query_one(KeyBar).display = True
         self._refocus()
@@ -494,9 +504,8 @@ class Program(App[int]):
         pane = self._pane if self._pane is not None and self.view in self._pane.ancestors else None
         self.screen.set_focus(pane or self.view.query_one(f"#{self.view.panes[0]}"), scroll_visible=False)
 
-    @on(Prompt.Entered)
-    def _prompt_entered(self, event: Prompt.Entered) -> None:
-        self.run_line(event.text if event.kind == "command" else f"{event.kind} {event.text}")
+    def _prompt_entered(self, kind: str, text: str) -> None:
+        self.run_line(text if kind == "command" else f"{kind} {text}")
 
     # --- screen -------------------------------------------------------------------------------------------------
 

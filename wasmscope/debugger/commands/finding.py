@@ -64,8 +64,9 @@ def _to_next(session: Session[Any], forward: bool) -> Work:
 def _go(session: Session[Any], searched: Searched, hit: Hit) -> None:
     """Put the cursor on a hit; further than a page away it is a jump."""
     far = abs(hit.start - searched.cursor) > searched.page
-    if session.pane is not None:
-        session.pane.go(hit.start)
+    pane = session.searched_pane()
+    if pane is not None:
+        pane.go(hit.start)
     else:
         session.go(session.at_hit(hit), far)
 

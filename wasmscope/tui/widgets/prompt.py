@@ -1,4 +1,8 @@
-"""The prompt at the bottom: `g` goto, `/` find, `:` command. It takes the place of the key bar while it is open."""
+"""The prompt at the bottom: `g` goto, `/` find, `:` command. It takes the place of the key bar while it is open.
+
+Keys reach it one by one from the program (`take`), and what it is told is answered at once: so what is typed ahead, or
+comes in one piece over a slow line, is taken in order, and the keys after Enter are for whom they are meant.
+"""
 
 from __future__ import annotations
 
@@ -37,17 +41,6 @@ class Prompt(Input):
     ]
 
     @dataclass
-    class Entered(Message):
-        """The reader entered `text` at the prompt of `kind` ("goto", "find" or "command")."""
-
-        kind: str
-        text: str
-
-    @dataclass
-    class Left(Message):
-        """The prompt was closed."""
-
-    @dataclass
     class Typed(Message):
         """The prompt of `kind` holds `text` now; `fitting` is what Tab found for it."""
 
@@ -60,6 +53,10 @@ class Prompt(Input):
         self.kind = ""
         self.cursor_blink = False
         self.completer: Completer = lambda kind, text: []
+        self.entered: Callable[[str, str], None] = lambda kind, text: None
+        """Told what was entered at the prompt of a kind ("goto", "find" or "command")."""
+        self.left: Callable[[], None] = lambda: None
+        """Told that the prompt was closed."""
         self._history: dict[str, list[str]] = {}
         self._at = 0
         self._fitting: list[str] = []
@@ -78,27 +75,31 @@ class Prompt(Input):
 
     def action_leave(self) -> None:
         self.remove_class("open")
-        self.post_message(self.Left())
+        self.left()
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self._enter(event.value.strip())
+    async def action_submit(self) -> None:
+        self._enter(self.value.strip())
+
+    def take(self, character: str) -> None:
+        """Take a character that was typed."""
+        if self.kind in LETTERS:
+            self._enter(character)
+        else:
+            self.replace(character, *self.selection)
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        event.stop()
-        if event.value not in self._fitting:
+        event.stop()  # keys have gone on since: what counts is what is there now
+        if self.value not in self._fitting:
             self._fitting = []
-        if self.has_class("open") and self.kind in LETTERS and event.value:
-            self._enter(event.value[-1:])
-        elif self.has_class("open"):
-            self.post_message(self.Typed(self.kind, event.value, self._fitting))
+        if self.has_class("open"):
+            self.post_message(self.Typed(self.kind, self.value, self._fitting))
 
     def _enter(self, text: str) -> None:
         if text and self._history.setdefault(self.kind, [])[-1:] != [text]:
             self._history[self.kind].append(text)
         self.action_leave()
         if text or self.kind in EMPTIES:
-            self.post_message(self.Entered(self.kind, text))
+            self.entered(self.kind, text)
 
     def action_complete(self, by: int) -> None:
         """As far as all that fits agrees; again: to the next of what fits."""
