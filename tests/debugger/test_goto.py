@@ -6,6 +6,7 @@ from tests.tui.stage import HELLO, linked
 from wasmscope.debugger.cursor import BYTES, RELOCS, Place
 from wasmscope.debugger.goto import find_place
 from wasmscope.explain.steps import steps
+from wasmscope.format.module import read
 from wasmscope.link.model import Symbol
 
 
@@ -66,9 +67,26 @@ def test_numbers_of_functions_and_relocations() -> None:
         ("r100000", "there is no relocation 100000"),
         ("f1000", "there is no function 1000"),
         ("[/x]", "nothing is called [/x]"),
+        ("20", "a step is @20, a byte 0x14, a function f20, a relocation r20"),
     ],
 )
 def test_what_is_not_there_is_said_in_a_sentence(text: str, answer: str) -> None:
     found = find_place(steps(linked(*HELLO)), Place(), text)
     assert isinstance(found, str)
     assert found.startswith(answer)
+
+
+def test_a_section_and_a_symbol_end_where_the_file_says() -> None:
+    link = linked(*HELLO)
+    assert link.emit is not None
+    code = next(one for one in read(link.emit.data, "out").sections if one.name == "code")
+    size = code.end - code.body
+    assert go(f"code+{size - 1}").start == code.end - 1
+    for text in (f"code+{size}", f"code+{size + 4}"):
+        found = find_place(steps(link), Place(), text)
+        assert isinstance(found, str)
+        assert found.startswith(f"code has no byte {int(text[5:]):#x}: it ends at {size:#x}")
+    whole = go("greet")
+    size = whole.end - whole.start
+    assert go(f"greet+{size - 1}").start == whole.end - 1
+    assert find_place(steps(link), Place(), f"greet+{size}") == f"greet has no byte {size:#x}: it ends at {size:#x}"

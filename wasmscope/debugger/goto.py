@@ -40,6 +40,8 @@ def find_place(steps: Steps, place: Place, text: str) -> Place | str:
     meant = find(steps.link, text, limit=1)
     if text == "g" and not any(one.kind == "symbol" and getattr(one.thing, "name", "") == "g" for one in meant):
         return at_step(steps, place, 0)  # g, g: the top, as in vim and less
+    if not meant and text.isdecimal():
+        return f"a step is @{text}, a byte {int(text):#x}, a function f{text}, a relocation r{text}"
     return _found(steps, place, meant[0]) if meant else f"nothing is called {text}"
 
 
@@ -103,12 +105,20 @@ def _in_section(steps: Steps, place: Place, name: str, number: str) -> Place | s
     """Into the contents of a section of the file that is shown: the first of that name. A symbol's name goes first."""
     if name in steps.symbols.names:
         return None
+    offset = int(number, 0)
     if place.file is not None:
-        starts = [one.contents for one in place.file.module.sections if one.name == name]
+        spans = [(one.contents, one.end) for one in place.file.module.sections if one.name == name]
     else:  # after the header, a custom section's name is a piece of its own
         sections = [one for one in (steps.link.emit.sections if steps.link.emit else ()) if one.name == name]
-        starts = [one.body if one.id else one.pieces[2].start for one in sections if one.id or len(one.pieces) > 2]
-    return _offset(steps, replace(place, memory=False), hex(starts[0] + int(number, 0))) if starts else None
+        spans = [
+            (one.body if one.id else one.pieces[2].start, one.end) for one in sections if one.id or len(one.pieces) > 2
+        ]
+    if not spans:
+        return None
+    start, end = spans[0]
+    if start + offset >= end:
+        return f"{name} has no byte {offset:#x}: it ends at {end - start:#x}"
+    return _offset(steps, replace(place, memory=False), hex(start + offset))
 
 
 def _relative(steps: Steps, place: Place, sign: str, number: str) -> Place | str:
@@ -135,6 +145,8 @@ def _into_symbol(steps: Steps, place: Place, name: str, number: str) -> Place | 
     if bytes_of(steps, meant[0].thing, True) is None:
         return f"{name} has no bytes"
     start = there.start + int(number, 0)
+    if start >= max(there.end, there.start + 1):
+        return f"{name} has no byte {int(number, 0):#x}: it ends at {there.end - there.start:#x}"
     return replace(there, start=start, end=start + 1, view=BYTES)
 
 
