@@ -59,5 +59,17 @@ def test_a_word_longer_than_the_line_is_broken_and_nothing_is_lost() -> None:
     assert all(width_of(row) <= 10 for row in rows)
 
 
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("libc.a(strerror.o):0x122", ["libc.a(strerror.o):", "  0x122"]),
+        (".rodata.errmsgstr+0x10", [".rodata.errmsgstr", "  +0x10"]),
+        ("/usr/lib/musl/src/errno/strerror.c:18", ["/usr/lib/musl/src/", "  errno/strerror.c:", "  18"]),
+    ],
+)
+def test_a_long_place_or_path_is_cut_where_its_parts_meet(text: str, lines: list[str]) -> None:
+    assert ["".join(part for part, _ in row) for row in wrap([(text, "")], 20)] == lines
+
+
 def test_wrapping_in_hardly_any_room_ends() -> None:
     assert wrap([("漢字 and more", "")], 1)

@@ -82,6 +82,7 @@ def wrap(line: Line, width: int, indent: int = 2) -> list[list[Span]]:
                 head = chop_cells(word, width - used)[0]
                 if not head:
                     break
+                head = head[: _joint(head)]
                 rows[-1].append((head, role))
                 word = word[len(head) :]
                 size = cell_len(word)
@@ -91,6 +92,13 @@ def wrap(line: Line, width: int, indent: int = 2) -> list[list[Span]]:
                 rows[-1].append((word, role))
                 used += size
     return rows
+
+
+def _joint(head: str) -> int:
+    """Where the beginning of a long word is best cut: behind the last / or : in its second half, or before a +, so that
+    numbers and parts of paths stay whole; else at its end."""
+    at = max(head.rfind("/") + 1, head.rfind(":") + 1, head.rfind("+"))
+    return at if at > len(head) // 2 else len(head)
 
 
 def _words(text: str) -> list[str]:
