@@ -17,10 +17,10 @@ from wasmscope.explain.reasons.value import ValueStory, why_value
 from wasmscope.explain.symbols import Mention
 
 COLUMNS = (
-    Column("#", 6, 4, right=True),
-    Column("site", 30, 14, grow=2, keep="+"),
-    Column("type", 20, 18, drop=2),
-    Column("target", 26, 12, grow=2),
+    Column("#", 7, 5, right=True),
+    Column("site", 24, 14, grow=2, keep="+"),
+    Column("type", 18, drop=2),
+    Column("target", 22, 12, grow=2),
     Column("value", 10, 10, right=True, drop=1),
     Column("before", 14, 14, drop=3),
     Column("after", 14, 14, drop=4),

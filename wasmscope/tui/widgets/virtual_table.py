@@ -61,13 +61,13 @@ class VirtualTable(LineView):
         self.sorted_by = ""
         """The title of the column that the rows are sorted by."""
         self.inverted = False
-        self.nothing = "none"
+        self.nothing = ""
         """What stands in the place of rows where there are none."""
 
     @property
     def head(self) -> int:  # type: ignore[override]
         """The columns' titles; and in a table without rows why it has none."""
-        return 1 if self._rows else 2
+        return 1 if self._rows or not self.nothing else 2
 
     def show(
         self,
