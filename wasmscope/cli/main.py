@@ -33,6 +33,7 @@ COMMANDS = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The `wasmscope` command. argv: the words after the program's name; returns the exit code."""
+    _first(argv)
     words = sys.argv[1:] if argv is None else argv
     status = _guarded(_run, words, raw=words[:1] == ["link"])
     return _last(status) if argv is None else status
@@ -40,8 +41,16 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def ld(argv: Sequence[str] | None = None) -> int:
     """The `wasmscope-ld` command: a wasm-ld for compiler drivers."""
+    _first(argv)
     status = _guarded(_command("link"), sys.argv[1:] if argv is None else argv, raw=True)
     return _last(status) if argv is None else status
+
+
+def _first(argv: Sequence[str] | None) -> None:
+    """In a process of its own (no `argv` given), NumPy need not start threads for algebra, which half of its loading
+    would go into."""
+    if argv is None:
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def _last(status: int) -> int:

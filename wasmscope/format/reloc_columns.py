@@ -7,12 +7,20 @@ over the bytes. What is at all out of the ordinary is left to the loop, which sa
 from __future__ import annotations
 
 from bisect import bisect_left
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 Int64s = NDArray[np.int64]
 Columns = tuple[Int64s, Int64s, Int64s, Int64s]
+
+
+def columns_of(types: list[int], offsets: list[int], indices: list[int], addends: list[int]) -> Columns:
+    """Columns that are lists, as arrays."""
+    lists = types, offsets, indices, addends
+    whole = np.fromiter(chain.from_iterable(lists), np.int64, 4 * len(types)).reshape(4, len(types))
+    return whole[0], whole[1], whole[2], whole[3]
 
 
 def read_columns(data: bytes, pos: int, count: int, has_addend: tuple[bool, ...]) -> Columns | None:

@@ -151,7 +151,7 @@ class Relocs:
         self._data = b""
         self._spans: list[tuple[int, int]] | None = None
         self.arrays: Columns | None = None
-        """Types, offsets, indices and addends as arrays of int64, if NumPy read them."""
+        """Types, offsets, indices and addends as arrays of int64, if NumPy read them or they were asked for."""
         if entries is not None:
             self.types = [one.type for one in entries]
             self.offsets = [one.offset for one in entries]
@@ -177,6 +177,14 @@ class Relocs:
     def addends(self) -> list[int]:
         """The addend of each entry; 0 where its type has none."""
         return self._list(3)
+
+    def columns(self) -> Columns:
+        """The columns as arrays, whoever read them; made once."""
+        if self.arrays is None:
+            from wasmscope.format.reloc_columns import columns_of
+
+            self.arrays = columns_of(self.types, self.offsets, self.indices, self.addends)
+        return self.arrays
 
     def _list(self, column: int) -> list[int]:
         return self.arrays[column].tolist() if self.arrays is not None else []

@@ -28,7 +28,6 @@ def relocated(values: Values, atoms: Sequence[Atom]) -> dict[Atom, tuple[list[in
 
     `values.addresses.outside` then says which places are past their section's end, but not which was met first.
     """
-    atoms = sorted(atoms, key=_is_small)
     rows = [0, *accumulate(atom.hi - atom.lo for atom in atoms)]
     ends = [0, *accumulate(atom.size for atom in atoms)]
     types, offsets, indices, addends = _columns(atoms)
@@ -46,27 +45,15 @@ def relocated(values: Values, atoms: Sequence[Atom]) -> dict[Atom, tuple[list[in
     }
 
 
-def _is_small(atom: Atom) -> bool:
-    """Whether the columns of its section are lists, as they are of a small one."""
-    return atom.relocs is None or atom.relocs.arrays is None
-
-
 def _columns(atoms: Sequence[Atom]) -> tuple[Int64s, Int64s, Int64s, Int64s]:
-    """Types, offsets, indices and addends of the relocations of `atoms`, the small ones last."""
-    arrays: tuple[list[Int64s], ...] = ([], [], [], [])
-    lists: tuple[list[int], ...] = ([], [], [], [])
+    """Types, offsets, indices and addends of the relocations of `atoms`."""
+    parts: tuple[list[Int64s], ...] = ([], [], [], [])
     for atom in atoms:
-        relocs = atom.relocs
-        assert relocs is not None
-        if relocs.arrays is not None:
-            for some, array in zip(arrays, relocs.arrays, strict=True):
-                some.append(array[atom.lo : atom.hi])
-        else:
-            columns = relocs.types, relocs.offsets, relocs.indices, relocs.addends
-            for all_of_it, column in zip(lists, columns, strict=True):
-                all_of_it += column[atom.lo : atom.hi]
-    whole = [np.concatenate([*some, np.array(rest, np.int64)]) for some, rest in zip(arrays, lists, strict=True)]
-    return whole[0], whole[1], whole[2], whole[3]
+        assert atom.relocs is not None
+        for some, column in zip(parts, atom.relocs.columns(), strict=True):
+            some.append(column[atom.lo : atom.hi])
+    types, offsets, indices, addends = map(np.concatenate, parts)
+    return types, offsets, indices, addends
 
 
 class _Columns:

@@ -210,6 +210,12 @@ class ObjectFile:
             for record in self.linking.symbols
         ]
 
+    @cached_property
+    def offers(self) -> list[tuple[int, SymbolRecord]]:
+        """What a lazy file can be asked for: symbols that it defines by name, with their indices; local ones, too."""
+        symbols = enumerate(self.linking.symbols)
+        return [(index, one) for index, one in symbols if not one.flags & SYM_UNDEFINED and one.name is not None]
+
     def import_of(self, record: SymbolRecord) -> Import:
         """The import behind an undefined function, global, tag or table symbol."""
         return self._imports_by_kind[_IMPORT_KIND[SYMBOL_KINDS[record.kind]]][record.index]

@@ -111,13 +111,14 @@ class SymbolTable:
 
     def _offer(self, file: ObjectFile) -> Iterator[ObjectFile]:
         """Enter a lazy file's global definitions; one that is already wanted pulls the file in at once."""
-        for index, record in enumerate(file.linking.symbols):
-            local = record.flags & BINDING == SYM_LOCAL and not self.options.release.lazy_locals
-            if record.flags & SYM_UNDEFINED or local or record.name is None:
+        locals_too = self.options.release.lazy_locals
+        for index, record in file.offers:
+            if record.flags & BINDING == SYM_LOCAL and not locals_too:
                 continue
-            symbol = self.by_name.get(record.name)
+            name = record.name or ""
+            symbol = self.by_name.get(name)
             if symbol is None:
-                symbol = self.insert(record.name)
+                symbol = self.insert(name)
                 symbol.become_lazy(file, index, 0)
                 self.event("lazy", symbol, file, index, "first file to offer it")
             elif symbol.state != "undefined":
