@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from construct import Computed, If, IfThenElse, Struct, Switch, this
-
-from wasmscope.errors import FormatError
 from wasmscope.format.expr import EXPR, ConstExpr, read_expr
 from wasmscope.format.indices import Indices, read_indices
-from wasmscope.format.leb128 import U32, Codec, read_u32, uleb
-from wasmscope.format.types import FUNCREF, VALUE_TYPE, ValueType
-from wasmscope.format.vectors import Declared, Vector
+from wasmscope.format.leb128 import Codec, read_u32
+from wasmscope.format.types import FUNCREF, ValueType
+from wasmscope.format.vectors import Vector
 
 
 class Element(NamedTuple):
@@ -33,52 +30,29 @@ def _read_index_tuple(data: bytes, pos: int) -> tuple[tuple[int, ...], int]:
     return tuple(items), end
 
 
-def _read_exprs(data: bytes, pos: int) -> tuple[tuple[ConstExpr, ...], int]:
-    count, pos = read_u32(data, pos)
-    items = []
-    for _ in range(count):
-        item, pos = read_expr(data, pos)
-        items.append(item)
-    return tuple(items), pos
+INDEX_TUPLE: Codec[tuple[int, ...]] = Codec(_read_index_tuple, Indices("elem").write)
 
 
-_INDEX_TUPLE: Codec[tuple[int, ...]] = Codec(_read_index_tuple, Indices("elem").write)
-_EXPR_TUPLE: Codec[tuple[ConstExpr, ...]] = Codec(_read_exprs, Vector("element", EXPR).write)
-
-
-def _read_element_flags(data: bytes, pos: int) -> tuple[int, int]:
-    flags, end = read_u32(data, pos)
-    if flags > 7:
-        raise FormatError("Unsupported flags for element segment", offset=pos, expected="0 to 7")
-    return flags, end
-
-
-def _read_element_kind(data: bytes, pos: int) -> tuple[ValueType, int]:
+def _read_element(data: bytes, pos: int) -> tuple[Element, int]:
     if data[pos]:
-        raise FormatError("invalid elem type", offset=pos, expected="0 (functions)")
-    return FUNCREF, pos + 1
+        from wasmscope.format.element_record import ELEMENT
+
+        return ELEMENT.read(data, pos)
+    offset, pos = read_expr(data, pos + 1)
+    items, pos = _read_index_tuple(data, pos)
+    return Element(0, 0, offset, FUNCREF, items), pos
 
 
+def _element_bytes(element: Element) -> bytes:
+    if element.flags or element.offset is None:
+        from wasmscope.format.element_record import ELEMENT
 
-# elemsec ::= vec(elem)
-# elem    ::= flags:u32 table:u32 (flags & 3 == 2) offset:expr (not flags & 1)
-#             (kind:0x00 | reftype if flags & 4) (if flags & 3) (vec(function index:u32) | vec(expr) if flags & 4)
-ELEMENT: Declared[Element] = Declared(
-    Element,
-    Struct(
-        "flags" / Codec(_read_element_flags, uleb),
-        "table" / IfThenElse(this.flags & 3 == 2, U32, Computed(0)),
-        "offset" / If(this.flags & 1 == 0, EXPR),
-        "type"
-        / Switch(
-            lambda at: (at.flags & 4, at.flags & 3 > 0),
-            {(0, True): Codec(_read_element_kind, lambda _: b"\0"), (4, True): VALUE_TYPE},
-            Computed(FUNCREF),
-        ),
-        "items" / IfThenElse(this.flags & 4, _EXPR_TUPLE, _INDEX_TUPLE),
-    ),
-)
-ELEMENTS: Vector[Element] = Vector("elem", ELEMENT)
+        return ELEMENT.write(element)
+    return b"\0" + EXPR.write(element.offset) + INDEX_TUPLE.write(element.items)  # type: ignore[arg-type]
+
+
+# elemsec ::= vec(elem), each of them nearly always 0x00 offset:expr vec(function index:u32); any: `element_record`
+ELEMENTS: Vector[Element] = Vector("elem", Codec(_read_element, _element_bytes))
 
 
 def item_starts(data: bytes, start: int, element: Element) -> list[int]:

@@ -1,4 +1,4 @@
-"""LEB128 numbers and names, and `Codec`, the kind of construct that everything in this room is made of.
+"""LEB128 numbers and names, and `Codec`, which everything in this room is made of.
 
     u32, u64 ::= ULEB128      s32, s64 ::= SLEB128      name ::= n:u32 byte^n (UTF-8)
 
@@ -12,9 +12,7 @@ gateway that knows the file (`module.read`) adds where the data came from.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Generic, TypeVar
-
-from construct import Construct, stream_write
+from typing import Generic, TypeVar
 
 from wasmscope.errors import FormatError
 
@@ -158,11 +156,11 @@ def read_byte(data: Sequence[int], pos: int) -> tuple[int, int]:
         raise FormatError("EOF while reading uint8", offset=pos) from None
 
 
-class Codec(Construct, Generic[T]):
-    """A construct that reads from bytes in memory at a position, so that hot paths need no stream.
+class Codec(Generic[T]):
+    """Reads from bytes in memory at a position, and writes bytes: the two directions of a record stand together.
 
-    `read` and `write` are the two directions; construct's own `parse` and `build` work on top of them, on a stream
-    that is in memory (which is what construct makes of bytes).
+    `declared.InConstruct` makes a construct of one, for records that are declared with construct's words. Those are
+    few, and construct takes longer to load than most objects to link: nothing else loads it.
     """
 
     def __init__(
@@ -170,7 +168,6 @@ class Codec(Construct, Generic[T]):
         read: Callable[[bytes, int], tuple[T, int]] | None = None,
         write: Callable[[T], bytes] | None = None,
     ) -> None:
-        super().__init__()
         if read is not None and write is not None:
             self.read, self.write = read, write  # type: ignore[assignment,method-assign]
 
@@ -182,15 +179,13 @@ class Codec(Construct, Generic[T]):
         """The bytes of `value`."""
         raise NotImplementedError
 
-    def _parse(self, stream: Any, context: Any, path: str) -> T:
-        value, end = self.read(stream.getvalue(), stream.tell())
-        stream.seek(end)
-        return value
+    def parse(self, data: bytes) -> T:
+        """The value at the start of `data`."""
+        return self.read(data, 0)[0]
 
-    def _build(self, obj: T, stream: Any, context: Any, path: str) -> T:
-        raw = self.write(obj)
-        stream_write(stream, raw, len(raw), path)
-        return obj
+    def build(self, value: T) -> bytes:
+        """The bytes of `value`: `write`, by the name that goes with `parse`."""
+        return self.write(value)
 
 
 U8: Codec[int] = Codec(read_byte, lambda value: bytes((value,)))

@@ -8,12 +8,9 @@ before an error is kept; `base` is the file offset of the data, and what is reco
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Any, Generic, NamedTuple, TypeVar
-
-from construct import Construct, ConstructError
 
 from wasmscope.errors import FormatError
 from wasmscope.format.leb128 import EXTENDS_PAST_END, Codec, read_byte, read_u32, uleb
@@ -134,29 +131,6 @@ class Record(Codec[T], Generic[T]):
     def write(self, value: T) -> bytes:
         """The fields of the record."""
         return b"".join(field.write(one) for field, one in zip(self.fields, value, strict=True))  # type: ignore[call-overload]
-
-
-class Declared(Codec[T], Generic[T]):
-    """A NamedTuple `cls` declared with construct's own words, for records of which a file has few."""
-
-    def __init__(self, cls: Any, struct: Construct) -> None:
-        super().__init__()
-        self.cls = cls
-        self.struct = struct
-
-    def read(self, data: bytes, pos: int) -> tuple[T, int]:
-        """The record at `pos`; construct's errors become ours."""
-        stream = io.BytesIO(data)
-        stream.seek(pos)
-        try:
-            found = self.struct.parse_stream(stream)
-        except ConstructError as error:
-            raise FormatError(str(error).splitlines()[-1], offset=stream.tell()) from None
-        return self.cls(*(found[field] for field in self.cls._fields)), stream.tell()
-
-    def write(self, value: T) -> bytes:
-        """The bytes of the record."""
-        return bytes(self.struct.build(dict(zip(self.cls._fields, value, strict=True))))  # type: ignore[call-overload]
 
 
 class Subsection(NamedTuple):

@@ -7,7 +7,6 @@ thing in a link. (LLD 22; reference: 2.8.)
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 
 CHUNK = 1 << 20
@@ -27,14 +26,20 @@ def build_id(style: str, blank: bytes) -> bytes:
         from xxhash import xxh3_64_intdigest
 
         found = _in_chunks(blank, lambda data: xxh3_64_intdigest(data).to_bytes(8, "little"))
-        return _as_uuid(hashlib.sha1(NAMESPACE + found).digest()[:16], 5)
+        return _as_uuid(_sha1(NAMESPACE + found)[:16], 5)
     if style in ("sha1", "tree"):
-        return _in_chunks(blank, lambda data: hashlib.sha1(data).digest())
+        return _in_chunks(blank, _sha1)
     if style == "uuid":
         from os import urandom
 
         return _as_uuid(urandom(16), 4)
     return _given(style)
+
+
+def _sha1(data: bytes) -> bytes:
+    from hashlib import sha1  # it takes a while to load, and most links have no build id
+
+    return sha1(data).digest()
 
 
 def _in_chunks(data: bytes, digest: Callable[[bytes], bytes]) -> bytes:
