@@ -151,7 +151,13 @@ sys.exit(status)
 
 @pytest.mark.parametrize(
     ("words", "loaded"),
-    [(["--help"], "[]"), (["help", "link"], "[]"), (["--version"], "[]"), (["dump", "FILE"], "['construct']")],
+    [
+        (["--help"], "[]"),
+        (["help", "link"], "[]"),
+        (["--version"], "[]"),
+        (["dump", "FILE"], "[]"),
+        (["link", "FILE", "-o", os.devnull], "[]"),
+    ],
 )
 def test_only_what_is_needed_is_loaded(words: list[str], loaded: str) -> None:
     words = [str(compiled(EMPTY_START)) if word == "FILE" else word for word in words]
