@@ -4,6 +4,14 @@ import pytest
 
 from tests.link.inputs import LOCAL, STRINGS, address, alike, call, custom, datum, errors, function, kept, section, slot
 from tests.link.scenes import Declared
+from wasmscope.link import relocate
+
+
+@pytest.fixture(params=["row by row", "by columns"], autouse=True)
+def way(request, monkeypatch):
+    """Few relocations are patched one by one, very many with NumPy: everything here is true of both."""
+    monkeypatch.setattr(relocate, "columns_pay", lambda rows, first: rows > 0 and request.param == "by columns")
+
 
 TEXT = datum("text", b"one\0two\0", segment=".rodata.text", segment_flags=STRINGS)
 END = Declared("alias", "end", number=8, text="text")

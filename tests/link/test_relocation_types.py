@@ -24,7 +24,15 @@ from tests.link.inputs import (
 from tests.link.scenes import NOTHING, Declared, Mention
 from tests.toolchain import compiled
 from wasmscope.format.types import FUNCREF, I32, I64, FuncType, GlobalType, Limits, TableType
+from wasmscope.link import relocate
 from wasmscope.link.model import Link
+
+
+@pytest.fixture(params=["row by row", "by columns"], autouse=True)
+def way(request, monkeypatch):
+    """Few relocations are patched one by one, very many with NumPy: everything here is true of both."""
+    monkeypatch.setattr(relocate, "columns_pay", lambda rows, first: rows > 0 and request.param == "by columns")
+
 
 THREADS = [feature("atomics"), feature("bulk-memory")]
 TYPE = FuncType((I64,), (I32,))
