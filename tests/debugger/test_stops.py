@@ -6,20 +6,23 @@ from collections.abc import Callable
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from tests.explain.sample_links import COMMANDS as COMMAND_LINES
 from tests.explain.sample_links import SAMPLES, calls, link_in, linked
 from tests.toolchain import compiled, reference
+from wasmscope.debugger.commands.command import finished
 from wasmscope.debugger.commands.table import COMMANDS
-from wasmscope.debugger.covered import covered, spelled
+from wasmscope.debugger.covered import covered, looked_up, spelled
 from wasmscope.debugger.cursor import Place
 from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.panes.bytes_source import OutputBytes
 from wasmscope.debugger.scene import Scene
 from wasmscope.debugger.session import Debugger
 from wasmscope.debugger.stops import Stops
+from wasmscope.debugger.watches import watched
 from wasmscope.explain.checking.check_steps import failed_checks
 from wasmscope.explain.naming import bound, type_title
 from wasmscope.explain.state import State
@@ -375,3 +378,40 @@ def test_running_makes_no_sentences() -> None:
     for one in stops.breakpoints:
         stops.covered(link, one)
     assert calls(lambda: stops.next_halt(link, 100, True)) < 500
+
+
+def test_in_a_large_link_stops_are_looked_up_aside_and_what_was_given_up_is_not_set(monkeypatch) -> None:
+    monkeypatch.setattr("wasmscope.debugger.aside.AT_ONCE", 0)
+    debugger, may = Debugger(opened("hello")), Event()
+    slow = lambda found, text: may.wait(20) and looked_up(found, text)  # noqa: E731
+    monkeypatch.setattr("wasmscope.debugger.commands.stopping.looked_up", slow)
+    answer = COMMANDS.begin(debugger, "break symbol *")
+    assert answer.work is not None
+    assert next(answer.work) == "looking for symbol *"
+    answer.work.close()
+    answer = COMMANDS.begin(debugger, "break symbol gr*")
+    may.set()
+    assert finished(answer).notice.startswith("b1 symbol gr*: stops at ")
+    assert [one.spec for one in debugger.stops.breakpoints] == ["symbol gr*"]
+
+
+def test_stops_that_another_link_brought_are_looked_up_aside_on_a_screen(monkeypatch) -> None:
+    monkeypatch.setattr("wasmscope.debugger.stops.AT_ONCE", 0)
+    link, stops, told = Opened(linked("hello")), Stops(), Event()
+    link.lines.told, stops.patient = told.set, False
+    stops.restore([("symbol greet", True)], [("greet", True)])
+    assert stops.covered(link, stops.breakpoints[0], wait=False).steps == []
+    assert told.wait(20)
+    assert stops.covered(link, stops.breakpoints[0], wait=False) == covered(link.steps, "symbol greet")
+    halt = stops.next_halt(link, 0, True)
+    assert halt is not None
+    assert halt.reasons[0] == "b1 symbol greet"
+
+
+def test_a_condition_is_looked_at_only_where_it_turns() -> None:
+    link = opened("hello")
+    most = max(link.steps.symbols.undefined_after)
+    value = watched(link, f"undefined == {most}")
+    assert value.steps
+    for step in range(1, len(link.steps) + 1):
+        assert (value.read(step) != value.read(step - 1)) == (step in value.steps)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.explain.sample_links import FAILING, LINKING, calls, command, linked, linked_sources
 from tests.toolchain import complaints, reference
-from wasmscope.explain.naming import FileSection
+from wasmscope.explain.naming import FileSection, bound
 from wasmscope.explain.steps import Steps, steps
 from wasmscope.link.model import PHASES, Atom, Entity, ImportEntry, ObjectFile, Symbol
 
@@ -165,3 +165,23 @@ def test_the_failures_are_those_of_the_reference() -> None:
         assert outcome.status, name
         first = complaints(outcome.stderr)[0].removeprefix("error: ")
         assert any(step.text.startswith(first) for step in steps(linked(name))), (name, first)
+
+
+@pytest.mark.parametrize("name", [*LINKING, *FAILING])
+def test_the_steps_of_many_things_are_those_of_each_of_them(name: str) -> None:
+    found = steps(linked(name))
+    symbols = list(found.symbols.numbers)
+    for wanted in (symbols, symbols[::3], symbols[:1], found.symbols.atoms, found.symbols.atoms[1::2], []):
+        assert found.of_many(wanted) == sorted({number for one in wanted for number in found.of(one)})
+    both = [*symbols[::2], *found.symbols.atoms[::2]]
+    assert found.of_many(both) == sorted({number for one in both for number in found.of(one)})
+
+
+@pytest.mark.parametrize("name", LINKING)
+def test_the_columns_of_relocations_say_what_each_of_them_is(name: str) -> None:
+    found = steps(linked(name))
+    symbols = list(found.symbols.numbers)
+    mentions = [found.places.relocation_at(row) for row in range(len(found.relocations.types))]
+    assert found.relocations.types.tolist() == [one.atom.relocs.types[one.row] for one in mentions]
+    named = [symbols[number] if number >= 0 else None for number in found.relocations.symbols]
+    assert named == [bound(found.link, *one) for one in mentions]

@@ -10,10 +10,15 @@ from typing import TypeVar
 Found = TypeVar("Found")
 PIECE = 0.004
 """Seconds waited in each piece of work."""
+AT_ONCE = 20_000
+"""Steps of a link of which everything is found in less time than a key may take."""
 
 
-def aside(words: str, find: Callable[[], Found]) -> Generator[str, None, Found]:
-    """What `find` returns, which says `words` while it is waited for; raises what it raises."""
+def aside(words: str, find: Callable[[], Found], size: int = AT_ONCE) -> Generator[str, None, Found]:
+    """What `find` returns, which says `words` while it is waited for; raises what it raises. `size`: the steps that it
+    looks through; of few it is found at once."""
+    if size < AT_ONCE:
+        return find()
     made: list[Found] = []
     wrong: list[BaseException] = []
 

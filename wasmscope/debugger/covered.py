@@ -18,7 +18,7 @@ anything else                           a thing by its name or number: func:3, s
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fnmatch import translate
 from typing import NamedTuple
 
@@ -56,6 +56,12 @@ def covered(found: Steps, spec: str) -> Covered:
     return KINDS[kind](found, rest)
 
 
+def looked_up(found: Steps, text: str) -> tuple[str, Covered]:
+    """`text` as `spelled` gives it, and what it covers; raises Unknown."""
+    spec = spelled(found, text)
+    return spec, covered(found, spec)
+
+
 def spelled(found: Steps, text: str) -> str:
     """`text`, as a person types it, with the word for its kind in front; raises Unknown."""
     text = " ".join(text.split())
@@ -69,7 +75,7 @@ def spelled(found: Steps, text: str) -> str:
         return f"{kind} {rest}"
     if text in PHASES:
         return f"phase {text}"
-    if any(_matching(found.symbols.names, text)):
+    if any(_names_matching(found, text)):
         return f"symbol {text}"
     if text in SAID:
         return f"diagnostic {SAID[text]}"
@@ -105,8 +111,16 @@ def _phase(found: Steps, name: str) -> Covered:
 def symbols_named(found: Steps, pattern: str) -> list[Symbol]:
     """The symbols whose name, raw or demangled, with or without parameters, is `pattern` or matches it as a glob."""
     names = found.symbols.names
-    matching = [symbol for name in _matching(names, pattern) for symbol in names[name]]
+    matching = [symbol for name in _names_matching(found, pattern) for symbol in names[name]]
     return list(dict.fromkeys(matching))
+
+
+def _names_matching(found: Steps, pattern: str) -> Iterable[str]:
+    """The names of symbols that `pattern` means; only a glob has all of them looked through."""
+    names = found.symbols.names
+    if is_glob(pattern):
+        return _matching(names, pattern)
+    return [*([pattern] if pattern in names else ()), *found.symbols.names_before.get(pattern, ())]
 
 
 def _symbol(found: Steps, pattern: str) -> Covered:
@@ -114,7 +128,7 @@ def _symbol(found: Steps, pattern: str) -> Covered:
     if not wanted:
         raise Unknown(f"no symbol is called {pattern}")
     things: set[object] = {one.target for one in wanted if one.target is not None}
-    return Covered(found.of_symbols(wanted), frozenset(things.union(wanted)))
+    return Covered(found.of_many(wanted), frozenset(things.union(wanted)))
 
 
 def _atom(found: Steps, text: str) -> Covered:
@@ -128,7 +142,7 @@ def _atom(found: Steps, text: str) -> Covered:
         wanted = [one for one in atoms if is_named(title(one)) or is_named(display(title(one)))]
     if not wanted:
         raise Unknown(f"no atom is called {text}")
-    return _touching(found, wanted)
+    return Covered(found.of_many(wanted), frozenset(wanted))
 
 
 def _file(found: Steps, pattern: str) -> Covered:
@@ -154,13 +168,8 @@ def _thing(found: Steps, text: str) -> Covered:
     meant = find_exactly(found.link, text)
     if not meant:
         raise Unknown(f"nothing is called {text}")
-    return _touching(found, [meant[0].thing])
-
-
-def _touching(found: Steps, things: Iterable[object]) -> Covered:
-    things = list(things)
-    steps = sorted({number for thing in things for number in found.of(thing)})
-    return Covered(steps, frozenset(thing for thing in things if isinstance(thing, Atom | Symbol | ObjectFile)))
+    thing = meant[0].thing
+    return Covered(found.of(thing), frozenset((thing,) if isinstance(thing, Atom | Symbol | ObjectFile) else ()))
 
 
 def _relocation(found: Steps, text: str) -> Covered:
@@ -170,26 +179,25 @@ def _relocation(found: Steps, text: str) -> Covered:
             raise Unknown(f"there is no relocation {text}: the link applies {total}")
         return Covered([found.number("relocate", int(text, 0))])
     of_type, at, against = (part.strip() for part in text.partition("@"))
-    numbers = set(range(found.ends[5] + 1, found.ends[5] + 1 + total))
+    rows: Sequence[int] = range(total)
     if of_type:
-        numbers &= set(_of_type(found, of_type))
+        rows = found.relocations.of_types(_types(of_type))
     if at:
         wanted = symbols_named(found, against)
         if not wanted:
             raise Unknown(f"no symbol is called {against}")
-        numbers &= {step for step in found.of_symbols(wanted) if found.ends[5] < step <= found.ends[5] + total}
-    return Covered(sorted(numbers))
+        naming = found.relocations.naming(wanted)
+        rows = sorted(set(naming).intersection(rows)) if of_type else naming
+    first = found.number("relocate", 0)
+    return Covered([first + row for row in rows])
 
 
-def _of_type(found: Steps, pattern: str) -> Iterable[int]:
+def _types(pattern: str) -> set[int]:
+    """The numbers of the relocation types that `pattern` means."""
     wanted = {int(pattern)} if pattern.isdecimal() and int(pattern) < len(RELOC_TYPES) else _of_name(matcher(pattern))
     if not wanted:
         raise Unknown(f"no relocation type is called {pattern}")
-    for atom in found.places.patched:
-        types = atom.relocs.types[atom.lo : atom.hi] if atom.relocs is not None else ()
-        if not wanted.isdisjoint(types):
-            first = found.ends[5] + 1 + found.places.patch_rows(atom).start
-            yield from (first + i for i, type in enumerate(types) if type in wanted)
+    return wanted
 
 
 def _of_name(is_named: Callable[[str], bool]) -> set[int]:
@@ -247,13 +255,20 @@ _SHORT = (
 # --- names ------------------------------------------------------------------------------------------------------
 
 
+def is_glob(pattern: str) -> bool:
+    """Whether it may mean several names."""
+    return any(char in pattern for char in "*?[")
+
+
 def matcher(pattern: str) -> Callable[[str], bool]:
     """Whether a name is `pattern`, or matches it as a glob, with its parameters or without."""
-    glob = re.compile(translate(pattern)).match if any(char in pattern for char in "*?[") else None
+    glob = re.compile(translate(pattern)).match if is_glob(pattern) else None
 
     def matches(name: str) -> bool:
-        bare = name.partition("(")[0]
-        return pattern in (name, bare) or (glob is not None and (glob(name) or glob(bare)) is not None)
+        bare = name.partition("(")[0] if "(" in name else name
+        if pattern in (name, bare):
+            return True
+        return glob is not None and bool(glob(name) or (bare is not name and glob(bare)))
 
     return matches
 

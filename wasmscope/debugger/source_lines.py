@@ -1,4 +1,4 @@
-"""What panes say from debug information, found aside: no key waits for the first line of a large object.
+"""What panes say from debug information, or of stops in a large link, found aside: no key waits for it.
 
 `get` gives what is known and has the rest found; the front end draws again when it is. Without a front end that says so
 everything is found at once.

@@ -7,18 +7,20 @@ done once a link; the next stop is then found in sorted lists of step numbers.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
+from wasmscope.debugger.aside import AT_ONCE
 from wasmscope.debugger.checkpoints import Checkpoints
-from wasmscope.debugger.covered import ALIASES, RANGE, Covered, Unknown, covered, parsed_range, spelled
+from wasmscope.debugger.covered import ALIASES, RANGE, Covered, Unknown, covered, looked_up, parsed_range
 from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.watches import Watched, watched
 from wasmscope.explain.checking.check_steps import FailedCheck, failed_checks
 from wasmscope.explain.steps import Steps
 
+Meaning = TypeVar("Meaning", Covered, Watched)
 NOWHERE = Covered([])
 NOTHING = Watched((), lambda step: {})
 
@@ -70,7 +72,7 @@ class Stops:
         """Failed checks stop a run."""
         self.patient = True
         """Checks are made when they are wanted; else only those made already count (a screen has them made in the
-        background, so that no key waits)."""
+        background, so that no key waits; in a large link also what stops mean that another one brought)."""
         self._numbers, self._watch_numbers = count(1), count(1)
         self._opened: Opened | None = None
         self._covered: dict[int, Covered] = {}
@@ -80,8 +82,10 @@ class Stops:
 
     def add_break(self, opened: Opened, text: str, once: bool = False) -> Breakpoint:
         """Set a breakpoint on what `text` names; raises Unknown."""
-        spec = spelled(opened.steps, text)
-        meant = covered(opened.steps, spec)  # raises if there is no such thing
+        return self.set_break(opened, *looked_up(opened.steps, text), once)
+
+    def set_break(self, opened: Opened, spec: str, meant: Covered, once: bool = False) -> Breakpoint:
+        """Set a breakpoint on `spec`, which was looked up in `opened`."""
         self._look_at(opened)
         self.breakpoints.append(Breakpoint(next(self._numbers), spec, once=once))
         self._covered[self.breakpoints[-1].number] = meant
@@ -89,7 +93,10 @@ class Stops:
 
     def add_watch(self, opened: Opened, text: str, stops: bool = True) -> Watch:
         """Follow what `text` names; raises Unknown."""
-        meant = watched(opened, text)  # raises if there is no such thing
+        return self.set_watch(opened, text, watched(opened, text), stops)
+
+    def set_watch(self, opened: Opened, text: str, meant: Watched, stops: bool = True) -> Watch:
+        """Follow `text`, which was looked up in `opened`."""
         self._look_at(opened)
         self.watches.append(Watch(next(self._watch_numbers), " ".join(text.split()), stops))
         self._watched[self.watches[-1].number] = meant
@@ -131,25 +138,33 @@ class Stops:
             self._covered.clear()
             self._watched.clear()
 
-    def covered(self, opened: Opened, one: Breakpoint) -> Covered:
-        """What a breakpoint covers in a link: nothing, if it names nothing there."""
+    def covered(self, opened: Opened, one: Breakpoint, wait: bool = True) -> Covered:
+        """What a breakpoint covers in a link: nothing, if it names nothing there; without `wait` also while a screen
+        has it looked up in a large link."""
         self._look_at(opened)
         if one.number not in self._covered:
-            try:
-                self._covered[one.number] = covered(opened.steps, one.spec)
-            except Unknown:
-                self._covered[one.number] = NOWHERE
+            def find() -> Covered:
+                return found_or(lambda: covered(opened.steps, one.spec), NOWHERE)
+
+            if not wait and self._is_long(opened):
+                return opened.lines.get(("break", one.spec), find, NOWHERE)
+            self._covered[one.number] = find()
         return self._covered[one.number]
 
-    def watched(self, opened: Opened, one: Watch) -> Watched:
-        """What a watch follows in a link: nothing, if it names nothing there."""
+    def watched(self, opened: Opened, one: Watch, wait: bool = True) -> Watched:
+        """What a watch follows in a link; as `covered`."""
         self._look_at(opened)
         if one.number not in self._watched:
-            try:
-                self._watched[one.number] = watched(opened, one.spec)
-            except Unknown:
-                self._watched[one.number] = NOTHING
+            def find() -> Watched:
+                return found_or(lambda: watched(opened, one.spec), NOTHING)
+
+            if not wait and self._is_long(opened):
+                return opened.lines.get(("watch", one.spec), find, NOTHING)
+            self._watched[one.number] = find()
         return self._watched[one.number]
+
+    def _is_long(self, opened: Opened) -> bool:
+        return not self.patient and len(opened.steps) >= AT_ONCE
 
     def failed(self, found: Steps) -> list[FailedCheck]:
         """The checks that failed, as far as they are made."""
@@ -170,13 +185,13 @@ class Stops:
         """Whether failed checks would stop a run, but are not known yet."""
         return self.checks and not self.patient and found.failed_checks is None
 
-    def breaks_at(self, opened: Opened, step: int) -> list[Breakpoint]:
+    def breaks_at(self, opened: Opened, step: int, wait: bool = True) -> list[Breakpoint]:
         """The breakpoints, disabled ones too, that cover `step`."""
-        return [one for one in self.breakpoints if within(self.covered(opened, one).steps, step, step + 1)]
+        return [one for one in self.breakpoints if within(self.covered(opened, one, wait).steps, step, step + 1)]
 
     def breaks_on(self, opened: Opened, thing: object) -> list[Breakpoint]:
         """The breakpoints, disabled ones too, that are on a symbol, atom or file."""
-        return [one for one in self.breakpoints if thing in self.covered(opened, one).things]
+        return [one for one in self.breakpoints if thing in self.covered(opened, one, wait=False).things]
 
     # --- running ------------------------------------------------------------------------------------------------
 
@@ -215,6 +230,14 @@ class Stops:
         yield from (f"check {one.rule}: {one.found}" for one in failed)
         if step > len(opened.steps) - len(opened.steps.failures):
             yield opened.steps[step].kind
+
+
+def found_or(find: Callable[[], Meaning], nothing: Meaning) -> Meaning:
+    """What `find` returns, or `nothing` if it finds nothing."""
+    try:
+        return find()
+    except Unknown:
+        return nothing
 
 
 def told(key: str, old: str, new: str) -> str:

@@ -237,7 +237,18 @@ def _condition(value: Watched, sign: str, wanted: str) -> Watched:
 
     if list(value.read(0)) != [""]:
         raise Unknown("one value can be compared, not all that is known of a thing: NAME.FIELD == VALUE")
-    return Watched(value.steps, read, value.thing)
+    return Watched(_turning(value.steps, read), read, value.thing)
+
+
+def _turning(steps: Sequence[int], read: Callable[[int], Reading]) -> list[int]:
+    """Those of `steps` that change what is read: few, of a condition on a value that changes often."""
+    last, found = read(0), []
+    for step in steps:
+        now = read(step)
+        if now != last:
+            found.append(step)
+        last = now
+    return found
 
 
 def _number(text: str) -> int | None:

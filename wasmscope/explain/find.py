@@ -149,9 +149,9 @@ def _in_output(found: Steps, offset: int) -> Iterator[Found]:
 
 def _index(what: str, kind: str) -> Callable[[Steps, int], Iterator[Found]]:
     def numbered(found: Steps, number: int) -> Iterator[Found]:
-        for row_what, thing, row_number in found.link.index.rows if found.link.index else ():
-            if row_number != number:
-                continue
+        rows = found.link.index.rows if found.link.index is not None else []
+        for row in found.places.rows_numbered.get(number, ()):
+            row_what, thing, _ = rows[row]
             if row_what == what:
                 yield Found(kind, thing)
             elif row_what == "import" and getattr(thing, "kind", -1) == _IMPORTS.get(what):

@@ -147,6 +147,14 @@ class PlaceRows:
         return found
 
     @cached_property
+    def rows_numbered(self) -> dict[int, list[int]]:
+        """Rows of phase index by the number that they give."""
+        found: dict[int, list[int]] = {}
+        for row, (_, _, number) in enumerate(self.link.index.rows if self.link.index else ()):
+            found.setdefault(number, []).append(row)
+        return found
+
+    @cached_property
     def exports_of(self) -> dict[Symbol | Atom | Entity, list[ExportEntry]]:
         """The exports that stand for each symbol: under the symbol, under what it stands for (not data: an address is
         shared by chance), and under the function that a wrapper is around."""

@@ -8,7 +8,7 @@ reason.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from wasmscope.errors import Diagnostic
 from wasmscope.explain.naming import FileSection
 from wasmscope.explain.places import PlaceRows
+from wasmscope.explain.relocation_columns import RelocationColumns
 from wasmscope.explain.sentences import sentence
 from wasmscope.explain.symbols import SymbolRows
-from wasmscope.explain.touching import rows_of, rows_of_symbol_itself, rows_of_symbols
+from wasmscope.explain.touching import rows_of, rows_of_symbol_itself
+from wasmscope.explain.touching_many import rows_of_many
 from wasmscope.link.chain import Placed
-from wasmscope.link.model import PHASES, Link, Merge, Symbol
-from wasmscope.link.subjects import is_about, thing_of
+from wasmscope.link.model import PHASES, Atom, Link, Merge, Symbol
+from wasmscope.link.subjects import is_about, parts_of, thing_of
 
 if TYPE_CHECKING:
     from wasmscope.explain.checking.check_steps import FailedCheck
@@ -61,6 +63,7 @@ class Steps:
         self.link = link
         self.symbols = SymbolRows(link)
         self.places = PlaceRows(link)
+        self.relocations = RelocationColumns(link, self.symbols)
         self.shortest: tuple[list[int], list[int]] | None = None
         """What `paths.shortest_paths` found."""
         self.graph: Graph | None = None
@@ -165,7 +168,7 @@ class Steps:
 
     def warm(self) -> None:
         """Build every reverse index now, so that no later question has to: a screen's worker calls this once."""
-        for rows in (self.symbols, self.places):
+        for rows in (self.symbols, self.places, self.relocations):
             for name, attribute in vars(type(rows)).items():
                 if isinstance(attribute, cached_property):
                     getattr(rows, name)
@@ -173,26 +176,27 @@ class Steps:
     def of(self, thing: object) -> list[int]:
         """Numbers, in order, of the steps that touch a symbol, atom, entity, file, (atom, relocation row), …"""
         numbers = {self.number(phase, row) for phase, row in rows_of(self.link, self.symbols, self.places, thing)}
-        return sorted(numbers | self._failures_about((thing,)))
+        failures = self._failures(lambda one: thing is not None and (one is thing or is_about(one.subject, thing)))
+        return sorted(numbers.union(failures))
 
-    def of_symbols(self, wanted: Collection[Symbol]) -> list[int]:
-        """Numbers, in order, of the steps that touch any of `wanted`: in one pass, however many they are."""
-        rows = rows_of_symbols(self.symbols, self.places, wanted)
-        return sorted({self.number(phase, row) for phase, row in rows} | self._failures_about(wanted))
+    def of_many(self, wanted: Collection[Symbol | Atom]) -> list[int]:
+        """Numbers, in order, of the steps that touch any of `wanted`: what `of` says of each, in one pass for all."""
+        numbers: list[int] = []
+        known = frozenset(map(id, wanted))
+        for phase, rows in rows_of_many(self.link, self.symbols, self.places, self.relocations, wanted):
+            first = self.number(phase, 0)
+            numbers += [first + row for row in sorted(rows)]
+        return numbers + self._failures(lambda one: not known.isdisjoint(map(id, parts_of(one.subject))))
 
     def of_symbol_itself(self, symbol: Symbol) -> list[int]:
         """Numbers, in order, of the steps that touch `symbol` or what it stands for; not the relocations that name
         it, nor diagnostics."""
         return sorted({self.number(*one) for one in rows_of_symbol_itself(self.symbols, self.places, symbol)})
 
-    def _failures_about(self, things: Collection[object]) -> set[int]:
-        """The steps that are diagnostics about one of `things`."""
+    def _failures(self, about: Callable[[Diagnostic], bool]) -> list[int]:
+        """The steps, in order, that are diagnostics of which `about` is true."""
         first = len(self) - len(self.failures) + 1
-        return {
-            first + i
-            for i, one in enumerate(self.failures)
-            if any(thing is not None and (one is thing or is_about(one.subject, thing)) for thing in things)
-        }
+        return [first + i for i, one in enumerate(self.failures) if about(one)]
 
 
 _STOPS = {

@@ -198,6 +198,15 @@ class SymbolRows:
         return found
 
     @cached_property
+    def names_before(self) -> dict[str, list[str]]:
+        """From what stands before the parameters of a demangled name to the names that begin so."""
+        found: dict[str, list[str]] = {}
+        for name in self.names:
+            if "(" in name:
+                found.setdefault(name.partition("(")[0], []).append(name)
+        return found
+
+    @cached_property
     def atoms(self) -> list[Atom]:
         """Every atom of the link, live or dead, in link order: the linker's own first, then each object's."""
         resolved = self.link.resolve
@@ -229,6 +238,11 @@ class SymbolRows:
             for record, symbol in enumerate(symbols):
                 found.setdefault(symbol, []).append((file, record))
         return found
+
+    @cached_property
+    def numbers(self) -> dict[Symbol, int]:
+        """A number for each symbol that an object knows: where columns keep symbols."""
+        return {symbol: number for number, symbol in enumerate(self._bound)}
 
     def records_of(self, symbol: Symbol) -> list[tuple[ObjectFile, int]]:
         """The (file, record) pairs that stand for `symbol`, in link order."""

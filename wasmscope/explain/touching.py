@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from wasmscope.explain.naming import FileSection, names_symbol
+from wasmscope.explain.naming import FileSection
 from wasmscope.explain.places import PlaceRows
 from wasmscope.explain.symbols import SymbolRows
 from wasmscope.link.model import Atom, Entity, Link, ObjectFile, OutputSection, Segment, Symbol
@@ -60,24 +60,6 @@ def _of_file(symbols: SymbolRows, file: ObjectFile) -> Rows:
     if position is not None:
         yield from (("load", row) for row in range(symbols.load_first[position], symbols.load_first[position + 1]))
     yield from (("resolve", row) for row in symbols.events_of_file.get(file, ()))
-
-
-def rows_of_symbols(symbols: SymbolRows, places: PlaceRows, wanted: Iterable[Symbol]) -> Rows:
-    """(phase, row) of every row that touches one of `wanted`, in no order: one pass over the relocations for all."""
-    records: dict[ObjectFile, set[int]] = {}
-    for symbol in wanted:
-        yield from rows_of_symbol_itself(symbols, places, symbol)
-        for file, record in symbols.records_of(symbol):
-            records.setdefault(file, set()).add(record)
-    for atom in places.patched:
-        known = records.get(atom.file) if atom.file is not None else None
-        if known is None or atom.relocs is None or known.isdisjoint(atom.relocs.indices[atom.lo : atom.hi]):
-            continue
-        for number in range(atom.lo, atom.hi):
-            if atom.relocs.indices[number] in known and names_symbol(atom.relocs.types[number]):
-                row = places.relocation_row(atom, number)
-                assert row is not None
-                yield "relocate", row
 
 
 def _of_symbol(symbols: SymbolRows, places: PlaceRows, symbol: Symbol) -> Rows:

@@ -22,7 +22,7 @@ def output_writers(found: Steps, start: int, end: int) -> list[int]:
     for section, piece in found.places.pieces_in(start, end):
         numbers.add(found.number("emit", section))
         if piece.atom is not None:
-            numbers.update(_patches(found, piece.atom, start - piece.start, end - piece.start))
+            numbers.update(_patches(found, piece.atom, start - piece.start, end - piece.start, piece.size))
     return sorted(numbers)
 
 
@@ -54,7 +54,7 @@ def memory_writers(found: Steps, start: int, end: int) -> list[int]:
         for placed in _placed_in(found, segment, start, end):
             numbers.update(found.number("layout", row) for row in _placing(found, placed.item))
             at = segment.address + placed.offset
-            numbers.update(_patches(found, placed.item, start - at, end - at))
+            numbers.update(_patches(found, placed.item, start - at, end - at, placed.size))
     return sorted(numbers)
 
 
@@ -103,9 +103,13 @@ def _placing(found: Steps, atom: Atom) -> list[int]:
     return [own[0]] if own is not None else []
 
 
-def _patches(found: Steps, atom: Atom, start: int, end: int) -> Iterator[int]:
-    """The steps that patch bytes `start` to `end` of `atom`."""
+def _patches(found: Steps, atom: Atom, start: int, end: int, size: int) -> Iterator[int]:
+    """The steps that patch bytes `start` to `end` of `atom`, which has `size` of them in the output."""
+    first = found.ends[5] + 1
+    if start <= 0 and end >= size:
+        yield from (first + row for row in found.places.patch_rows(atom))
+        return
     for row in found.places.rows_in(atom, start, end):
         number = found.places.relocation_row(atom, row)
         if number is not None:
-            yield found.number("relocate", number)
+            yield first + number

@@ -81,8 +81,13 @@ def thing_of(subject: object) -> object:
     return None if isinstance(subject, MemorySize | Malformed) else subject
 
 
+def parts_of(subject: object) -> tuple[object, ...]:
+    """A diagnostic's subject, and the things that it is made of."""
+    return (subject, *subject) if isinstance(subject, Subject) else (subject,)
+
+
 def is_about(subject: object, thing: object) -> bool:
     """Whether `thing` (a symbol, an atom, a relocation as (atom, row), …) is part of what a diagnostic is about."""
     if isinstance(subject, Use) and thing == subject[:2]:
         return True
-    return subject is thing or (isinstance(subject, Subject) and any(part is thing for part in subject))
+    return any(part is thing for part in parts_of(subject))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from wasmscope.debugger.aside import aside
 from wasmscope.debugger.commands.command import Answer, Command, Refused, number_in
 from wasmscope.debugger.covered import Unknown
 from wasmscope.debugger.cursor import Place, at_thing
@@ -22,7 +23,8 @@ from wasmscope.explain.naming import type_title
 
 def show(debugger: Debugger, rest: str) -> Answer:
     """`show PANE [COUNT [FROM]]`: see `pane_shown`."""
-    return pane_shown(PANES, debugger.scene(), rest)
+    scene = debugger.scene()
+    return Answer(work=aside(f"looking at {rest}", lambda: pane_shown(PANES, scene, rest), len(scene.steps)))
 
 
 def pane_shown(panes: Mapping[str, Pane], scene: Any, rest: str) -> Answer:

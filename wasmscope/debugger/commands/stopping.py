@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 
-from wasmscope.debugger.commands.command import DONE, Answer, Command, Refused, number_in
+from wasmscope.debugger.aside import aside
+from wasmscope.debugger.commands.command import DONE, Answer, Command, Refused, Work, number_in
 from wasmscope.debugger.commands.looking import shown
 from wasmscope.debugger.commands.space import names
-from wasmscope.debugger.covered import KINDS, Unknown, spelled
+from wasmscope.debugger.covered import KINDS, Unknown, looked_up, spelled
 from wasmscope.debugger.cursor import at_step
 from wasmscope.debugger.here import break_here
+from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.session import Debugger
 from wasmscope.debugger.stops import Breakpoint, Halt, Watch
 from wasmscope.link.model import PHASES
@@ -27,15 +29,32 @@ def runner(forward: bool) -> Callable[[Debugger, str], Answer]:
     """A command that runs to the next stop (as often as the rest of the line), or to the end."""
 
     def run(debugger: Debugger, rest: str) -> Answer:
-        stops, at, halt = debugger.stops, debugger.place.step, None
-        for _ in range(max(1, number_in(rest))):
-            halt = stops.next_halt(debugger.opened, at, forward)
-            at = halt.step if halt is not None else len(debugger.steps) if forward else 0
-            if halt is None:
-                break
-        return arrive(debugger, at, halt, forward)
+        return Answer(work=_running(debugger, max(1, number_in(rest)), forward))
 
     return run
+
+
+def _running(debugger: Debugger, times: int, forward: bool) -> Work:
+    opened, stops, place = debugger.opened, debugger.stops, debugger.place
+
+    def find() -> tuple[int, Halt | None]:
+        at, halt = place.step, None
+        for _ in range(times):
+            halt = stops.next_halt(opened, at, forward)
+            at = halt.step if halt is not None else len(opened.steps) if forward else 0
+            if halt is None:
+                break
+        return at, halt
+
+    at, halt = yield from aside("running", find, len(opened.steps) if stops.all else 0)
+    still(debugger, opened)
+    return arrive(debugger, at, halt, forward)
+
+
+def still(debugger: Debugger, opened: Opened) -> None:
+    """Refuse what was found in a link that is not looked at any more."""
+    if debugger.opened is not opened:
+        raise Refused("the link is another by now: ask again")
 
 
 def arrive(debugger: Debugger, at: int, halt: Halt | None, forward: bool) -> Answer:
@@ -57,9 +76,13 @@ def advance(debugger: Debugger, rest: str) -> Answer:
     """Run to what `rest` names, or to another stop before it."""
     if not rest:
         raise Refused("advance to what? A symbol, phase, relocation, …")
-    _set(debugger, rest, once=True)
+    return Answer(work=_advancing(debugger, rest))
+
+
+def _advancing(debugger: Debugger, text: str) -> Work:
+    yield from _set(debugger, text, once=True)
     try:
-        return runner(True)(debugger, "")
+        return (yield from _running(debugger, 1, forward=True))
     finally:
         debugger.stops.breakpoints = [one for one in debugger.stops.breakpoints if not one.once]
 
@@ -67,21 +90,28 @@ def advance(debugger: Debugger, rest: str) -> Answer:
 # --- setting ----------------------------------------------------------------------------------------------------
 
 
-def _set(debugger: Debugger, text: str, once: bool) -> Breakpoint:
+def _set(debugger: Debugger, text: str, once: bool) -> Generator[str, None, Breakpoint]:
+    opened = debugger.opened
     try:
-        return debugger.stops.add_break(debugger.opened, text or break_here(debugger.opened, debugger.place), once)
+        spec, meant = yield from aside(f"looking for {text}", lambda: looked_up(opened.steps, text), len(opened.steps))
     except Unknown as error:
         raise Refused(str(error)) from None
+    still(debugger, opened)
+    return debugger.stops.set_break(opened, spec, meant, once)
 
 
 def setter(once: bool) -> Callable[[Debugger, str], Answer]:
     """A command that sets a breakpoint, which stays or goes when it is reached."""
+    return lambda debugger, rest: Answer(work=_setting(debugger, rest or _here(debugger), once))
 
-    def run(debugger: Debugger, rest: str) -> Answer:
-        one = _set(debugger, rest, once)
-        return Answer(f"{one.label} {one.spec}: {hits(debugger, one)}")
 
-    return run
+def _here(debugger: Debugger) -> str:
+    return break_here(debugger.opened, debugger.place)
+
+
+def _setting(debugger: Debugger, text: str, once: bool) -> Work:
+    one = yield from _set(debugger, text, once)
+    return Answer(f"{one.label} {one.spec}: {hits(debugger, one)}")
 
 
 def hits(debugger: Debugger, one: Breakpoint) -> str:
@@ -93,7 +123,7 @@ def hits(debugger: Debugger, one: Breakpoint) -> str:
 def toggle(debugger: Debugger, rest: str) -> Answer:
     """Set a breakpoint on what `rest` names or on what is looked at; or take it away, if there is one."""
     try:
-        spec = spelled(debugger.steps, rest or break_here(debugger.opened, debugger.place))
+        spec = spelled(debugger.steps, rest or _here(debugger))
     except Unknown as error:
         raise Refused(str(error)) from None
     known = next((one for one in debugger.stops.breakpoints if one.spec == spec), None)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 
-from wasmscope.debugger.commands.command import Answer, Command, Refused
+from wasmscope.debugger.aside import aside
+from wasmscope.debugger.commands.command import Answer, Command, Refused, Work
 from wasmscope.debugger.commands.looking import shown
 from wasmscope.debugger.commands.space import names
+from wasmscope.debugger.commands.stopping import still
 from wasmscope.debugger.covered import Unknown
 from wasmscope.debugger.cursor import at_step
 from wasmscope.debugger.here import watch_here
+from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.panes.stop_rows import next_hit, value_text, writer
 from wasmscope.debugger.session import Debugger
 from wasmscope.debugger.stops import Breakpoint, Watch, after, told
@@ -25,15 +28,22 @@ def _words(debugger: Debugger, rest: str) -> str:
 
 def setter(stops: bool) -> Callable[[Debugger, str], Answer]:
     """A command that sets a watch, at whose changes a run stops or not."""
+    return lambda debugger, rest: Answer(work=_setting(debugger, _words(debugger, rest), stops))
 
-    def run(debugger: Debugger, rest: str) -> Answer:
-        try:
-            one = debugger.stops.add_watch(debugger.opened, _words(debugger, rest), stops)
-        except Unknown as error:
-            raise Refused(str(error)) from None
-        return Answer(f"{one.label} {one.spec}: {_value(debugger, one)}")
 
-    return run
+def _setting(debugger: Debugger, text: str, stops: bool) -> Work:
+    opened = debugger.opened
+    meant = yield from _looked_up(opened, text)
+    still(debugger, opened)
+    one = debugger.stops.set_watch(opened, text, meant, stops)
+    return Answer(f"{one.label} {one.spec}: {_value(debugger, one)}")
+
+
+def _looked_up(opened: Opened, text: str) -> Generator[str, None, Watched]:
+    try:
+        return (yield from aside(f"looking for {text}", lambda: watched(opened, text), len(opened.steps)))
+    except Unknown as error:
+        raise Refused(str(error)) from None
 
 
 def _value(debugger: Debugger, one: Watch) -> str:
@@ -51,40 +61,38 @@ def toggle(debugger: Debugger, rest: str) -> Answer:
     return Answer(f"{known.label} {known.spec} is gone")
 
 
-def _followed(debugger: Debugger, text: str) -> Watched:
-    """What a label or the words of a watch follow."""
-    one = debugger.stops.find(text)
-    if isinstance(one, Watch):
-        return debugger.stops.watched(debugger.opened, one)
-    try:
-        return watched(debugger.opened, text)
-    except Unknown as error:
-        raise Refused(str(error)) from None
-
-
 def writing(forward: bool) -> Callable[[Debugger, str], Answer]:
     """A command that runs to the step which next, or last, changes a value; of a breakpoint, to its next or last
     step."""
 
     def run(debugger: Debugger, rest: str) -> Answer:
         text = _words(debugger, rest)
-        at, end = debugger.place.step, len(debugger.steps)
         one = debugger.stops.find(text)
-        if isinstance(one, Breakpoint):
-            step = after(debugger.stops.covered(debugger.opened, one).steps, at, forward)
-        else:
-            value = _followed(debugger, text)
-            step = value.next_change(at, end) if forward else value.last_change(at)
-        if step is None:
-            does = "is on" if isinstance(one, Breakpoint) else "changes"
-            raise Refused(f"no {'later' if forward else 'earlier'} step {does} {text}")
-        debugger.go(at_step(debugger.steps, debugger.place, step), jump=True)
-        if isinstance(one, Breakpoint):
-            return Answer(f"stopped at @{step}: {one.label} {one.spec}")
-        changes = ", ".join(told(*change) for change in value.changes(step))
-        return Answer(f"{text}: {debugger.opened.naming.words(changes)}, by @{step}")
+        if not isinstance(one, Breakpoint):
+            return Answer(work=_to_change(debugger, text, one, forward))
+        step = after(debugger.stops.covered(debugger.opened, one).steps, debugger.place.step, forward)
+        _go(debugger, step, f"no {'later' if forward else 'earlier'} step is on {text}")
+        return Answer(f"stopped at @{step}: {one.label} {one.spec}")
 
     return run
+
+
+def _to_change(debugger: Debugger, text: str, one: Watch | None, forward: bool) -> Work:
+    opened, at = debugger.opened, debugger.place.step
+    value = debugger.stops.watched(opened, one) if one is not None else (yield from _looked_up(opened, text))
+    find = (lambda: value.next_change(at, len(opened.steps))) if forward else (lambda: value.last_change(at))
+    step = yield from aside("looking back" if not forward else "looking ahead", find, len(value.steps))
+    still(debugger, opened)
+    step = _go(debugger, step, f"no {'later' if forward else 'earlier'} step changes {text}")
+    changes = ", ".join(told(*change) for change in value.changes(step))
+    return Answer(f"{text}: {opened.naming.words(changes)}, by @{step}")
+
+
+def _go(debugger: Debugger, step: int | None, why_not: str) -> int:
+    if step is None:
+        raise Refused(why_not)
+    debugger.go(at_step(debugger.steps, debugger.place, step), jump=True)
+    return step
 
 
 def go_to(debugger: Debugger, rest: str) -> Answer:

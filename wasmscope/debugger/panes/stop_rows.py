@@ -53,7 +53,7 @@ def _lead(scene: Scene, one: Breakpoint | Watch) -> list[Span]:
 def watch_line(scene: Scene, one: Watch) -> Line:
     """A watch: its value, or old → new in the step that changed it, and who changed it last."""
     assert scene.stops is not None
-    value = scene.stops.watched(scene.opened, one)
+    value = scene.stops.watched(scene.opened, one, wait=False)
     words = scene.naming.words
     lead = _lead(scene, one)
     changes = value.changes(scene.place.step)
@@ -78,7 +78,7 @@ def value_text(read: Callable[[int], dict[str, str]], step: int) -> str:
 def writer(scene: Scene, one: Watch) -> int:
     """The step that last changed what a watch follows; 0: none so far."""
     assert scene.stops is not None
-    return scene.stops.watched(scene.opened, one).last_change(scene.place.step + 1) or 0
+    return scene.stops.watched(scene.opened, one, wait=False).last_change(scene.place.step + 1) or 0
 
 
 # --- breakpoints ------------------------------------------------------------------------------------------------
@@ -87,7 +87,7 @@ def writer(scene: Scene, one: Watch) -> int:
 def break_line(scene: Scene, one: Breakpoint) -> Line:
     """A breakpoint: what it is on, and how far the link is past it."""
     assert scene.stops is not None
-    steps = scene.stops.covered(scene.opened, one).steps
+    steps = scene.stops.covered(scene.opened, one, wait=False).steps
     passed = bisect_right(steps, scene.place.step)
     lead = _lead(scene, one)
     if not steps:
@@ -105,7 +105,7 @@ def break_line(scene: Scene, one: Breakpoint) -> Line:
 def next_hit(scene: Scene, one: Breakpoint) -> int:
     """The next step that a breakpoint is on; behind the last, the last."""
     assert scene.stops is not None
-    steps = scene.stops.covered(scene.opened, one).steps
+    steps = scene.stops.covered(scene.opened, one, wait=False).steps
     ahead = bisect_right(steps, scene.place.step)
     return steps[min(ahead, len(steps) - 1)] if steps else 0
 
@@ -162,7 +162,7 @@ def step_mark(scene: Scene, step: int) -> Span:
         return scene.note_mark(step, (" ", ""))
     if scene.steps.failed_checks and any(one.step == step for one in stops.failed(scene.steps)):
         return FAILED, "error"
-    return scene.note_mark(step, _glyph([one.enabled for one in stops.breaks_at(scene.opened, step)]))
+    return scene.note_mark(step, _glyph([one.enabled for one in stops.breaks_at(scene.opened, step, wait=False)]))
 
 
 def phase_marks(scene: Scene, first: int, end: int) -> str:
@@ -170,7 +170,7 @@ def phase_marks(scene: Scene, first: int, end: int) -> str:
     stops = scene.stops
     if stops is None:
         return ""
-    lists = [stops.covered(scene.opened, one).steps for one in stops.breakpoints if one.enabled]
+    lists = [stops.covered(scene.opened, one, wait=False).steps for one in stops.breakpoints if one.enabled]
     failed = [one.step for one in stops.failed(scene.steps)] if scene.steps.failed_checks else []
     marks = ON if any(within(numbers, first, end) for numbers in lists) else ""
     return marks + FAILED if within(failed, first, end) else marks
