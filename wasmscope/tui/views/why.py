@@ -59,14 +59,14 @@ class WhyView(View):
             path.show([note("· nothing is looked at: g goes to a name", "pending")])
             reasons.show([])
         else:
-            path.show(path_lines(scene, thing))
+            ready = self._is_counted(scene)
+            path.show(path_lines(scene, thing) if ready else [note("· being counted", "pending")])
             reasons.show(reason_lines(scene, thing))
         self._draw_dominators(scene, thing)
 
     def _draw_dominators(self, scene: Scene, thing: Thing | None) -> None:
         table = self.query_one("#dominators", VirtualTable)
-        kept = len(scene.link.mark.why) if scene.link.mark is not None else 0
-        if scene.steps.dominators is None and kept > AT_ONCE:
+        if not self._is_counted(scene):
             table.titled("Dominators", "· being counted")
             table.show(0, lambda row: ())
             self._count(scene)
@@ -77,6 +77,12 @@ class WhyView(View):
         table.show(len(rows), lambda row: list(dominator_cells(scene, found, rows[row])), text=self._title)
         table.point(rows.here)
 
+    @staticmethod
+    def _is_counted(scene: Scene) -> bool:
+        """Whether all is known that paths and dominators are found with; of a small link it soon is."""
+        kept = len(scene.link.mark.why) if scene.link.mark is not None else 0
+        return scene.steps.dominators is not None or kept <= AT_ONCE
+
     @work(thread=True, exclusive=True, exit_on_error=False)
     def _count(self, scene: Scene) -> None:
         dominators(scene.link)
@@ -84,7 +90,7 @@ class WhyView(View):
 
     def _counted(self, scene: Scene) -> None:
         if self.scene is not None and self.scene.opened is scene.opened:
-            self._draw_dominators(self.scene, subject(self.scene))
+            self.draw(self.scene)
 
     def _title(self, row: int) -> str:
         assert self._rows is not None
