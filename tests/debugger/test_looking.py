@@ -126,3 +126,39 @@ def test_the_memory_has_a_card_once_it_is_laid_out() -> None:
     COMMANDS.run(debugger, "goto @mark")
     COMMANDS.run(debugger, "goto memory")
     assert said(debugger, "show thing")[1] == "pages   ."
+
+
+def test_show_prints_a_table_as_it_is_filtered_and_sorted_at_this_step() -> None:
+    debugger = Debugger(Opened(sample("hello")))
+    for line in ("view symbols", "filter kind:data", "sort name"):
+        assert not COMMANDS.run(debugger, line).refused
+    names = sorted(one.name for one in debugger.opened.symbols if one.kind == "data")
+    answer = COMMANDS.run(debugger, "show symbols all")
+    assert f"{len(names)} of {len(debugger.opened.symbols)}  filter: kind:data  sort: name ▲" in answer.notice
+    rows = [text_of(line) for line in answer.lines if " data " in text_of(line)]
+    assert len(rows) == len(names)
+    assert all(name in row for name, row in zip(names, rows, strict=True))
+
+    COMMANDS.run(debugger, "view relocs")
+    COMMANDS.run(debugger, "goto @relocate")
+    COMMANDS.run(debugger, "filter state:pending")
+    total = len(debugger.opened.relocations)
+    for number in range(1, 4):  # one more of them is patched each time, and nobody asks for a new arrangement
+        assert f"{total - number} of {total}  filter: state:pending" in COMMANDS.run(debugger, "show relocs 3").notice
+        COMMANDS.run(debugger, "step")
+
+
+def test_show_steps_prints_those_that_hold_and_the_current_one() -> None:
+    debugger = Debugger(Opened(sample("hello")))
+    COMMANDS.run(debugger, "view link")
+    assert not COMMANDS.run(debugger, "filter phase:emit").refused
+    emitted = debugger.steps.rows[6]
+    assert f"{emitted} of {len(debugger.steps)}  filter: phase:emit" in COMMANDS.run(debugger, "show steps all").notice
+    COMMANDS.run(debugger, "goto @5")
+    lines = [text_of(line) for line in COMMANDS.run(debugger, "show steps all").lines]
+    assert len(lines) == emitted + 1
+    assert lines[0].startswith("> @5 ")
+    assert "in the order in which they happened" in COMMANDS.run(debugger, "sort kind").notice
+    before, made = len(lines), Opened(sample.__wrapped__("hello"))
+    debugger.answer(made)  # another link is filtered as this one was
+    assert len(COMMANDS.run(debugger, "show steps all").lines) == before

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.samples import SAMPLES
 from tests.tui.stage import HELLO, Stage, matches, opened, play
 from wasmscope.tui.program import WasmscopeApp
+from wasmscope.tui.widgets.event_list import EventList
 from wasmscope.tui.widgets.line_view import laid_over
 from wasmscope.tui.widgets.virtual_table import VirtualTable
 
@@ -166,3 +167,38 @@ def test_hostile_patterns_and_filters_are_taken_as_they_are() -> None:
         assert app.is_running
 
     play(app, scenario)
+
+
+def test_a_filter_in_view_1_leaves_steps_out_of_their_pane_and_never_the_current_one() -> None:
+    async def scenario(stage: Stage, app: WasmscopeApp) -> None:
+        assert app.opened is not None
+        steps, events = app.opened.steps, app.view.query_one("#events", EventList)
+        await stage.keys("tab", "tab", "backslash")
+        await stage.type("phase:mark")
+        _, first, end = steps.ranges[2]
+        shown = [*range(first, end), len(steps)]  # the step that the reader is at does not hold, and is there
+        assert [events.rows.step(item) for item in range(events.count)] == shown
+        assert events.step == app.place.step == len(steps)
+        assert f"Steps {end - first} of {len(steps)}  filter: phase:mark" in stage.text()
+        await stage.keys("up")
+        assert app.place.step == end - 1  # an arrow goes to a step that holds
+        assert events.count == end - first
+        await stage.keys("s", "s")
+        assert app.place.step == events.step == end + 1  # a step is a step
+        assert events.count == end - first + 1
+        await stage.keys("home")
+        assert app.place.step == events.step == first
+        matches("link-filtered", stage.snapshot())
+        await stage.keys("escape")
+        assert events.count == len(steps) + 1
+        assert app.place.step == events.step == first
+        await stage.keys("backslash")
+        await stage.type("text:nowhere")
+        assert [events.rows.step(item) for item in range(events.count)] == [first]
+        await stage.keys("b")
+        assert [one.spec for one in app.debugger.stops.breakpoints] == [f"step {first}"]  # type: ignore[union-attr]
+        await stage.keys("backslash", "ctrl+u")
+        await stage.type("")
+        assert events.count == len(steps) + 1
+
+    on_hello(scenario)

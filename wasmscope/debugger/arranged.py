@@ -28,6 +28,20 @@ class Arranged:
         self.rows: Sequence[int] = range(len(table))
         self._positions: dict[int, int] | None = None
         self._moment: object = None
+        self._pending = False
+        """It was arranged so in another link, and is not yet in this one."""
+
+    def again(self, table: Table) -> Arranged:
+        """The same arrangement of another link's table, to be made there."""
+        made = Arranged(table)
+        made.filter, made.sort, made.inverted = self.filter, self.sort, self.inverted
+        made._pending = made.is_chosen
+        return made
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether it is another arrangement than the link's own: all rows, in their order."""
+        return self.filter is not None or bool(self.sort) or self.inverted
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -48,7 +62,7 @@ class Arranged:
 
     def stale(self, scene: Scene) -> bool:
         """Whether the rows are those of another step, and could be others at this one."""
-        return self.moves and self._moment != scene.place.step
+        return self._pending or (self.moves and self._moment != scene.place.step)
 
     def arrange(self, scene: Scene) -> Iterator[str]:
         """Find the rows of this moment; says after each piece how far it is. They are shown when all are found."""
@@ -63,8 +77,8 @@ class Arranged:
             yield from self._sorted(scene, found)
         elif self.inverted:
             found.reverse()
-        everything = self.filter is None and not self.sort and not self.inverted
-        self.rows = range(total) if everything else found
+        self.rows = found if self.is_chosen else range(total)
+        self._pending = False
         self._positions = None
         self._moment = scene.place.step
 

@@ -222,7 +222,7 @@ def _subject_file(scene: Scene, number: int) -> str:
 
 
 class StepTable(Table):
-    """The steps; row N is step N."""
+    """The steps; row N is step N + 1. They stand in the order in which they happened: none is sorted."""
 
     name, noun = "steps", "step"
     fields = {  # noqa: RUF012
@@ -235,16 +235,16 @@ class StepTable(Table):
     }
 
     def __len__(self) -> int:
-        return len(self.opened.steps) + 1
+        return len(self.opened.steps)
 
     def thing(self, row: int) -> int:
-        return row
+        return row + 1
 
     def row_of(self, place: Place) -> int | None:
-        return place.step
+        return place.step - 1 if place.step else None
 
     def text(self, row: int) -> str:
-        step = self.opened.steps[row]
+        step = self.opened.steps[row + 1]
         return f"{step.phase} {step.text}\n{self.opened.naming.words(step.text)}"
 
 

@@ -10,6 +10,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from wasmscope.debugger.arranged import Arranged
 from wasmscope.debugger.cursor import Cursor
+from wasmscope.debugger.fields import Table
 from wasmscope.debugger.lines import CardLine
 from wasmscope.debugger.search import Search
 from wasmscope.debugger.searched import Hit, Items, Searched
@@ -86,6 +87,15 @@ class Session(Generic[At]):
         """The table that the view in sight shows; None where it shows bytes, or none."""
         raise NotImplementedError
 
+    def arranged(self) -> Arranged | None:
+        """The table that filters and sorting are about in the view in sight; None where there is none."""
+        return self.table()
+
+    @property
+    def filters_time(self) -> bool:
+        """Whether the view in sight leaves out steps."""
+        return False
+
     def bytes_searched(self) -> Searched | None:
         """The bytes that the view in sight shows; None where it shows none."""
         raise NotImplementedError
@@ -93,6 +103,19 @@ class Session(Generic[At]):
     def show_names(self, raw: bool) -> None:
         """Show names as they are in the files, or demangled."""
         raise NotImplementedError
+
+    def arranged_as(self, made: Callable[[Any], Table], opened: Any) -> Arranged:
+        """The table of that kind, as it is arranged."""
+        fresh = made(opened)
+        known = self.tables.get(fresh.name)
+        if known is None:
+            known = self.tables[fresh.name] = Arranged(fresh)
+        return known
+
+    def renew_tables(self, opened: Any) -> None:
+        """Have the tables of what is looked at from now on; how they were arranged stays to be done there."""
+        for name, one in self.tables.items():
+            self.tables[name] = one.again(type(one.table)(opened))
 
     # --- the cursor -------------------------------------------------------------------------------------------------
 
@@ -124,7 +147,7 @@ class Session(Generic[At]):
 
     def asked(self, kind: str) -> str:
         """What was answered before at the prompt of `kind`, to be changed."""
-        table = self.table() if kind == "filter" else None
+        table = self.arranged() if kind == "filter" else None
         return table.filter.text if table is not None and table.filter is not None else ""
 
     def searched_pane(self) -> Pane | None:

@@ -106,14 +106,21 @@ class Debugger(Session[Place]):
     def table(self) -> Arranged | None:
         view, opened = self.place.view, self.opened
         if view in (SYMBOLS, RELOCS):
-            made = SymbolTable if view == SYMBOLS else RelocTable
-            if made.name not in self.tables:
-                self.tables[made.name] = Arranged(made(opened))
-            return self.tables[made.name]
+            return self.arranged_as(SymbolTable if view == SYMBOLS else RelocTable, opened)
         if view != LINK:
             return None
         chain = chain_of(self.scene(), self.place.atom)
         return Arranged(ChainTable(opened, chain) if chain is not None else StepTable(opened))
+
+    def arranged(self) -> Arranged | None:
+        if self.place.view == LINK:  # a chain is what it is: the table beside it has fields
+            return self.arranged_as(StepTable, self.opened)
+        return self.table()
+
+    @property
+    def filters_time(self) -> bool:
+        known = self.tables.get(StepTable.name) if self.place.view == LINK else None
+        return known is not None and known.is_chosen
 
     def asked(self, kind: str) -> str:
         if kind == "note":
@@ -141,7 +148,7 @@ class Debugger(Session[Place]):
 
     def answer(self, opened: Opened, question: Question | None = None) -> None:
         """Look at another link, which answers `question`: at the same step, and at what has the same name."""
-        self.tables.clear()
+        self.renew_tables(opened)
         self.audited = None
         self.search.look_for(self.search.pattern)
         opened.naming.raw = self.opened.naming.raw

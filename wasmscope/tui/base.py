@@ -228,7 +228,7 @@ class Program(KeysInOrder):
         recalled, self.debugger.cursor.recalled = self.debugger.cursor.recalled, None
         if isinstance(recalled, Look):
             self._recall(recalled)
-        table = self.debugger.table() if self.debugger.tables else None
+        table = self.debugger.arranged() if self.debugger.tables else None
         if table is not None and table.stale(scene):
             self.run_line("rearrange")
         self._release_frame()
@@ -393,6 +393,8 @@ class Program(KeysInOrder):
             self.screen.minimize()
         elif self.debugger is not None and self.debugger.search.pattern is not None:
             self.run_line("find-clear")
+        elif self.debugger is not None and self.debugger.filters_time:
+            self.run_line("filter")
 
     @work(thread=True, group="clipboard", exit_on_error=False)
     def _hand_over(self, text: str, notice: str) -> None:

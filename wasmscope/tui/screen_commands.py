@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 HINTS = {
     "goto": f"goto: {HINT}",
     "find": 'text · x"10 ?? 80" · u32=0x1010 · leb=N · sleb=N · str:TEXT · sym:GLOB · type:i32*',
-    "filter": "kind:func bind:weak file:b.o !state:lazy name:/regex/ size:>100 changed:yes; nothing: all rows",
+    "filter": "file:b.o !kind:func name:/regex/ size:>100; nothing: all rows",
     "mark": "mark this place: a letter",
     "jump": "to the place of which letter?",
     "note": "note on what the cursor is on; nothing: no note",
@@ -42,8 +42,11 @@ def _ask(app: Program, rest: str) -> Answer:
     kind, _, text = rest.partition(" ")
     if kind not in HINTS:
         raise Refused(f"ask for what? {', '.join(HINTS)}")
-    before = app.debugger.asked(kind) if app.debugger is not None else ""
-    app.ask(kind, HINTS[kind], text or before)
+    before, hint = app.debugger.asked(kind) if app.debugger is not None else "", HINTS[kind]
+    table = app.debugger.arranged() if app.debugger is not None and kind == "filter" else None
+    if table is not None and table.table.fields:
+        hint = f"{' '.join(f'{name}:' for name in table.table.fields)}; as in {hint}"
+    app.ask(kind, hint, text or before)
     return DONE
 
 

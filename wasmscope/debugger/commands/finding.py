@@ -84,9 +84,16 @@ def clear(session: Session[Any], rest: str) -> Answer:
 
 
 def _table(session: Session[Any]) -> Arranged:
-    arranged = session.table()
+    arranged = session.arranged()
     if arranged is None or not arranged.table.fields:
-        raise Refused("here is no table to filter or sort: views 2 and 3 have one")
+        raise Refused("here is no table to filter or sort: views 1, 2 and 3 have one")
+    return arranged
+
+
+def _sortable(session: Session[Any]) -> Arranged:
+    arranged = _table(session)
+    if not arranged.table.columns:
+        raise Refused(f"the {arranged.table.name} stand in the order in which they happened")
     return arranged
 
 
@@ -97,12 +104,12 @@ def filter_rows(session: Session[Any], rest: str) -> Answer:
         chosen = parse_filter(rest, arranged.table.fields) if rest else None
     except BadFilter as error:
         raise Refused(str(error)) from None
-    return Answer(work=_arranged(session, arranged, lambda: setattr(arranged, "filter", chosen)))
+    return Answer(work=rearranged(session, arranged, lambda: setattr(arranged, "filter", chosen)))
 
 
 def sort(session: Session[Any], rest: str) -> Answer:
     """Sort the rows by a field; without one by the next column, after the last as the link has them."""
-    arranged = _table(session)
+    arranged = _sortable(session)
     columns = list(dict.fromkeys(arranged.table.columns.values()))
     orders = ["", *(one for one in columns if one in arranged.table.fields)]
     if not rest:
@@ -112,12 +119,12 @@ def sort(session: Session[Any], rest: str) -> Answer:
         rest = ""
     elif rest not in arranged.table.fields:
         raise Refused(f"there is no field {rest}: they are none, {', '.join(arranged.table.fields)}")
-    return Answer(work=_arranged(session, arranged, lambda: setattr(arranged, "sort", rest)))
+    return Answer(work=rearranged(session, arranged, lambda: setattr(arranged, "sort", rest)))
 
 
 def sort_by(session: Session[Any], rest: str) -> Answer:
     """Sort by the column of that title; by it already, turn the order around."""
-    arranged = _table(session)
+    arranged = _sortable(session)
     if rest not in arranged.table.columns:
         raise Refused(f"there is no column {rest}: they are {', '.join(arranged.table.columns)}")
     field = arranged.table.columns[rest]
@@ -127,20 +134,27 @@ def sort_by(session: Session[Any], rest: str) -> Answer:
 
 def invert(session: Session[Any], rest: str) -> Answer:
     """Turn the order of the rows around."""
-    arranged = _table(session)
-    return Answer(work=_arranged(session, arranged, lambda: setattr(arranged, "inverted", not arranged.inverted)))
+    arranged = _sortable(session)
+    return Answer(work=rearranged(session, arranged, lambda: setattr(arranged, "inverted", not arranged.inverted)))
 
 
 def rearrange(session: Session[Any], rest: str) -> Answer:
     """Arrange the rows again, where what they are arranged by is another at this step."""
-    arranged = session.table()
+    arranged = session.arranged()
     scene = session.scene()
     if arranged is None or not arranged.stale(scene):
         return DONE
-    return Answer(work=_arranged(session, arranged, lambda: None, quiet=True))
+    return Answer(work=rearranged(session, arranged, lambda: None, quiet=True))
 
 
-def _arranged(session: Session[Any], arranged: Arranged, change: Callable[[], None], quiet: bool = False) -> Work:
+def brought_up(session: Session[Any], name: str) -> Iterator[str]:
+    """Arrange the table of that name for this step, if it is arranged for another one."""
+    known, scene = session.tables.get(name), session.scene()
+    if known is not None and known.stale(scene):
+        yield from known.arrange(scene)
+
+
+def rearranged(session: Session[Any], arranged: Arranged, change: Callable[[], None], quiet: bool = False) -> Work:
     """Arrange the rows anew; stopped on the way, they stay as they were."""
     before = arranged.filter, arranged.sort, arranged.inverted
     change()
@@ -153,13 +167,13 @@ def _arranged(session: Session[Any], arranged: Arranged, change: Callable[[], No
     session.look += 1
     if quiet:
         return DONE
-    if arranged.filter is None and not arranged.sort:
+    if not arranged.is_chosen:
         return Answer(f"all {count(len(arranged), arranged.table.noun)}")
     return Answer(arranged.told(f"{arranged.table.noun}s"))
 
 
 def _fields(session: Session[Any], begun: str) -> list[str]:
-    arranged = session.table()
+    arranged = session.arranged()
     names = list(arranged.table.fields) if arranged is not None else []
     lead, _, word = begun.rpartition(" ")
     lead = f"{lead} " if lead else ""
@@ -175,7 +189,7 @@ FINDING: tuple[Command[Session[Any]], ...] = (
     Command("sort", "by the next column, or by a field", sort, "[FIELD]", (),
             lambda session, begun: [one.removesuffix(":") for one in _fields(session, begun)]),
     Command("sort-by", "by a column; again: turned around", sort_by, "TITLE", (),
-            lambda session, begun: arranged.table.columns if (arranged := session.table()) is not None else ()),
+            lambda session, begun: arranged.table.columns if (arranged := session.arranged()) is not None else ()),
     Command("invert", "turn the order of the rows around", invert, "", ("I",)),
     Command("rearrange", "filter and sort again at this step", rearrange),
 )  # fmt: skip

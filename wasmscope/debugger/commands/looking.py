@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from wasmscope.debugger.aside import aside
-from wasmscope.debugger.commands.command import Answer, Command, Refused, number_in
+from wasmscope.debugger.commands.command import Answer, Command, Refused, Work, number_in
+from wasmscope.debugger.commands.finding import brought_up
 from wasmscope.debugger.covered import Unknown
 from wasmscope.debugger.cursor import Place, at_thing
 from wasmscope.debugger.goto import find_place
@@ -22,9 +23,15 @@ from wasmscope.explain.naming import type_title
 
 
 def show(debugger: Debugger, rest: str) -> Answer:
-    """`show PANE [COUNT [FROM]]`: see `pane_shown`."""
+    """`show PANE [COUNT [FROM]]`: see `pane_shown`; a table as it is filtered and sorted, at this step."""
+    return Answer(work=_showing(debugger, rest))
+
+
+def _showing(debugger: Debugger, rest: str) -> Work:
+    name = pane_named(PANES, rest.split()[0]).table if rest else ""
+    yield from brought_up(debugger, name)
     scene = debugger.scene()
-    return Answer(work=aside(f"looking at {rest}", lambda: pane_shown(PANES, scene, rest), len(scene.steps)))
+    return (yield from aside(f"looking at {rest}", lambda: pane_shown(PANES, scene, rest), len(scene.steps)))
 
 
 def pane_shown(panes: Mapping[str, Pane], scene: Any, rest: str) -> Answer:
@@ -33,19 +40,22 @@ def pane_shown(panes: Mapping[str, Pane], scene: Any, rest: str) -> Answer:
     if not rest:
         return Answer("", [[(f"show {name:<12}", "op"), (pane.about, "")] for name, pane in panes.items()])
     name, *words = rest.split()
-    rows = _pane(panes, name).rows(scene)
+    rows = pane_named(panes, name).rows(scene)
     count = rows.total if words[:1] == ["all"] else max(1, number_in(words[0] if words else "", rows.page))
     before = count // 2 if rows.centred else 0
     start = number_in(words[1]) if len(words) > 1 else max(0, min(rows.at - before, rows.total - count))
     end = min(rows.total, start + count)
     if not 0 <= start < max(1, rows.total):
         raise Refused(f"there is no row {start}: there are {rows.total:,}")
-    notice = "" if end - start == rows.total else f"rows {start:,} to {end - 1:,} of {rows.total:,}"
+    whole = end - start == rows.total
+    notice = "" if whole else f"rows {start:,} to {end - 1:,} of {rows.told or f'{rows.total:,}'}"
     again = f"show {name} {count} {end}" if end < rows.total else ""
-    return Answer(notice or ("nothing" if not rows.total else ""), rows.lines(start, end), again=again)
+    nothing = "nothing" if not rows.total and not rows.told else ""
+    return Answer(notice or rows.told or nothing, rows.lines(start, end), again=again)
 
 
-def _pane(panes: Mapping[str, Pane], name: str) -> Pane:
+def pane_named(panes: Mapping[str, Pane], name: str) -> Pane:
+    """The pane called `name`, or the only one whose name begins so; raises Refused."""
     by_name = {one: pane for main, pane in panes.items() for one in (main, *pane.aliases)}
     if name in by_name:
         return by_name[name]

@@ -55,8 +55,9 @@ def steps(debugger: Debugger, rest: str) -> Answer:
 def _filtered(debugger: Debugger, table: StepTable, chosen: Filter) -> Work:
     scene, words = debugger.scene(), debugger.opened.naming.words
     lines: list[CardLine] = []
-    for number in range(1, len(table)):
-        if chosen.accepts(scene, table, number):
+    for row in range(len(table)):
+        number = table.thing(row)
+        if chosen.accepts(scene, table, row):
             step = debugger.steps[number]
             lead = "▶" if number == scene.place.step else " "
             spans = [(f"{lead}@{number:<7}", "number"), (f"{step.phase:<9}", "dim"), (words(step.text), "")]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from wasmscope.debugger.commands.command import DONE, Answer, Refused, number_in
-from wasmscope.debugger.commands.looking import pane_shown
+from wasmscope.debugger.commands.command import DONE, Answer, Refused, Work, number_in
+from wasmscope.debugger.commands.finding import brought_up
+from wasmscope.debugger.commands.looking import pane_named, pane_shown
 from wasmscope.debugger.comparing import ModuleCompared
 from wasmscope.debugger.cursor import Byte
 from wasmscope.debugger.lines import CardLine
@@ -85,7 +86,12 @@ def diff(session: LoneSession, rest: str) -> Answer:
 
 
 def show(session: LoneSession, rest: str) -> Answer:
-    """A pane as text."""
+    """A pane as text, a table as it is filtered and sorted."""
+    return Answer(work=_showing(session, rest))
+
+
+def _showing(session: LoneSession, rest: str) -> Work:
+    yield from brought_up(session, pane_named(LONE_PANES, rest.split()[0]).table if rest else "")
     return pane_shown(LONE_PANES, session.scene(), rest)
 
 

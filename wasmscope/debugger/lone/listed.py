@@ -13,7 +13,7 @@ from wasmscope.debugger.panes.code_lines import code_line
 from wasmscope.debugger.panes.diff_rows import COLUMNS as DIFF_COLUMNS
 from wasmscope.debugger.panes.diff_rows import diff_cells
 from wasmscope.debugger.panes.hex_rows import ROW, hex_line
-from wasmscope.debugger.panes.listed import BYTES_WIDTH, Pane, Rows, Table, whole
+from wasmscope.debugger.panes.listed import BYTES_WIDTH, Pane, Rows, Table, arranged, told, whole
 from wasmscope.debugger.render import card_lines, table_lines
 from wasmscope.format.node import node_at
 
@@ -42,22 +42,20 @@ def _imports(scene: LoneScene) -> Rows:
 
 
 def _items(scene: LoneScene) -> Rows:
-    rows, known = scene.opened.rows, scene.tables.get("items")
-    order = known.rows if known is not None else range(len(rows))
+    rows = scene.opened.rows
     row = scene.opened.row_of.get(scene.place.item) if scene.place.item is not None else None
-    at = known.position_of(row) if known is not None else row
-    return _table(len(order), 0 if at is None else at, cards.ITEM_COLUMNS,
-                  lambda position: cards.item_cells(scene, rows[order[position]]))  # fmt: skip
+    order, at = arranged(scene, "items", len(rows), row)
+    made = _table(len(order), at, cards.ITEM_COLUMNS, lambda place: cards.item_cells(scene, rows[order[place]]))
+    return made._replace(told=told(scene, "items"))
 
 
 def _relocations(scene: LoneScene) -> Rows:
-    known, total = scene.tables.get("relocs"), len(scene.opened.lone.relocations)
+    total = len(scene.opened.lone.relocations)
     if not total:
         return whole(card_lines(cards.kept_lines(scene, 0)))
-    order = known.rows if known is not None else range(total)
-    at = known.position_of(scene.place.relocation) if known is not None else scene.place.relocation
-    return _table(len(order), 0 if at is None else at, cards.KEPT_COLUMNS,
-                  lambda position: cards.kept_cells(scene, order[position]))  # fmt: skip
+    order, at = arranged(scene, "relocs", total, scene.place.relocation)
+    made = _table(len(order), at, cards.KEPT_COLUMNS, lambda place: cards.kept_cells(scene, order[place]))
+    return made._replace(told=told(scene, "relocs"))
 
 
 def _code(scene: LoneScene) -> Rows:
@@ -109,10 +107,11 @@ LONE_PANES: dict[str, Pane] = {
     "memory": Pane("the map of memory, and what fills it", _card(cards.memory_lines), ("map",)),
     "exports": Pane("what the host may use", _exports),
     "imports": Pane("what the host must give", _imports),
-    "items": Pane("functions, globals, tables, tags, data segments", _items, ("functions", "symbols")),
+    "items": Pane("functions, globals, tables, tags, data segments", _items, ("functions", "symbols"),
+                  "items"),
     "thing": Pane("the item looked at", _card(lambda scene: cards.item_lines(scene, scene.place.item)), ("card",)),
     "code": Pane("its code, with source lines", _code, ("listing", "disassembly")),
-    "relocations": Pane("the relocations that were kept", _relocations, ("relocs",)),
+    "relocations": Pane("the relocations that were kept", _relocations, ("relocs",), "relocs"),
     "relocation": Pane("the relocation looked at",
                        _card(lambda scene: cards.kept_lines(scene, scene.place.relocation))),
     "bytes": Pane("rows of 16 bytes", _bytes, ("hex",)),

@@ -142,11 +142,7 @@ class LoneSession(Session[LonePlace]):
 
     def table(self) -> Arranged | None:
         made = {ITEMS: ItemTable, RELOCS: KeptTable}.get(self.place.view)
-        if made is None:
-            return None
-        if made.name not in self.tables:
-            self.tables[made.name] = Arranged(made(self.opened))
-        return self.tables[made.name]
+        return self.arranged_as(made, self.opened) if made is not None else None
 
     def at_hit(self, hit: Hit) -> LonePlace:
         table = self.table()

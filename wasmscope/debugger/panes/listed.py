@@ -33,6 +33,7 @@ from wasmscope.debugger.panes.why_rows import (
 )
 from wasmscope.debugger.render import card_lines, table_lines
 from wasmscope.debugger.scene import Scene
+from wasmscope.debugger.step_rows import step_rows
 from wasmscope.explain.reasons.dominators import dominators
 from wasmscope.explain.reasons.graph import kept_thing
 from wasmscope.explain.symbols import Thing
@@ -65,6 +66,8 @@ class Rows(NamedTuple):
     """The row looked at stands in the middle of them; else it is the first."""
     table: Table | None = None
     """The same rows as cells, if they are a table's."""
+    told: str = ""
+    """How the rows were chosen and ordered, if not as the link has them."""
 
 
 def whole(lines: Sequence[Line]) -> Rows:
@@ -104,16 +107,31 @@ def _phases(scene: Scene) -> Rows:
     return whole(lines)
 
 
+def told(scene: Any, table: str) -> str:
+    """How the table of that name is arranged; "" as the link has it."""
+    known = scene.tables.get(table)
+    return known.told() if known is not None and known.is_chosen else ""
+
+
+def arranged(scene: Any, table: str, total: int, row: int | None) -> tuple[Sequence[int], int]:
+    """The rows of the table of that name as they stand, and where `row` does; -1: nowhere."""
+    known = scene.tables.get(table)
+    at = known.position_of(row) if known is not None else row
+    return known.rows if known is not None else range(total), -1 if at is None else at
+
+
 def _steps(scene: Scene) -> Rows:
+    shown = step_rows(scene)
+
     def lines(start: int, end: int) -> list[Line]:
-        steps = (scene.steps[number] for number in range(start, end))
+        steps = (scene.steps[shown.step(item)] for item in range(start, end))
         return [
             [_mark(one.number == scene.place.step, " "), (f"@{one.number} {one.phase}: ", "dim"),
              (scene.naming.words(one.text), "")]
             for one in steps
         ]  # fmt: skip
 
-    return Rows(len(scene.steps) + 1, scene.place.step, lines, page=11)
+    return Rows(shown.count, shown.position, lines, page=11, told=told(scene, "steps"))
 
 
 def _chains(scene: Scene) -> Rows:
@@ -148,31 +166,32 @@ def _chain(scene: Scene) -> Rows:
 
 def _symbols(scene: Scene) -> Rows:
     symbols = scene.opened.symbols
-    at = scene.opened.symbol_rows.get(scene.place.symbol, -1) if scene.place.symbol is not None else -1
+    row = scene.opened.symbol_rows.get(scene.place.symbol) if scene.place.symbol is not None else None
+    rows, at = arranged(scene, "symbols", len(symbols), row)
 
     def cells(start: int, end: int) -> list[Sequence[Cell]]:
-        return [symbol_cells(scene, one) for one in symbols[start:end]]
+        return [symbol_cells(scene, symbols[row]) for row in rows[start:end]]
 
     def lines(start: int, end: int) -> list[Line]:
-        marks = [_mark(row == at, symbol_mark(scene, symbols[row])[0]) for row in range(start, end)]
+        marks = [_mark(i == at, symbol_mark(scene, symbols[rows[i]])[0]) for i in range(start, end)]
         return table_lines(SYMBOL_COLUMNS, cells(start, end), marks)
 
-    return Rows(len(symbols), at, lines, table=Table(SYMBOL_COLUMNS, cells))
+    return Rows(len(rows), at, lines, table=Table(SYMBOL_COLUMNS, cells), told=told(scene, "symbols"))
 
 
 def _relocations(scene: Scene) -> Rows:
     table = scene.opened.relocations
     row = table.row_of(scene.place.relocation) if scene.place.relocation is not None else None
-    at = -1 if row is None else row
+    rows, at = arranged(scene, "relocations", len(table), row)
 
     def cells(start: int, end: int) -> list[Sequence[Cell]]:
-        return [reloc_cells(scene, row, table[row]) for row in range(start, end)]
+        return [reloc_cells(scene, row, table[row]) for row in rows[start:end]]
 
     def lines(start: int, end: int) -> list[Line]:
-        marks = [_mark(row == at, reloc_mark(scene, table[row])[0]) for row in range(start, end)]
+        marks = [_mark(i == at, reloc_mark(scene, table[rows[i]])[0]) for i in range(start, end)]
         return table_lines(RELOC_COLUMNS, cells(start, end), marks)
 
-    return Rows(len(table), at, lines, table=Table(RELOC_COLUMNS, cells))
+    return Rows(len(rows), at, lines, table=Table(RELOC_COLUMNS, cells), told=told(scene, "relocations"))
 
 
 def _formula(scene: Scene) -> list[CardLine]:
@@ -247,6 +266,8 @@ class Pane(NamedTuple):
     rows: Callable[[Any], Rows]
     """Of a scene: a link's, or a finished module's."""
     aliases: tuple[str, ...] = ()
+    table: str = ""
+    """The table that it shows, as the session has arranged it."""
 
 
 def _difference(scene: Scene) -> Rows:
@@ -294,13 +315,13 @@ PANES: dict[str, Pane] = {
     "link": Pane("inputs, output, what was assumed, the files", _card(link_card), ("files", "inputs")),
     "said": Pane("what the link said", lambda scene: whole(said(scene) or [[("nothing", "dim")]]), ("diagnostics",)),
     "phases": Pane("the seven phases, and how far each is", _phases),
-    "steps": Pane("the steps around this one", _steps, ("events",)),
+    "steps": Pane("the steps around this one", _steps, ("events",), "steps"),
     "chains": Pane("every chain, and how much of it is placed", _chains),
     "chain": Pane("the atoms of the chain that the atom is in", _chain, ("atoms",)),
-    "symbols": Pane("the symbol table at this step", _symbols),
+    "symbols": Pane("the symbol table at this step", _symbols, table="symbols"),
     "resolution": Pane("who could have been the symbol, who won, by which rule", _card(_resolution)),
     "references": Pane("why the symbol is kept, and who names it", _card(_references), ("xrefs",)),
-    "relocations": Pane("the relocation table at this step", _relocations, ("relocs",)),
+    "relocations": Pane("the relocation table at this step", _relocations, ("relocs",), "relocations"),
     "formula": Pane("how the relocation's value comes about", _card(_formula)),
     "code": Pane("the atom's code, with the relocation before and after", _code, ("listing", "disassembly")),
     "bytes": Pane("rows of 16 bytes with what happened to them", _bytes, ("hex",)),

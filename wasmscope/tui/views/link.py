@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -14,6 +16,7 @@ from wasmscope.debugger.panes.phases import PhaseRow, inner_rows, phase_rows
 from wasmscope.debugger.panes.stop_rows import StopTarget, step_mark, stop_lines
 from wasmscope.debugger.panes.thing_card import said, thing_card
 from wasmscope.debugger.scene import Scene
+from wasmscope.debugger.step_rows import step_rows
 from wasmscope.link.chain import Chain
 from wasmscope.link.model import PHASES, Atom
 from wasmscope.tui.messages import Follow, Looked, Stepped
@@ -45,6 +48,8 @@ class LinkView(View):
     _chain: Chain[Atom] | None = None
     _shown: Chain[Atom] | None = None
     _opened: Opened | None = None
+    _steps: object = None
+    """What the filter of the steps let through when they were drawn last."""
 
     def compose(self) -> ComposeResult:
         with Horizontal(classes="upper"):
@@ -63,8 +68,8 @@ class LinkView(View):
         if line == "toggle-break" and isinstance(pane, PhaseList):
             name = pane.row(pane.cursor).name
             return f"{line} phase {name}" if name in PHASES else line
-        if line == "toggle-break" and isinstance(pane, EventList) and pane.cursor:
-            return f"{line} step {pane.cursor}"
+        if line == "toggle-break" and isinstance(pane, EventList) and pane.step:
+            return f"{line} step {pane.step}"
         return super().meant(pane, line)
 
     def here(self, pane: LineView) -> object:
@@ -76,17 +81,23 @@ class LinkView(View):
         card = self.query_one("#thing", Card)
         card.titled(scene.naming.words(heading_of(scene.place.thing)), f"{self.key('move.follow')} follows")
         card.show(thing_card(scene))
-        events = self.query_one("#events", EventList)
-        if scene.opened is not self._opened:
-            self._opened = scene.opened
-            events.show(len(scene.steps), self._event, self._mark)
-        elif self.marked:
-            events.changed()
-        events.point(scene.place.step)
-        events.titled("Steps", f"{scene.place.step:,} of {len(scene.steps):,}")
+        self._draw_steps(scene)
         stops = self.query_one("#stops", StopPane)
         stops.show(stop_lines(scene))
         stops.titled("Watch / Break", "w watch  b break")
+
+    def _draw_steps(self, scene: Scene) -> None:
+        events, rows = self.query_one("#events", EventList), step_rows(scene)
+        known = scene.tables.get("steps")
+        chosen = known.rows if known is not None else None
+        if scene.opened is not self._opened or chosen is not self._steps:
+            self._opened, self._steps = scene.opened, chosen
+            events.show(rows, self._event, self._mark)
+        elif self.marked:
+            events.changed()
+        events.to(replace(rows, steps=events.rows.steps))
+        told = f"Steps {known.told()}" if known is not None and known.is_chosen else "Steps"
+        events.titled(told, f"{scene.place.step:,} of {len(scene.steps):,}")
 
     # --- phases -------------------------------------------------------------------------------------------------
 
@@ -167,12 +178,12 @@ class LinkView(View):
 
     @on(LineView.Moved, "#events")
     def _to_step(self, event: LineView.Moved) -> None:
-        self.post_message(Stepped(event.item, jump=event.far))
+        self.post_message(Stepped(self.query_one("#events", EventList).rows.step(event.item), jump=event.far))
 
     @on(LineView.Followed, "#events")
-    def _to_subject(self, event: LineView.Followed) -> None:
+    def _to_subject(self) -> None:
         if self.scene is not None:
-            self.follow(self.scene.steps[event.item].subject)
+            self.follow(self.scene.steps[self.query_one("#events", EventList).step].subject)
 
     def _mark(self, number: int) -> Span:
         assert self.scene is not None
