@@ -1,16 +1,21 @@
 """A session over a finished module, without a screen."""
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.samples import FOLDER
 from tests.toolchain import compiled, reference
+from tests.tui.test_terminal import Terminal
 from wasmscope.debugger.lone.commands import LONE_COMMANDS, NO_STEPS
 from wasmscope.debugger.lone.opened import OpenedModule
-from wasmscope.debugger.lone.place import BYTES, DIFF, ITEMS, RELOCS, WHY
+from wasmscope.debugger.lone.place import BYTES, DIFF, ITEMS, RELOCS, WHY, LonePlace
+from wasmscope.debugger.lone.saved import facts_of, restore
 from wasmscope.debugger.lone.session import LoneSession
 from wasmscope.debugger.render import text_of
+from wasmscope.debugger.saved import Facts
 from wasmscope.explain.alone.module_references import Item
 from wasmscope.format.module import read
 
@@ -184,3 +189,138 @@ def test_places_on_the_way_back(session: LoneSession) -> None:
     said(session, "forward")
     said(session, "forward")
     assert session.place == there
+
+
+# --- marks, notes, the session on disk ----------------------------------------------------------------------------
+
+MOVED = """
+__attribute__((noinline)) int before(int x) { return x * x * 7; }
+int more[7] = {7, 7, 7, 7, 7, 7, 7};
+""" + SOURCE.replace("helper(2)", "helper(2) + before(3) + more[1]")
+
+
+@pytest.fixture
+def rebuilt() -> LoneSession:
+    """The same module after an edit: every number, offset and address of what it had is another."""
+    object = compiled(MOVED, "-O1", "-gdwarf-4", "-fdebug-compilation-dir=/src")
+    return LoneSession(OpenedModule(read(reference([str(object), "--emit-relocs"]).output or b"", "linked.wasm")))
+
+
+def span_of(session: LoneSession, name: str) -> tuple[int, int]:
+    row = next(one for one in session.opened.rows if one.name == name)
+    return row.start, row.end
+
+
+def left(session: LoneSession) -> Facts:
+    """Marks and notes in every view, and the place in the bytes of memory; as they are kept."""
+    for line in (
+        "goto helper", "mark h", "note adds three things", "why _start", "mark w", "goto helper+3", "mark b",
+        "goto r0", "mark r", "note of the first", "goto mem:0x10004", "mark m", "goto 0x9", "mark o", "goto helper+5",
+    ):  # fmt: skip
+        said(session, line)
+    return json.loads(json.dumps(facts_of(session)))
+
+
+def test_marks_and_notes_lead_back_and_are_listed(session: LoneSession) -> None:
+    left(session)
+    start, end = span_of(session, "helper")
+    marks = said(session, "marks")
+    assert [one[0] for one in marks] == sorted("hwbrmo")
+    assert "Items  function helper" in marks[1]
+    assert "Bytes  function helper+0x3" in marks[0]
+    said(session, "jump h")
+    assert (session.place.view, session.place.start, session.place.end) == (ITEMS, start, end)
+    assert "adds three things" in "\n".join(said(session, "show thing"))
+    assert any(line.startswith(">;") and "helper" in line for line in said(session, "show items"))
+    said(session, "jump w")
+    assert session.place.view == WHY
+    assert session.opened.naming.of(session.place.item) == "_start"
+    said(session, "jump m")
+    assert (session.place.view, session.place.start, session.place.memory) == (BYTES, 0x10004, True)
+    said(session, "jump r")
+    assert (session.place.view, session.place.relocation) == (RELOCS, 0)
+    said(session, "back")
+    assert session.place.memory
+    assert [line.split("  ")[1] for line in said(session, "notes")] == ["adds three things", "of the first"]
+    said(session, "pick 1")
+    assert session.opened.naming.of(session.place.item) == "helper"
+    assert said(session, "note") == []
+    assert "nothing is marked as q" in refusal(session, "jump q")
+    assert "one letter" in refusal(session, "mark two")
+
+
+def test_a_kept_session_comes_back_by_name_after_a_rebuild(session: LoneSession, rebuilt: LoneSession) -> None:
+    facts = left(session)
+    restore(rebuilt, facts)
+    start, _ = span_of(rebuilt, "helper")
+    assert start != span_of(session, "helper")[0]
+    assert (rebuilt.place.view, rebuilt.place.start) == (BYTES, start + 5)
+    said(rebuilt, "jump b")
+    assert rebuilt.place.start == start + 3
+    said(rebuilt, "jump h")
+    assert rebuilt.opened.naming.of(rebuilt.place.item) == "helper"
+    assert rebuilt.asked("note") == "adds three things"
+    said(rebuilt, "jump r")
+    assert rebuilt.opened.lone.relocations[rebuilt.place.relocation].offset >= 0
+    assert json.loads(json.dumps(facts_of(rebuilt)))["marks"] == facts["marks"]
+
+
+def test_what_is_gone_is_said_and_what_is_not_understood_stays_away(session: LoneSession) -> None:
+    facts = left(session)
+    other = session_over(*HELLO)
+    at_first = other.place
+    restore(other, facts)
+    assert other.place == at_first
+    assert "function helper is not there any more" in refusal(other, "jump h")
+    assert any("gone" in line for line in said(other, "marks"))
+    assert any("gone" in line for line in said(other, "notes"))
+    for odd in (
+        {"place": 3, "marks": [3, {"letter": 1}], "notes": {}},
+        {"place": {"thing": ["data", "", "x", -4], "view": "Bytes", "step": 0, "bytes": "y"}},
+        {"place": {"thing": ["module", "", "", 1 << 40], "view": "Bytes", "step": 0}},
+        {"place": {"thing": ["memory", "", "", -1], "view": "Symbols", "step": 0}},
+    ):
+        restore(session_over(*HELLO), odd)
+
+
+def test_every_place_of_a_module_can_be_marked_and_come_back_to(session: LoneSession) -> None:
+    for view in range(6):
+        for row in session.opened.rows:
+            session.go(replace(session.at(row.item), view=view))
+            here, mark = session.place, session.mark_here()
+            session.go(LonePlace())
+            there = session.marked(mark)
+            assert there is not None
+            assert there.view == view
+            if view != RELOCS and (view != BYTES or row.start >= 0):
+                assert there.item == here.item
+    for memory, size in ((False, len(session.opened.module.data)), (True, session.opened.memory_size)):
+        for offset in range(0, size, max(1, size // 400)):
+            session.go(replace(session.at_byte(offset, memory=memory), view=BYTES))
+            there = session.marked(session.mark_here())
+            assert there is not None
+            assert (there.start, there.memory) == (offset, memory)
+
+
+def test_the_program_brings_a_module_back_unless_it_must_not(debug_build: bytes, tmp_path: Path) -> None:
+    path, kept_in = tmp_path / "linked.wasm", {"XDG_STATE_HOME": str(tmp_path / "state")}
+    path.write_bytes(debug_build)
+    with Terminal("--no-session", str(path), environment=kept_in) as terminal:
+        terminal.read(b"linked")
+        terminal.send("mxq")
+        terminal.read(b"\x1b[?1049l")
+    assert not (tmp_path / "state").exists()
+    with Terminal(str(path), environment=kept_in) as terminal:
+        terminal.read(b"linked")
+        terminal.send("ghelper\rmh;of mine\r6q")
+        terminal.read(b"\x1b[?1049l")
+        assert terminal.process.wait(20) == 0
+    (file,) = (tmp_path / "state" / "wasmscope").iterdir()
+    kept = json.loads(file.read_text())
+    assert (kept["place"]["view"], kept["place"]["thing"]) == ("Why", ["function", "", "helper", 0])
+    assert [one["letter"] for one in kept["marks"]] == ["h"]
+    assert [one["text"] for one in kept["notes"]] == ["of mine"]
+    with Terminal(str(path), environment=kept_in) as terminal:
+        terminal.read(b"Why helper is there")
+        terminal.send("q")
+        terminal.read(b"\x1b[?1049l")

@@ -1,6 +1,7 @@
 """The screen over a finished module without its objects."""
 
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 
@@ -101,3 +102,32 @@ def test_the_help_and_the_palette_leave_out_what_only_a_link_has() -> None:
         assert "goto" in [one.line for one in choices(app)]
 
     on((120, 60), scenario)
+
+
+def test_marks_and_notes_are_made_with_keys_and_outlive_a_rebuild(tmp_path: Path) -> None:
+    path = tmp_path / "hello.wasm"
+    path.write_bytes(reference([*HELLO, "--import-undefined"]).output or b"")
+    app = ModuleApp(read(path.read_bytes(), str(path)))
+
+    async def scenario(stage: Stage) -> None:
+        await stage.keys("g")
+        await stage.type("greet")
+        await stage.keys("m", "g")
+        assert "marked as g: function greet" in stage.text()
+        await stage.keys("semicolon")
+        await stage.type("says hello")
+        table = next(line for line in stage.lines() if " greet " in line and "function" in line)
+        assert ";" in table
+        assert "says hello" in stage.text()
+        await stage.keys("backslash")
+        await stage.type("kind:function")
+        path.write_bytes(reference([*HELLO, "--import-undefined", "--no-gc-sections"]).output or b"")
+        await stage.keys("R")
+        assert "read again" in stage.text()
+        assert app.debugger.opened.naming.of(app.debugger.place.item) == "greet"
+        assert "filter: kind:function" in stage.text()
+        await stage.keys("1", "apostrophe", "g")
+        assert app.debugger.place.view == 1
+        assert "says hello" in stage.text()
+
+    play(app, scenario)

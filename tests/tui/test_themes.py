@@ -13,11 +13,10 @@ from tests.toolchain import compiled
 from tests.tui.stage import HELLO, Stage, linked, opened, play
 from tests.tui.test_terminal import Terminal
 from wasmscope.debugger.glyphs import ascii_sized
-from wasmscope.tui.app import look_of
 from wasmscope.tui.program import WasmscopeApp
 from wasmscope.tui.settings import Settings
 from wasmscope.tui.text import only_ascii
-from wasmscope.tui.themes import DATA, GROUNDS, THEMES
+from wasmscope.tui.themes import DATA, GROUNDS, THEMES, look_of
 
 READABLE = 4.5
 """WCAG 2.2, 1.4.3: contrast of text."""

@@ -84,7 +84,7 @@ def _open_module(module: Module, given: Mapping[str, str]) -> int:
     from wasmscope.tui.module_program import run as run_screen
 
     keys, theme = given.get("--keys", ""), given.get("--theme", "")
-    return run_screen(module, keys, theme, "--ascii" in given) or tell_module(module)
+    return run_screen(module, keys, theme, "--ascii" in given, "--no-session" not in given) or tell_module(module)
 
 
 def _session(words: list[str], strict: bool) -> tuple[Debugger, int]:

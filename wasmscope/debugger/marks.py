@@ -1,16 +1,12 @@
-"""Marks and notes: places under a letter, and words on things, which a relink and another session do not lose.
-
-Both are bound by name: a file, a symbol or atom in it, an offset in that. Step numbers and offsets in files are hints,
-used where there is no name.
-"""
+"""What marks and notes on a link are bound to: the names of its things, and what has a name in it (see `named`)."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import NamedTuple
 
 from wasmscope.debugger.cursor import BYTES, VIEWS, Byte, Place, address_of, at_bytes, at_step, at_thing
 from wasmscope.debugger.follow import followed
+from wasmscope.debugger.named import Mark, Named
 from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.spaces import sides_of
 from wasmscope.debugger.subject import at_byte, byte_at
@@ -20,28 +16,6 @@ from wasmscope.explain.symbols import Mention
 from wasmscope.link.model import Atom, ObjectFile, Symbol
 
 SPACES = ("output", "input", "memory")
-
-
-class Named(NamedTuple):
-    """A thing by its name."""
-
-    kind: str
-    """"symbol", "atom" (byte `offset` of it), "relocation" (number `offset` of the atom), "file", "step" (number
-    `offset`), or a space of SPACES (byte `offset` of it)."""
-    file: str = ""
-    """The file that it is in, as LLD names it; "" where that is the linker, the output or memory."""
-    name: str = ""
-    offset: int = 0
-
-
-class Mark(NamedTuple):
-    """A place: what was looked at, where, and after which step."""
-
-    thing: Named
-    view: str
-    step: int
-    space: str = ""
-    """Whose bytes view 4 showed."""
 
 
 def named(thing: object) -> Named | None:
@@ -102,39 +76,25 @@ def meant(opened: Opened, one: Named) -> object:
     return Mention(atom, row) if row < atom.hi else None
 
 
-class Marks:
-    """What the reader left: marks by letter, notes by what they are on."""
+def mark_at(opened: Opened, place: Place, thing: object) -> Mark:
+    """The mark of `place`, where the cursor is on `thing`."""
+    space = SPACES[2 if place.memory else 1 if place.file is not None else 0] if place.view == BYTES else ""
+    return Mark(here(opened, place, thing), VIEWS[place.view], place.step, space)
 
-    def __init__(self) -> None:
-        self.marks: dict[str, Mark] = {}
-        self.notes: dict[Named, str] = {}
 
-    def set(self, letter: str, opened: Opened, place: Place, thing: object) -> None:
-        """Mark `place`, where the cursor is on `thing`, as `letter`."""
-        space = SPACES[2 if place.memory else 1 if place.file is not None else 0] if place.view == BYTES else ""
-        self.marks[letter] = Mark(here(opened, place, thing), VIEWS[place.view], place.step, space)
-
-    def place(self, letter: str, opened: Opened, place: Place) -> Place | None:
-        """The place marked as `letter`, seen from `place`; None if what was marked is gone. Raises KeyError."""
-        mark = self.marks[letter]
-        thing = meant(opened, mark.thing)
-        if thing is None:
-            return None
-        at = at_step(opened.steps, replace(place, memory=False), mark.step)
-        if isinstance(thing, int):
-            return replace(at_step(opened.steps, at, thing), view=VIEWS.index(mark.view))
-        if isinstance(thing, AtomByte) and mark.view == VIEWS[BYTES]:
-            return _in_space(opened, at, thing, mark.space)
-        thing = thing.atom if isinstance(thing, AtomByte) else thing
-        found = followed(opened, at, thing) if isinstance(thing, Byte) else at_thing(opened.steps, at, thing)
-        return replace(found, view=VIEWS.index(mark.view)) if found is not None else None
-
-    def note_on(self, thing: object) -> str:
-        """What was noted on a thing; "" if nothing was. Quick: for every row that is drawn."""
-        if not self.notes:
-            return ""
-        name = named(thing)
-        return self.notes.get(name, "") if name is not None else ""
+def marked(opened: Opened, place: Place, mark: Mark) -> Place | None:
+    """The place of a mark, seen from `place`; None if what was marked is gone."""
+    thing = meant(opened, mark.thing)
+    if thing is None:
+        return None
+    at = at_step(opened.steps, replace(place, memory=False), mark.step)
+    if isinstance(thing, int):
+        return replace(at_step(opened.steps, at, thing), view=VIEWS.index(mark.view))
+    if isinstance(thing, AtomByte) and mark.view == VIEWS[BYTES]:
+        return _in_space(opened, at, thing, mark.space)
+    thing = thing.atom if isinstance(thing, AtomByte) else thing
+    found = followed(opened, at, thing) if isinstance(thing, Byte) else at_thing(opened.steps, at, thing)
+    return replace(found, view=VIEWS.index(mark.view)) if found is not None else None
 
 
 def _in_space(opened: Opened, place: Place, byte: AtomByte, space: str) -> Place:

@@ -12,6 +12,7 @@ from wasmscope.debugger.arranged import Arranged
 from wasmscope.debugger.cursor import Cursor
 from wasmscope.debugger.fields import Table
 from wasmscope.debugger.lines import CardLine
+from wasmscope.debugger.named import Mark, Marks, Named
 from wasmscope.debugger.search import Search
 from wasmscope.debugger.searched import Hit, Items, Searched
 
@@ -49,11 +50,12 @@ class Pane(Protocol):
 class Session(Generic[At]):
     """A session that begins at `place`. Its `scene` is what panes are drawn from."""
 
-    def __init__(self, place: At) -> None:
+    def __init__(self, place: At, marks: Marks) -> None:
         self.cursor: Cursor[At] = Cursor(place)
         self.draw: Callable[[], str] | None = None
         """The front end's: what it shows, as SVG."""
         self.search = Search()
+        self.marks = marks
         self.tables: dict[str, Arranged] = {}
         """The tables by their names, as they are arranged."""
         self.look = 0
@@ -98,6 +100,22 @@ class Session(Generic[At]):
 
     def bytes_searched(self) -> Searched | None:
         """The bytes that the view in sight shows; None where it shows none."""
+        raise NotImplementedError
+
+    def name_here(self) -> Named:
+        """The name of what the cursor is on, for a note."""
+        raise NotImplementedError
+
+    def mark_here(self) -> Mark:
+        """The mark of this place."""
+        raise NotImplementedError
+
+    def marked(self, mark: Mark) -> At | None:
+        """The place of a mark, seen from this one; None if what was marked is gone."""
+        raise NotImplementedError
+
+    def meant(self, name: Named) -> object:
+        """What has that name, to be followed; None if nothing has."""
         raise NotImplementedError
 
     def show_names(self, raw: bool) -> None:
@@ -147,6 +165,8 @@ class Session(Generic[At]):
 
     def asked(self, kind: str) -> str:
         """What was answered before at the prompt of `kind`, to be changed."""
+        if kind == "note":
+            return self.marks.notes.get(self.name_here(), "")
         table = self.arranged() if kind == "filter" else None
         return table.filter.text if table is not None and table.filter is not None else ""
 

@@ -18,7 +18,8 @@ from typing import Any
 
 from wasmscope.debugger.checkpoints import Checkpoint, Checkpoints
 from wasmscope.debugger.cursor import VIEWS, Place, at_bytes, at_step, at_thing
-from wasmscope.debugger.marks import Mark, Named
+from wasmscope.debugger.named import Mark, Named
+from wasmscope.debugger.reader import Session
 from wasmscope.debugger.session import Debugger
 from wasmscope.explain.find import find
 from wasmscope.explain.memory_image import memory_image
@@ -55,16 +56,33 @@ def facts_of(debugger: Debugger) -> Facts:
         "breakpoints": [{"spec": one.spec, "enabled": one.enabled} for one in stops.breakpoints if not one.once],
         "watches": [{"spec": one.spec, "enabled": one.enabled} for one in stops.watches],
         "checks": stops.checks,
-        "marks": [
-            {"letter": letter, "thing": list(one.thing), "view": one.view, "step": one.step, "space": one.space}
-            for letter, one in debugger.marks.marks.items()
-        ],
-        "notes": [{"thing": list(name), "text": text} for name, text in debugger.marks.notes.items()],
+        **facts_of_marks(debugger),
         "checkpoints": [
             {"label": one.label, "phase": one.phase, "row": one.row, "name": one.name}
             for one in debugger.checkpoints.all
         ],
     }
+
+
+def facts_of_marks(session: Session[Any]) -> Facts:
+    """What is kept of marks and notes."""
+    return {
+        "marks": [{"letter": letter, **facts_of_mark(one)} for letter, one in session.marks.marks.items()],
+        "notes": [{"thing": list(name), "text": text} for name, text in session.marks.notes.items()],
+    }
+
+
+def facts_of_mark(one: Mark) -> Facts:
+    """What is kept of a mark but for its letter."""
+    return {"thing": list(one.thing), "view": one.view, "step": one.step, "space": one.space}
+
+
+def mark_of(facts: Facts, views: Sequence[str]) -> Mark | None:
+    """A mark as it was kept, by the names of the session's views; None if it is not understood."""
+    thing, step, view = _name(facts.get("thing")), facts.get("step"), facts.get("view")
+    if thing is None or not isinstance(step, int) or view not in views:
+        return None
+    return Mark(thing, str(view), step, str(facts.get("space", "")))
 
 
 def _place(debugger: Debugger) -> Facts:
@@ -98,21 +116,22 @@ def restore(debugger: Debugger, facts: Facts) -> None:
         if isinstance(one.get("row"), int) and "label" in one and one.get("phase") in PHASES:
             made = Checkpoint(number, str(one["label"]), str(one["phase"]), one["row"], str(one.get("name", "")))
             debugger.checkpoints.all.append(made)
-    _restore_marks(debugger, facts)
+    restore_marks(debugger, facts, VIEWS)
     place = facts.get("place")
     if isinstance(place, dict) and not debugger.steps.failures:  # of a failed link the error is what matters
         debugger.go(_kept(debugger, place))
 
 
-def _restore_marks(debugger: Debugger, facts: Facts) -> None:
+def restore_marks(session: Session[Any], facts: Facts, views: Sequence[str]) -> None:
+    """Bring back marks and notes."""
     for one in _dicts(facts, "marks"):
-        thing, letter, step = _name(one.get("thing")), one.get("letter"), one.get("step")
-        if thing is not None and isinstance(letter, str) and isinstance(step, int) and one.get("view") in VIEWS:
-            debugger.marks.marks[letter] = Mark(thing, one["view"], step, str(one.get("space", "")))
+        mark, letter = mark_of(one, views), one.get("letter")
+        if mark is not None and isinstance(letter, str):
+            session.marks.marks[letter] = mark
     for one in _dicts(facts, "notes"):
         thing = _name(one.get("thing"))
         if thing is not None and isinstance(one.get("text"), str):
-            debugger.marks.notes[thing] = one["text"]
+            session.marks.notes[thing] = one["text"]
 
 
 def _name(facts: object) -> Named | None:
@@ -211,9 +230,9 @@ class SessionFile:
             self.strange = False
         there, lists = load(self.path), {}
         for name in LISTS:
-            self._known[name] |= {_identity(name, one) for one in facts[name]}
+            self._known[name] |= {_identity(name, one) for one in facts.get(name, ())}
             theirs = [one for one in _dicts(there, name) if _identity(name, one) not in self._known[name]]
-            lists[name] = [*facts[name], *theirs]
+            lists[name] = [*facts.get(name, ()), *theirs]
         save(self.path, {**facts, **lists})
         self._written = facts
 

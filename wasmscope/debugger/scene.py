@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from wasmscope.debugger.arranged import Arranged
     from wasmscope.debugger.audited import Audited
     from wasmscope.debugger.comparing import Comparison
-    from wasmscope.debugger.marks import Marks
+    from wasmscope.debugger.named import Marks
     from wasmscope.debugger.search import Search
     from wasmscope.debugger.stops import Stops
 

@@ -18,7 +18,8 @@ from wasmscope.debugger.cursor import BYTES, DIFF, LINK, RELOCS, SYMBOLS, Place,
 from wasmscope.debugger.fields import ChainTable, RelocTable, StepTable, SymbolTable
 from wasmscope.debugger.follow import entered, followed
 from wasmscope.debugger.kept import kept_place
-from wasmscope.debugger.marks import Marks, here
+from wasmscope.debugger.marks import here, mark_at, marked, meant, named
+from wasmscope.debugger.named import Mark, Marks, Named
 from wasmscope.debugger.opened import Opened, first_place
 from wasmscope.debugger.panes.chains import chain_of
 from wasmscope.debugger.panes.structure import source_at
@@ -39,7 +40,7 @@ class Debugger(Session[Place]):
     """A session over `opened`, which begins at `place` (None: where a reader wants to begin)."""
 
     def __init__(self, opened: Opened, place: Place | None = None, question: Question | None = None) -> None:
-        super().__init__(place or first_place(opened))
+        super().__init__(place or first_place(opened), Marks(named))
         self.opened = opened
         self.question = question or Question()
         """What the link was asked to do."""
@@ -62,7 +63,6 @@ class Debugger(Session[Place]):
         self.stops = Stops()
         self.audited: Audited | None = None
         """The module that was audited last."""
-        self.marks = Marks()
 
     @property
     def checkpoints(self) -> Checkpoints:
@@ -122,10 +122,18 @@ class Debugger(Session[Place]):
         known = self.tables.get(StepTable.name) if self.place.view == LINK else None
         return known is not None and known.is_chosen
 
-    def asked(self, kind: str) -> str:
-        if kind == "note":
-            return self.marks.notes.get(here(self.opened, self.place, self.subject()), "")
-        return super().asked(kind)
+    def name_here(self) -> Named:
+        return here(self.opened, self.place, self.subject())
+
+    def mark_here(self) -> Mark:
+        return mark_at(self.opened, self.place, self.subject())
+
+    def marked(self, mark: Mark) -> Place | None:
+        return marked(self.opened, self.place, mark)
+
+    def meant(self, name: Named) -> object:
+        thing = meant(self.opened, name)
+        return self.moment(thing) if isinstance(thing, int) else thing
 
     def bytes_searched(self) -> Searched | None:
         source = source_at(self.scene()) if self.place.view == BYTES else None

@@ -13,7 +13,7 @@ from wasmscope.link.lenient import understood
 from wasmscope.tui.program import WasmscopeApp
 from wasmscope.tui.settings import settings
 from wasmscope.tui.terminal import has_unicode
-from wasmscope.tui.themes import THEMES
+from wasmscope.tui.themes import THEMES, look_of
 
 SMALL = 512 * 1024
 """Bytes of input that are linked before the first frame; more is linked by a worker behind it."""
@@ -55,10 +55,3 @@ def run(
     if problem:
         print(f"wasmscope: {problem}", file=sys.stderr)
     return app.return_code or 0
-
-
-def look_of(option: str, kept: saved.Facts, file: str) -> str:
-    """The theme: the command line's, else the session's, else that of the reader's file ("": the usual one)."""
-    before = kept.get("theme", "")
-    return option or (before if before in THEMES else "") or file
-

@@ -230,7 +230,7 @@ class Program(KeysInOrder):
             self._recall(recalled)
         table = self.debugger.arranged() if self.debugger.tables else None
         if table is not None and table.stale(scene):
-            self.run_line("rearrange")
+            self._answer("rearrange", self.COMMAND_TABLE.begin(self.debugger, "rearrange"))  # what was said stays
         self._release_frame()
 
     def hold_frame(self) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
-from dataclasses import replace
 
 from textual import on
 from textual.widget import Widget
@@ -13,22 +13,25 @@ from wasmscope.debugger.lone.commands import LONE_COMMANDS
 from wasmscope.debugger.lone.listed import section_line, state_span, status_lines, title_text
 from wasmscope.debugger.lone.opened import OpenedModule
 from wasmscope.debugger.lone.place import VIEWS
+from wasmscope.debugger.lone.saved import facts_of, restore
 from wasmscope.debugger.lone.session import LoneScene, LoneSession
+from wasmscope.debugger.saved import Facts, SessionFile, path_of
 from wasmscope.errors import FormatError
 from wasmscope.explain.alone.module_references import Item
 from wasmscope.format.module import Module, read
 from wasmscope.link.collector import settle
-from wasmscope.tui.base import Program
+from wasmscope.tui.kept_program import KeptProgram
 from wasmscope.tui.messages import AtBytes, Known, Looked
 from wasmscope.tui.settings import Settings, settings
 from wasmscope.tui.terminal import has_unicode
+from wasmscope.tui.themes import look_of
 from wasmscope.tui.views.lone import ItemsView, KeptView, LoneBytesView, LoneDiffView, LoneWhyView, ModuleView
 from wasmscope.tui.widgets.bars import TextBar, TitleBar
 
 WELCOME = "a finished module: {move.follow} follows, {space.goto} goes to a name, {view.help} lists the keys"
 
 
-class ModuleApp(Program):
+class ModuleApp(KeptProgram):
     """A finished module on the screen."""
 
     NAMES = VIEWS
@@ -41,11 +44,19 @@ class ModuleApp(Program):
         self.debugger: LoneSession = LoneSession(OpenedModule(module))
 
     def on_mount(self) -> None:
+        kept = self.session.facts if self.session is not None else {}
+        restore(self.debugger, kept)
+        self._show_session(("as you left it: " if kept else "") + self.keymap.worded(WELCOME))
+
+    def _show_session(self, notice: str) -> None:
         self.debugger.draw = self.export_screenshot
         self.debugger.cursor.look = self._look
         self.debugger.opened.lines.told = lambda: self.post_message(Known())
-        self.notice = self.keymap.worded(WELCOME)
+        self.notice = notice
         self._show()
+
+    def facts(self, session: LoneSession) -> Facts:
+        return facts_of(session)
 
     # --- around the views ---------------------------------------------------------------------------------------
 
@@ -71,14 +82,9 @@ class ModuleApp(Program):
         except (OSError, FormatError) as error:
             self._say(f"the module before stays: {error}")
             return
-        before = self.debugger
-        self.debugger = LoneSession(OpenedModule(module))
-        self.on_mount()
-        item = before.place.item
-        if item is not None and item in self.debugger.opened.row_of:
-            self.debugger.cursor.place = replace(self.debugger.at(item), view=before.place.view)
-        self.notice = "read again"
-        self._show()
+        before, self.debugger = self.debugger, LoneSession(OpenedModule(module))
+        self.debugger.take(before)
+        self._show_session("read again")
 
     # --- where panes lead ---------------------------------------------------------------------------------------
 
@@ -94,11 +100,16 @@ class ModuleApp(Program):
         self.go(self.debugger.at_byte(event.start, event.end, event.memory), event.jump)
 
 
-def run(module: Module, keys: str = "", theme: str = "", ascii: bool = False) -> int:
+def run(module: Module, keys: str = "", theme: str = "", ascii: bool = False, keeps: bool = True) -> int:
     """Open the screen on a finished module; returns the exit code. See `app.run` for the options."""
     made = settings(keys)
-    made.theme = theme or made.theme
+    session = SessionFile(path_of([module.file])) if keeps else None
+    made.theme = look_of(theme, session.facts if session is not None else {}, made.theme)
     app = ModuleApp(module, made, ascii or not has_unicode())
+    app.session = session
     settle()
     app.run()
+    problem = app.keep()
+    if problem:
+        print(f"wasmscope: {problem}", file=sys.stderr)
     return app.return_code or 0

@@ -20,8 +20,8 @@ from wasmscope.debugger.scene import Scene
 from wasmscope.debugger.session import Debugger
 from wasmscope.link.model import Link
 from wasmscope.tui.background import Background, Lookout
-from wasmscope.tui.base import Program
 from wasmscope.tui.frame import time_line
+from wasmscope.tui.kept_program import KeptProgram
 from wasmscope.tui.keymap import Keymap, listed
 from wasmscope.tui.messages import AtBytes, Broke, Changed, Checked, Known, Linked, Looked, Stepped
 from wasmscope.tui.settings import Settings
@@ -35,13 +35,11 @@ from wasmscope.tui.widgets.bars import TextBar, TimeBar, TitleBar, TourBar
 
 LOOK = 0.5
 """Seconds between looks at the inputs on disk."""
-KEEP = 2
-"""Seconds between looks at whether the session is another than the one kept."""
 WELCOME = "{time.step-back} steps back, {time.run-back} goes to its start, {view.help} lists the keys."
 TOUR_KEYS = "{app.tour} goes on, {app.tour-back} back, :tour leave"
 
 
-class WasmscopeApp(Program):
+class WasmscopeApp(KeptProgram):
     """A link on the screen. `linker` makes links; `link` is that of `question` if it is there already.
 
     `about` says what is linked while it is waited for. `ascii`: the terminal can show nothing else.
@@ -71,14 +69,10 @@ class WasmscopeApp(Program):
         """The session, once the link is there."""
         self._first = link
         self.lookout = Lookout(self.post_message)
-        self.session: saved.SessionFile | None = None
-        """Where the session is kept, with what an earlier one over the same inputs left there; None: it is not."""
         self.so_far: Callable[[], str] = lambda: ""
         """How far the link is that is waited for."""
         self.tours = False
         """The link is the one that the tour walks through, and the tour begins at once."""
-        self._unkept = ""
-        """Why the session cannot be kept, once that was said."""
 
     def on_mount(self) -> None:
         self.set_interval(LOOK, self.lookout.look)
@@ -90,26 +84,9 @@ class WasmscopeApp(Program):
             self.background.start(self.question)
             self._tell_waiting()
         self.set_interval(LOOK, self._tell_waiting)
-        self.set_interval(KEEP, self._keep_or_say)
 
-    # --- the session on disk ------------------------------------------------------------------------------------
-
-    def keep(self) -> str:
-        """Keep the session, if it is another than the one kept; why that failed, or ""."""
-        if self.session is None or self.debugger is None:
-            return ""
-        theme = self.chosen_look or self.session.facts.get("theme", "")
-        try:
-            self.session.keep({**saved.facts_of(self.debugger), "theme": theme})
-        except OSError as error:
-            return f"the session is not kept: cannot write {self.session.path}: {error.strerror}"
-        return ""
-
-    def _keep_or_say(self) -> None:
-        problem = self.keep()
-        if problem and not self._unkept:
-            self._unkept = problem
-            self._tell(problem)
+    def facts(self, session: Debugger) -> saved.Facts:
+        return saved.facts_of(session)
 
     # --- linking ------------------------------------------------------------------------------------------------
 

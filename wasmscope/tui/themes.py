@@ -6,7 +6,8 @@ colour-blind eyes; each theme has the shade that can be read on its background (
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from textual.theme import Theme
@@ -58,3 +59,9 @@ def theme(name: str) -> Theme:
         name=name, primary=primary, background=background, surface=background, panel=panel, foreground=foreground,
         dark=name != "light", variables=variables(name),
     )  # fmt: skip
+
+
+def look_of(option: str, kept: Mapping[str, Any], file: str) -> str:
+    """The theme: the command line's, else the session's, else that of the reader's file ("": the usual one)."""
+    before = kept.get("theme", "")
+    return option or (before if before in THEMES else "") or file

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from wasmscope.debugger.commands.command import DONE, Answer, Command, Refused, Work, number_in
 from wasmscope.debugger.lines import CardLine, CommandLine
+from wasmscope.debugger.reader import Session
 from wasmscope.debugger.session import Debugger
 from wasmscope.debugger.titles import place_title, thing_title
 from wasmscope.explain.find import find
@@ -51,7 +53,7 @@ def _listed(debugger: Debugger, found: Iterator[Reference], thing: object, word:
     return offered(debugger, f"{count(len(lines), 'reference')} {word} {name}", lines)
 
 
-def offered(debugger: Debugger, title: str, lines: Sequence[CardLine]) -> Answer:
+def offered(debugger: Session[Any], title: str, lines: Sequence[CardLine]) -> Answer:
     """The answer that shows a list to choose from."""
     debugger.picks = lines
     return Answer(title=title, picks=lines)

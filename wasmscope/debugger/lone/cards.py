@@ -130,6 +130,8 @@ def item_lines(scene: LoneScene, item: Item | None) -> list[CardLine]:
         return [note("the module has nothing with a number", "pending")]
     one = scene.opened.rows[row]
     lines = [CardLine([(scene.naming.of(item), "name"), (f"  {item.space} {item.number}", "dim")])]
+    noted = scene.note(item)
+    lines += [entry("note", noted, "note")] if noted else []
     lines.append(entry("type", one.what))
     for key, text in (("import", one.origin), ("export", ", ".join(one.exports)), ("role", one.role)):
         if text:

@@ -7,6 +7,7 @@ from typing import Any
 
 from wasmscope.debugger.commands.command import Answer, Command, Commands, Refused
 from wasmscope.debugger.commands.finding import FINDING
+from wasmscope.debugger.commands.marking import MARKING
 from wasmscope.debugger.commands.table import COMMANDS as OF_A_LINK
 from wasmscope.debugger.lone.asking import at, diff, pick, references, show, where, why
 from wasmscope.debugger.lone.going import (
@@ -61,6 +62,7 @@ LONE: tuple[Command[LoneSession], ...] = (
     Command("save", "what is looked at, to a new file", save, "FORMAT [FILE]", (), _formats),
     Command("export", "the view, to a new file", export, "text | json | svg [FILE]"),
     *FINDING,
+    *MARKING,
 )  # fmt: skip
 
 

@@ -22,12 +22,15 @@ def _card(make: Callable[[LoneScene], Iterable[CardLine]]) -> Callable[[LoneScen
     return lambda scene: whole(card_lines(make(scene)))
 
 
-def _table(total: int, at: int, columns: Sequence[Column], cell: Callable[[int], Sequence[Cell]]) -> Rows:
+def _table(
+    total: int, at: int, columns: Sequence[Column], cell: Callable[[int], Sequence[Cell]],
+    mark: Callable[[int], Cell] = lambda row: ("", ""),
+) -> Rows:  # fmt: skip
     def cells(start: int, end: int) -> list[Sequence[Cell]]:
         return [cell(row) for row in range(start, end)]
 
     def lines(start: int, end: int) -> list[Line]:
-        marks = [("> " if row == at else "  ", "") for row in range(start, end)]
+        marks = [((">" if row == at else " ") + (mark(row)[0] or " "), mark(row)[1]) for row in range(start, end)]
         return table_lines(columns, cells(start, end), marks)
 
     return Rows(total, at, lines, table=Table(columns, cells))
@@ -45,7 +48,8 @@ def _items(scene: LoneScene) -> Rows:
     rows = scene.opened.rows
     row = scene.opened.row_of.get(scene.place.item) if scene.place.item is not None else None
     order, at = arranged(scene, "items", len(rows), row)
-    made = _table(len(order), at, cards.ITEM_COLUMNS, lambda place: cards.item_cells(scene, rows[order[place]]))
+    cell = lambda place: cards.item_cells(scene, rows[order[place]])  # noqa: E731
+    made = _table(len(order), at, cards.ITEM_COLUMNS, cell, lambda place: scene.note_mark(rows[order[place]].item))
     return made._replace(told=told(scene, "items"))
 
 
@@ -54,7 +58,9 @@ def _relocations(scene: LoneScene) -> Rows:
     if not total:
         return whole(card_lines(cards.kept_lines(scene, 0)))
     order, at = arranged(scene, "relocs", total, scene.place.relocation)
-    made = _table(len(order), at, cards.KEPT_COLUMNS, lambda place: cards.kept_cells(scene, order[place]))
+    cell = lambda place: cards.kept_cells(scene, order[place])  # noqa: E731
+    kept = scene.opened.lone.relocations
+    made = _table(len(order), at, cards.KEPT_COLUMNS, cell, lambda place: scene.note_mark(kept[order[place]]))
     return made._replace(told=told(scene, "relocs"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
@@ -75,6 +76,20 @@ class OpenedModule:
         """The row of each."""
         return {one.item: row for row, one in enumerate(self.rows)}
 
+    @cached_property
+    def known_as(self) -> dict[Item, str]:
+        """What each goes by: its name, or where others have that, too, or there is none, its space and number."""
+        names = Counter((one.item.space, one.name) for one in self.rows)
+        return {
+            item: name if name and names[item.space, name] == 1 else f"{item.space} {item.number}"
+            for item, name, *_ in self.rows
+        }
+
+    @cached_property
+    def known(self) -> dict[tuple[str, str], Item]:
+        """The item of a space that goes by a name."""
+        return {(item.space, name): item for item, name in self.known_as.items()}
+
     def bytes_of(self, item: Item) -> tuple[int, int] | None:
         """Where the bytes of a function or data segment are in the file; None for what has none."""
         return span_of(self.lone, item) if item in self.row_of else None
@@ -85,6 +100,18 @@ class OpenedModule:
     def memory_size(self) -> int:
         """Bytes of memory at first; 0 when the module has none."""
         return max((one.end for one in self.lone.regions), default=0)
+
+    def offset_of(self, address: int) -> int | None:
+        """Where in the file the byte is that is at an address of memory at first; None: no segment puts one there."""
+        area = self.lone.image.area_of(address)
+        return area.start + address - area.address if area is not None and area.address is not None else None
+
+    def address_of(self, offset: int) -> int | None:
+        """Where in memory a byte of the file is at first; None: nowhere, or code copies it."""
+        for one in self.lone.image.areas:
+            if one.address is not None and one.start <= offset < one.start + one.size:
+                return one.address + offset - one.start
+        return None
 
     def memory(self, start: int, end: int) -> bytes:
         """The bytes from `start` to `end` of memory when the module starts."""

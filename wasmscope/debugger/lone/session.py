@@ -8,10 +8,13 @@ from dataclasses import replace
 from wasmscope.debugger.arranged import Arranged
 from wasmscope.debugger.comparing import Comparison
 from wasmscope.debugger.cursor import Byte
+from wasmscope.debugger.lines import Cell
 from wasmscope.debugger.lone.fields import ItemTable, KeptTable
+from wasmscope.debugger.lone.marks import here, mark_at, marked, meant, named
 from wasmscope.debugger.lone.opened import OpenedModule
 from wasmscope.debugger.lone.place import BYTES, ITEMS, MODULE, RELOCS, WHY, LonePlace
 from wasmscope.debugger.lone.sources import BytesSearched, FileBytes, LoneSource, MemoryBytes
+from wasmscope.debugger.named import Mark, Marks, Named
 from wasmscope.debugger.reader import Session
 from wasmscope.debugger.search import Search
 from wasmscope.debugger.searched import Hit, Searched
@@ -28,8 +31,10 @@ class LoneScene:
 
     def __init__(
         self, opened: OpenedModule, place: LonePlace, comparison: Comparison | None = None, look: int = 0,
-        tables: Mapping[str, Arranged] | None = None, search: Search | None = None,
+        tables: Mapping[str, Arranged] | None = None, search: Search | None = None, marks: Marks | None = None,
     ) -> None:  # fmt: skip
+        self.marks = marks
+        """What the reader noted on things; None: nobody is there to note anything."""
         self.opened = opened
         self.place = place
         self.comparison = comparison
@@ -41,6 +46,14 @@ class LoneScene:
         """What is looked for, and marked where it is."""
         self.naming = opened.naming
 
+    def note(self, thing: object) -> str:
+        """What was noted on a thing."""
+        return self.marks.note_on(thing) if self.marks is not None else ""
+
+    def note_mark(self, thing: object) -> Cell:
+        """The mark of a thing on which something is noted."""
+        return (";", "note") if self.note(thing) else ("", "")
+
     @property
     def source(self) -> LoneSource:
         """The bytes that the place is in."""
@@ -51,7 +64,7 @@ class LoneSession(Session[LonePlace]):
     """A session over `opened`, which begins at the module's first own function."""
 
     def __init__(self, opened: OpenedModule) -> None:
-        super().__init__(LonePlace())
+        super().__init__(LonePlace(), Marks(lambda thing: named(opened, thing)))
         self.opened = opened
         self.comparison: Comparison | None = None
         """What view 5 shows: the module and another one."""
@@ -60,12 +73,41 @@ class LoneSession(Session[LonePlace]):
             self.cursor.place = replace(self.at(first), view=MODULE)
 
     def scene(self) -> LoneScene:
-        left = self.comparison, self.look, self.tables, self.search
+        left = self.comparison, self.look, self.tables, self.search, self.marks
         return LoneScene(self.opened, self.place, *left)
 
     def show_names(self, raw: bool) -> None:
         self.opened.naming.raw = raw
         self.look += 1
+
+    # --- marks and notes ----------------------------------------------------------------------------------------
+
+    def _pointed_at(self) -> object:
+        """What the cursor is on in a side pane; None if none is in focus."""
+        return self.pane.target if self.pane is not None else None
+
+    def name_here(self) -> Named:
+        return here(self.opened, self.place, self._pointed_at())
+
+    def mark_here(self) -> Mark:
+        return mark_at(self.opened, self.place, self._pointed_at())
+
+    def marked(self, mark: Mark) -> LonePlace | None:
+        return marked(self, mark)
+
+    def meant(self, name: Named) -> object:
+        return meant(self.opened, name)
+
+    def take(self, before: LoneSession) -> None:
+        """Go on where the session over the module as it was before left off: by name."""
+        self.marks.take(before.marks)
+        self.tables = before.tables
+        self.renew_tables(self.opened)
+        self.search.look_for(before.search.pattern)
+        self.show_names(before.opened.naming.raw)
+        before.pane = None
+        place = self.marked(before.mark_here())
+        self.cursor.place = place if place is not None else replace(self.place, view=before.place.view)
 
     # --- places -------------------------------------------------------------------------------------------------
 
@@ -79,8 +121,7 @@ class LoneSession(Session[LonePlace]):
         """The place moved to bytes of the file or of memory, and to what they are of."""
         offset: int | None = start
         if memory:
-            area = self.opened.lone.image.area_of(start)
-            offset = area.start + start - area.address if area is not None and area.address is not None else None
+            offset = self.opened.offset_of(start)
         item = item_at(self.opened.lone, offset) if offset is not None else None
         sites = self.opened.lone.relocations.sites(offset, offset + 1) if offset is not None else ()
         row = next((row for row, *_ in sites), None)

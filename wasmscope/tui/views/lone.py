@@ -115,7 +115,7 @@ class ItemsView(LoneView):
         if self.anew(scene):
             self._order = Arrangement("items", table)
         if self._order.take(scene, len(scene.opened.rows)):
-            table.show(len(self._order.rows), self._cells)
+            table.show(len(self._order.rows), self._cells, self._mark)
         elif self.moved:
             table.changed()
         table.titled(f"Items {self._order.told(scene, table.count)}", "Enter: its bytes")
@@ -137,6 +137,10 @@ class ItemsView(LoneView):
     def _cells(self, position: int) -> list[tuple[str, str]]:
         assert self.scene is not None
         return cards.item_cells(self.scene, self.scene.opened.rows[self._order.rows[position]])
+
+    def _mark(self, position: int) -> tuple[str, str]:
+        assert self.scene is not None
+        return self.scene.note_mark(self.scene.opened.rows[self._order.rows[position]].item)
 
     @on(VirtualTable.HeadChosen, "#items")
     def _to_sort(self, event: VirtualTable.HeadChosen) -> None:
@@ -175,7 +179,7 @@ class KeptView(LoneView):
         if self.anew(scene):
             self._order = Arrangement("relocs", table)
         if self._order.take(scene, total):
-            table.show(len(self._order.rows), self._cells)
+            table.show(len(self._order.rows), self._cells, self._mark)
         elif self.moved:
             table.changed()
         table.titled(f"Relocations {self._order.told(scene, total)}", "kept by --emit-relocs" if total else "none kept")
@@ -189,6 +193,10 @@ class KeptView(LoneView):
     def _cells(self, position: int) -> list[tuple[str, str]]:
         assert self.scene is not None
         return cards.kept_cells(self.scene, self._order.rows[position])
+
+    def _mark(self, position: int) -> tuple[str, str]:
+        assert self.scene is not None
+        return self.scene.note_mark(self.scene.opened.lone.relocations[self._order.rows[position]])
 
     @on(VirtualTable.HeadChosen, "#relocs")
     def _to_sort(self, event: VirtualTable.HeadChosen) -> None:

@@ -1,0 +1,69 @@
+"""Marks and notes: places under a letter, and words on things, which a relink and another session do not lose.
+
+Both are bound by name: a file, a symbol, atom or item in it, an offset in that. Step numbers and offsets in files are
+hints, used where there is no name. What has which name is said by `marks` for a link, by `lone.marks` for a module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+
+class Named(NamedTuple):
+    """A thing by its name."""
+
+    kind: str
+    """Of a link: "symbol", "atom" (byte `offset` of it), "relocation" (number `offset` of the atom), "file", "step"
+    (number `offset`), or a space of `marks.SPACES` (byte `offset` of it). Of a finished module: the space of an item
+    (byte `offset` of it), "relocation" (at byte `offset` of the item), "module" or "memory" (byte `offset`)."""
+    file: str = ""
+    """The file that it is in, as LLD names it; "" where that is the linker, the output or memory."""
+    name: str = ""
+    offset: int = 0
+
+    @property
+    def words(self) -> str:
+        """`symbol main of main.o`, `memory 0x1010`, `step 12`."""
+        if not self.name:
+            offset = f"{self.offset:#x}" if self.offset else ""
+            return f"{self.kind} {self.file}{':' * bool(self.file and self.offset)}{offset}"
+        inside = f"+{self.offset:#x}" if self.offset and self.kind != "relocation" else ""
+        number = f"{self.offset} of " if self.kind == "relocation" else ""
+        return f"{self.kind} {number}{self.name}{inside}{f' of {self.file}' if self.file else ''}"
+
+
+class Mark(NamedTuple):
+    """A place: what was looked at, where, and after which step."""
+
+    thing: Named
+    view: str
+    step: int
+    space: str = ""
+    """Whose bytes view 4 showed."""
+
+    @property
+    def words(self) -> str:
+        """`Bytes  atom main+0x10 of main.o  @12`."""
+        return f"{self.view}  {self.thing.words}" + (f"  @{self.step}" if self.step else "")
+
+
+class Marks:
+    """What the reader left: marks by letter, notes by what they are on. `name` says the name of a thing."""
+
+    def __init__(self, name: Callable[[object], Named | None]) -> None:
+        self.marks: dict[str, Mark] = {}
+        self.notes: dict[Named, str] = {}
+        self._name = name
+
+    def take(self, other: Marks) -> None:
+        """Have what was left elsewhere, too."""
+        self.marks |= other.marks
+        self.notes |= other.notes
+
+    def note_on(self, thing: object) -> str:
+        """What was noted on a thing; "" if nothing was. Quick: for every row that is drawn."""
+        if not self.notes:
+            return ""
+        name = self._name(thing)
+        return self.notes.get(name, "") if name is not None else ""
