@@ -134,3 +134,33 @@ def test_the_reader_stays_at_the_step_about_the_same_thing(monkeypatch) -> None:
         assert debugger.place.symbol.name == name
         run(debugger, "as-given")
         assert debugger.place.step == placed
+
+
+def test_every_option_that_is_listed_can_be_chosen(monkeypatch) -> None:
+    """What a line of the list begins is an option that is known, with a value where one is asked for."""
+    debugger = session(monkeypatch=monkeypatch)
+    begun = [one.target.text.removeprefix("set ") for one in COMMANDS.run(debugger, "options").picks
+             if one.target.text.startswith("set ")]  # fmt: skip
+    assert len(begun) == len(set(begun)) > 50
+    assert {"-O ", "-z stack-size=", "--no-gc-sections", "--export="} <= set(begun)
+    for text in begun:
+        question = debugger.question.with_option(f"{text}7" if text.endswith(("=", " ")) else text)
+        assert question.more or text in ("--gc-sections", "--demangle") or question == debugger.question, text
+
+
+def test_a_value_of_nought_and_the_size_of_the_stack_are_listed_as_they_are(monkeypatch) -> None:
+    debugger = session(monkeypatch=monkeypatch)
+    run(debugger, "set -O 0")
+    assert COMMANDS.run(debugger, "set -z stack-size=1024").notice == "linking anew: -O 0, -z stack-size=1024"
+    lines = ["".join(text for text, _ in one.spans) for one in COMMANDS.run(debugger, "options").picks]
+    assert "*[x] -O 0" in [line[:34].rstrip() for line in lines]
+    assert "*[x] -z stack-size=1024" in [line[:34].rstrip() for line in lines]
+
+
+def test_options_that_ask_for_a_report_are_no_question(monkeypatch) -> None:
+    debugger = session(monkeypatch=monkeypatch)
+    for option in ("--help", "-v", "--Map=x.map", "--reproduce=x.tar", "-y greet"):
+        answer = COMMANDS.run(debugger, f"set {option}")
+        assert answer.refused
+        assert "has no say in the link" in answer.notice
+        assert option.split("=")[0] not in "".join(debugger.question.more)

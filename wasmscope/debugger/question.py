@@ -13,7 +13,7 @@ from wasmscope.link.driver import link
 from wasmscope.link.lenient import link_to_look_at
 from wasmscope.link.load import Source
 from wasmscope.link.model import PHASES, Atom, Link
-from wasmscope.link.option_table import Row
+from wasmscope.link.option_table import TALK, Row
 from wasmscope.link.options import EARLY, Options, Unplugged, arguments, command_line, parse
 
 
@@ -45,7 +45,7 @@ class Question:
     def changes(self) -> list[str]:
         """What was changed, each in a few words."""
         return [
-            *self.more,
+            *(" ".join(words) for words, _ in self._added()),
             *(f"without {name}" for name in self.left_out),
             *(f"without {one.kind} {one.number} of {one.file}" for one in self.unplugged),
         ]
@@ -77,6 +77,9 @@ class Question:
         if any(one.row is None for one in given):
             raise ValueError(f"{text} is an input: the inputs are those that the program was opened with")
         rows = [one.row for one in given if one.row is not None]
+        talk = next((row for row in rows if row.sets in TALK), None)
+        if talk is not None:
+            raise ValueError(f"{talk.spelling.rstrip('= ')} has no say in the link: it asks for a report or colours")
         kept = [pair for pair in self._added() if all(not _same(pair[1], row) for row in rows)]
         added = replace(self, more=(*(word for words, _ in kept for word in words), *words))
         # back to what was given already: nothing is added

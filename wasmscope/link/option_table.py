@@ -50,6 +50,13 @@ class Row(NamedTuple):
         """The longest name, without dashes: the one to show and to write."""
         return max((name.lstrip("-") for name in self.names.split()), key=len)
 
+    @property
+    def spelling(self) -> str:
+        """How it is written: dashes and name, and what comes before its value if it takes one ("=" or a space)."""
+        if len(self.long) == 1:
+            return f"-{self.long}{' ' if self.takes_value else ''}"
+        return f"--{self.long}{'=' if self.takes_value else ''}"
+
 
 LTO = "inputs are machine code already: there is no bitcode to optimise, and bitcode inputs are refused"
 LATER = "this kind of output is not made yet"
@@ -284,3 +291,9 @@ GROUPS: dict[str, tuple[Row, ...]] = {
 """The rows as `--help` shows them."""
 
 ROWS: tuple[Row, ...] = tuple(row for rows in GROUPS.values() for row in rows)
+
+TALK = {
+    "help", "version", "verbose", "trace", "trace_symbols", "map_file", "why_extract", "print_gc_sections", "reproduce",
+    "color",
+}  # fmt: skip
+"""What options set that have no say in the output and its errors: they ask for a report, or for colours."""

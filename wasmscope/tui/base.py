@@ -446,7 +446,7 @@ class Program(KeysInOrder):
 
     def _take(self, line: str) -> None:
         """Run a command that was chosen; one that wants a value is completed at the prompt first."""
-        if line.endswith("="):
+        if line.endswith(("=", " ")):
             self.run_line(f"ask command {line}")
         else:
             self.run_line(line)

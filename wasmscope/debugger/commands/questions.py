@@ -15,10 +15,12 @@ from wasmscope.debugger.session import Debugger
 from wasmscope.explain.find import find
 from wasmscope.explain.naming import titled
 from wasmscope.link.model import Atom, ObjectFile, Symbol
-from wasmscope.link.option_table import ROWS, Row
+from wasmscope.link.option_table import ROWS, TALK, Row
 
 OBJECTS = 500
 """Objects listed at most."""
+FIELDS = {"z_options": "stack_size"}
+"""The field of the link's options that says what a row's own does not."""
 
 
 def ask(debugger: Debugger, question: Question) -> Answer:
@@ -29,7 +31,7 @@ def ask(debugger: Debugger, question: Question) -> Answer:
         raise Refused("that changes nothing: it is so already")
     debugger.asked_last = question
     debugger.relink(question, False)
-    return Answer(f"linking with {', '.join(question.changes())}" if question.changed else "linking as it was given")
+    return Answer(f"linking anew: {', '.join(question.changes())}" if question.changed else "linking as it was given")
 
 
 def set_option(debugger: Debugger, rest: str) -> Answer:
@@ -121,16 +123,17 @@ def _changes(question: Question) -> Iterator[CardLine]:
 
 def _options(question: Question, rest: str) -> Iterator[CardLine]:
     now, given = question.options, question.as_given().options
-    for row in ROWS:
-        value = getattr(now, row.sets, None)
-        if row.state != "done" or not hasattr(now, row.sets) or rest not in row.long:
+    for row in _choices():
+        field = FIELDS.get(row.sets, row.sets)
+        value = getattr(now, field, None)
+        if (value is None and not hasattr(now, field)) or rest not in row.spelling + FIELDS.get(row.sets, ""):
             continue
-        on = _is_on(row.value, value) if not row.takes_value else bool(value)
-        changed = value != getattr(given, row.sets)
+        changed = value != getattr(given, field)
+        on = bool(value) or (value == 0 and changed) if row.takes_value else _is_on(row.value, value)
         yield CardLine([
             ("*" if changed else " ", "changed"), ("[x] " if on else "[ ] ", "strong" if on else "dim"),
-            (f"{_written(row, value):<32}", "changed" if changed else ""), (f" {row.help}", "dim"),
-        ], CommandLine(f"set --{row.long}{'=' if row.takes_value else ''}"), 5)  # fmt: skip
+            (f"{_written(row, value, on):<32}", "changed" if changed else ""), (f" {row.help}", "dim"),
+        ], CommandLine(f"set {_begun(row)}"), 5)  # fmt: skip
 
 
 def _objects(debugger: Debugger, rest: str) -> Iterator[CardLine]:
@@ -145,11 +148,25 @@ def _objects(debugger: Debugger, rest: str) -> Iterator[CardLine]:
             )
 
 
-def _written(row: Row, value: object) -> str:
-    """The option as it stands now."""
+def _written(row: Row, value: object, on: bool) -> str:
+    """The option as it stands now, with its value if it has one."""
     if not row.takes_value:
-        return f"--{row.long}"
-    return f"--{row.long}={','.join(map(str, value)) if isinstance(value, tuple) else value or ''}"
+        return row.spelling
+    return f"{_begun(row)}{','.join(map(str, value)) if isinstance(value, tuple) else value if on else ''}"
+
+
+def _begun(row: Row) -> str:
+    """The option up to its value."""
+    return row.spelling + ("stack-size=" if row.sets == "z_options" else "")
+
+
+def _choices() -> list[Row]:
+    """The options that have a say in the link, each once."""
+    rows: dict[str, Row] = {}
+    for row in ROWS:
+        if row.state == "done" and row.sets not in TALK and row.value:  # one without a value is always an error
+            rows.setdefault(row.spelling, row)
+    return list(rows.values())
 
 
 def _is_on(word: str, value: object) -> bool:
@@ -158,7 +175,7 @@ def _is_on(word: str, value: object) -> bool:
 
 def spellings(debugger: Debugger, begun: str) -> list[str]:
     """Options that begin with `begun`."""
-    return [f"--{row.long}{'=' if row.takes_value else ''}" for row in ROWS if row.state == "done"]
+    return [_begun(row) for row in _choices()]
 
 
 def added(debugger: Debugger, begun: str) -> list[str]:
