@@ -48,3 +48,14 @@ def test_link_prints_names_as_the_reference_does_in_every_encoding(tmp_path: Pat
     ours, theirs = ran("link", made, "-o", tmp_path / "out.wasm", **ASCII), reference([str(made)])
     line = next(line for line in theirs.stderr.splitlines() if "undefined symbol" in line)
     assert line.encode() in ours.stderr
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize("words", ["--plain -ex 'goto greet'", "--plain", "dump", "link -o /dev/null"])
+def test_a_stream_that_is_closed_is_no_mistake(words: str, closed: str) -> None:
+    """As a service or `nohup` starts a program: nothing to read, and nobody to tell."""
+    inputs = " ".join(str(FOLDER / "hello" / name) for name in ("main.o", "greet.o"))
+    command = f"{sys.executable} -m wasmscope {words} {inputs} {closed}"
+    said = subprocess.run(command, shell=True, capture_output=True, stdin=subprocess.DEVNULL, timeout=60, check=False)
+    assert said.returncode == 0, said.stderr
+    assert b"internal error" not in said.stderr

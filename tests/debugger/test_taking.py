@@ -69,6 +69,8 @@ def wasmscope(words: list[str]) -> str:
         (["diff @10 @20"], "@10 → @20: 10 steps"),
         (["diff --no-gc-sections", "set --no-gc-sections", "diff"], "forget"),
         (["why greet"], "greet"),
+        (["goto mem:0x10004"], "mem:0x10004"),
+        (["leave-out greet.o", "view symbols", "goto greet"], "undefined function"),
     ],
 )
 def test_the_command_prints_what_is_looked_at(hello, monkeypatch, lines, says) -> None:
@@ -78,6 +80,23 @@ def test_the_command_prints_what_is_looked_at(hello, monkeypatch, lines, says) -
     command = shlex.split(copied(hello, "copy command"))
     assert command[0] == "wasmscope"
     assert says in wasmscope(command[1:])
+
+
+def test_no_command_is_copied_for_a_link_that_no_command_line_asks_for(hello) -> None:
+    COMMANDS.run(hello, "unplug greet")
+    for view in ("symbols", "diff"):
+        COMMANDS.run(hello, f"view {view}")
+        answer = COMMANDS.run(hello, "copy command")
+        assert answer.refused
+        assert "no command line says that: unplug function" in answer.notice
+
+
+def test_a_strict_link_is_asked_for_strictly(monkeypatch) -> None:
+    monkeypatch.chdir(SAMPLES["hello"].folder)
+    debugger = opened_on(Question(("main.o", "--entry=_start"), strict=True), Linker())
+    command = shlex.split(copied(debugger, "copy command"))
+    assert "--strict" in command
+    assert "--import-undefined" not in wasmscope(command[1:])
 
 
 @pytest.mark.parametrize("view", VIEWS)

@@ -89,6 +89,7 @@ def _help(words: Sequence[str]) -> int:
 
 def _guarded(command: Callable[[Sequence[str]], int], words: Sequence[str], raw: bool) -> int:
     """Run `command`; whatever goes wrong becomes a message and an exit code. `raw`: names are printed as LLD would."""
+    _fill_in()
     prepare(raw)
     try:
         status = command(words)
@@ -116,6 +117,13 @@ def _guarded(command: Callable[[Sequence[str]], int], words: Sequence[str], raw:
         return INTERNAL
     except Exception as error:
         return _admit(error)
+
+
+def _fill_in() -> None:
+    """Where the program was started without stdin, stdout or stderr: nothing to read, and words that go nowhere."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
 
 
 def _say(text: str, notes: Sequence[str] = ()) -> None:

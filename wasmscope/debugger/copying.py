@@ -12,6 +12,7 @@ from wasmscope.debugger.cursor import BYTES, DIFF, LINK, RELOCS, WHY
 from wasmscope.debugger.panes.facts import heading_of
 from wasmscope.debugger.panes.listing import Listing
 from wasmscope.debugger.panes.structure import source_at
+from wasmscope.debugger.question import Question
 from wasmscope.debugger.session import Debugger
 from wasmscope.explain.find import Found
 from wasmscope.explain.symbols import Mention
@@ -104,13 +105,13 @@ def _name_of(debugger: Debugger) -> str:
 
 
 def command(debugger: Debugger) -> str:
-    """The command that prints what is looked at, for a shell."""
-    place, question = debugger.place, debugger.question
-    words = [*question.words, *question.more] or shlex.split(question.command())[1:]
+    """The command that prints what is looked at, for a shell. Raises Refused when no command line asks for the link."""
+    place, words = debugger.place, _words(debugger.question)
     symbol = place.symbol.name if place.symbol is not None else ""
     mention = place.relocation
     if place.view == BYTES:
-        at = f"{place.file.name}:{place.start:#x}" if place.file is not None else f"{place.start:#x}"
+        space = f"{place.file.name}:" if place.file is not None else "mem:" if place.memory else ""
+        at = f"{space}{place.start:#x}"
         made = ["at", at]
     elif place.view == RELOCS and mention is not None and mention.atom.file is not None:
         made = ["why", f"{mention.atom.file.name}:{mention.atom.start + mention.atom.site(mention.row):#x}"]
@@ -123,6 +124,13 @@ def command(debugger: Debugger) -> str:
     return shlex.join(["wasmscope", *made, *words])
 
 
+def _words(question: Question) -> list[str]:
+    """The words that ask for the link of `question`. Raises Refused when there are none."""
+    if question.unsaid():
+        raise Refused(f"no command line says that: {question.unsaid()[0]}")
+    return question.said()
+
+
 def _diff(debugger: Debugger, words: list[str]) -> list[str]:
     found = debugger.comparison
     if isinstance(found, StepsCompared):
@@ -131,7 +139,7 @@ def _diff(debugger: Debugger, words: list[str]) -> list[str]:
     if not isinstance(found, LinksCompared) or found.asked[0] == found.asked[1]:
         raise Refused("no command compares these: they are not both on disk")
     before, after = found.asked
-    return [*before.words, *before.more, "--", *after.words, *after.more]
+    return [*_words(before), "--", *_words(after)]
 
 
 FORMATS: dict[str, Callable[[Debugger], str]] = {

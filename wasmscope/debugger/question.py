@@ -52,9 +52,18 @@ class Question:
 
     def command(self) -> str:
         """The command line of wasm-ld that asks the same, for a shell; members and atoms left out cannot be said."""
+        return shlex.join(["wasm-ld", *self._plain_words()])
+
+    def said(self) -> list[str]:
+        """The words that ask the same of a command of ours: those given and added, unless objects are left out."""
+        words = self._plain_words() if self.left_out or not self.words else [*self.words, *self.more]
+        return [*(["--strict"] if self.strict else []), *words]
+
+    def _plain_words(self) -> list[str]:
+        """Options and inputs in the order of the tables, without the objects left out."""
         options = self.options
         kept = tuple(one for one in options.inputs if one.library or one.name not in self.left_out)
-        return shlex.join(["wasm-ld", *command_line(replace(options, inputs=kept))])
+        return command_line(replace(options, inputs=kept))
 
     def unsaid(self) -> list[str]:
         """What `command` cannot say, in words."""
