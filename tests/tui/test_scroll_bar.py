@@ -6,7 +6,7 @@ from textual.widget import Widget
 
 from tests.tui.stage import Stage, show
 from tests.tui.test_virtual_table import table
-from wasmscope.tui.widgets.line_view import LineView
+from wasmscope.tui.widgets.drawn_lines import DrawnLines
 from wasmscope.tui.widgets.scroll_bar import SteadyBar
 
 KEYS = ("end", "pageup", "home", *["pagedown"] * 4, "j", "ctrl+d", "end", "k")
@@ -28,7 +28,7 @@ def seen(count: int) -> list[list[list[tuple[str, str]]]]:
 @pytest.mark.parametrize("count", [5, 60, 1000, 100_000])
 def test_the_bar_looks_as_textuals_own_does(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
     ours = seen(count)
-    monkeypatch.setattr(LineView, "vertical_scrollbar", Widget.vertical_scrollbar)
+    monkeypatch.setattr(DrawnLines, "vertical_scrollbar", Widget.vertical_scrollbar)
     assert ours == seen(count)
 
 

@@ -96,6 +96,7 @@ class Keymap:
         return " ".join(shown(self.keys(word).split(",")[0]) if word in known() else word for word in words.split())
 
 
+@cache
 def _name(word: str) -> str:
     try:
         return key_name(word)

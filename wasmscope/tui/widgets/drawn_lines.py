@@ -1,0 +1,250 @@
+"""Lines made on demand: of a hundred thousand only those in sight are made, and only those that read differently are
+drawn again."""
+
+from __future__ import annotations
+
+from rich.cells import set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.content import Content
+from textual.geometry import Offset, Region, Size
+from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBar
+from textual.selection import Selection
+from textual.strip import Strip
+
+from wasmscope.debugger.lines import Line, Span
+from wasmscope.debugger.patterns import Pattern
+from wasmscope.tui.text import plain
+from wasmscope.tui.widgets.roles import Looks
+from wasmscope.tui.widgets.scroll_bar import SteadyBar
+
+SELECTED = Style(reverse=True)
+"""Text that the mouse was dragged over."""
+
+
+def laid_over(runs: list[Span], hits: list[tuple[int, int]]) -> list[Span]:
+    """`runs` cut at the ends of `hits` (in order, counted in characters), the pieces in them with the role "hit"."""
+    found: list[Span] = []
+    at = 0
+    for text, role in runs:
+        done = 0
+        for start, end in hits:
+            low, high = max(start - at, done), min(end - at, len(text))
+            if low < high:
+                found += [(text[done:low], role), (text[low:high], f"{role} hit")]
+                done = high
+        found.append((text[done:], role))
+        at += len(text)
+    return [one for one in found if one[0]]
+
+
+class DrawnLines(ScrollView):
+    """Lines below each other, under a head that does not scroll. A subclass says how many they are (`line_count`) and
+    what each says (`draw`)."""
+
+    DEFAULT_CSS = """
+    DrawnLines { overflow-x: hidden; overflow-y: scroll; scrollbar-size: 0 1; scrollbar-gutter: stable; }
+    DrawnLines { background: $background; scrollbar-background: $background; }
+    DrawnLines.panel { border: solid $foreground 25%; border-title-color: $foreground; }
+    DrawnLines.panel { border-subtitle-color: $text-muted; }
+    DrawnLines.panel:focus { border: solid $primary; }
+    DrawnLines.panel:ansi { border: solid ansi_default; }
+    DrawnLines.panel:ansi:focus { border: heavy ansi_default; }
+    """
+    CACHED = 2048
+    """Finished lines kept."""
+
+    def __init__(self, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._strips: dict[int, Strip] = {}
+        self._looks = Looks(self)
+        self._drawn_width = -1
+        self._drawn_count = 0
+        self.pattern: Pattern | None = None
+        """What is looked for: marked wherever it is."""
+        self._titles = ("", "")
+
+    # --- what a subclass says -----------------------------------------------------------------------------------
+
+    head = 0
+    """Lines at the top that do not scroll."""
+
+    @property
+    def line_count(self) -> int:
+        """How many lines there are, those of the head not counted."""
+        raise NotImplementedError
+
+    def draw(self, y: int, width: int) -> Line:
+        """Line `y` (from 0, head lines not counted)."""
+        raise NotImplementedError
+
+    def draw_head(self, y: int, width: int) -> Line:
+        """Head line `y`."""
+        return ()
+
+    def over(self, line: int) -> str | None:
+        """The role laid over a whole line that may look another way each time; None for all others."""
+        return None
+
+    def resized(self, width: int) -> None:
+        """Called before anything is drawn at a new width."""
+
+    def settled(self) -> None:
+        """Called when the pane has another size and is measured."""
+
+    # --- drawing ------------------------------------------------------------------------------------------------
+
+    @property
+    def wide(self) -> int:
+        """Cells of a line: one is left for the scroll bar, so that its coming and going moves nothing."""
+        return max(1, self.size.width - 1)
+
+    def render_line(self, y: int) -> Strip:
+        strip = self._drawn(y)
+        selection = self.text_selection
+        span = selection.get_span(y if y < self.head else y + self.scroll_offset.y) if selection is not None else None
+        if span is None:
+            return strip
+        start, end = span[0], span[1] if span[1] >= 0 else strip.cell_length
+        middle = Segment.apply_style(strip.crop(start, end), post_style=SELECTED)
+        return Strip.join([strip.crop(0, start), Strip(middle), strip.crop(end, strip.cell_length)])
+
+    def _drawn(self, y: int) -> Strip:
+        width = self.wide
+        self._note_width(width)
+        if y < self.head:
+            return self._strip(self.draw_head(y, width), width, "")
+        line = y - self.head + self.scroll_offset.y
+        if line >= self.line_count:
+            return Strip.blank(width, self._looks[""])
+        over = self.over(line)
+        return self._made(line, width) if over is None else self._strip(self.draw(line, width), width, over)
+
+    def _made(self, line: int, width: int) -> Strip:
+        strip = self._strips.get(line)
+        if strip is None:
+            if len(self._strips) >= self.CACHED:
+                self._strips.clear()
+            strip = self._strips[line] = self._strip(self.draw(line, width), width, "")
+        return strip
+
+    def _strip(self, line: Line, width: int, over: str) -> Strip:
+        runs: list[Span] = []
+        for text, role in line:  # neighbours that look alike are one run: less to draw and to send
+            if runs and runs[-1][1] == role:
+                runs[-1] = runs[-1][0] + text, role
+            elif text:
+                runs.append((text, role))
+        if self.pattern is not None:
+            runs = self.marked(runs, self.pattern)
+        segments = [Segment(plain(text), self._looks[f"{role} {over}"]) for text, role in runs]
+        return Strip(segments).adjust_cell_length(width, self._looks[over])
+
+    def marked(self, runs: list[Span], pattern: Pattern) -> list[Span]:
+        """`runs` with what is looked for under the role "hit"."""
+        if pattern.words is None or pattern.what != "text":
+            return runs
+        hits = [one.span() for one in pattern.words.finditer("".join(text for text, _ in runs))]
+        return laid_over(runs, hits) if hits else runs
+
+    def look_for(self, pattern: Pattern | None) -> None:
+        """Mark `pattern` from now on."""
+        if pattern is not self.pattern:
+            self.pattern = pattern
+            self._strips.clear()
+            self.refresh()
+
+    def notify_style_update(self) -> None:
+        self._looks.clear()
+        self._strips.clear()
+        super().notify_style_update()
+
+    # --- data and size ------------------------------------------------------------------------------------------
+
+    def changed(self) -> None:
+        """Everything may read differently: measure, and draw again what does."""
+        top, width, count = self.scroll_offset.y, self.wide, self.line_count
+        seen = range(top, top + self.size.height - self.head)
+        before = {line: strip for line in seen if (strip := self._strips.get(line)) is not None}
+        self._strips.clear()
+        self._measure()
+        filled, self._drawn_count = max(self._drawn_count, count), count
+        if not before or width != self._drawn_width:
+            self.refresh()
+            return
+        rows = [*range(self.head)]
+        for line in seen[: max(0, filled - top)]:  # below that it was empty, and is
+            if line >= count or self.over(line) is not None or before.get(line) != self._made(line, width):
+                rows.append(line - top + self.head)
+        if rows:
+            self.refresh(*(Region(0, row, self.size.width, 1) for row in rows))
+
+    def _measure(self) -> None:
+        """Tell Textual how long the whole is. Where that does not change the pane's own height, nothing is laid out
+        anew: all panes would be drawn again for it."""
+        size = Size(0, self.line_count + self.head)
+        if size == self.virtual_size:
+            return
+        if self.styles.auto_dimensions:
+            self.virtual_size = size
+        else:
+            self.set_reactive(ScrollView.virtual_size, size)
+            self._scroll_update(size)
+
+    @property
+    def vertical_scrollbar(self) -> ScrollBar:
+        if self._vertical_scrollbar is None:
+            self._vertical_scrollbar = bar = SteadyBar(self.scrollbar_size_vertical)
+            bar.display = False
+            self.app._start_widget(self, bar)
+        return self._vertical_scrollbar
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._note_width(self.wide)
+        self.resized(self.wide)
+        self._measure()
+        self.settled()
+
+    def _note_width(self, width: int) -> None:
+        if width != self._drawn_width:
+            self._drawn_width = width
+            self._strips.clear()
+            self.resized(width)
+
+    def titled(self, title: str, subtitle: str | None = None) -> None:
+        """Set the border's texts: never read as markup. Only the lines that they stand in are drawn again: Textual's
+        own properties would draw the whole pane."""
+        if title != self._titles[0]:
+            self._border_title = Content(plain(title))
+            self.refresh(Region(-1, -1, self.outer_size.width, 1))
+        if subtitle is not None and subtitle != self._titles[1]:
+            self._border_subtitle = Content(plain(subtitle))
+            self.refresh(Region(-1, self.size.height, self.outer_size.width, 1))
+        self._titles = title, self._titles[1] if subtitle is None else subtitle
+
+    # --- text that is selected ----------------------------------------------------------------------------------
+
+    def text_offset(self, x: int, y: int) -> Offset:
+        """The column and line of the text at cell `x` of row `y`."""
+        text = self._drawn(max(0, y)).text
+        column = x if text.isascii() else len(set_cell_size(text, max(0, x)))
+        return Offset(max(0, min(column, len(text))), max(0, y if y < self.head else y + self.scroll_offset.y))
+
+    def get_selection(self, selection: Selection) -> tuple[str, str]:
+        """The text that is selected."""
+        start, end = selection.start or Offset(0, 0), selection.end or Offset(10**6, self.line_count + self.head - 1)
+        last = min(end.y, self.line_count + self.head - 1)
+        lines = [self._said(number).rstrip() for number in range(start.y, last + 1)]
+        if lines:
+            lines[-1] = lines[-1][: end.x]
+            lines[0] = lines[0][start.x :]
+        return "\n".join(lines), "\n"
+
+    def _said(self, number: int) -> str:
+        line = self.draw_head(number, self.wide) if number < self.head else self.draw(number - self.head, self.wide)
+        return plain("".join(text for text, _ in line))
+
+    def text_select_all(self) -> None:
+        """Textual selects everything on a double click; here that follows."""
