@@ -164,3 +164,22 @@ def test_a_program_that_was_stopped_draws_the_whole_screen_when_it_goes_on() -> 
         again = terminal.read(b"Watch / Break")  # at the bottom of the screen
         for pane in (b"Phases", b"Chain code", b"Steps", b"Watch / Break"):
             assert pane in again
+
+
+QUIET = """
+import os, sys
+os.dup2(os.open(sys.argv.pop(1), os.O_WRONLY | os.O_CREAT), 2)
+from wasmscope.cli.main import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def test_the_screen_is_on_the_terminal_when_stderr_is_a_file(tmp_path) -> None:
+    program, said = tmp_path / "quiet.py", tmp_path / "said"
+    program.write_text(QUIET)
+    with Terminal("main.o", "greet.o", program=(str(program), str(said))) as terminal:
+        terminal.read(b"linked")
+        terminal.send("q")
+        terminal.read(b"\x1b[?1049l")
+        assert terminal.process.wait(20) == 0
+    assert said.read_bytes() == b""

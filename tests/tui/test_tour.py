@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,9 @@ import pytest
 from tests.tui.stage import Stage, linked, play
 from wasmscope.debugger.question import Linker, Question
 from wasmscope.debugger.tour import STOPS, objects
+from wasmscope.tui.keymap import Keymap, known
 from wasmscope.tui.program import WasmscopeApp
+from wasmscope.tui.settings import settings
 
 SIZES = ((120, 36), (80, 24))
 
@@ -27,7 +30,7 @@ def test_every_stop_shows_what_it_speaks_of(size) -> None:
             await stage.until(lambda number=number: f"Tour {number}/{len(STOPS)}" in stage.text())
             if size == SIZES[0]:  # with less room some of it is in a pane that Tab brings up
                 await stage.until(lambda stop=stop: stop.shows in stage.text())
-            assert stop.text.split()[-1] in stage.text().split("Tour")[1]
+            assert stop.text().split()[-1] in stage.text().split("Tour")[1]
             await stage.keys("greater_than_sign")
         assert "that was the last stop" in stage.text()
         await stage.keys("less_than_sign")
@@ -44,7 +47,7 @@ def test_the_numbers_of_its_text_are_those_of_the_link() -> None:
     from wasmscope.explain.steps import steps
 
     found = steps(link)
-    assert f"{len(found)} steps" in STOPS[0].text
+    assert f"{len(found)} steps" in STOPS[0].text()
     assert found[32].text.endswith("main.o mentions it, undefined")
     assert found[44].kind == "define"
     assert found[59].text.startswith("function greet of ")
@@ -71,3 +74,21 @@ def test_the_tour_without_a_screen(tmp_path: Path) -> None:
     assert ran.returncode == 0, ran.stderr
     for stop in STOPS:
         assert stop.title in ran.stdout
+
+
+def test_the_keys_it_speaks_of_are_the_readers_own() -> None:
+    made = linked(*objects())
+    ids = {found[1] for stop in STOPS for found in re.finditer(r"\{\S+ (\S+)\}", stop.words)}
+    assert ids <= set(known())
+    for stop in STOPS:
+        usual = re.sub(r"\{(\S+) \S+\}", lambda found: found[1], stop.words)
+        assert stop.text() == stop.text(Keymap().shown) == usual
+    app = WasmscopeApp(lambda question: made, made, settings=settings("vim"))
+    app.tours = True
+
+    async def scenario(stage: Stage) -> None:
+        await stage.keys("colon")
+        await stage.type("tour 8")
+        assert "o passes over everything" in " ".join(stage.text().split())
+
+    play(app, scenario)

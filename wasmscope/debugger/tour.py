@@ -6,6 +6,8 @@ always; the next stop goes on from wherever the reader is.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,9 +18,14 @@ class Stop(NamedTuple):
     title: str
     lines: tuple[str, ...]
     """The commands that lead there."""
-    text: str
+    words: str
+    """What is said; a key stands in it as `{s time.step}`, as it usually is and by the id of its binding."""
     shows: str
     """What is then on the screen: a test holds the tour to it."""
+
+    def text(self, key: Callable[[str], str] | None = None) -> str:
+        """What is said, with the usual keys, or with those that `key` says of the ids of bindings."""
+        return re.sub(r"\{(\S+) (\S+)\}", lambda found: key(found[2]) if key is not None else found[1], self.words)
 
 
 STOPS = (
@@ -26,22 +33,24 @@ STOPS = (
         "A link is a value, a step is a cursor on it",
         ("view link", "goto top"),
         "Two objects, main.o and greet.o, have been linked as wasm-ld does, and the whole link is here. The "
-        "cursor stands before the first of its 160 steps. s goes a step forward, S a step back; at the top you "
-        "see how far each of the seven phases is.",
+        "cursor stands before the first of its 160 steps. {s time.step} goes a step forward, {S time.step-back} a "
+        "step back; at the top you see how far each of the seven phases is.",
         "@0/160",
     ),
     Stop(
         "Load: files become records",
         ("goto @8",),
         "Each section of each object is a step. This is main.o's code: every function in it becomes an atom, the "
-        "smallest thing that a linker moves. f goes to the end of a phase, F back to its start.",
+        "smallest thing that a linker moves. {f time.finish} goes to the end of a phase, {F time.finish-back} back "
+        "to its start.",
         "section code",
     ),
     Stop(
         "Resolve: a name is wanted",
         ("view symbols", "goto @32"),
         "main.o calls greet and does not define it, so the name is undefined at this step. The table shows every "
-        "symbol as it is now; below is who could be it. Press s a few times and watch the state change, or go on.",
+        "symbol as it is now; below is who could be it. Press {s time.step} a few times and watch the state change, "
+        "or go on.",
         "greet",
     ),
     Stop(
@@ -49,7 +58,7 @@ STOPS = (
         ("view symbols", "goto @44"),
         "greet.o defines it: a definition beats an undefined mention. The panel on the left keeps every candidate "
         "and the rule that decided, the panel on the right every relocation that names it. Enter on a line goes "
-        "there, u comes back.",
+        "there, {u space.back} comes back.",
         "a definition beats an undefined mention",
     ),
     Stop(
@@ -78,29 +87,30 @@ STOPS = (
         "Index: everything gets a number",
         ("view link", "goto @index", "next 2"),
         "Functions, globals, types and table slots are numbered; imports come first. A relocation can now ask for "
-        "any of these numbers. n passes over everything of one kind.",
+        "any of these numbers. {n time.over} passes over everything of one kind.",
         "index",
     ),
     Stop(
         "Relocate: bytes are patched",
-        ("view relocs", "goto r2"),
+        ("view relocs", "goto @114"),
         "The compiler left holes: here a call whose target it could not know. The formula says which value "
         "belongs there, term by term, with the step that fixed each; then how it is encoded, and what is read "
         "back from the bytes. On the right the instruction before (-) and after (+).",
-        "re-read",
+        "✓ equal",
     ),
     Stop(
         "Every byte knows where it is from",
         ("view bytes",),
         "The same field in the output. ( ) is patched, < > by this step, { } still to come, [ ] made by the "
-        "linker. The inspector says which input byte it is from; a goes there and back.",
-        "where it is from",
+        "linker. The inspector says which input byte it is from; {a space.other-side} goes there and back.",
+        "<88 80 80 80 00>",
     ),
     Stop(
         "Back in time",
         ("view link", "goto end", "break symbol greet", "continue-back"),
-        "A breakpoint on a name, and a run backwards: c and C stop wherever something happens to greet. w watches "
-        "a value, and C on a watch goes to its last writer. B lists what is set.",
+        "A breakpoint on a name, and a run backwards: {c time.run} and {C time.run-back} stop wherever something "
+        "happens to greet. {w time.watch} watches a value, and {C time.run-back} on a watch goes to its last writer. "
+        "{B time.breakpoints} lists what is set.",
         "greet",
     ),
     Stop(
@@ -113,8 +123,9 @@ STOPS = (
     Stop(
         "That was the tour",
         ("view link", "goto end"),
-        "? lists the keys of the pane you are in, ctrl+p every command. wasmscope build/*.o opens your own link; "
-        "a failed one opens at its first error. wasmscope help says what the command line answers. q leaves.",
+        "{? view.help} lists the keys of the pane you are in, {ctrl+p app.palette} every command. wasmscope "
+        "build/*.o opens your own link; a failed one opens at its first error. wasmscope help says what the command "
+        "line answers. {q app.leave} leaves.",
         "linked",
     ),
 )

@@ -12,7 +12,7 @@ from wasmscope.link.collector import settle
 from wasmscope.link.lenient import understood
 from wasmscope.tui.program import WasmscopeApp
 from wasmscope.tui.settings import settings
-from wasmscope.tui.terminal import has_unicode
+from wasmscope.tui.terminal import draw_on_stdout, has_unicode
 from wasmscope.tui.themes import THEMES, look_of
 
 SMALL = 512 * 1024
@@ -50,6 +50,7 @@ def run(
     app.tours = tour
     app.session = session
     settle()
+    draw_on_stdout()
     app.run()
     problem = app.keep()
     if problem:

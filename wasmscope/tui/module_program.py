@@ -23,7 +23,7 @@ from wasmscope.link.collector import settle
 from wasmscope.tui.kept_program import KeptProgram
 from wasmscope.tui.messages import AtBytes, Known, Looked
 from wasmscope.tui.settings import Settings, settings
-from wasmscope.tui.terminal import has_unicode
+from wasmscope.tui.terminal import draw_on_stdout, has_unicode
 from wasmscope.tui.themes import look_of
 from wasmscope.tui.views.lone import ItemsView, KeptView, LoneBytesView, LoneDiffView, LoneWhyView, ModuleView
 from wasmscope.tui.widgets.bars import TextBar, TitleBar
@@ -108,6 +108,7 @@ def run(module: Module, keys: str = "", theme: str = "", ascii: bool = False, ke
     app = ModuleApp(module, made, ascii or not has_unicode())
     app.session = session
     settle()
+    draw_on_stdout()
     app.run()
     problem = app.keep()
     if problem:

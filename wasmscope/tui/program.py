@@ -217,7 +217,7 @@ class WasmscopeApp(KeptProgram):
         self.query_one("#title", TitleBar).show(title_text(scene.opened), scene.place.view, state)
         self.query_one("#time", TimeBar).show([time_line(scene, self.size.width)])
         tour = self.debugger.tour if self.debugger is not None else None
-        self.query_one("#tour", TourBar).guide(tour, self.keymap.worded(TOUR_KEYS))
+        self.query_one("#tour", TourBar).guide(tour, self.keymap.worded(TOUR_KEYS), self.keymap.shown)
 
     def status(self, scene: Scene, notice: str) -> list[Line]:
         return status_lines(scene, notice)

@@ -15,6 +15,12 @@ def has_unicode() -> bool:
     return True
 
 
+def draw_on_stdout() -> None:
+    """Textual draws on stderr; where that is a file, stdout is the terminal."""
+    if sys.__stderr__ is None or not sys.__stderr__.isatty():
+        sys.__stderr__ = sys.__stdout__  # type: ignore[misc]
+
+
 def gone() -> bool:
     """Whether the terminal that the screen was shown on is no more: its window was closed, say."""
     try:

@@ -41,7 +41,7 @@ def arrive(debugger: Debugger, goal: Tour) -> Answer:
 
 def tour_lines(goal: Tour) -> list[Line]:
     """What is said at a stop."""
-    return [[(goal.title, "strong")], [(goal.stop.text, "")]]
+    return [[(goal.title, "strong")], [(goal.stop.text(), "")]]
 
 
 TOURING: tuple[Command[Debugger], ...] = (

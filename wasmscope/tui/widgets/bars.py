@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -200,11 +200,11 @@ def _room(one: KeyEntry) -> int:
 class TourBar(TextBar):
     """What the tour says at its stop: as high as its text, and not there when nobody is on the tour."""
 
-    def guide(self, tour: Tour | None, keys: str) -> None:
-        """Show the stop of `tour`; `keys` says how to go on."""
+    def guide(self, tour: Tour | None, keys: str, key: Callable[[str], str]) -> None:
+        """Show the stop of `tour`; `keys` says how to go on, `key` which key a binding has."""
         self.set_class(tour is not None, "open")
         if tour is not None:
-            self.show([[(f" {tour.title}", "note"), (f"   {keys}", "dim")], [(f"  {tour.stop.text}", "")]])
+            self.show([[(f" {tour.title}", "note"), (f"   {keys}", "dim")], [(f"  {tour.stop.text(key)}", "")]])
             self.refresh(layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
