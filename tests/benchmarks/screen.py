@@ -50,9 +50,8 @@ class Taken(NamedTuple):
 
 
 def processor_time(terminal: Terminal) -> float:
-    """Seconds of processor time that the program's threads have taken so far."""
-    tasks = Path(f"/proc/{terminal.process.pid}/task")
-    return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks.iterdir()) / 1e9
+    """Seconds of processor time that the program has taken so far: what clock_getcpuclockid(3) gives for it."""
+    return time.clock_gettime(~terminal.process.pid << 3 | 2)
 
 
 def answer(terminal: Terminal, keys: str) -> Taken:

@@ -1,19 +1,4 @@
-"""What a breakpoint is on: the words that name it, and the steps of a link that it covers.
-
-phase emit · emit                       the first step of a phase
-symbol GLOB · greet*                    what touches a symbol of that name, raw or demangled
-atom 12 · atom:12 · atom GLOB           what touches an atom: by its number in link order, or by name
-reloc 5 · r5                            a relocation, by its row
-reloc TYPE · *TABLE_INDEX* · reloc @ GLOB · reloc TYPE @ GLOB
-                                        relocations of a type, or against symbols of a name
-out 0x40..0x60 · out 0x40+4 · out:0x40  what writes or patches bytes of the output
-mem 0x1000..0x1010 · mem:0x1000         what decides on bytes of linear memory
-diagnostic · warning · error · diagnostic TEXT
-                                        where the link has something to say (an error that ends it always stops a run)
-file GLOB                               a file is read, pulled in, joins the link, loses its copy of a COMDAT group
-step 12 · @12                           a step
-anything else                           a thing by its name or number: func:3, slot:1, .data, b.o:inc
-"""
+"""What a breakpoint is on: the words that name it (`GRAMMAR`), and the steps of a link that it covers."""
 
 from __future__ import annotations
 
@@ -31,6 +16,22 @@ from wasmscope.format.relocs import RELOC_TYPES
 from wasmscope.link.model import PHASES, Atom, ObjectFile, Symbol
 from wasmscope.link.names import display
 
+GRAMMAR = """\
+phase emit · emit                       the first step of a phase
+symbol GLOB · greet*                    what touches a symbol of that name, raw or demangled
+atom 12 · atom:12 · atom GLOB           what touches an atom: by its number in link order, or by name
+reloc 5 · r5                            a relocation, by its row
+reloc TYPE · *TABLE_INDEX* · reloc @ GLOB · reloc TYPE @ GLOB
+                                        relocations of a type, or against symbols of a name
+out 0x40..0x60 · out 0x40+4 · out:0x40  what writes or patches bytes of the output
+mem 0x1000..0x1010 · mem:0x1000         what decides on bytes of linear memory
+diagnostic · warning · error · diagnostic TEXT
+                                        where the link has something to say (an error that ends it always stops a run)
+file GLOB                               a file is read, pulled in, joins the link, loses its copy of a COMDAT group
+step 12 · @12                           a step
+anything else                           a thing by its name or number: func:3, slot:1, .data, b.o:inc
+"""
+"""For a reader: what may be typed, and what it means."""
 NUMBER = r"0[xX][0-9a-fA-F]+|[0-9]+"
 RANGE = re.compile(rf"({NUMBER})(?:\s*(\.\.|\+)\s*({NUMBER}))?")
 

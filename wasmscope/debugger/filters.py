@@ -1,10 +1,4 @@
-"""Filters with fields: `kind:func bind:weak !file:libc.a name:/^mem/ size:>100 changed:yes main` and what they accept.
-
-Words stand side by side: all must hold. FIELD:VALUE asks a field, `!` before it turns it around, `a,b` takes either; a
-word without a field is looked for in the row's names. Values: a word's beginning; a part of a name, or the whole of it
-with `*` and `?`; `/a regular expression/`; `>100`, `<=0x20`, `100` for numbers; yes and no. Small letters find capital
-ones too.
-"""
+"""Filters with fields: `kind:func bind:weak !file:libc.a name:/^mem/ size:>100 changed:yes main` (`GRAMMAR`)."""
 
 from __future__ import annotations
 
@@ -17,6 +11,16 @@ from typing import NamedTuple
 from wasmscope.debugger.fields import Field, Table, Value
 from wasmscope.debugger.scene import Scene
 
+GRAMMAR = """\
+WORD                 rows with a name that it is part of; small letters find capital ones, too
+FIELD:VALUE          rows whose field is so; Tab lists the fields of the table in sight
+!FIELD:VALUE !WORD   rows of which that is not so
+VALUE                the beginning of a word; a part of a name, or the whole of it with * and ?; yes or no
+/EXPRESSION/         a regular expression, found in a name
+>100 <=0x20 100      a number that is so
+VALUE,VALUE          either; words that stand side by side must all hold
+"""
+"""For a reader: what may be typed, and what it means."""
 Test = Callable[[Value], bool]
 ORDERS: dict[str, Callable[[int, int], bool]] = {
     ">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt, "=": operator.eq,

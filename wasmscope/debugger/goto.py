@@ -1,14 +1,4 @@
-"""What is typed at the goto prompt, and the place that it names.
-
-@N  @PHASE  PHASE  top  end       a moment: a step, the first step of a phase
-0xN  +N  -N                       a byte of the file (or memory) that is shown: from its start, or from here
-mem:N  out:N  FILE:N              a byte of linear memory, of the output, of an input
-SECTION+N                         N bytes into the contents of a section of the file that is shown
-fN  func N  func:N                function number N
-rN  reloc N                       relocation N in the order of the table
-NAME+N                            N bytes into a symbol
-anything else                     what `explain.find` understands: names, FILE:NAME, FILE:0xN, slot:N, type:N, …
-"""
+"""What is typed at the goto prompt (`GRAMMAR`), and the place that it names."""
 
 from __future__ import annotations
 
@@ -21,6 +11,17 @@ from wasmscope.explain.memory_image import memory_image
 from wasmscope.explain.steps import Steps
 from wasmscope.link.model import PHASES, ObjectFile, Symbol
 
+GRAMMAR = """\
+@N  @PHASE  PHASE  top  end       a moment: a step, the first step of a phase
+0xN  +N  -N                       a byte of the file (or memory) that is shown: from its start, or from here
+mem:N  out:N  FILE:N              a byte of linear memory, of the output, of an input
+SECTION+N                         N bytes into the contents of a section of the file that is shown
+fN  func N  func:N                function number N
+rN  reloc N                       relocation N in the order of the table
+NAME+N                            N bytes into a symbol
+anything else                     a thing by its name or number: FILE:NAME, slot:N, type:N, …
+"""
+"""For a reader: what may be typed, and what it means."""
 NUMBER = r"0[xX][0-9a-fA-F]+|[0-9]+"
 HINT = (
     "name · @step · 0xoffset · file:0xoffset · mem:0x1010 · code+0x10 · f12 function · r12 relocation · name+4 · "

@@ -1,13 +1,4 @@
-"""What can be searched for: text, bytes, numbers as bytes, symbols and types.
-
-main            text; small letters find capital ones too. In bytes: as UTF-8
-x"10 ?? 80"     bytes; ?? is any byte
-u8= u16= u32= u64=N    a number, little-endian
-leb=N sleb=N    a LEB128 number, padded or not
-str:TEXT        text, also where it looks like one of these
-sym:GLOB        what a symbol of that name stands for
-type:GLOB       functions of that type: type:i32* matches (i32, i32) -> i32
-"""
+"""What can be searched for: text, bytes, numbers as bytes, symbols and types (`GRAMMAR`)."""
 
 from __future__ import annotations
 
@@ -18,6 +9,16 @@ from typing import NamedTuple
 
 from wasmscope.format.leb128 import sleb, uleb
 
+GRAMMAR = """\
+main            text; small letters find capital ones too. In bytes: as UTF-8
+x"10 ?? 80"     bytes; ?? is any byte
+u8= u16= u32= u64=N    a number, little-endian
+leb=N sleb=N    a LEB128 number, padded or not
+str:TEXT        text, also where it looks like one of these
+sym:GLOB        what a symbol of that name stands for
+type:GLOB       functions of that type: type:i32* matches (i32, i32) -> i32
+"""
+"""For a reader: what may be typed, and what it means."""
 PADDED = 10
 """Bytes of the longest LEB128 number."""
 

@@ -1,11 +1,4 @@
-"""Watches: values of a link that are followed through time, each by the words that name it.
-
-greet · greet.address · atom:12.offset · r5.bytes    all that is known of a thing, or one fact (`panes/facts.py`)
-chain:code · chain:code.next                         a chain: code, a segment, a custom section
-undefined · symbols                                  how many symbols are undefined, how many have been met
-out 0x40..0x44                                       bytes of the output
-mem 0x1000..0x1004                                   bytes of linear memory
-undefined == 0 · greet.address >= 0x10000            whether one of these is so: == != < > <= >=
+"""Watches: values of a link that are followed through time, each by the words that name it (`GRAMMAR`).
 
 A value is read at a step, and changes only with steps that touch what it is about; so who changed it last is found
 among those alone.
@@ -34,6 +27,15 @@ from wasmscope.explain.writers import memory_at, memory_writers, output_changers
 from wasmscope.link.chain import Chain
 from wasmscope.link.model import Atom, ObjectFile, Segment, Symbol
 
+GRAMMAR = """\
+greet · counter.address · atom:12.offset · r5.bytes  all that is known of a thing, or one fact
+chain:code · chain:code.next                         a chain: code, a segment, a custom section
+undefined · symbols                                  how many symbols are undefined, how many have been met
+out 0x40..0x44                                       bytes of the output
+mem 0x10014..0x10018                                 bytes of linear memory
+undefined == 0 · counter.address >= 0x10000          whether one of these is so: == != < > <= >=
+"""
+"""For a reader: what may be typed, and what it means."""
 CONDITION = re.compile(r"(.+?) (==|!=|<=|>=|<|>) (.+)")
 """Its signs stand between blanks: names of C++ have them, too."""
 COMPARED: dict[str, Callable[[Any, Any], bool]] = {

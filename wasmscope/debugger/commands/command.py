@@ -56,6 +56,8 @@ class Command(NamedTuple, Generic[Subject]):
     aliases: tuple[str, ...] = ()
     complete: Callable[[Subject, str], Iterable[str]] | None = None
     """Ends that the rest of the line may have."""
+    forms: str = ""
+    """Lines that say what may follow the name, and what it means."""
 
 
 class Commands(Generic[Subject]):
@@ -103,6 +105,7 @@ class Commands(Generic[Subject]):
         if command is None:
             return []
         lines: list[Line] = [[(f"{command.name} {command.usage}".rstrip(), "op"), (f"  {command.about}", "")]]
+        lines += [[(line, "")] for line in command.forms.splitlines()]
         return [*lines, [(f"also: {'  '.join(command.aliases)}", "dim")]] if command.aliases else lines
 
     def run(self, subject: Subject, line: str) -> Answer:

@@ -7,8 +7,10 @@ from typing import Any
 
 from wasmscope.debugger.arranged import Arranged
 from wasmscope.debugger.commands.command import DONE, Answer, Command, Refused, Work
+from wasmscope.debugger.filters import GRAMMAR as FILTER_GRAMMAR
 from wasmscope.debugger.filters import BadFilter
 from wasmscope.debugger.filters import parse as parse_filter
+from wasmscope.debugger.patterns import GRAMMAR as PATTERN_GRAMMAR
 from wasmscope.debugger.patterns import BadPattern
 from wasmscope.debugger.patterns import parse as parse_pattern
 from wasmscope.debugger.reader import Session
@@ -181,11 +183,12 @@ def _fields(session: Session[Any], begun: str) -> list[str]:
 
 
 FINDING: tuple[Command[Session[Any]], ...] = (
-    Command("find", "text, x\"10 ?? 80\", u32=, leb=, sym:, type:", find, "PATTERN", ("/",)),
+    Command("find", "text, x\"10 ?? 80\", u32=, leb=, sym:, type:", find, "PATTERN", ("/",), None, PATTERN_GRAMMAR),
     Command("find-next", "next match", again(True), "", (".",)),
     Command("find-back", "previous match", again(False), "", (",",)),
     Command("find-clear", "look for nothing any more", clear),
-    Command("filter", "rows that hold: kind:func !file:libc.a size:>9", filter_rows, "[FILTER]", ("\\",), _fields),
+    Command("filter", "rows that hold: kind:func !file:libc.a size:>9", filter_rows, "[FILTER]", ("\\",),
+            _fields, FILTER_GRAMMAR),
     Command("sort", "by the next column, or by a field", sort, "[FIELD]", (),
             lambda session, begun: [one.removesuffix(":") for one in _fields(session, begun)]),
     Command("sort-by", "by a column; again: turned around", sort_by, "TITLE", (),

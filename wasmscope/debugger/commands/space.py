@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from wasmscope.debugger.commands.command import DONE, Answer, Command, Refused, number_in
 from wasmscope.debugger.cursor import BYTES, LINK, VIEWS, WHY, Byte, at_bytes, at_thing
-from wasmscope.debugger.goto import HINT, find_place
+from wasmscope.debugger.goto import GRAMMAR, HINT, find_place
 from wasmscope.debugger.panes.chains import chain_of, chains
 from wasmscope.debugger.panes.structure import source_at, structure_of
 from wasmscope.debugger.session import Debugger
@@ -171,7 +171,7 @@ def why(debugger: Debugger, rest: str) -> Answer:
 
 
 SPACE: tuple[Command[Debugger], ...] = (
-    Command("goto", "go to a name, step, offset, number", goto, "PLACE", ("g",), names),
+    Command("goto", "go to a name, step, offset, number", goto, "PLACE", ("g",), names, GRAMMAR),
     Command("relocation", "next relocation", relocation(1), "[N]", (")",)),
     Command("relocation-back", "previous relocation", relocation(-1), "[N]", ("(",)),
     Command("field", "next field of the structure", field(1), "[N]", ("]",)),

@@ -8,7 +8,7 @@ from wasmscope.debugger.aside import aside
 from wasmscope.debugger.commands.command import DONE, Answer, Command, Refused, Work, number_in
 from wasmscope.debugger.commands.looking import shown
 from wasmscope.debugger.commands.space import names
-from wasmscope.debugger.covered import KINDS, Unknown, looked_up, spelled
+from wasmscope.debugger.covered import GRAMMAR, KINDS, Unknown, looked_up, spelled
 from wasmscope.debugger.cursor import at_step
 from wasmscope.debugger.here import break_here
 from wasmscope.debugger.opened import Opened
@@ -200,10 +200,10 @@ def places(debugger: Debugger, begun: str) -> list[str]:
 STOPPING: tuple[Command[Debugger], ...] = (
     Command("continue", "to the next stop, or the end", runner(True), "[N]", ("c", "run", "r")),
     Command("continue-back", "back to a stop, or the start", runner(False), "[N]", ("C", "reverse-continue", "rc")),
-    Command("advance", "run to a place", advance, "PLACE", ("until",), places),
-    Command("break", "stop there: a symbol, phase, …", setter(False), "[PLACE]", ("b",), places),
-    Command("tbreak", "stop there once", setter(True), "[PLACE]", ("tb",), places),
-    Command("toggle-break", "a breakpoint here, or none", toggle, "[PLACE]", (), places),
+    Command("advance", "run to a place", advance, "PLACE", ("until",), places, GRAMMAR),
+    Command("break", "stop there: a symbol, phase, …", setter(False), "[PLACE]", ("b",), places, GRAMMAR),
+    Command("tbreak", "stop there once", setter(True), "[PLACE]", ("tb",), places, GRAMMAR),
+    Command("toggle-break", "a breakpoint here, or none", toggle, "[PLACE]", (), places, GRAMMAR),
     Command("delete", "take breakpoints and watches away", delete, "[LABEL]…", ("d", "undisplay"), labels),
     Command("enable", "let them stop a run", enabler(True), "[LABEL]…", (), labels),
     Command("disable", "keep them, but do not stop", enabler(False), "[LABEL]…", (), labels),

@@ -16,7 +16,7 @@ from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.panes.stop_rows import next_hit, value_text, writer
 from wasmscope.debugger.session import Debugger
 from wasmscope.debugger.stops import Breakpoint, Watch, after, told
-from wasmscope.debugger.watches import Watched, watched
+from wasmscope.debugger.watches import GRAMMAR, Watched, watched
 
 
 def _words(debugger: Debugger, rest: str) -> str:
@@ -115,9 +115,9 @@ def values(debugger: Debugger, begun: str) -> list[str]:
 
 
 WATCHING: tuple[Command[Debugger], ...] = (
-    Command("watch", "follow a value, and stop where it changes", setter(True), "[VALUE]", (), values),
-    Command("display", "follow a value without stopping", setter(False), "[VALUE]", (), values),
-    Command("toggle-watch", "watch this, or no longer", toggle, "[VALUE]", (), values),
+    Command("watch", "follow a value, and stop where it changes", setter(True), "[VALUE]", (), values, GRAMMAR),
+    Command("display", "follow a value without stopping", setter(False), "[VALUE]", (), values, GRAMMAR),
+    Command("toggle-watch", "watch this, or no longer", toggle, "[VALUE]", (), values, GRAMMAR),
     Command("watches", "the list of watches", shown("watches"), "", ("W",)),
     Command("last-writer", "back to the step that changed it", writing(False), "[VALUE or LABEL]", (), values),
     Command("next-writer", "to the next step that changes it", writing(True), "[VALUE or LABEL]", (), values),
