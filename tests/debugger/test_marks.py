@@ -94,6 +94,27 @@ def test_marks_and_notes_survive_a_rebuild_that_moves_everything(tmp_path: Path)
     assert any("must be 3" in text for one in said(debugger, "notes").picks for text, _ in one.spans)
 
 
+def test_the_moment_of_a_mark_is_that_of_its_phase_and_thing_after_a_rebuild() -> None:
+    debugger = Debugger(Opened(rebuilt("")))
+    new = rebuilt("int more[9] = {1}; int second(void) { return more[2]; } int (*keep)(void) = second;")
+    assert debugger.link.load is not None
+    assert new.load is not None
+    for file in new.load.files:
+        file.name = debugger.link.load.files[0].name
+    said(debugger, "goto end")
+    said(debugger, "mark e")
+    said(debugger, "goto @mark")
+    said(debugger, "note here it begins")
+    said(debugger, "mark m")
+    text, count = debugger.steps[debugger.place.step].text, len(debugger.steps)
+    debugger.answer(Opened(new), debugger.question)
+    assert len(debugger.steps) > count
+    said(debugger, "jump e")
+    assert debugger.place.step == len(debugger.steps)
+    said(debugger, "jump m")
+    assert debugger.steps[debugger.place.step].text == text
+
+
 def test_a_note_is_shown_in_the_margin_and_on_the_card_and_can_be_taken_away() -> None:
     debugger = hello("goto greet", "view symbols", "note [/x] looks odd")
     symbol = debugger.place.symbol

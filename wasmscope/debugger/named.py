@@ -61,6 +61,18 @@ class Marks:
         self.marks |= other.marks
         self.notes |= other.notes
 
+    def renew(self, step: Callable[[int], int]) -> None:
+        """Have them in another link: `step` says which of its steps is the one of a number in the link before."""
+
+        def renewed(one: Named) -> Named:
+            return one._replace(offset=step(one.offset)) if one.kind == "step" else one
+
+        self.marks = {
+            letter: mark._replace(thing=renewed(mark.thing), step=step(mark.step))
+            for letter, mark in self.marks.items()
+        }
+        self.notes = {renewed(one): text for one, text in self.notes.items()}
+
     def note_on(self, thing: object) -> str:
         """What was noted on a thing; "" if nothing was. Quick: for every row that is drawn."""
         if not self.notes:

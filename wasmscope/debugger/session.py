@@ -17,7 +17,7 @@ from wasmscope.debugger.comparing import Comparison, LinksCompared, StepsCompare
 from wasmscope.debugger.cursor import BYTES, DIFF, LINK, RELOCS, SYMBOLS, Place, at_bytes, at_step, at_thing
 from wasmscope.debugger.fields import ChainTable, RelocTable, StepTable, SymbolTable
 from wasmscope.debugger.follow import entered, followed
-from wasmscope.debugger.kept import kept_place
+from wasmscope.debugger.kept import kept_place, kept_step
 from wasmscope.debugger.marks import here, mark_at, marked, meant, named
 from wasmscope.debugger.named import Mark, Marks, Named
 from wasmscope.debugger.opened import Opened, first_place
@@ -167,6 +167,7 @@ class Debugger(Session[Place]):
         self.question = self.asked_last = asked[1]
         self.stale = ""
         self.cursor.renew(lambda place: kept_place(old, opened.steps, place))
+        self.marks.renew(lambda step: kept_step(old, opened.steps, min(step, len(old))))
         self._moments = (None, None)
         self._comparison = LinksCompared(self.before, opened, asked)
 
