@@ -3,11 +3,14 @@ drawn again."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.cells import set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.content import Content
+from textual.filter import ANSIToTruecolor, LineFilter
 from textual.geometry import Offset, Region, Size
 from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollBar
@@ -17,6 +20,7 @@ from textual.strip import Strip
 from wasmscope.debugger.lines import Line, Span
 from wasmscope.debugger.patterns import Pattern
 from wasmscope.tui.text import plain
+from wasmscope.tui.widgets.framed import Framed
 from wasmscope.tui.widgets.roles import Looks
 from wasmscope.tui.widgets.scroll_bar import SteadyBar
 
@@ -58,6 +62,7 @@ class DrawnLines(ScrollView):
 
     def __init__(self, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
+        self._styles_cache = Framed()
         self._strips: dict[int, Strip] = {}
         self._looks = Looks(self)
         self._drawn_width = -1
@@ -95,6 +100,10 @@ class DrawnLines(ScrollView):
         """Called when the pane has another size and is measured."""
 
     # --- drawing ------------------------------------------------------------------------------------------------
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """No colour here is the terminal's own, unless all are and stay so (theme ansi): none is to be translated."""
+        return [one for one in super().get_line_filters() if not isinstance(one, ANSIToTruecolor)]
 
     @property
     def wide(self) -> int:
