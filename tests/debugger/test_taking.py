@@ -125,7 +125,7 @@ def test_the_tables_are_exported_whole(hello, tmp_path) -> None:
 
 def test_what_cannot_be_taken_is_refused(hello, tmp_path) -> None:
     for line, why in (
-        ("copy tea", "copy as what?"), ("export tea", "export as what?"), ("export svg", "no screen to draw"),
+        ("copy tea", "in which form?"), ("export tea", "export as what?"), ("export svg", "no screen to draw"),
         (f"save hex {tmp_path}/none/x", "cannot write"),
     ):  # fmt: skip
         answer = COMMANDS.run(hello, line)
@@ -139,3 +139,11 @@ def test_a_saved_file_gets_a_name_that_is_free(hello, tmp_path, monkeypatch) -> 
     for _ in range(2):
         assert not COMMANDS.run(hello, "save hex").refused
     assert sorted(path.name for path in tmp_path.iterdir()) == ["wasmscope-2.hex", "wasmscope.hex"]
+
+
+def test_a_saved_file_can_be_named_from_home(hello, tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    COMMANDS.run(hello, "goto greet")
+    answer = COMMANDS.run(hello, "save hex ~/greet.hex")
+    assert str(tmp_path / "greet.hex") in answer.notice
+    assert bytes.fromhex((tmp_path / "greet.hex").read_text())

@@ -28,7 +28,7 @@ ROW = 12
 def copied(debugger: Debugger, format: str) -> str:
     """What is looked at, in one of FORMATS. Raises Refused when there is nothing of that kind."""
     if format not in FORMATS:
-        raise Refused(f"copy as what? {', '.join(FORMATS)}")
+        raise Refused(f"in which form? {', '.join(FORMATS)}")
     return FORMATS[format](debugger)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 
 from wasmscope.debugger.commands.command import Answer, Command, Refused
@@ -52,7 +53,8 @@ def export(debugger: Debugger, rest: str) -> Answer:
 
 
 def written(path: str, text: str) -> Answer:
-    """Write `text` to a file that is not there yet. Raises Refused."""
+    """Write `text` to a file that is not there yet (`~` in front is the reader's home). Raises Refused."""
+    path = os.path.expanduser(path)
     try:
         write_new(path, text)
     except FileExistsError:

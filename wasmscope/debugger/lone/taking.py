@@ -69,7 +69,7 @@ LONE_FORMATS: dict[str, Callable[[LoneSession], str]] = {
 
 def _copied(session: LoneSession, format: str) -> str:
     if format not in LONE_FORMATS:
-        raise Refused(f"copy as what? {', '.join(LONE_FORMATS)}")
+        raise Refused(f"in which form? {', '.join(LONE_FORMATS)}")
     return LONE_FORMATS[format](session)
 
 
