@@ -160,7 +160,7 @@ def test_hostile_patterns_and_filters_are_taken_as_they_are() -> None:
     app = opened(*SAMPLES["kernel"].inputs)
 
     async def scenario(stage: Stage) -> None:
-        for text in ("[/x]", "\x1b[1m", "a" * 10_000, "\u202edcba", "x\"", "/[/", "name:", "!", ":"):
+        for text in ("[/x]", "\x1b[1m", "a" * 2_000, "\u202edcba", "x\"", "/[/", "name:", "!", ":"):
             for key in ("slash", "backslash"):
                 await stage.keys("2", key)
                 await stage.type(text.replace("\x1b", ""))
