@@ -88,7 +88,7 @@ def watch_on(found: Steps, thing: object) -> str:
 def _atom(found: Steps, atom: Atom) -> str:
     """An atom's name, or its number in link order where others have that name, too."""
     name = title(atom)
-    same = [number for number, one in enumerate(found.symbols.atoms) if title(one) == name]
+    same = found.symbols.atoms_named.get(name, ())
     if len(same) == 1 and not name.isdigit():
         return name
-    return str(found.symbols.atoms.index(atom)) if same else name
+    return next((str(number) for number in same if found.symbols.atoms[number] is atom), name)

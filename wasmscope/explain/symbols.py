@@ -14,7 +14,7 @@ from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
-from wasmscope.explain.naming import names_symbol
+from wasmscope.explain.naming import names_symbol, title
 from wasmscope.link.model import Atom, Entity, Event, Kept, Link, ObjectFile, Symbol
 from wasmscope.link.names import display
 
@@ -216,6 +216,14 @@ class SymbolRows:
         for file in resolved.objects:
             atoms += (*file.functions, *file.segments, *file.customs)
         return atoms
+
+    @cached_property
+    def atoms_named(self) -> dict[str, list[int]]:
+        """By what atoms are called: their numbers in `atoms`."""
+        found: dict[str, list[int]] = {}
+        for number, atom in enumerate(self.atoms):
+            found.setdefault(title(atom), []).append(number)
+        return found
 
     # --- mark ---
 

@@ -14,9 +14,11 @@ NAMED = 4
 def title_text(opened: Opened) -> str:
     """What is linked, and what was assumed."""
     link = opened.link
-    files = [opened.naming.file(file) for file in (link.load.files if link.load else []) if not file.lazy]
-    files = files or [one.name.rpartition("/")[2] for one in link.options.inputs]
-    shown_files = " ".join(files[:NAMED]) + (f" +{len(files) - NAMED}" if len(files) > NAMED else "")
+    files = [file for file in (link.load.files if link.load else []) if not file.lazy]
+    names = [opened.naming.file(file) for file in files[:NAMED]]
+    names = names or [one.name.rpartition("/")[2] for one in link.options.inputs[:NAMED]]
+    more = len(files or link.options.inputs) - NAMED
+    shown_files = " ".join(names) + (f" +{more}" if more > 0 else "")
     assumed = f"  (assumed {' '.join(link.assumed)})" if link.assumed else ""
     return f"wasmscope  {shown_files} → {link.options.output or 'a.out'}{assumed}"
 
