@@ -10,6 +10,8 @@ from threading import Event
 
 import pytest
 
+from tests.benchmarks.crowds import EACH, crowd
+from tests.benchmarks.crowds import linked as crowded
 from tests.explain.sample_links import COMMANDS as COMMAND_LINES
 from tests.explain.sample_links import SAMPLES, calls, link_in, linked
 from tests.toolchain import compiled, reference
@@ -17,8 +19,10 @@ from wasmscope.debugger.commands.command import finished
 from wasmscope.debugger.commands.table import COMMANDS
 from wasmscope.debugger.covered import covered, looked_up, spelled
 from wasmscope.debugger.cursor import Place
+from wasmscope.debugger.here import watch_on
 from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.panes.bytes_source import OutputBytes
+from wasmscope.debugger.panes.status import NAMED, title_text
 from wasmscope.debugger.scene import Scene
 from wasmscope.debugger.session import Debugger
 from wasmscope.debugger.stops import Stops
@@ -415,3 +419,14 @@ def test_a_condition_is_looked_at_only_where_it_turns() -> None:
     assert value.steps
     for step in range(1, len(link.steps) + 1):
         assert (value.read(step) != value.read(step - 1)) == (step in value.steps)
+
+
+def test_the_words_for_an_atom_and_the_title_cost_nothing_by_the_size_of_the_link(tmp_path: Path) -> None:
+    objects = crowd(10 * EACH, tmp_path)
+    found = Opened(crowded(objects))
+    atoms = found.steps.symbols.atoms
+    assert watch_on(found.steps, atoms[-2]) == f"atom:{len(atoms) - 2}"  # a section that every object has
+    assert calls(lambda: watch_on(found.steps, atoms[-1])) < 30 < len(atoms)
+    names = " ".join(one.name for one in objects[:NAMED])
+    assert title_text(found).startswith(f"wasmscope  {names} +{len(objects) - NAMED} → ")
+    assert calls(lambda: title_text(found)) < 15 * NAMED
