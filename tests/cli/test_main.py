@@ -143,7 +143,7 @@ import types
 from wasmscope.cli.main import main
 from wasmscope.cli.progress import Progress
 status = main(sys.argv[1:])
-heavy = [name for name in ("textual", "rich", "construct", "pygments") if name in sys.modules]
+heavy = [name for name in ("textual", "rich", "construct", "pygments", "numpy") if name in sys.modules]
 print(heavy, file=sys.stderr)
 sys.exit(status)
 """
@@ -157,6 +157,8 @@ sys.exit(status)
         (["--version"], "[]"),
         (["dump", "FILE"], "[]"),
         (["link", "FILE", "-o", os.devnull], "[]"),
+        (["why", "_start", "FILE"], "[]"),
+        (["--plain", "-ex", "break symbol *", "FILE"], "[]"),
     ],
 )
 def test_only_what_is_needed_is_loaded(words: list[str], loaded: str) -> None:

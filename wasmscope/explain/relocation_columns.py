@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable
 from functools import cached_property
-
-import numpy as np
-from numpy.typing import NDArray
+from itertools import compress
 
 from wasmscope.explain.naming import names_symbol
 from wasmscope.explain.symbols import SymbolRows
-from wasmscope.format.relocs import Relocs
+from wasmscope.format.relocs import RELOC_TYPES, Relocs
 from wasmscope.link.model import Atom, Link, ObjectFile, Symbol
 
 NONE = -1
@@ -25,12 +24,12 @@ class RelocationColumns:
         self._symbols = symbols
 
     @cached_property
-    def types(self) -> NDArray[np.int32]:
+    def types(self) -> array[int]:
         """The relocation type; NONE where an atom that the linker made has no relocation of an object."""
         return self._column(lambda atom, relocs: relocs.types)
 
     @cached_property
-    def symbols(self) -> NDArray[np.int32]:
+    def symbols(self) -> array[int]:
         """The number (`SymbolRows.numbers`) of the symbol that it names; NONE where it names a type."""
         known: dict[int, list[int]] = {}
 
@@ -50,27 +49,28 @@ class RelocationColumns:
             for type, index in zip(relocs.types, relocs.indices, strict=True)
         ]
 
-    def _column(self, values: Callable[[Atom, Relocs], list[int]]) -> NDArray[np.int32]:
+    def _column(self, values: Callable[[Atom, Relocs], list[int]]) -> array[int]:
         found: list[int] = []
         relocated = self.link.relocate
         for atom, end in zip(relocated.atoms, relocated.first[1:], strict=True) if relocated is not None else ():
             if atom.relocs is not None:
                 found += values(atom, atom.relocs)[atom.lo : atom.hi]
             found += [NONE] * (end - len(found))
-        return np.array(found, np.int32)
+        return array("i", found)
 
     def of_types(self, wanted: Iterable[int]) -> list[int]:
         """The rows, in order, of relocations of one of these types."""
-        return _rows(np.isin(self.types, list(wanted)))
+        return _rows(self.types, len(RELOC_TYPES), wanted)
 
     def naming(self, wanted: Iterable[Symbol]) -> list[int]:
         """The rows, in order, of relocations that name one of these symbols."""
         numbers = self._symbols.numbers
-        chosen = np.zeros(len(numbers) + 1, np.bool_)  # the last stays False: NONE finds it
-        chosen[[numbers[one] for one in wanted if one in numbers]] = True
-        return _rows(chosen[self.symbols])
+        return _rows(self.symbols, len(numbers), (numbers[one] for one in wanted if one in numbers))
 
 
-def _rows(chosen: NDArray[np.bool_]) -> list[int]:
-    found: list[int] = np.flatnonzero(chosen).tolist()
-    return found
+def _rows(column: array[int], size: int, wanted: Iterable[int]) -> list[int]:
+    """The entries of `column`, of numbers below `size`, that hold one of `wanted`."""
+    chosen = bytearray(size + 1)  # the last stays 0: NONE finds it
+    for one in wanted:
+        chosen[one] = 1
+    return list(compress(range(len(column)), map(chosen.__getitem__, column)))
