@@ -336,6 +336,15 @@ def test_relocations_are_checked_by_columns_as_row_by_row(case, monkeypatch):
     assert outcomes[0] == outcomes[1]
 
 
+def test_a_section_without_relocations_is_taken_though_columns_were_made_of_it(tmp_path):
+    data = reloc()
+    assert verdict(data, tmp_path) == (0, "")
+    module = read(data, "a.o")
+    for one in module.relocs:
+        one.columns()
+    check(module)
+
+
 PROGRAMS: dict[str, Callable[[], Any]] = {
     "c": lambda: compiled("int x; int *y = &x; int f(int a) { return a + *y; }"),
     "c++": lambda: compiled("struct A { virtual ~A(); }; A *f() { return new A; } A::~A() {}", language="c++"),

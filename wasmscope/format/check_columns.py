@@ -7,8 +7,7 @@ from collections.abc import Sequence, Set
 import numpy as np
 
 from wasmscope.format.reloc_columns import Columns
-
-TYPE_INDEX = 6
+from wasmscope.format.relocs import TYPE_INDEX
 
 
 def any_wrong(
@@ -21,6 +20,8 @@ def any_wrong(
     the kind of each of its symbols.
     """
     type, offsets, indices, addends = columns
+    if not len(type):
+        return False
     if bool((offsets[1:] < offsets[:-1]).any()) or bool((offsets + np.array(widths)[type] > size).any()):
         return True
     if int(addends.min()) < -(1 << 31) or int(addends.max()) >= 1 << 31:

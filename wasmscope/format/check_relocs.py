@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wasmscope.format.check_customs import refuse
 from wasmscope.format.linking import SYM_DATA, SYM_FUNCTION, SYM_GLOBAL, SYMBOL_KINDS
-from wasmscope.format.relocs import RELOC_TYPES, Relocs
+from wasmscope.format.relocs import RELOC_TYPES, TYPE_INDEX, Relocs
 
 if TYPE_CHECKING:
     from wasmscope.format.module import Module, Section
@@ -59,7 +59,10 @@ def _beyond_end(relocs: Relocs, size: int) -> bool:
 def _bad_kinds(relocs: Relocs, types: int, kinds: list[int]) -> bool:
     """Whether an index names something else than its type asks for: every pair of type and index is looked at once."""
     for type, index in set(zip(relocs.types, relocs.indices, strict=True)):
-        if index >= (types if type == 6 else len(kinds)) or (type != 6 and kinds[index] not in _ALLOWED[type]):
+        if type == TYPE_INDEX:
+            if index >= types:
+                return True
+        elif index >= len(kinds) or kinds[index] not in _ALLOWED[type]:
             return True
     return False
 
@@ -81,9 +84,9 @@ def _find_bad_reloc(module: Module, section: Section, relocs: Relocs, size: int)
         name = module.symbol_name(symbols[index]) if index < len(symbols) else ""
         if offset < last:
             text, expected = "relocations not in offset order", f"at least {last}"
-        elif type == 6 and index >= len(module.types):
+        elif type == TYPE_INDEX and index >= len(module.types):
             text, expected = f"invalid relocation type index: {name}", f"less than {len(module.types)}"
-        elif type != 6 and (index >= len(symbols) or symbols[index].kind not in _ALLOWED[type]):
+        elif type != TYPE_INDEX and (index >= len(symbols) or symbols[index].kind not in _ALLOWED[type]):
             text, expected = f"invalid {RELOC_TYPES[type].symbol_kind} relocation: {name}", "a symbol of that kind"
         elif type in _SHORT_ADDEND and not -(1 << 31) <= addend < 1 << 31:
             text, expected = "LEB is outside Varint32 range", "an addend of at most 32 bits"

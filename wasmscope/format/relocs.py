@@ -86,6 +86,8 @@ RELOC_TYPES = (
 # fmt: on
 """Every relocation type, indexed by its number. The one place that knows about types: everything else asks it."""
 
+TYPE_INDEX = 6
+"""The one type whose index is a function type's, not a symbol's."""
 HAS_ADDEND = tuple(one.addend for one in RELOC_TYPES)
 BULK, FIRST_BULK = 200, 20_000
 """Sections of this many entries are read as columns by NumPy, which takes a sixth of the time; but NumPy itself takes a

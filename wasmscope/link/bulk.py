@@ -8,18 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wasmscope.format.relocs import RELOC_TYPES, RelocType
 from wasmscope.link.model import Atom, Symbol
+from wasmscope.link.relocate import LOCREL, SECTION_OFFSET, Context, Values
 
-if TYPE_CHECKING:
-    from wasmscope.link.relocate import Context, Values
-
-SECTION_OFFSET, LOCREL = 9, 23
 Int64s = NDArray[np.int64]
 
 

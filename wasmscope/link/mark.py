@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from wasmscope.errors import Diagnostic
 from wasmscope.format.linking import SEG_RETAIN
-from wasmscope.format.relocs import RELOC_TYPES
+from wasmscope.format.relocs import RELOC_TYPES, TYPE_INDEX
 from wasmscope.link.agreement import FUNCTION_TABLE
 from wasmscope.link.exported import exported
 from wasmscope.link.model import Atom, Entity, Kept, Live, ObjectFile, Resolution, Symbol
@@ -21,7 +21,6 @@ from wasmscope.link.options import Options
 from wasmscope.link.pic import MEMORY_BASE, TABLE_BASE
 from wasmscope.link.strings import mergeable, outside
 
-TYPE_INDEX = 6
 TABLE_INDEX = frozenset(one.number for one in RELOC_TYPES if "TABLE_INDEX" in one.name)
 
 STUB_SLOT = frozenset(one for one in TABLE_INDEX if not RELOC_TYPES[one].relative)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wasmscope.format.relocs import RELOC_TYPES, columns_pay, encode
+from wasmscope.format.relocs import RELOC_TYPES, TYPE_INDEX, columns_pay, encode
 from wasmscope.link.addresses import Addresses
-from wasmscope.link.mark import TABLE_INDEX, TYPE_INDEX
+from wasmscope.link.mark import TABLE_INDEX
 from wasmscope.link.model import (
     NO_INDEX,
     Atom,

@@ -25,10 +25,9 @@ from wasmscope.format.linking import (
     SegmentInfo,
     SymbolRecord,
 )
-from wasmscope.format.relocs import HAS_ADDEND
+from wasmscope.format.relocs import HAS_ADDEND, TYPE_INDEX
 from wasmscope.format.vectors import Vec
 from wasmscope.link.addresses import Addresses
-from wasmscope.link.mark import TYPE_INDEX
 from wasmscope.link.model import NO_INDEX, Atom, CustomSection, Layout, Live, Numbering, Resolution, Segment, Symbol
 from wasmscope.link.objects import COMDAT_DATA, COMDAT_FUNCTION
 from wasmscope.link.options import Options

@@ -16,8 +16,9 @@ from itertools import chain
 from wasmscope.explain.naming import bound, title
 from wasmscope.explain.steps import steps
 from wasmscope.explain.symbols import Thing
+from wasmscope.format.relocs import TYPE_INDEX
 from wasmscope.link.collector import at_rest
-from wasmscope.link.mark import STUB_SLOT, TYPE_INDEX, file_roots, is_live_at_once, mark, root_symbols
+from wasmscope.link.mark import STUB_SLOT, file_roots, is_live_at_once, mark, root_symbols
 from wasmscope.link.model import Atom, Kept, Link, Live, ObjectFile, Symbol
 
 Node = Thing | ObjectFile
