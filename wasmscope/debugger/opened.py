@@ -14,7 +14,7 @@ from wasmscope.errors import FormatError
 from wasmscope.explain.reasons.paths import shortest_paths
 from wasmscope.explain.steps import Steps, steps
 from wasmscope.explain.symbols import Mention
-from wasmscope.format.module import read
+from wasmscope.format.module import Module, read
 from wasmscope.link.model import Atom, Link, ObjectFile, Symbol
 
 
@@ -86,16 +86,19 @@ class Opened:
             found = self._mentions[symbol] = list(self.steps.symbols.mentions(symbol))
         return found
 
+    @cached_property
+    def output(self) -> Module | None:
+        """The output, read as a module; None if the link did not come to emit it."""
+        return read(self.link.emit.data, "output") if self.link.emit is not None else None
+
     def warm(self) -> None:
         """Build the indexes that the first key would otherwise wait for; a worker does this for large links."""
-        from wasmscope.debugger.panes.structure import output_module  # which needs a scene, and so this room
-
         _ = (self.symbol_rows, self.relocations)
         self.steps.warm()
         if self.link.mark is not None:
             shortest_paths(self.steps)
-        if self.link.emit is not None:
-            output_module(self.link.emit.data).read_all()
+        if self.output is not None:
+            self.output.read_all()
 
 
 def first_place(opened: Opened) -> Place:

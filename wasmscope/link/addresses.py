@@ -47,7 +47,7 @@ class Addresses:
         if merge is None:
             place: tuple[int, list[int], list[int]] = (chain[atom].offset, [], [])
         else:
-            place = (chain[merge.atom].offset, merge.starts[atom], merge.moves(atom))
+            place = (chain[merge.atom].offset, merge.starts[atom], merge.strings.moves(atom))
         self._places[atom] = place
         return place
 

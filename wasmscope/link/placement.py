@@ -117,10 +117,6 @@ class Merge:
     starts: dict[Atom, list[int]]
     """For each merged input atom, the offset in it of each of its strings."""
 
-    def moves(self, atom: Atom) -> list[int]:
-        """For each string of a merged input atom, how many bytes further on it is in the merged atom than in `atom`."""
-        return self.strings.moves(atom)
-
 
 class Memory(NamedTuple):
     """The output memory, in pages of `1 << page_log2` bytes."""

@@ -24,7 +24,7 @@ def _card(make: Callable[[LoneScene], Iterable[CardLine]]) -> Callable[[LoneScen
 
 def _table(
     total: int, at: int, columns: Sequence[Column], cell: Callable[[int], Sequence[Cell]],
-    mark: Callable[[int], Cell] = lambda row: ("", ""),
+    mark: Callable[[int], Cell] = lambda row: ("", ""), arrangement: str = "",
 ) -> Rows:  # fmt: skip
     def cells(start: int, end: int) -> list[Sequence[Cell]]:
         return [cell(row) for row in range(start, end)]
@@ -33,7 +33,7 @@ def _table(
         marks = [((">" if row == at else " ") + (mark(row)[0] or " "), mark(row)[1]) for row in range(start, end)]
         return table_lines(columns, cells(start, end), marks)
 
-    return Rows(total, at, lines, table=Table(columns, cells))
+    return Rows(total, at, lines, table=Table(columns, cells), told=arrangement)
 
 
 def _exports(scene: LoneScene) -> Rows:
@@ -48,9 +48,10 @@ def _items(scene: LoneScene) -> Rows:
     rows = scene.opened.rows
     row = scene.opened.row_of.get(scene.place.item) if scene.place.item is not None else None
     order, at = arranged(scene, "items", len(rows), row)
-    cell = lambda place: cards.item_cells(scene, rows[order[place]])  # noqa: E731
-    made = _table(len(order), at, cards.ITEM_COLUMNS, cell, lambda place: scene.note_mark(rows[order[place]].item))
-    return made._replace(told=told(scene, "items"))
+    return _table(
+        len(order), at, cards.ITEM_COLUMNS, lambda place: cards.item_cells(scene, rows[order[place]]),
+        lambda place: scene.note_mark(rows[order[place]].item), told(scene, "items"),
+    )  # fmt: skip
 
 
 def _relocations(scene: LoneScene) -> Rows:
@@ -58,10 +59,11 @@ def _relocations(scene: LoneScene) -> Rows:
     if not total:
         return whole(card_lines(cards.kept_lines(scene, 0)))
     order, at = arranged(scene, "relocs", total, scene.place.relocation)
-    cell = lambda place: cards.kept_cells(scene, order[place])  # noqa: E731
     kept = scene.opened.lone.relocations
-    made = _table(len(order), at, cards.KEPT_COLUMNS, cell, lambda place: scene.note_mark(kept[order[place]]))
-    return made._replace(told=told(scene, "relocs"))
+    return _table(
+        len(order), at, cards.KEPT_COLUMNS, lambda place: cards.kept_cells(scene, order[place]),
+        lambda place: scene.note_mark(kept[order[place]]), told(scene, "relocs"),
+    )  # fmt: skip
 
 
 def _code(scene: LoneScene) -> Rows:

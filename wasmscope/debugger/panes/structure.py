@@ -9,7 +9,7 @@ from wasmscope.debugger.panes.bytes_source import InputBytes, OutputBytes
 from wasmscope.debugger.panes.memory_source import MemoryBytes, memory_tree
 from wasmscope.debugger.scene import Scene
 from wasmscope.explain.memory_image import MemoryImage, memory_image
-from wasmscope.format.module import Module, read
+from wasmscope.format.module import Module
 from wasmscope.format.node import Node
 from wasmscope.format.tree import tree
 
@@ -44,18 +44,12 @@ def structure_of(source: Source) -> Node:
     if isinstance(source, MemoryBytes):
         naming = source.scene.naming
         return _memory(source.image, naming, naming.raw)
-    return _root(source.file.module if isinstance(source, InputBytes) else output_module(source.data))
+    return _root(source.file.module if isinstance(source, InputBytes) else source.scene.opened.output)
 
 
 @lru_cache(4)
 def _memory(image: MemoryImage, naming: Naming, raw: bool) -> Node:
     return memory_tree(image, naming.of)
-
-
-@lru_cache(4)
-def output_module(data: bytes) -> Module:
-    """The output, read as a module: once for each of those looked at last."""
-    return read(data, "output")
 
 
 @lru_cache(16)

@@ -59,7 +59,7 @@ class MergedHome:
         """Where byte `position` of an atom is in the merged strings."""
         moves = self._moves.get(atom)
         if moves is None:
-            moves = self._moves[atom] = self.merge.moves(atom)
+            moves = self._moves[atom] = self.merge.strings.moves(atom)
         return position + moves[max(bisect_right(self.merge.starts[atom], position) - 1, 0)]
 
 
