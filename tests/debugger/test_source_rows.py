@@ -10,10 +10,10 @@ from tests.samples import FOLDER
 from tests.toolchain import compiled
 from tests.tui.stage import Stage, play
 from wasmscope.debugger.commands.table import COMMANDS
+from wasmscope.debugger.lookups import LookUps
 from wasmscope.debugger.question import Linker, Question
 from wasmscope.debugger.render import text_of
 from wasmscope.debugger.session import Debugger, opened_on
-from wasmscope.debugger.source_lines import SourceLines
 from wasmscope.explain.debug_info.module_lines import line_of_byte
 from wasmscope.format.module import read
 from wasmscope.tui.program import WasmscopeApp
@@ -59,25 +59,25 @@ def test_without_debug_information_no_pane_speaks_of_source() -> None:
     debugger = opened_on(Question(tuple(str(FOLDER / "hello" / one) for one in ("main.o", "greet.o"))), Linker())
     for lines in (("goto r0", "show formula"), ("show code",), ("goto greet", "show thing"), ("show inspector",)):
         assert not [line for line in shown(debugger, *lines) if line.startswith("source") or ";; " in line[60:]]
-    assert not debugger.opened.lines._known
+    assert not debugger.opened.lookups._known
 
 
 def test_what_is_asked_for_while_something_is_looked_up_comes_later() -> None:
-    lines, go, told = SourceLines(), threading.Event(), threading.Semaphore(0)
-    lines.told = told.release
+    lookups, go, told = LookUps(), threading.Event(), threading.Semaphore(0)
+    lookups.told = told.release
 
     def slow() -> str:
         go.wait(10)
         return "slow"
 
-    assert lines.get("a", slow, "…") == "…"
-    assert lines.get("b", lambda: "last but one", "…") == "…"
-    assert lines.get("c", lambda: "last", "…") == "…"
+    assert lookups.get("a", slow, "…") == "…"
+    assert lookups.get("b", lambda: "last but one", "…") == "…"
+    assert lookups.get("c", lambda: "last", "…") == "…"
     go.set()
     assert told.acquire(timeout=10)
     assert told.acquire(timeout=10)
-    assert lines.get("a", slow, "…") == "slow"
-    assert lines.get("c", lambda: "last", "…") == "last"
+    assert lookups.get("a", slow, "…") == "slow"
+    assert lookups.get("c", lambda: "last", "…") == "last"
 
 
 def test_the_screen_shows_a_line_once_it_is_known(debugger: Debugger) -> None:

@@ -7,9 +7,9 @@ from functools import cached_property
 from pathlib import Path
 
 from wasmscope.debugger.cursor import Place, at_step, at_thing
+from wasmscope.debugger.lookups import LookUps
 from wasmscope.debugger.naming import Naming
 from wasmscope.debugger.panes.reloc_table import RelocRows
-from wasmscope.debugger.source_lines import SourceLines
 from wasmscope.errors import FormatError
 from wasmscope.explain.reasons.paths import shortest_paths
 from wasmscope.explain.steps import Steps, steps
@@ -38,7 +38,7 @@ class Opened:
         self.naming = Naming.in_link(link)
         self.renewed: frozenset[Atom | Symbol] = frozenset()
         """What is new, or another than in the link that was looked at before."""
-        self.lines = SourceLines()
+        self.lookups = LookUps()
         self._mentions: dict[Symbol, list[Mention]] = {}
 
     @cached_property

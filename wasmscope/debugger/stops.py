@@ -147,7 +147,7 @@ class Stops:
                 return found_or(lambda: covered(opened.steps, one.spec), NOWHERE)
 
             if not wait and self._is_long(opened):
-                return opened.lines.get(("break", one.spec), find, NOWHERE)
+                return opened.lookups.get(("break", one.spec), find, NOWHERE)
             self._covered[one.number] = find()
         return self._covered[one.number]
 
@@ -159,7 +159,7 @@ class Stops:
                 return found_or(lambda: watched(opened, one.spec), NOTHING)
 
             if not wait and self._is_long(opened):
-                return opened.lines.get(("watch", one.spec), find, NOTHING)
+                return opened.lookups.get(("watch", one.spec), find, NOTHING)
             self._watched[one.number] = find()
         return self._watched[one.number]
 

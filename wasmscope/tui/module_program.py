@@ -51,7 +51,7 @@ class ModuleApp(KeptProgram):
     def _show_session(self, notice: str) -> None:
         self.debugger.draw = self.export_screenshot
         self.debugger.cursor.look = self._look
-        self.debugger.opened.lines.told = lambda: self.post_message(Known())
+        self.debugger.opened.lookups.told = lambda: self.post_message(Known())
         self.notice = notice
         self._show()
 

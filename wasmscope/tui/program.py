@@ -166,7 +166,7 @@ class WasmscopeApp(KeptProgram):
                 more = f" (and {len(self.settings.problems) - 1} more)" if self.settings.problems[1:] else ""
                 self.notice = f"{self.settings.problems[0]}{more}; the command settings lists what is wrong"
         self._watch(opened)
-        opened.lines.told = lambda: self.post_message(Known())
+        opened.lookups.told = lambda: self.post_message(Known())
         self._show()
         if self.tours and not self.debugger.tours:
             self.debugger.tours = True

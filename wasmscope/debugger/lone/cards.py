@@ -150,7 +150,7 @@ def source_text(scene: LoneScene, item: Item) -> str:
     opened = scene.opened
     if item.space != "function" or not has_debug_information(opened.module):
         return ""
-    return opened.lines.get(("item", item), lambda: str(source_of_item(opened.lone, item) or ""), MEANWHILE)
+    return opened.lookups.get(("item", item), lambda: str(source_of_item(opened.lone, item) or ""), MEANWHILE)
 
 
 # --- one byte -------------------------------------------------------------------------------------------------------
@@ -203,7 +203,7 @@ def _said(scene: LoneScene, offset: int) -> tuple[tuple[str, str], ...]:
         frames = [("inlined", f"{one.function} at {one.source}") for one in told.frames[:-1]]
         return tuple(one for one in (source, variable, *frames) if one is not None)
 
-    return opened.lines.get(("byte", offset, memory), find, (("source", MEANWHILE),))
+    return opened.lookups.get(("byte", offset, memory), find, (("source", MEANWHILE),))
 
 
 # --- a relocation ---------------------------------------------------------------------------------------------------
@@ -238,6 +238,6 @@ def kept_lines(scene: LoneScene, row: int) -> list[CardLine]:
     if has_debug_information(opened.module):
         offset = one.offset
         find = lambda: str(byte_there(opened.lone, offset).source or "")  # noqa: E731
-        source = opened.lines.get(("site", offset), find, MEANWHILE) if 0 <= offset < len(opened.module.data) else ""
+        source = opened.lookups.get(("site", offset), find, MEANWHILE) if 0 <= offset < len(opened.module.data) else ""
         lines += [entry("source", source, "comment")] if source else []
     return lines

@@ -29,7 +29,7 @@ class ItemListing:
         opened, start, end = self.scene.opened, self.start, self.end
         if not has_debug_information(opened.module):
             return {}
-        found = opened.lines.get(("code", start), lambda: lines_between(opened.module, start, end), None)
+        found = opened.lookups.get(("code", start), lambda: lines_between(opened.module, start, end), None)
         placed: dict[int, str] = {}
         for offset, source in found or ():
             if source.line:

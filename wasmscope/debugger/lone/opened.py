@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
+from wasmscope.debugger.lookups import LookUps
 from wasmscope.debugger.naming import Naming
-from wasmscope.debugger.source_lines import SourceLines
 from wasmscope.explain.alone.lone import LoneModule
 from wasmscope.explain.alone.lone_byte import span_of
 from wasmscope.explain.alone.lone_rows import Function, Global, Segment, Table, Tag
@@ -59,7 +59,7 @@ class OpenedModule:
         self.module = module
         self.lone = LoneModule(module)
         self.naming = ItemNaming(self.lone)
-        self.lines = SourceLines()
+        self.lookups = LookUps()
 
     @cached_property
     def rows(self) -> list[ItemRow]:

@@ -20,7 +20,7 @@ SHOWN = 200
 def told_of(scene: LoneScene) -> LoneWhy | None:
     """What is known of the item looked at; None without one, or while it is being found out: all code is decoded."""
     item, opened = scene.place.item, scene.opened
-    return None if item is None else opened.lines.get(("why", item), lambda: why_there(opened.lone, item), None)
+    return None if item is None else opened.lookups.get(("why", item), lambda: why_there(opened.lone, item), None)
 
 
 def path_lines(scene: LoneScene) -> list[CardLine]:
@@ -74,7 +74,7 @@ DOMINATOR_COLUMNS = (
 def dominators(scene: LoneScene) -> ModuleDominators | None:
     """What alone keeps what; None while it is being counted."""
     opened = scene.opened
-    return opened.lines.get("dominators", lambda: opened.lone.dominators, None)
+    return opened.lookups.get("dominators", lambda: opened.lone.dominators, None)
 
 
 def dominator_rows(scene: LoneScene, found: ModuleDominators) -> DominatorRows:

@@ -1,6 +1,6 @@
 """Source lines in panes, where an input has debug information: of a relocation, an atom, a byte, a function's code.
 
-They are found aside (`source_lines`); where there is no debug information nothing is asked.
+They are found aside (`lookups`); where there is no debug information nothing is asked.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def relocation_source(scene: Scene, mention: Mention) -> list[CardLine]:
     if not _knows(mention.atom.file):
         return []
     find = lambda: str(line_at(scene.link, mention) or "")  # noqa: E731
-    return _line(scene.naming.words(scene.opened.lines.get(mention, find, MEANWHILE)))
+    return _line(scene.naming.words(scene.opened.lookups.get(mention, find, MEANWHILE)))
 
 
 def thing_source(scene: Scene, thing: Symbol | Atom) -> list[CardLine]:
@@ -43,7 +43,7 @@ def thing_source(scene: Scene, thing: Symbol | Atom) -> list[CardLine]:
     if not isinstance(atom, Atom) or not _knows(atom.file):
         return []
     find = lambda: str(source_of(thing) or "")  # noqa: E731
-    return _line(scene.naming.words(scene.opened.lines.get(("thing", thing), find, MEANWHILE)))
+    return _line(scene.naming.words(scene.opened.lookups.get(("thing", thing), find, MEANWHILE)))
 
 
 def byte_source(scene: Scene, file: ObjectFile | None, offset: int) -> list[CardLine]:
@@ -51,7 +51,7 @@ def byte_source(scene: Scene, file: ObjectFile | None, offset: int) -> list[Card
     if file is None or not _knows(file):
         return []
     find = lambda: str(line_of_byte(file.module, offset) or "")  # noqa: E731
-    return _line(scene.naming.words(scene.opened.lines.get((file, offset), find, MEANWHILE)))
+    return _line(scene.naming.words(scene.opened.lookups.get((file, offset), find, MEANWHILE)))
 
 
 def code_sources(scene: Scene, atom: Atom, starts: Sequence[int]) -> dict[int, str]:
@@ -60,7 +60,7 @@ def code_sources(scene: Scene, atom: Atom, starts: Sequence[int]) -> dict[int, s
         return {}
     found: dict[int, str] = {}
     nothing: list[tuple[int, SourceLine]] = []
-    for offset, source in scene.opened.lines.get(("code", atom), lambda: lines_of(atom), nothing):
+    for offset, source in scene.opened.lookups.get(("code", atom), lambda: lines_of(atom), nothing):
         if source.line:
             found[max(0, bisect_right(starts, offset) - 1)] = f"{source.file.rpartition('/')[2]}:{source.line}"
     return found

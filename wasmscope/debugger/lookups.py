@@ -1,4 +1,4 @@
-"""What panes say from debug information, or of stops in a large link, found aside: no key waits for it.
+"""What takes long to find (source lines, dominators, the stops of a large link), found aside: no key waits for it.
 
 `get` gives what is known and has the rest found; the front end draws again when it is. Without a front end that says so
 everything is found at once.
@@ -15,7 +15,7 @@ MOST = 4096
 Found = TypeVar("Found")
 
 
-class SourceLines:
+class LookUps:
     """Answers by their keys. Only what was asked for last is looked for: where the reader was before is no matter."""
 
     def __init__(self) -> None:
