@@ -402,7 +402,7 @@ def test_in_a_large_link_stops_are_looked_up_aside_and_what_was_given_up_is_not_
 def test_stops_that_another_link_brought_are_looked_up_aside_on_a_screen(monkeypatch) -> None:
     monkeypatch.setattr("wasmscope.debugger.stops.AT_ONCE", 0)
     link, stops, told = Opened(linked("hello")), Stops(), Event()
-    link.lines.told, stops.patient = told.set, False
+    link.lookups.told, stops.patient = told.set, False
     stops.restore([("symbol greet", True)], [("greet", True)])
     assert stops.covered(link, stops.breakpoints[0], wait=False).steps == []
     assert told.wait(20)
