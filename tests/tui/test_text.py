@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from wasmscope.tui.text import clip, cut, fit, plain, width_of, wrap
+from wasmscope.tui.widgets.text_panel import hang
 
 
 @pytest.mark.parametrize(
@@ -73,3 +74,12 @@ def test_a_long_place_or_path_is_cut_where_its_parts_meet(text: str, lines: list
 
 def test_wrapping_in_hardly_any_room_ends() -> None:
     assert wrap([("漢字 and more", "")], 1)
+
+
+def test_a_long_line_of_a_panel_goes_on_under_its_last_column() -> None:
+    line = [("name  what it does, in a few ", ""), ("words", "dim")]
+    assert hang(line, 40) == 6
+    rows = ["".join(text for text, _ in row) for row in wrap(line, 24, hang(line, 24))]
+    assert [row.rstrip() for row in rows] == ["name  what it does, in a", "      few words"]
+    assert hang([("a sentence without columns", "")], 40) == 1
+    assert hang([(" " * 30 + "far to the right", "")], 40) == 1

@@ -72,12 +72,14 @@ def wrap(line: Line, width: int, indent: int = 2) -> list[list[Span]]:
     used = 0
     for text, role in line:
         for word in _words(plain(text)):
-            size = cell_len(word)
-            if used and used + len(word.rstrip()) > width and used > indent:
+            size, bare = cell_len(word), cell_len(word.rstrip())
+            if used and used + bare > width and used > indent:
                 rows.append([(" " * indent, "")])
                 used = indent
                 word = word.lstrip()
                 size = cell_len(word)
+            if used + bare <= width < used + size:  # the blanks behind it are where the row ends
+                word, size = word.rstrip() + " " * (width - used - bare), width - used
             while used + size > width and width - used > 0:
                 head = chop_cells(word, width - used)[0]
                 if not head:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -12,6 +13,12 @@ from textual.message import Message
 from wasmscope.debugger.lines import Line
 from wasmscope.tui.text import wrap
 from wasmscope.tui.widgets.line_view import LineView
+
+
+def hang(line: Line, width: int) -> int:
+    """Cells before what a line goes on with on the next row: where its last column begins, if that leaves room."""
+    columns = [found.end() for found in re.finditer(" {2,}(?=[^ ])", "".join(text for text, _ in line))]
+    return columns[-1] if columns and columns[-1] <= 2 * width // 3 else 1
 
 
 class TextPanel(LineView):
@@ -51,7 +58,8 @@ class TextPanel(LineView):
         return len(self._laid)
 
     def resized(self, width: int) -> None:
-        self._laid = [row for line in self._lines for row in (wrap(line, max(20, width), 1) if line else [[]])]
+        width = max(20, width)
+        self._laid = [row for line in self._lines for row in (wrap(line, width, hang(line, width)) if line else [[]])]
 
     def draw(self, y: int, width: int) -> Line:
         return self._laid[y]
