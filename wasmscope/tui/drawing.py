@@ -121,10 +121,10 @@ class Drawing(KeysInOrder):
             self.answer("rearrange", self.COMMAND_TABLE.begin(self.debugger, "rearrange"))  # what was said stays
         self._release_frame()
 
-    def hold_frame(self) -> None:
-        """Show a move and what it leads to in one frame: nothing is painted until the panes are drawn, or for HELD
-        seconds."""
-        if self._holding is None:
+    def hold_frame(self, pane: LineView) -> None:
+        """Show a move in `pane` and what it leads to in one frame: nothing is painted until the panes are drawn, or
+        for HELD seconds."""
+        if self._holding is None and pane.id in self.view.leads:
             self._begin_batch()
             self._holding = self.set_timer(HELD, self._release_frame)
 

@@ -50,6 +50,7 @@ class BytesView(View):
 
     panes = ("hex", "structure", "inspector")
     alternates = ("inspector", "structure")
+    leads = ("hex", "structure")
     keys: ClassVar[Sequence[tuple[str, str]]] = (
         ("time.step time.step-back", "step"),
         ("space.previous-field space.next-field", "field"),

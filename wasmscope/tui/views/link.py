@@ -34,6 +34,7 @@ class LinkView(View):
 
     panes = ("chain", "thing", "events", "stops", "phases")
     alternates = ("thing", "events", "stops", "phases")
+    leads = ("chain", "events")
     below = ("events", "stops")
     """Those that stand under the others."""
     keys = (

@@ -100,6 +100,7 @@ class ItemsView(LoneView):
 
     panes = ("items", "thing", "code")
     alternates = ("code", "thing")
+    leads = ("items",)
     _order: Arrangement
     _listing: ItemListing | None = None
     _listed: object = None
@@ -167,6 +168,7 @@ class KeptView(LoneView):
 
     panes = ("relocs", "formula")
     alternates = ("formula",)
+    leads = ("relocs",)
     _order: Arrangement
 
     def compose(self) -> ComposeResult:

@@ -28,6 +28,7 @@ class RelocsView(View):
 
     panes = ("relocs", "formula", "code")
     alternates = ("formula", "code")
+    leads = ("relocs",)
     keys = (
         ("time.step time.step-back", "step"),
         ("time.over time.over-back", "over"),

@@ -32,6 +32,7 @@ class SymbolsView(View):
 
     panes = ("symbols", "resolution", "references")
     alternates = ("resolution", "references")
+    leads = ("symbols",)
     keys = (
         ("time.step time.step-back", "step"),
         ("time.over time.over-back", "over"),

@@ -22,6 +22,8 @@ class View(Container):
 
     panes: ClassVar[Sequence[str]] = ()
     alternates: ClassVar[Sequence[str]] = ()
+    leads: ClassVar[Sequence[str]] = ()
+    """The panes whose cursor the others follow."""
     keys: ClassVar[Sequence[tuple[str, str]]] = ()
     """(ids of bindings, what they do) for the key bar, the most useful first."""
     scene: Any = None

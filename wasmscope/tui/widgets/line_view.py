@@ -151,7 +151,7 @@ class LineView(DrawnLines, can_focus=True):
             far = abs(self.line_of(item) - self.line_of(self.cursor)) > self.room
             hold = getattr(self.app, "hold_frame", None)  # a program that draws other panes from where this one is
             if hold is not None:
-                hold()
+                hold(self)
             self.point(item, centre=False)
             self.post_message(self.Moved(self, item, far))
 
