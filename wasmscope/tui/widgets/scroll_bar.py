@@ -3,6 +3,7 @@ the scrolled pane is set, which was a third of what a key costs."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from rich.segment import Segment
@@ -20,29 +21,38 @@ class SteadyBar(ScrollBar):
         """How the bar looks now, from the top; empty where that is to be found out."""
         self._drawn: dict[int, Segment] = {}
         """The cells that were drawn last, by their line."""
+        self._said = False
+        """Whether something was said since the last look at what is to be drawn again."""
 
-    def _made(self) -> list[Segment]:
+    def _made(self, height: int) -> list[Segment]:
         bar = self.render()
         assert isinstance(bar, ScrollBarRender)
         style = self.app.console.get_style(bar.style)
         assert style.bgcolor is not None
         assert style.color is not None
         cells = bar.render_bar(
-            self.size.height, bar.virtual_size, bar.window_size, bar.position, bar.thickness, True,
-            style.bgcolor, style.color,
-        ).segments  # fmt: skip
+            height, bar.virtual_size, bar.window_size, bar.position, bar.thickness, True, style.bgcolor, style.color
+        ).segments
         return list(Segment.apply_style(cells, self.rich_style))
 
     def render_line(self, y: int) -> Strip:
-        if len(self._cells) != self.size.height:
-            self._cells = self._made()
+        height = self.size.height
+        if len(self._cells) != height:
+            self._cells = self._made(height)
         self._drawn[y] = self._cells[y]
         return Strip([self._cells[y]])
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Any:
-        if not self._drawn or not self.is_attached or layout or recompose or regions:
-            self._cells = []
-            return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
-        self._cells = self._made()
-        changed = [y for y, cell in enumerate(self._cells) if self._drawn.get(y) != cell]
-        return super().refresh(*(Region(0, y, self.size.width, 1) for y in changed)) if changed else self
+        self._cells, self._said = [], True
+        if self._drawn and not (layout or recompose or regions):
+            regions = (Region(),)  # which cells it will be is found out when all is said, before they are painted
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    def _exchange_repaint_regions(self) -> Collection[Region]:
+        if self._said and self._drawn:
+            self._said = False
+            cells = self._cells or self._made(max(self._drawn) + 1)  # where it will be is not known during a layout
+            changed = [y for y, cell in enumerate(cells) if self._drawn.get(y) != cell]
+            self._set_dirty(*(Region(0, y, self.thickness, 1) for y in changed), Region())
+            self._cells = cells
+        return super()._exchange_repaint_regions()
