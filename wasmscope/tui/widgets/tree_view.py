@@ -180,8 +180,9 @@ class TreeView(LineView):
         row = found[0].row_of(found[1])
         if self.count != before or row != self.cursor:
             self.cursor = row
-            self.changed()
+            self._measure()
             self.keep_in_sight(centre=True)
+            self.changed()  # where it is in sight now: no other line is drawn
 
 
 def _close_others(branch: Branch, kept: set[Branch]) -> None:
