@@ -1,4 +1,4 @@
-"""The screen that the views are on: where in a pane's text the mouse is, for text selected by dragging."""
+"""The screen that the views are on: what is painted, and where in a pane's text the mouse is."""
 
 from __future__ import annotations
 
@@ -7,12 +7,17 @@ from textual.geometry import Offset
 from textual.screen import Screen
 from textual.widget import Widget
 
+from wasmscope.tui.composed import Composed
 from wasmscope.tui.widgets.line_view import LineView
 
 
 class Page(Screen[None]):
-    """Textual would have every piece of every line carry its offset, which took as long as drawing it. Panes of lines
-    are asked instead, when the mouse is there."""
+    """Only the pieces that changed are painted. To have text selected, Textual would give every piece of every line its
+    offset, which took as long as drawing it: panes of lines are asked instead, when the mouse is there."""
+
+    def __init__(self, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(name, id, classes)
+        self._compositor = Composed()
 
     def get_widget_and_offset_at(self, x: int, y: int) -> tuple[Widget | None, Offset | None]:
         try:

@@ -110,8 +110,13 @@ class DrawnLines(ScrollView):
         """Cells of a line: one is left for the scroll bar, so that its coming and going moves nothing."""
         return max(1, self.size.width - 1)
 
+    @property
+    def lines_region(self) -> Region:
+        """Where lines are, in cells of the pane."""
+        return Region(*self.gutter.top_left, self.wide, self.size.height)
+
     def render_line(self, y: int) -> Strip:
-        strip = self._drawn(y)
+        strip = self._drawn(y, self.wide, self.scroll_offset.y - self.head, self.line_count)
         selection = self.text_selection
         span = selection.get_span(y if y < self.head else y + self.scroll_offset.y) if selection is not None else None
         if span is None:
@@ -120,13 +125,26 @@ class DrawnLines(ScrollView):
         middle = Segment.apply_style(strip.crop(start, end), post_style=SELECTED)
         return Strip.join([strip.crop(0, start), Strip(middle), strip.crop(end, strip.cell_length)])
 
-    def _drawn(self, y: int) -> Strip:
-        width = self.wide
+    def finished(self, rows: Sequence[int]) -> list[Strip]:
+        """The lines at `rows` (from 0 under the frame), finished, `wide` cells each: what `render_lines` gives without
+        the frame, found out for all at once."""
+        if self.text_selection is not None:
+            strips = [self.render_line(y) for y in rows]
+        else:
+            width, above, count = self.wide, self.scroll_offset.y - self.head, self.line_count
+            strips = [self._drawn(y, width, above, count) for y in rows]
+        for one in self.get_line_filters():
+            background = self.background_colors[1]
+            strips = [strip.apply_filter(one, background) for strip in strips]
+        return strips
+
+    def _drawn(self, y: int, width: int, above: int, count: int) -> Strip:
+        """Row `y`, `width` cells wide; `above` is the line that would stand in row 0, of `count`."""
         self._note_width(width)
         if y < self.head:
             return self._strip(self.draw_head(y, width), width, "")
-        line = y - self.head + self.scroll_offset.y
-        if line >= self.line_count:
+        line = y + above
+        if line >= count:
             return Strip.blank(width, self._looks[""])
         over = self.over(line)
         return self._made(line, width) if over is None else self._strip(self.draw(line, width), width, over)
@@ -188,7 +206,13 @@ class DrawnLines(ScrollView):
             if line >= count or self.over(line) is not None or before.get(line) != self._made(line, width):
                 rows.append(line - top + self.head)
         if rows:
-            self.refresh(*(Region(0, row, self.size.width, 1) for row in rows))
+            self.refresh(*(Region(0, row, width, 1) for row in rows))
+
+    def refresh_lines(self, y_start: int, line_count: int = 1) -> None:
+        top, width = y_start - self.scroll_offset.y, self.wide
+        rows = range(max(top, 0), min(top + line_count, self.size.height))
+        if rows:
+            self.refresh(*(Region(0, row, width, 1) for row in rows))
 
     def _measure(self) -> None:
         """Tell Textual how long the whole is. Where that does not change the pane's own height, nothing is laid out
@@ -237,7 +261,7 @@ class DrawnLines(ScrollView):
 
     def text_offset(self, x: int, y: int) -> Offset:
         """The column and line of the text at cell `x` of row `y`."""
-        text = self._drawn(max(0, y)).text
+        text = self.finished([max(0, y)])[0].text
         column = x if text.isascii() else len(set_cell_size(text, max(0, x)))
         return Offset(max(0, min(column, len(text))), max(0, y if y < self.head else y + self.scroll_offset.y))
 

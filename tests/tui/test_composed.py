@@ -1,0 +1,126 @@
+"""What is painted piece by piece adds up to the screen that Textual would draw as a whole."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from rich.cells import cell_len
+from textual._compositor import Compositor, CompositorUpdate, LayoutUpdate
+from textual._styles_cache import StylesCache
+from textual.geometry import Region
+from textual.strip import Strip
+
+from tests.tui.stage import HELLO, Stage, opened, play
+from wasmscope.tui import page
+from wasmscope.tui.composed import Composed, Pieces
+from wasmscope.tui.drawing import HELD
+from wasmscope.tui.settings import Settings
+from wasmscope.tui.widgets import drawn_lines
+from wasmscope.tui.widgets.drawn_lines import DrawnLines
+
+KEYS = (
+    "S", "N right_curly_bracket", "tab down", "tab down pagedown",
+    "2 down down", "pagedown", "end", "home tab down", "slash m a i enter", "n",
+    "3 down S", "F F", "right_parenthesis tab down", "z", "down z",
+    "4", "pagedown", "down right", "p", "pageup p", "tab end pageup", "tab down", "shift+tab S",
+    "colon h", "escape", "question_mark pagedown", "down escape",
+    "5 S", "pagedown", "6 down", "tab down", "number_sign", "left_curly_bracket 1",
+)  # fmt: skip
+"""What is pressed between two looks at the screen."""
+Cells = dict[tuple[int, int], tuple[str, str]]
+
+
+def laid(cells: Cells, x: int, y: int, strip: Strip) -> None:
+    """Write a strip into the cells of a screen, from column `x` on."""
+    for text, style, _ in strip:
+        for char in text:
+            cells[x, y] = char, str(style)
+            for after in range(x + 1, x + cell_len(char)):
+                cells.pop((after, y), None)
+            x += cell_len(char)
+
+
+def painted(size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> tuple[list[Cells], int]:
+    """The screen after each of KEYS as a terminal has it that got every update, and how many pieces they were."""
+    cells: Cells = {}
+    found: list[Cells] = []
+    count = 0
+    made = Composed.render_update
+
+    def render_update(*args, **options) -> CompositorUpdate | None:
+        nonlocal count
+        update = made(*args, **options)
+        if isinstance(update, Pieces):
+            count += len(update.painted)
+            for x, y, strip in update.painted:
+                laid(cells, x, y, strip)
+        elif update is not None:
+            assert isinstance(update, LayoutUpdate)
+            for y, strips in enumerate(update.strips):
+                laid(cells, 0, y, Strip.join(strips))
+        return update
+
+    async def scenario(stage: Stage) -> None:
+        for keys in KEYS:
+            await stage.keys(*keys.split(" "))
+            await asyncio.sleep(2 * HELD)  # a frame may be held for what a move leads to
+            await stage.settle()
+            found.append(dict(cells))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Composed, "render_update", render_update)
+        play(program(), scenario, size)
+    return found, count
+
+
+def drawn_whole(size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> list[Cells]:
+    """The screen after each of KEYS, drawn anew by Textual each time."""
+    found: list[Cells] = []
+
+    async def scenario(stage: Stage) -> None:
+        for keys in KEYS:
+            await stage.keys(*keys.split(" "))
+            for one in stage.app.screen.walk_children():
+                one._styles_cache.clear()
+                if isinstance(one, DrawnLines):
+                    one._strips.clear()
+            cells: Cells = {}
+            for y, strip in enumerate(stage.app.screen._compositor.render_strips()):
+                laid(cells, 0, y, strip)
+            found.append(cells)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(page, "Composed", Compositor)
+        patch.setattr(drawn_lines, "Framed", StylesCache)
+        play(program(), scenario, size)
+    return found
+
+
+def program():
+    app = opened(*HELLO)
+    app.settings = Settings()
+    return app
+
+
+@pytest.mark.parametrize("size", [(120, 36), (80, 24)])
+def test_the_pieces_add_up_to_the_whole(size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, count = painted(size, monkeypatch)
+    for keys, got, expected in zip(KEYS, ours, drawn_whole(size, monkeypatch), strict=True):
+        differing = sorted(place for place in got | expected if got.get(place) != expected.get(place))
+        assert not differing, (keys, differing[:5], [(got.get(one), expected.get(one)) for one in differing[:5]])
+    assert count > 1000
+
+
+def test_a_part_of_a_line_is_one_piece() -> None:
+    async def scenario(stage: Stage) -> None:
+        compositor, pane = stage.app.screen._compositor, stage.app.screen.query_one("#chain", DrawnLines)
+        compositor._dirty_regions = {Region(pane.region.x + 3, pane.region.y + 2, 5, 1)}
+        update = compositor.render_partial_update()
+        assert isinstance(update, Pieces)
+        assert [(x, y, strip.cell_length) for x, y, strip in update.painted] == [
+            (pane.region.x + 3, pane.region.y + 2, 5)
+        ]
+        assert compositor.render_partial_update() is None
+
+    play(program(), scenario)
