@@ -139,7 +139,7 @@ class BytesView(View):
         return AtBytes(file, start, end, jump=jump, memory=place.memory)
 
     def _go(self, start: int, end: int, jump: bool) -> None:
-        self.post_message(self.place_of(start, end, jump))
+        self.tell(self.place_of(start, end, jump))
 
     @on(LineView.Moved, "#hex")
     def _to_byte(self, event: LineView.Moved) -> None:
@@ -153,7 +153,7 @@ class BytesView(View):
 
     @on(LineView.Followed, "#hex")
     def _to_relocation(self) -> None:
-        self.post_message(Follow())
+        self.tell(Follow())
 
     @on(LineView.Followed, "#inspector")
     def _to_target(self) -> None:

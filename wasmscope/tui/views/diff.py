@@ -98,9 +98,9 @@ class DiffView(View):
     def _to_thing(self) -> None:
         row = self._row()
         if row is not None and isinstance(row.source, Step):
-            self.post_message(Stepped(row.source.number, jump=True))
+            self.tell(Stepped(row.source.number, jump=True))
         elif row is not None and (target := self.target_of(row)) is not None:
-            self.post_message(self.going(target))
+            self.tell(self.going(target))
 
     def target_of(self, row: DiffRow) -> object:
         """What Enter on a row leads to."""

@@ -120,7 +120,7 @@ class LinkView(View):
     def _to_phase(self, event: LineView.Followed) -> None:
         row = self.query_one("#phases", PhaseList).row(event.item)
         if row.reached:
-            self.post_message(Stepped(row.step, jump=True))
+            self.tell(Stepped(row.step, jump=True))
 
     # --- the chain ----------------------------------------------------------------------------------------------
 
@@ -153,11 +153,11 @@ class LinkView(View):
     def _to_atom(self, event: LineView.Moved) -> None:
         placed = self._placed(event.item)
         if placed is not None:
-            self.post_message(Looked(placed, jump=event.far))
+            self.tell(Looked(placed, jump=event.far))
 
     @on(LineView.Followed, "#chain")
     def _to_symbol(self) -> None:
-        self.post_message(Follow())
+        self.tell(Follow())
 
     def _placed(self, item: int) -> Atom | None:
         if self.scene is None or self._chain is None:
@@ -175,11 +175,11 @@ class LinkView(View):
     def _to_stop(self) -> None:
         target = self.query_one("#stops", StopPane).target
         if isinstance(target, StopTarget) and target.step:
-            self.post_message(Stepped(target.step, jump=True))
+            self.tell(Stepped(target.step, jump=True))
 
     @on(LineView.Moved, "#events")
     def _to_step(self, event: LineView.Moved) -> None:
-        self.post_message(Stepped(self.query_one("#events", EventList).rows.step(event.item), jump=event.far))
+        self.tell(Stepped(self.query_one("#events", EventList).rows.step(event.item), jump=event.far))
 
     @on(LineView.Followed, "#events")
     def _to_subject(self) -> None:

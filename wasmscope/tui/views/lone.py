@@ -86,13 +86,13 @@ class ModuleView(LoneView):
     def _to_export(self, event: LineView.Followed) -> None:
         if self.scene is not None and self.scene.opened.lone.exports:
             one = self.scene.opened.lone.exports[event.item]
-            self.post_message(Follow(Item(one.kind, one.number)))
+            self.tell(Follow(Item(one.kind, one.number)))
 
     @on(LineView.Followed, "#imports")
     def _to_import(self, event: LineView.Followed) -> None:
         if self.scene is not None and self.scene.opened.lone.imports:
             one = self.scene.opened.lone.imports[event.item]
-            self.post_message(Follow(Item(one.kind, one.number)))
+            self.tell(Follow(Item(one.kind, one.number)))
 
 
 class ItemsView(LoneView):
@@ -145,22 +145,22 @@ class ItemsView(LoneView):
 
     @on(VirtualTable.HeadChosen, "#items")
     def _to_sort(self, event: VirtualTable.HeadChosen) -> None:
-        self.post_message(Asked(f"sort-by {event.table.columns[event.column].title}"))
+        self.tell(Asked(f"sort-by {event.table.columns[event.column].title}"))
 
     @on(LineView.Moved, "#items")
     def _to_item(self, event: LineView.Moved) -> None:
         if self.scene is not None and event.item < len(self._order.rows):
-            self.post_message(Looked(self.scene.opened.rows[self._order.rows[event.item]].item, jump=event.far))
+            self.tell(Looked(self.scene.opened.rows[self._order.rows[event.item]].item, jump=event.far))
 
     @on(LineView.Followed, "#items")
     def _to_bytes(self) -> None:
-        self.post_message(Follow())
+        self.tell(Follow())
 
     @on(LineView.Followed, "#code")
     def _to_named(self, event: LineView.Followed) -> None:
         item = self._listing.item_at(event.item) if self._listing is not None else None
         if item is not None:
-            self.post_message(Follow(item))
+            self.tell(Follow(item))
 
 
 class KeptView(LoneView):
@@ -202,16 +202,16 @@ class KeptView(LoneView):
 
     @on(VirtualTable.HeadChosen, "#relocs")
     def _to_sort(self, event: VirtualTable.HeadChosen) -> None:
-        self.post_message(Asked(f"sort-by {event.table.columns[event.column].title}"))
+        self.tell(Asked(f"sort-by {event.table.columns[event.column].title}"))
 
     @on(LineView.Moved, "#relocs")
     def _to_relocation(self, event: LineView.Moved) -> None:
         if event.item < len(self._order.rows):
-            self.post_message(Looked(self._order.rows[event.item], jump=event.far))
+            self.tell(Looked(self._order.rows[event.item], jump=event.far))
 
     @on(LineView.Followed, "#relocs")
     def _to_bytes(self) -> None:
-        self.post_message(Follow())
+        self.tell(Follow())
 
 
 class LoneBytesView(BytesView):
@@ -290,4 +290,4 @@ class LoneWhyView(LoneView):
     def _to_thing(self, event: LineView.Followed) -> None:
         thing = self._rows[event.item].thing if self._rows is not None else None
         if thing is not None:
-            self.post_message(Follow(thing))
+            self.tell(Follow(thing))

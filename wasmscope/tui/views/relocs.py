@@ -106,15 +106,15 @@ class RelocsView(View):
 
     @on(VirtualTable.HeadChosen, "#relocs")
     def _to_sort(self, event: VirtualTable.HeadChosen) -> None:
-        self.post_message(Asked(f"sort-by {event.table.columns[event.column].title}"))
+        self.tell(Asked(f"sort-by {event.table.columns[event.column].title}"))
 
     @on(LineView.Moved, "#relocs")
     def _to_relocation(self, event: LineView.Moved) -> None:
-        self.post_message(Looked(self._mention(event.item), jump=event.far))
+        self.tell(Looked(self._mention(event.item), jump=event.far))
 
     @on(LineView.Followed, "#relocs")
     def _to_bytes(self) -> None:
-        self.post_message(Follow())
+        self.tell(Follow())
 
     @on(LineView.Followed, "#formula")
     def _to_target(self) -> None:
@@ -125,4 +125,4 @@ class RelocsView(View):
         mention = self._listing.mention_at(event.item) if self._listing is not None else None
         symbol = bound(self.scene.link, *mention) if mention is not None and self.scene is not None else None
         if symbol is not None:
-            self.post_message(Looked(symbol, jump=True))
+            self.tell(Looked(symbol, jump=True))

@@ -104,16 +104,16 @@ class SymbolsView(View):
 
     @on(VirtualTable.HeadChosen, "#symbols")
     def _to_sort(self, event: VirtualTable.HeadChosen) -> None:
-        self.post_message(Asked(f"sort-by {event.table.columns[event.column].title}"))
+        self.tell(Asked(f"sort-by {event.table.columns[event.column].title}"))
 
     @on(LineView.Moved, "#symbols")
     def _to_symbol(self, event: LineView.Moved) -> None:
         if event.item < len(self._order.rows):
-            self.post_message(Looked(self._symbol(event.item), jump=event.far))
+            self.tell(Looked(self._symbol(event.item), jump=event.far))
 
     @on(LineView.Followed, "#symbols")
     def _to_atom(self) -> None:
-        self.post_message(Follow())
+        self.tell(Follow())
 
     @on(LineView.Followed, "#resolution")
     @on(LineView.Followed, "#references")

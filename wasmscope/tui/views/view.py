@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from textual import on
 from textual.containers import Container
+from textual.message import Message
 from textual.widget import Widget
 
 from wasmscope.debugger.here import break_on, watch_on
@@ -88,9 +90,17 @@ class View(Container):
         """What the cursor of `pane` is on, where that is not what is looked at: None if it is."""
         return pane.target if isinstance(pane, Card) and not isinstance(pane.target, Moment) else None
 
+    def tell(self, message: Message) -> None:
+        """Tell the program where the reader wants to be: at once, not by way of all that the view is in."""
+        self.app.post_message(message)
+
+    @on(LineView.Moved)
+    def _heard(self, event: LineView.Moved) -> None:
+        event.stop()
+
     def follow(self, target: object) -> None:
         """Go to what a card's line names: a step, or a thing."""
         if isinstance(target, CommandLine):
-            self.post_message(Asked(target.text))
+            self.tell(Asked(target.text))
         elif target is not None:
-            self.post_message(Follow(target))
+            self.tell(Follow(target))

@@ -103,9 +103,9 @@ class WhyView(View):
         if self._rows is None or isinstance(thing := self._rows[event.item].thing, ObjectFile):
             return
         if thing is None:
-            self.post_message(Asked("why ."))
+            self.tell(Asked("why ."))
         else:
-            self.post_message(Looked(thing, jump=True))
+            self.tell(Looked(thing, jump=True))
 
     @on(LineView.Followed, "#path")
     @on(LineView.Followed, "#reasons")
