@@ -64,8 +64,11 @@ def painted(size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> tuple[lis
     async def scenario(stage: Stage) -> None:
         for keys in KEYS:
             await stage.keys(*keys.split(" "))
-            await asyncio.sleep(2 * HELD)  # a frame may be held for what a move leads to
-            await stage.settle()
+            painted = -1
+            while painted != count:  # a frame may be held for what a move leads to
+                painted = count
+                await asyncio.sleep(HELD)
+                await stage.settle()
             found.append(dict(cells))
 
     with monkeypatch.context() as patch:
@@ -81,10 +84,10 @@ def drawn_whole(size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> list[
     async def scenario(stage: Stage) -> None:
         for keys in KEYS:
             await stage.keys(*keys.split(" "))
-            for one in stage.app.screen.walk_children():
+            for one in stage.app.screen._compositor.visible_widgets:  # scroll bars, too
                 one._styles_cache.clear()
                 if isinstance(one, DrawnLines):
-                    one._strips.clear()
+                    one._forget()
             cells: Cells = {}
             for y, strip in enumerate(stage.app.screen._compositor.render_strips()):
                 laid(cells, 0, y, strip)

@@ -11,7 +11,7 @@ from tests.tui.stage import HELLO, Stage, opened, play
 from wasmscope.tui.settings import Settings
 from wasmscope.tui.themes import THEMES
 from wasmscope.tui.widgets import drawn_lines
-from wasmscope.tui.widgets.drawn_lines import DrawnLines
+from wasmscope.tui.widgets.lines import Lines
 
 KEYS = ("tab", "S", "2", "down", "4", "pagedown", "question_mark")
 
@@ -36,6 +36,6 @@ def seen(theme: str, size: tuple[int, int]) -> list[list[list[tuple[str, str]]]]
 def test_panes_look_as_textual_draws_them(theme: str, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
     ours = seen(theme, size)
     monkeypatch.setattr(drawn_lines, "Framed", StylesCache)
-    monkeypatch.setattr(DrawnLines, "get_line_filters", Widget.get_line_filters)
+    monkeypatch.setattr(Lines, "get_line_filters", Widget.get_line_filters)
     assert ours == seen(theme, size)
     assert len({str(one) for one in ours}) == len(KEYS)

@@ -5,6 +5,7 @@ a page of bytes costs."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 from rich.console import Console, ConsoleOptions, RenderResult
@@ -14,7 +15,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from wasmscope.tui.widgets.drawn_lines import DrawnLines
+from wasmscope.tui.widgets.lines import Lines
 
 
 class Piece(NamedTuple):
@@ -98,7 +99,7 @@ class Composed(Compositor):
 
 def _drawn(widget: Widget, pieces: Sequence[Piece]) -> list[Painted]:
     """Pieces of one widget, drawn. Lines of a pane are taken without the frame around them."""
-    if not isinstance(widget, DrawnLines):
+    if not isinstance(widget, Lines):
         return _framed(widget, pieces)
     place = widget.lines_region.translate(pieces[0].region.offset)
     left, right = place.column_span
@@ -114,6 +115,8 @@ def _drawn(widget: Widget, pieces: Sequence[Piece]) -> list[Painted]:
 def _framed(widget: Widget, pieces: Sequence[Piece]) -> list[Painted]:
     """Pieces of one widget, cut from its whole lines."""
     region = pieces[0].region
-    top, bottom = min(one.y for one in pieces), max(one.y for one in pieces)
-    lines = widget.render_lines(Region(0, top - region.y, region.width, bottom - top + 1))
-    return [Painted(x, y, lines[y - top].crop(x - region.x, end - region.x)) for _, _, y, x, end in pieces]
+    lines: dict[int, Strip] = {}
+    for _, run in groupby(enumerate(sorted({one.y for one in pieces})), lambda one: one[1] - one[0]):
+        rows = [y for _, y in run]  # below each other
+        lines |= zip(rows, widget.render_lines(Region(0, rows[0] - region.y, region.width, len(rows))), strict=True)
+    return [Painted(x, y, lines[y].crop(x - region.x, end - region.x)) for _, _, y, x, end in pieces]

@@ -10,7 +10,6 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.content import Content
-from textual.filter import ANSIToTruecolor, LineFilter
 from textual.geometry import Offset, Region, Size
 from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollBar
@@ -21,6 +20,7 @@ from wasmscope.debugger.lines import Line, Span
 from wasmscope.debugger.patterns import Pattern
 from wasmscope.tui.text import plain
 from wasmscope.tui.widgets.framed import Framed
+from wasmscope.tui.widgets.lines import Lines
 from wasmscope.tui.widgets.roles import Looks
 from wasmscope.tui.widgets.scroll_bar import SteadyBar
 
@@ -44,7 +44,7 @@ def laid_over(runs: list[Span], hits: list[tuple[int, int]]) -> list[Span]:
     return [one for one in found if one[0]]
 
 
-class DrawnLines(ScrollView):
+class DrawnLines(ScrollView, Lines):
     """Lines below each other, under a head that does not scroll. A subclass says how many they are (`line_count`) and
     what each says (`draw`)."""
 
@@ -64,6 +64,9 @@ class DrawnLines(ScrollView):
         super().__init__(id=id, classes=classes)
         self._styles_cache = Framed()
         self._strips: dict[int, Strip] = {}
+        """Lines as drawn, by their number."""
+        self._said: dict[tuple[str | Span, ...], Strip] = {}
+        """Lines as drawn, by the role that lies over them and what they say."""
         self._looks = Looks(self)
         self._drawn_width = -1
         self._drawn_count = 0
@@ -101,10 +104,6 @@ class DrawnLines(ScrollView):
 
     # --- drawing ------------------------------------------------------------------------------------------------
 
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        """No colour here is the terminal's own, unless all are and stay so (theme ansi): none is to be translated."""
-        return [one for one in super().get_line_filters() if not isinstance(one, ANSIToTruecolor)]
-
     @property
     def wide(self) -> int:
         """Cells of a line: one is left for the scroll bar, so that its coming and going moves nothing."""
@@ -112,7 +111,6 @@ class DrawnLines(ScrollView):
 
     @property
     def lines_region(self) -> Region:
-        """Where lines are, in cells of the pane."""
         return Region(*self.gutter.top_left, self.wide, self.size.height)
 
     def render_line(self, y: int) -> Strip:
@@ -125,18 +123,11 @@ class DrawnLines(ScrollView):
         middle = Segment.apply_style(strip.crop(start, end), post_style=SELECTED)
         return Strip.join([strip.crop(0, start), Strip(middle), strip.crop(end, strip.cell_length)])
 
-    def finished(self, rows: Sequence[int]) -> list[Strip]:
-        """The lines at `rows` (from 0 under the frame), finished, `wide` cells each: what `render_lines` gives without
-        the frame, found out for all at once."""
+    def drawn(self, rows: Sequence[int]) -> list[Strip]:
         if self.text_selection is not None:
-            strips = [self.render_line(y) for y in rows]
-        else:
-            width, above, count = self.wide, self.scroll_offset.y - self.head, self.line_count
-            strips = [self._drawn(y, width, above, count) for y in rows]
-        for one in self.get_line_filters():
-            background = self.background_colors[1]
-            strips = [strip.apply_filter(one, background) for strip in strips]
-        return strips
+            return super().drawn(rows)
+        width, above, count = self.wide, self.scroll_offset.y - self.head, self.line_count
+        return [self._drawn(y, width, above, count) for y in rows]
 
     def _drawn(self, y: int, width: int, above: int, count: int) -> Strip:
         """Row `y`, `width` cells wide; `above` is the line that would stand in row 0, of `count`."""
@@ -158,6 +149,15 @@ class DrawnLines(ScrollView):
         return strip
 
     def _strip(self, line: Line, width: int, over: str) -> Strip:
+        key: tuple[str | Span, ...] = (over, *line)
+        strip = self._said.get(key)
+        if strip is None:
+            if len(self._said) >= self.CACHED:
+                self._said.clear()
+            strip = self._said[key] = self._styled(line, width, over)
+        return strip
+
+    def _styled(self, line: Line, width: int, over: str) -> Strip:
         runs: list[Span] = []
         for text, role in line:  # neighbours that look alike are one run: less to draw and to send
             if runs and runs[-1][1] == role:
@@ -180,12 +180,17 @@ class DrawnLines(ScrollView):
         """Mark `pattern` from now on."""
         if pattern is not self.pattern:
             self.pattern = pattern
-            self._strips.clear()
+            self._forget()
             self.refresh()
+
+    def _forget(self) -> None:
+        """All lines look otherwise now."""
+        self._strips.clear()
+        self._said.clear()
 
     def notify_style_update(self) -> None:
         self._looks.clear()
-        self._strips.clear()
+        self._forget()
         super().notify_style_update()
 
     # --- data and size ------------------------------------------------------------------------------------------
@@ -203,7 +208,7 @@ class DrawnLines(ScrollView):
             return
         rows = [*range(self.head)]
         for line in seen[: max(0, filled - top)]:  # below that it was empty, and is
-            if line >= count or self.over(line) is not None or before.get(line) != self._made(line, width):
+            if line >= count or self.over(line) is not None or before.get(line) is not self._made(line, width):
                 rows.append(line - top + self.head)
         if rows:
             self.refresh(*(Region(0, row, width, 1) for row in rows))
@@ -243,7 +248,7 @@ class DrawnLines(ScrollView):
     def _note_width(self, width: int) -> None:
         if width != self._drawn_width:
             self._drawn_width = width
-            self._strips.clear()
+            self._forget()
             self.resized(width)
 
     def titled(self, title: str, subtitle: str | None = None) -> None:
@@ -269,13 +274,13 @@ class DrawnLines(ScrollView):
         """The text that is selected."""
         start, end = selection.start or Offset(0, 0), selection.end or Offset(10**6, self.line_count + self.head - 1)
         last = min(end.y, self.line_count + self.head - 1)
-        lines = [self._said(number).rstrip() for number in range(start.y, last + 1)]
+        lines = [self._line_text(number).rstrip() for number in range(start.y, last + 1)]
         if lines:
             lines[-1] = lines[-1][: end.x]
             lines[0] = lines[0][start.x :]
         return "\n".join(lines), "\n"
 
-    def _said(self, number: int) -> str:
+    def _line_text(self, number: int) -> str:
         line = self.draw_head(number, self.wide) if number < self.head else self.draw(number - self.head, self.wide)
         return plain("".join(text for text, _ in line))
 

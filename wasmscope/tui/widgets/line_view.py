@@ -117,10 +117,10 @@ class LineView(DrawnLines, can_focus=True):
     def point(self, item: int, centre: bool = True) -> None:
         """Put the cursor on `item` without telling anyone; scroll only if it is out of sight."""
         item = max(0, min(item, self.count - 1))
-        before = self.line_of(self.cursor)
-        self.cursor = item
-        self._redraw(before)
-        self._redraw(self.line_of(item))
+        if item != self.cursor:
+            before, self.cursor = self.line_of(self.cursor), item
+            self._redraw(before)
+            self._redraw(self.line_of(item))
         self.keep_in_sight(centre)
 
     def _redraw(self, line: int) -> None:

@@ -11,8 +11,10 @@ from textual.geometry import Region
 from textual.scrollbar import ScrollBar, ScrollBarRender
 from textual.strip import Strip
 
+from wasmscope.tui.widgets.lines import Lines
 
-class SteadyBar(ScrollBar):
+
+class SteadyBar(ScrollBar, Lines):
     """A vertical scroll bar, drawn cell by cell."""
 
     def __init__(self, thickness: int) -> None:
@@ -21,6 +23,8 @@ class SteadyBar(ScrollBar):
         """How the bar looks now, from the top; empty where that is to be found out."""
         self._drawn: dict[int, Segment] = {}
         """The cells that were drawn last, by their line."""
+        self._height = 0
+        """How many there were to draw."""
         self._said = False
         """Whether something was said since the last look at what is to be drawn again."""
 
@@ -36,9 +40,9 @@ class SteadyBar(ScrollBar):
         return list(Segment.apply_style(cells, self.rich_style))
 
     def render_line(self, y: int) -> Strip:
-        height = self.size.height
-        if len(self._cells) != height:
-            self._cells = self._made(height)
+        self._height = self.size.height
+        if len(self._cells) != self._height:
+            self._cells = self._made(self._height)
         self._drawn[y] = self._cells[y]
         return Strip([self._cells[y]])
 
@@ -51,7 +55,7 @@ class SteadyBar(ScrollBar):
     def _exchange_repaint_regions(self) -> Collection[Region]:
         if self._said and self._drawn:
             self._said = False
-            cells = self._cells or self._made(max(self._drawn) + 1)  # where it will be is not known during a layout
+            cells = self._cells or self._made(self._height)  # where it will be is not known during a layout
             changed = [y for y, cell in enumerate(cells) if self._drawn.get(y) != cell]
             self._set_dirty(*(Region(0, y, self.thickness, 1) for y in changed), Region())
             self._cells = cells
