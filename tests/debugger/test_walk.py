@@ -42,6 +42,26 @@ def test_over_backwards_undoes_over_forwards() -> None:
     assert back == stops[::-1]
 
 
+def test_runs_are_neighbours_about_one_object() -> None:
+    """Of each phase by what its steps say themselves."""
+    found = hello()
+    objects = {
+        "load": lambda step: getattr(step.subject, "file", step.subject),
+        "mark": lambda step: step.subject.file,
+        "relocate": lambda step: step.subject[0],
+        "index": lambda step: step.kind,
+    }
+    for phase, first, end in found.ranges:
+        runs = [found.run(number) for number in range(first, end)]
+        assert all(start <= number <= last for number, (start, last) in enumerate(runs, first))
+        if phase == "emit":
+            assert runs == [(number, number) for number in range(first, end)]
+        if phase in objects:
+            about = [objects[phase](found[number]) for number in range(first, end)]
+            for place in range(1, len(runs)):
+                assert (runs[place] == runs[place - 1]) == (about[place] is about[place - 1]), (phase, place)
+
+
 def test_phases_have_ends_and_starts() -> None:
     found = hello()
     for _, first, end in found.ranges:

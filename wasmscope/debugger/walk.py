@@ -9,30 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from wasmscope.explain.steps import Steps
-from wasmscope.link.model import PHASES
-
-
-def group(steps: Steps, number: int) -> object:
-    """What step `number` is one of many about: equal for neighbours that `n` passes over."""
-    phase, row = steps.locate(number)
-    position = PHASES.index(phase)
-    if row >= steps.own_rows[position]:
-        return number  # a diagnostic
-    link, symbols = steps.link, steps.symbols
-    if phase == "load":
-        return phase, symbols.load_row(row)[0]
-    if phase == "resolve":
-        return phase, symbols.events[row].file
-    if phase == "mark":
-        return phase, symbols.kept[row][0].file
-    if phase == "layout" and link.layout is not None:
-        what, thing, _ = link.layout.rows[row]
-        return phase, id(thing) if what in ("placed", "string") else what
-    if phase == "index" and link.index is not None:
-        return phase, link.index.rows[row][0]
-    if phase == "relocate":
-        return phase, steps.places.relocation_at(row).atom
-    return number
 
 
 def step(steps: Steps, at: int, forward: bool) -> int:
@@ -43,20 +19,8 @@ def step(steps: Steps, at: int, forward: bool) -> int:
 def over(steps: Steps, at: int, forward: bool) -> int:
     """Past the object that the next step (or, backwards, the last one) is about."""
     if forward:
-        if at >= len(steps):
-            return at
-        at += 1
-        here = group(steps, at)
-        while at < len(steps) and group(steps, at + 1) == here:
-            at += 1
-        return at
-    if at <= 0:
-        return at
-    here = group(steps, at)
-    at -= 1
-    while at > 0 and group(steps, at) == here:
-        at -= 1
-    return at
+        return steps.run(at + 1)[1] if at < len(steps) else at
+    return steps.run(at)[0] - 1 if at > 0 else at
 
 
 def finish(steps: Steps, at: int, forward: bool) -> int:

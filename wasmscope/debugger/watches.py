@@ -19,7 +19,6 @@ from wasmscope.debugger.panes.bytes_source import OutputBytes
 from wasmscope.debugger.panes.facts import UNSET, Change, facts
 from wasmscope.debugger.scene import Scene
 from wasmscope.explain.find import find_exactly
-from wasmscope.explain.naming import title
 from wasmscope.explain.reasons.terms import slot_terms, value_terms
 from wasmscope.explain.state import State
 from wasmscope.explain.steps import Steps
@@ -131,7 +130,7 @@ def _named(found: Steps, text: str) -> object:
     if colon and kind == "chain":
         return next((one for one in chains_of(found) if one.name == name), None)
     if kind == "atom" and not re.fullmatch(NUMBER, name):
-        return next((one for one in found.symbols.atoms if title(one) == name), None)
+        return next((found.symbols.atoms[number] for number in found.symbols.atoms_named.get(name, ())), None)
     match = re.fullmatch(rf"(?:r|reloc |relocation )({NUMBER})", text)
     if match is not None and found.link.relocate is not None and int(match[1], 0) < found.link.relocate.first[-1]:
         return found.places.relocation_at(int(match[1], 0))

@@ -17,6 +17,7 @@ from wasmscope.errors import Diagnostic
 from wasmscope.explain.naming import FileSection
 from wasmscope.explain.places import PlaceRows
 from wasmscope.explain.relocation_columns import RelocationColumns
+from wasmscope.explain.runs import Runs
 from wasmscope.explain.sentences import sentence
 from wasmscope.explain.symbols import SymbolRows
 from wasmscope.explain.touching import rows_of, rows_of_symbol_itself
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
     from wasmscope.explain.memory_image import MemoryImage
     from wasmscope.explain.reasons.dominators import Dominators
     from wasmscope.explain.reasons.graph import Graph
+
+
+KEPT = 64
+"""Things whose steps are kept: a screen asks for those of the same few again and again."""
 
 
 class Step(NamedTuple):
@@ -64,6 +69,7 @@ class Steps:
         self.symbols = SymbolRows(link)
         self.places = PlaceRows(link)
         self.relocations = RelocationColumns(link, self.symbols)
+        self.runs = Runs(link, self.symbols.load_first)
         self.shortest: tuple[list[int], list[int]] | None = None
         """What `paths.shortest_paths` found."""
         self.graph: Graph | None = None
@@ -74,6 +80,8 @@ class Steps:
         """What `memory_image.memory_image` made."""
         self.failed_checks: list[FailedCheck] | None = None
         """What `check_steps.failed_checks` found."""
+        self._of: dict[int, tuple[object, list[int]]] = {}
+        """Things asked for lately, by their identity, and the steps that touch them."""
         self.rows = self._count_rows()
         self.ends = list(accumulate(self.rows, initial=0))
         """`ends[p]` is the number of the last step before phase p."""
@@ -162,19 +170,33 @@ class Steps:
         phase = bisect_right(self.ends, number - 1) - 1
         return PHASES[phase], number - 1 - self.ends[phase]
 
+    def run(self, number: int) -> tuple[int, int]:
+        """The first and the last step of the run that step `number` is in. Raises IndexError."""
+        phase, row = self.locate(number)
+        first, end = self.runs.around(phase, row, self.own_rows[PHASES.index(phase)])
+        return number - row + first, number - row + end - 1
+
     def number(self, phase: str, row: int) -> int:
         """The number of the step that is `row` of `phase`."""
         return self.ends[PHASES.index(phase)] + row + 1
 
     def warm(self) -> None:
         """Build every reverse index now, so that no later question has to: a screen's worker calls this once."""
-        for rows in (self.symbols, self.places, self.relocations):
+        for rows in (self.symbols, self.places, self.relocations, self.runs):
             for name, attribute in vars(type(rows)).items():
                 if isinstance(attribute, cached_property):
                     getattr(rows, name)
 
     def of(self, thing: object) -> list[int]:
         """Numbers, in order, of the steps that touch a symbol, atom, entity, file, (atom, relocation row), …"""
+        known = self._of.get(id(thing))
+        if known is None or known[0] is not thing:
+            if len(self._of) >= KEPT:
+                self._of.clear()
+            known = self._of[id(thing)] = thing, self._touching(thing)
+        return known[1]
+
+    def _touching(self, thing: object) -> list[int]:
         numbers = {self.number(phase, row) for phase, row in rows_of(self.link, self.symbols, self.places, thing)}
         failures = self._failures(lambda one: thing is not None and (one is thing or is_about(one.subject, thing)))
         return sorted(numbers.union(failures))
