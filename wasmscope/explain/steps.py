@@ -197,7 +197,8 @@ class Steps:
         return known[1]
 
     def _touching(self, thing: object) -> list[int]:
-        numbers = {self.number(phase, row) for phase, row in rows_of(self.link, self.symbols, self.places, thing)}
+        firsts = {phase: self.number(phase, 0) for phase in PHASES}
+        numbers = {firsts[phase] + row for phase, row in rows_of(self.link, self.symbols, self.places, thing)}
         failures = self._failures(lambda one: thing is not None and (one is thing or is_about(one.subject, thing)))
         return sorted(numbers.union(failures))
 
