@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textual.binding import BindingsMap
+from textual.dom import DOMNode
 from textual.errors import NoWidget
 from textual.geometry import Offset
 from textual.screen import Screen
@@ -18,6 +20,17 @@ class Page(Screen[None]):
     def __init__(self, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(name, id, classes)
         self._compositor = Composed()
+        self._chains: dict[Widget | None, tuple[object, list[tuple[DOMNode, BindingsMap]]]] = {}
+        """By the pane in focus, the keymap and whose bindings it has."""
+
+    @property
+    def _binding_chain(self) -> list[tuple[DOMNode, BindingsMap]]:
+        """Who has a key, found out once for each pane that has the focus: a key asks three times."""
+        focused, keymap = self.focused, self.app._keymap
+        known = self._chains.get(focused)
+        if known is None or known[0] is not keymap:
+            known = self._chains[focused] = keymap, super()._binding_chain
+        return known[1]
 
     def get_widget_and_offset_at(self, x: int, y: int) -> tuple[Widget | None, Offset | None]:
         try:

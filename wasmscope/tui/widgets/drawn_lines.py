@@ -44,6 +44,11 @@ def laid_over(runs: list[Span], hits: list[tuple[int, int]]) -> list[Span]:
     return [one for one in found if one[0]]
 
 
+def line_width(size: Size) -> int:
+    """Cells of a line in a pane of `size`: one is left for the scroll bar, whose coming and going moves nothing."""
+    return max(1, size.width - 1)
+
+
 class DrawnLines(ScrollView, Lines):
     """Lines below each other, under a head that does not scroll. A subclass says how many they are (`line_count`) and
     what each says (`draw`)."""
@@ -106,12 +111,13 @@ class DrawnLines(ScrollView, Lines):
 
     @property
     def wide(self) -> int:
-        """Cells of a line: one is left for the scroll bar, so that its coming and going moves nothing."""
-        return max(1, self.size.width - 1)
+        """Cells of a line."""
+        return line_width(self.size)
 
     @property
     def lines_region(self) -> Region:
-        return Region(*self.gutter.top_left, self.wide, self.size.height)
+        size = self.size
+        return Region(*self.gutter.top_left, line_width(size), size.height)
 
     def render_line(self, y: int) -> Strip:
         strip = self._drawn(y, self.wide, self.scroll_offset.y - self.head, self.line_count)
@@ -166,8 +172,14 @@ class DrawnLines(ScrollView, Lines):
                 runs.append((text, role))
         if self.pattern is not None:
             runs = self.marked(runs, self.pattern)
-        segments = [Segment(plain(text), self._looks[f"{role} {over}"]) for text, role in runs]
-        return Strip(segments).adjust_cell_length(width, self._looks[over])
+        looks = self._looks
+        segments = [Segment(plain(text), looks[f"{role} {over}"]) for text, role in runs]
+        room = width - sum(one.cell_length for one in segments)
+        if room < 0:
+            return Strip(segments).adjust_cell_length(width)
+        if room:
+            segments.append(Segment(" " * room, looks[over]))
+        return Strip(segments, width)
 
     def marked(self, runs: list[Span], pattern: Pattern) -> list[Span]:
         """`runs` with what is looked for under the role "hit"."""
@@ -197,8 +209,9 @@ class DrawnLines(ScrollView, Lines):
 
     def changed(self) -> None:
         """Everything may read differently: measure, and draw again what does."""
-        top, width, count = self.scroll_offset.y, self.wide, self.line_count
-        seen = range(top, top + self.size.height - self.head)
+        size, top, count = self.size, self.scroll_offset.y, self.line_count
+        width = line_width(size)
+        seen = range(top, top + size.height - self.head)
         before = {line: strip for line in seen if (strip := self._strips.get(line)) is not None}
         self._strips.clear()
         self._measure()
@@ -214,10 +227,10 @@ class DrawnLines(ScrollView, Lines):
             self.refresh(*(Region(0, row, width, 1) for row in rows))
 
     def refresh_lines(self, y_start: int, line_count: int = 1) -> None:
-        top, width = y_start - self.scroll_offset.y, self.wide
-        rows = range(max(top, 0), min(top + line_count, self.size.height))
+        size, top = self.size, y_start - self.scroll_offset.y
+        rows = range(max(top, 0), min(top + line_count, size.height))
         if rows:
-            self.refresh(*(Region(0, row, width, 1) for row in rows))
+            self.refresh(*(Region(0, row, line_width(size), 1) for row in rows))
 
     def _measure(self) -> None:
         """Tell Textual how long the whole is. Where that does not change the pane's own height, nothing is laid out

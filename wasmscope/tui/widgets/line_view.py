@@ -112,7 +112,10 @@ class LineView(DrawnLines, can_focus=True):
     @property
     def room(self) -> int:
         """Lines that scroll."""
-        return max(1, self.size.height - self.head)
+        return self._room_of(self.size.height)
+
+    def _room_of(self, height: int) -> int:
+        return max(1, height - self.head)
 
     def point(self, item: int, centre: bool = True) -> None:
         """Put the cursor on `item` without telling anyone; scroll only if it is out of sight."""
@@ -128,9 +131,10 @@ class LineView(DrawnLines, can_focus=True):
 
     def keep_in_sight(self, centre: bool = False) -> None:
         """Scroll so that the cursor's lines can be seen; `centre` them when they were out of sight."""
-        if not self.has_cursor or self.size.height == 0:
+        height = self.size.height
+        if not self.has_cursor or height == 0:
             return
-        top, room = self.scroll_offset.y, self.room
+        top, room = self.scroll_offset.y, self._room_of(height)
         first = self.line_of(self.cursor)
         last = first + self.tall - 1
         edge = self.margin if room > 2 * self.margin + self.tall else 0
