@@ -93,7 +93,7 @@ class Opened:
 
     def warm(self) -> None:
         """Build the indexes that the first key would otherwise wait for; a worker does this for large links."""
-        _ = (self.symbol_rows, self.relocations)
+        _ = (self.symbol_rows, self.relocations.positions)
         self.steps.warm()
         if self.link.mark is not None:
             shortest_paths(self.steps)

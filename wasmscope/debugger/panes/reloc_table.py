@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from functools import cached_property
 from itertools import accumulate
 
 from wasmscope.explain.steps import Steps
@@ -19,7 +20,11 @@ class RelocRows:
         self.atoms: list[Atom] = link.relocate.atoms if link.relocate is not None else _with_relocations(steps)
         sizes = (atom.hi - atom.lo for atom in self.atoms)
         self.first = link.relocate.first if link.relocate is not None else list(accumulate(sizes, initial=0))
-        self._positions: dict[Atom, int] | None = None
+
+    @cached_property
+    def positions(self) -> dict[Atom, int]:
+        """The position of each atom in `atoms`."""
+        return {atom: position for position, atom in enumerate(self.atoms)}
 
     def __len__(self) -> int:
         return self.first[-1] if self.first else 0
@@ -31,9 +36,7 @@ class RelocRows:
 
     def row_of(self, mention: Mention) -> int | None:
         """The row of a relocation, if it is one of these."""
-        if self._positions is None:
-            self._positions = {atom: position for position, atom in enumerate(self.atoms)}
-        position = self._positions.get(mention.atom)
+        position = self.positions.get(mention.atom)
         return None if position is None else self.first[position] + mention.row - mention.atom.lo
 
     def after(self, mention: Mention | None, by: int) -> Mention | None:
