@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any, ClassVar, NamedTuple
 
 from textual.events import Resize
-from textual.timer import Timer
 from textual.widgets import ContentSwitcher
 
 from wasmscope.debugger.commands.command import Answer, Commands
@@ -44,7 +44,7 @@ class Drawing(KeysInOrder):
         self.keymap = keymap
         self.debugger: Session[Any] | None = None
         """The session, once there is something to look at."""
-        self._holding: Timer | None = None
+        self._holding: asyncio.TimerHandle | None = None
         """Lets the next frame be painted, if it is held."""
         self._notice = ""
         self._noticed: object = None
@@ -126,11 +126,11 @@ class Drawing(KeysInOrder):
         for HELD seconds."""
         if self._holding is None and pane.id in self.view.leads:
             self._begin_batch()
-            self._holding = self.set_timer(HELD, self._release_frame)
+            self._holding = asyncio.get_running_loop().call_later(HELD, self._release_frame)
 
     def _release_frame(self) -> None:
         if self._holding is not None:
-            self._holding.stop()
+            self._holding.cancel()
             self._holding = None
             self._end_batch()
             if self.screen_stack:  # there is none any more when the program is left within HELD

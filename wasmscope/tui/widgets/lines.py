@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Self
 
 from textual.filter import ANSIToTruecolor, LineFilter
 from textual.geometry import Region
@@ -31,6 +32,18 @@ class Lines(Widget):
             background = self.background_colors[1]
             strips = [strip.apply_filter(one, background) for strip in strips]
         return strips
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """Textual's, but that of lines which read differently the screen is told at once: else each of the panes of a
+        view would send itself a message for that, and another to the screen."""
+        if not regions or layout or recompose or not repaint or not self._is_mounted:
+            return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+        self._set_dirty(*regions)
+        screen = self.screen
+        if self in screen._compositor:
+            screen._dirty_widgets.add(self)
+            screen.check_idle()
+        return self
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """No colour here is the terminal's own, unless all are and stay so (theme ansi): none is to be translated."""
