@@ -7,6 +7,7 @@ from typing import Self
 
 from textual.filter import ANSIToTruecolor, LineFilter
 from textual.geometry import Region
+from textual.messages import Update
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -34,15 +35,13 @@ class Lines(Widget):
         return strips
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
-        """Textual's, but that of lines which read differently the screen is told at once: else each of the panes of a
-        view would send itself a message for that, and another to the screen."""
+        """Textual's, but of lines that read differently the screen is told at once: else each pane of a view would
+        first send itself a message for that."""
         if not regions or layout or recompose or not repaint or not self._is_mounted:
             return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
         self._set_dirty(*regions)
-        screen = self.screen
-        if self in screen._compositor:
-            screen._dirty_widgets.add(self)
-            screen.check_idle()
+        if self.display:
+            self.screen.post_message(Update(self))
         return self
 
     def get_line_filters(self) -> Sequence[LineFilter]:

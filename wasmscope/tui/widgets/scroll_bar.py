@@ -4,7 +4,7 @@ the scrolled pane is set, which was a third of what a key costs."""
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from typing import Self
 
 from rich.segment import Segment
 from textual.geometry import Region
@@ -46,17 +46,26 @@ class SteadyBar(ScrollBar, Lines):
         self._drawn[y] = self._cells[y]
         return Strip([self._cells[y]])
 
-    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Any:
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
         self._cells, self._said = [], True
         if self._drawn and not (layout or recompose or regions):
             regions = (Region(),)  # which cells it will be is found out when all is said, before they are painted
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
+    def _find_out(self) -> None:
+        """Note the cells that look different from those that were drawn last."""
+        if not self._said or not self._drawn:
+            return
+        self._said = False
+        cells = self._cells or self._made(self._height)  # where it will be is not known during a layout
+        changed = [y for y, cell in enumerate(cells) if self._drawn.get(y) != cell]
+        self._set_dirty(*(Region(0, y, self.thickness, 1) for y in changed), Region())
+        self._cells = cells
+
     def _exchange_repaint_regions(self) -> Collection[Region]:
-        if self._said and self._drawn:
-            self._said = False
-            cells = self._cells or self._made(self._height)  # where it will be is not known during a layout
-            changed = [y for y, cell in enumerate(cells) if self._drawn.get(y) != cell]
-            self._set_dirty(*(Region(0, y, self.thickness, 1) for y in changed), Region())
-            self._cells = cells
+        self._find_out()
         return super()._exchange_repaint_regions()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        self._find_out()
+        return super().render_lines(crop)
