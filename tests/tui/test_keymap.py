@@ -74,10 +74,29 @@ def test_every_mistake_in_a_file_is_named_with_its_line_and_the_rest_holds() -> 
     assert "s is the key of time.step" in told
 
 
-def test_a_file_that_is_no_toml_is_said_with_its_line() -> None:
-    made = read_settings('preset = "vim"\ntime.over = \n', "keys.toml")
-    assert "line 2" in made.problems[0]
+@pytest.mark.parametrize(
+    ("broken", "where"),
+    [
+        ("time.over = \n", "line 2"),
+        ("time.over = [\n  'p',\n  'P'\nmove.up = 'k'\n", "at line"),  # not closed: the statement begins in line 2
+        ("time.over = '''\np\n", "end of document"),
+        ("preset = 'gdb'\n", "line 2"),  # set twice
+        ("[time\nover = 'p'\n", "line 2"),
+    ],
+)
+def test_what_stands_before_a_line_that_is_no_toml_holds(broken: str, where: str) -> None:
+    made = read_settings(f'preset = "vim"\n{broken}view.zoom = "Z"\n', "keys.toml")
+    assert made.keys == PRESETS["vim"]
+    (told,) = made.problems
+    assert where in told
+    assert told.endswith("the rest, from line 2 on, was not read")
+
+
+@pytest.mark.parametrize("text", ["time.over = \n", "time.over", 'a = """\n' + "no end\n" * 2_000])
+def test_of_a_file_that_is_no_toml_from_the_start_nothing_is_read(text: str) -> None:
+    made = read_settings(text, "keys.toml")
     assert made.keys == {}
+    assert made.problems[0].endswith("nothing of it was read")
 
 
 def test_two_bindings_cannot_have_one_key() -> None:

@@ -5,7 +5,8 @@
     time.over = "o"                # the id of a binding, and its key
     move.up = ["up", "k", "ctrl+p"]
 
-What is wrong in the file is said with its line, and passed over: it never keeps the program from starting.
+What is wrong in the file is said with its line, and passed over: it never keeps the program from starting. Where the
+file is no TOML any more, what stands before that counts.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,9 @@ from typing import Any
 from wasmscope.errors import OptionError
 from wasmscope.tui.keymap import PRESETS, clashes, key_name, known
 from wasmscope.tui.themes import THEMES
+
+STATEMENT = 100
+"""Lines that a statement may have and be looked past, where it is no TOML."""
 
 
 @dataclass
@@ -60,14 +65,11 @@ def settings(named: str = "") -> Settings:
 
 def read_settings(text: str, path: str) -> Settings:
     """The settings that the TOML `text` of file `path` makes."""
-    import tomllib
-
     made = Settings()
-    try:
-        given = dict(_flat(tomllib.loads(text)))
-    except tomllib.TOMLDecodeError as error:
-        made.problems.append(f"{path}: {error}")
-        return made
+    whole, unread = _readable(text)
+    given = dict(_flat(whole))
+    if unread:
+        made.problems.append(f"{path}: {unread}")
 
     def wrong(id: str, what: str) -> None:
         made.problems.append(f"{path}:{_line_of(text, id)}: {id}: {what}")
@@ -89,6 +91,22 @@ def read_settings(text: str, path: str) -> Settings:
         del own[id]
     made.keys |= own
     return made
+
+
+def _readable(text: str) -> tuple[dict[str, Any], str]:
+    """What the whole lines of `text` say that are TOML, as far as they go; and why the rest was not read, or ""."""
+    import tomllib
+
+    try:
+        return tomllib.loads(text), ""
+    except tomllib.TOMLDecodeError as error:
+        why = str(error)
+    lines, at = text.split("\n"), re.search(r"\(at line (\d+)", why)
+    wrong = int(at[1]) if at else len(lines)  # what is not closed is missed at the end
+    for size in range(wrong - 1, max(0, wrong - 1 - STATEMENT), -1):
+        with suppress(tomllib.TOMLDecodeError):
+            return tomllib.loads("\n".join(lines[:size])), f"{why}: the rest, from line {size + 1} on, was not read"
+    return {}, f"{why}: nothing of it was read"
 
 
 def _choice(given: dict[str, Any], name: str, default: str, choices: tuple[str, ...], wrong: Any) -> str:
