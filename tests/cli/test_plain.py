@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import select
@@ -10,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
@@ -17,6 +19,7 @@ import pytest
 
 from tests.samples import FOLDER
 from tests.toolchain import reference
+from tests.tui.test_terminal import Terminal
 from wasmscope.format.module import read
 
 HELLO = ("main.o", "greet.o")
@@ -139,19 +142,24 @@ def test_nobody_reads_any_more() -> None:
 
 
 class Typed:
-    """The prompt on a pseudo-terminal."""
+    """The prompt on a pseudo-terminal; it keeps a session only where there is a folder for its `state`."""
 
-    def __init__(self, kind: str, *words: str) -> None:
+    def __init__(
+        self, kind: str, *words: str, state: Path | None = None, inputs: Sequence[str] = HELLO, until: str = ""
+    ) -> None:
         self.master, slave = pty.openpty()
+        self.until = until
+        words = words if state is not None else ("--no-session", *words)
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "wasmscope", *words, *HELLO], stdin=slave, stdout=slave, stderr=slave,
-            cwd=FOLDER / "hello", env={**ENVIRONMENT, "TERM": kind}, start_new_session=True,
+            [sys.executable, "-m", "wasmscope", *words, *inputs], stdin=slave, stdout=slave, stderr=slave,
+            cwd=FOLDER / "hello", env={**ENVIRONMENT, "TERM": kind, "XDG_STATE_HOME": str(state)},
+            start_new_session=True,
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # it may be ignored here
         )  # fmt: skip
         os.close(slave)
 
     def __enter__(self) -> Typed:
-        self.read()
+        self.read(self.until)
         return self
 
     def __exit__(self, *problem: object) -> None:
@@ -194,3 +202,59 @@ def test_an_interrupt_leaves() -> None:
         time.sleep(0.3)  # it waits for a line
         os.kill(typed.process.pid, signal.SIGINT)
         assert typed.process.wait(20) == 130
+
+
+def test_what_is_left_at_the_prompt_comes_back_on_the_screen_and_at_the_prompt(tmp_path: Path) -> None:
+    with Typed("dumb", state=tmp_path) as typed:
+        typed.send("goto @44\n", "@44")
+        typed.send("mark a\n", "mark")
+        typed.send("break symbol greet\n", "greet")
+        typed.process.kill()  # everything is kept as soon as it was said
+    (path,) = tmp_path.glob("wasmscope/*.json")
+    with Terminal(*HELLO, environment={"XDG_STATE_HOME": str(tmp_path)}) as terminal:
+        terminal.read(b"@44")
+        terminal.send("g@77\r")
+        terminal.read(b"@77")
+        terminal.send("q")
+        terminal.read(b"\x1b[?1049l")
+    kept = json.loads(path.read_text())
+    assert [one["letter"] for one in kept["marks"]] == ["a"]
+    assert [one["spec"] for one in kept["breakpoints"]] == ["symbol greet"]
+    path.write_text(json.dumps({**kept, "theme": "light"}))  # which the prompt knows nothing of
+    with Typed("xterm", "--plain", state=tmp_path, until="as you left it:") as typed:
+        typed.send("where\n", "@77")
+        typed.send("goto @45\n", "@45")
+        os.write(typed.master, b"\x04")
+        assert typed.process.wait(20) == 0
+    left = path.read_text()
+    assert json.loads(left)["theme"] == "light"
+    assert json.loads(left)["place"] != kept["place"]
+    with Typed("dumb", "--no-session", state=tmp_path) as typed:
+        typed.send("goto @3\n", "@3")
+    with Typed("dumb", "--plain", "-ex", "goto @5", state=tmp_path, until="@5") as typed:  # it begins as any script
+        typed.send("goto @6\n", "@6")
+    assert path.read_text() == left
+
+
+def test_a_module_has_a_session_at_the_prompt_too(tmp_path: Path) -> None:
+    made = reference([str(FOLDER / "hello" / name) for name in HELLO])
+    (tmp_path / "hello.wasm").write_bytes(made.output or b"")
+    with Typed("dumb", state=tmp_path, inputs=(str(tmp_path / "hello.wasm"),)) as typed:
+        typed.send("goto greet\n", "greet")
+        typed.send("note it counts\n", "it counts")
+    with Typed("dumb", state=tmp_path, inputs=(str(tmp_path / "hello.wasm"),), until="as you left it:") as typed:
+        typed.send("notes\n", "it counts")
+
+
+def test_a_script_or_a_pipe_neither_sees_nor_leaves_a_session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(ENVIRONMENT, "XDG_STATE_HOME", str(tmp_path))
+    with Typed("dumb", state=tmp_path) as typed:
+        typed.send("goto @44\n", "@44")
+    (path,) = tmp_path.glob("wasmscope/*.json")
+    kept = path.read_text()
+    script = tmp_path / "walk.txt"
+    script.write_text("where\nstep-back\n")
+    for ran in (plain("-x", str(script)), plain(lines=script.read_text())):
+        assert ran.returncode == 0, ran.stderr
+        assert "@44" not in ran.stdout
+        assert path.read_text() == kept

@@ -49,15 +49,17 @@ Bindings and their keys:
 {keys}
 """,
     "prompt": """\
-usage: wasmscope --plain [-x FILE] [-ex COMMAND] [--keep-going] [--strict] [LINK OPTIONS] FILE...
+usage: wasmscope --plain [-x FILE] [-ex COMMAND] [--keep-going] [--no-session] [--strict] [LINK OPTIONS] FILE...
 
 Walks through a link line by line, as in gdb: for screen readers, for terminals that can show no screen (there it comes
-by itself), for pipes and scripts. The commands are those of the screen; `help` lists them.
+by itself), for pipes and scripts. The commands are those of the screen; `help` lists them. What you leave in it comes
+back when the same inputs are opened again, here or on the screen; pipes and scripts neither see nor leave anything.
 
   --plain       the prompt; commands come from stdin when that is a pipe
   -x FILE       run the commands in FILE (# begins a comment); may be repeated, and mixed with -ex
   -ex COMMAND   run COMMAND (an entry called x is --entry=x)
   --keep-going  go on after a command that was refused; without it that ends the script, with exit code 1
+  --no-session  bring nothing back, and keep nothing
   --strict      assume nothing: fail where wasm-ld fails
 
   $ wasmscope -ex 'goto @relocate' -ex 'step 3' -ex 'show formula' *.o

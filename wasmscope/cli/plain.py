@@ -8,10 +8,12 @@ from dataclasses import replace
 from typing import Any
 
 from wasmscope.cli.status import FAILED, INTERRUPTED, OK
+from wasmscope.debugger import saved
 from wasmscope.debugger.commands.command import DONE, Answer, Command, Commands, Refused
 from wasmscope.debugger.commands.table import COMMANDS
 from wasmscope.debugger.lines import Line
 from wasmscope.debugger.lone import listed as lone
+from wasmscope.debugger.lone import saved as lone_saved
 from wasmscope.debugger.lone.commands import LONE_COMMANDS
 from wasmscope.debugger.lone.place import LonePlace
 from wasmscope.debugger.panes.listed import MAIN, here_lines
@@ -28,12 +30,32 @@ class Prompt:
 
     commands: Commands[Any] = COMMANDS
     """Those of the session."""
+    kept: Any = saved
+    """How it is kept: `facts_of` and `restore`."""
 
     def __init__(self, debugger: Any, write: Callable[[str], object] = print) -> None:
         self.debugger = debugger
         self.leaving = False
         self.write = write
+        self.session: saved.SessionFile | None = None
+        """Where the session is kept; None: it is not."""
+        self._unkept = ""
         self._again = ""
+
+    def resume(self, session: saved.SessionFile) -> None:
+        """Go on where an earlier session over the same inputs was left, say where that is, and keep this one."""
+        self.session, before = session, self.debugger.place
+        self.kept.restore(self.debugger, session.facts)
+        if session.facts:
+            self.write("as you left it:")
+            self.moved(before)
+
+    def keep(self) -> None:
+        """Keep the session, if it is another than the one kept; say once why that fails."""
+        problem = self.session.try_to_keep(self.kept.facts_of(self.debugger)) if self.session is not None else ""
+        if problem and not self._unkept:
+            print(f"wasmscope: {problem}", file=sys.stderr)
+            self._unkept = problem
 
     def greet(self) -> None:
         """Say what is linked and where we are."""
@@ -95,6 +117,7 @@ class LonePrompt(Prompt):
     """The prompt over a finished module."""
 
     commands = LONE_COMMANDS
+    kept = lone_saved
 
     def greet(self) -> None:
         opened = self.debugger.opened
@@ -186,6 +209,7 @@ def converse(prompt: Prompt) -> int:
             prompt.run("" if line.lstrip().startswith("#") else line)
         except KeyboardInterrupt:
             print("interrupted", file=sys.stderr)
+        prompt.keep()
     return OK
 
 

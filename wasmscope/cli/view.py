@@ -76,15 +76,19 @@ def _open(words: list[str], given: Mapping[str, str]) -> int:
         from wasmscope.tui.app import run as run_screen
 
     keys, theme = given.get("--keys", ""), given.get("--theme", "")
-    tour, keeps = "--tour" in given, "--no-session" not in given
-    return run_screen(words, "--strict" in given, keys, theme, "--ascii" in given, tour, keeps)
+    return run_screen(words, "--strict" in given, keys, theme, "--ascii" in given, "--tour" in given, _keeps(given))
 
 
 def _open_module(module: Module, given: Mapping[str, str]) -> int:
     from wasmscope.tui.module_program import run as run_screen
 
     keys, theme = given.get("--keys", ""), given.get("--theme", "")
-    return run_screen(module, keys, theme, "--ascii" in given, "--no-session" not in given) or tell_module(module)
+    return run_screen(module, keys, theme, "--ascii" in given, _keeps(given)) or tell_module(module)
+
+
+def _keeps(given: Mapping[str, str]) -> bool:
+    """Whether the session is brought back from the last time, and kept for the next."""
+    return "--no-session" not in given and "--tour" not in given
 
 
 def _session(words: list[str], strict: bool) -> tuple[Debugger, int]:
@@ -105,6 +109,7 @@ def _prompt(
     if "--ascii" in given:
         prepare(raw=False, encoding="ascii")
     from wasmscope.cli import plain
+    from wasmscope.debugger.saved import SessionFile, path_of
 
     lines = list(plain.commands_of(scripts))  # a script that cannot be read is no reason to link
     prompt: plain.Prompt
@@ -120,6 +125,8 @@ def _prompt(
     interactive = sys.stdin.isatty() and ("--plain" in given or not scripts)
     if interactive or not scripts:
         prompt.greet()
+    if interactive and _keeps(given) and not scripts:  # a script does the same every time
+        prompt.resume(SessionFile(path_of([one.name for one in checked(words).inputs])))
     if "--tour" in given and module is None:
         prompt.run("tour")
     failed = plain.run_script(prompt, lines, "--keep-going" in given)

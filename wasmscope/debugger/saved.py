@@ -210,7 +210,8 @@ def save(path: Path, facts: Facts) -> None:
 
 class SessionFile:
     """The file of a session that lasts: written again when something is different. What another program over the same
-    inputs left in it meanwhile stays in it, and so does, beside it, a file that is not understood."""
+    inputs left in it meanwhile stays in it, what a front end knows nothing of (a theme) as well, and so does, beside
+    it, a file that is not understood."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -223,7 +224,8 @@ class SessionFile:
 
     def keep(self, facts: Facts) -> None:
         """Write `facts`, if they are others than those written last. Raises OSError."""
-        if facts == self._written:
+        now = {**self._written, **facts}
+        if now == self._written:
             return
         if self.strange:
             os.replace(self.path, f"{self.path}.old")
@@ -233,8 +235,16 @@ class SessionFile:
             self._known[name] |= {_identity(name, one) for one in facts.get(name, ())}
             theirs = [one for one in _dicts(there, name) if _identity(name, one) not in self._known[name]]
             lists[name] = [*facts.get(name, ()), *theirs]
-        save(self.path, {**facts, **lists})
-        self._written = facts
+        save(self.path, {**there, **facts, **lists})
+        self._written = now
+
+    def try_to_keep(self, facts: Facts) -> str:
+        """As `keep`; why that failed, or ""."""
+        try:
+            self.keep(facts)
+        except OSError as error:
+            return f"the session is not kept: cannot write {self.path}: {error.strerror}"
+        return ""
 
 
 def _identity(name: str, one: Facts) -> str:

@@ -42,7 +42,7 @@ def run(
     made = settings(keys)
     if theme and theme not in THEMES:
         raise OptionError(f"--theme: there is no theme {theme}: they are {', '.join(THEMES)}")
-    session = saved.SessionFile(saved.path_of([one.name for one in options.inputs])) if keeps and not tour else None
+    session = saved.SessionFile(saved.path_of([one.name for one in options.inputs])) if keeps else None
     made.theme = look_of(theme, session.facts if session is not None else {}, made.theme)
     first = linker.link(question) if small and not options.search_paths else None
     app = WasmscopeApp(linker.link, first, about, question, made, ascii or not has_unicode())

@@ -33,12 +33,8 @@ class KeptProgram(Program):
         """Keep the session, if it is another than the one kept; why that failed, or ""."""
         if self.session is None or self.debugger is None:
             return ""
-        theme = self.chosen_look or self.session.facts.get("theme", "")
-        try:
-            self.session.keep({**self.facts(self.debugger), "theme": theme})
-        except OSError as error:
-            return f"the session is not kept: cannot write {self.session.path}: {error.strerror}"
-        return ""
+        chosen = {"theme": self.chosen_look} if self.chosen_look else {}
+        return self.session.try_to_keep({**self.facts(self.debugger), **chosen})
 
     def _keep_or_say(self) -> None:
         problem = self.keep()
