@@ -59,6 +59,36 @@ def test_another_link_of_the_inputs_has_the_same_place_by_name() -> None:
     assert "greet" in other.steps[other.place.step].text
 
 
+def test_a_link_that_fails_leaves_the_place_where_it_was(tmp_path) -> None:
+    """The session file of working, failing and working links of the same inputs; and one session over all of them."""
+    path, first = tmp_path / "x.json", session()
+    saved.SessionFile(path).keep(left(first, "view symbols", "goto @100", "goto greet"))
+    file, failing = saved.SessionFile(path), session("--strict", "--entry=nothing", *map(str, HELLO))
+    assert failing.steps.failures
+    saved.restore(failing, file.facts)
+    assert failing.place.step > len(failing.steps) - len(failing.steps.failures)
+    file.keep(left(failing, "goto @3", "note seen"))
+    assert kept(path)["place"]["moment"] == kept(path)["place"]["moment"] | {"phase": first.steps.locate(100)[0]}
+    assert [one["text"] for one in kept(path)["notes"]] == ["seen"]
+    again = session()
+    saved.restore(again, saved.SessionFile(path).facts)
+    mended = session("--entry=nothing", *map(str, HELLO))
+    saved.restore(mended, saved.SessionFile(path).facts)
+    assert mended.steps.failures
+    left(mended, "set --entry=_start")
+    for one in (again, mended):
+        assert one.place.symbol is not None
+        assert (one.place.step, one.place.symbol.name) == (100, "greet")
+    left(again, "goto @90", "goto count", "set --entry=nothing")
+    assert again.steps.failures
+    assert left(again, "goto @2")["place"] == left(again, "goto @3")["place"]
+    left(again, "unset --entry")
+    assert again.place.symbol is not None
+    assert (again.place.step, again.place.symbol.name) == (90, "count")
+    left(again, "back")
+    assert again.place.step == 3
+
+
 @pytest.mark.parametrize(
     "facts",
     [

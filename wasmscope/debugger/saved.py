@@ -23,6 +23,7 @@ from wasmscope.debugger.reader import Session
 from wasmscope.debugger.session import Debugger
 from wasmscope.explain.find import find
 from wasmscope.explain.memory_image import memory_image
+from wasmscope.explain.steps import Steps
 from wasmscope.link.model import PHASES, ObjectFile, Symbol
 
 VERSION = 1
@@ -47,12 +48,12 @@ def path_of(inputs: Sequence[str]) -> Path:
 
 
 def facts_of(debugger: Debugger) -> Facts:
-    """What is kept of a session."""
-    stops = debugger.stops
+    """What is kept of a session; no place while no link has worked."""
+    stops, worked = debugger.stops, debugger.worked
     return {
         "version": VERSION,
         "inputs": [os.path.abspath(one.name) for one in debugger.question.options.inputs],
-        "place": _place(debugger),
+        **({"place": _place(*worked)} if worked is not None else {}),
         "breakpoints": [{"spec": one.spec, "enabled": one.enabled} for one in stops.breakpoints if not one.once],
         "watches": [{"spec": one.spec, "enabled": one.enabled} for one in stops.watches],
         "checks": stops.checks,
@@ -85,8 +86,7 @@ def mark_of(facts: Facts, views: Sequence[str]) -> Mark | None:
     return Mark(thing, str(view), step, str(facts.get("space", "")))
 
 
-def _place(debugger: Debugger) -> Facts:
-    place, steps = debugger.place, debugger.steps
+def _place(steps: Steps, place: Place) -> Facts:
     made: Facts = {"view": VIEWS[place.view], "end": place.step == len(steps)}
     moment = Checkpoints().add(steps, place.step)
     made["moment"] = {"phase": moment.phase, "row": moment.row, "name": moment.name}
@@ -118,7 +118,9 @@ def restore(debugger: Debugger, facts: Facts) -> None:
             debugger.checkpoints.all.append(made)
     restore_marks(debugger, facts, VIEWS)
     place = facts.get("place")
-    if isinstance(place, dict) and not debugger.steps.failures:  # of a failed link the error is what matters
+    if isinstance(place, dict) and debugger.steps.failures:  # the error is what matters
+        debugger.left = lambda: _kept(debugger, place)
+    elif isinstance(place, dict):
         debugger.go(_kept(debugger, place))
 
 

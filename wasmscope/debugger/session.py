@@ -59,6 +59,9 @@ class Debugger(Session[Place]):
         """Where on it the reader is; None: not on the tour."""
         self._comparison: Comparison | None = None
         self._asked_before = self.question
+        self._worked: tuple[Steps, Place] | None = None
+        self.left: Callable[[], Place] | None = None
+        """Finds where an earlier session was left, for the first link that does not fail; None: not known."""
         self._moments: tuple[int | None, int | None] = (None, None)
         self.stops = Stops()
         self.audited: Audited | None = None
@@ -76,6 +79,11 @@ class Debugger(Session[Place]):
     @property
     def steps(self) -> Steps:
         return self.opened.steps
+
+    @property
+    def worked(self) -> tuple[Steps, Place] | None:
+        """The last link that did not fail, and where in it the reader is, or was left; None if every one failed."""
+        return self._worked if self.steps.failures else (self.steps, self.place)
 
     def subject(self, out: bool = False) -> object:
         """What the cursor is on; `out`: of a patched byte its relocation."""
@@ -155,21 +163,34 @@ class Debugger(Session[Place]):
         return next(one.text for one in opened.link.diagnostics if one.severity == "error")
 
     def answer(self, opened: Opened, question: Question | None = None) -> None:
-        """Look at another link, which answers `question`: at the same step, and at what has the same name."""
+        """Look at another link, which answers `question`: at the same step, and at what has the same name; after links
+        that failed, where the reader was before them."""
         self.renew_tables(opened)
         self.audited = None
         self.search.look_for(self.search.pattern)
         opened.naming.raw = self.opened.naming.raw
-        old, self.before = self.opened.steps, self.opened
+        old, self.before, self._worked = self.opened.steps, self.opened, self.worked
         asked = (self.question, question or self.question)
         self._asked_before = self.question
         self.opened = opened
         self.question = self.asked_last = asked[1]
         self.stale = ""
         self.cursor.renew(lambda place: kept_place(old, opened.steps, place))
+        if old.failures and not opened.steps.failures:
+            self._return()
         self.marks.renew(lambda step: kept_step(old, opened.steps, min(step, len(old))))
         self._moments = (None, None)
         self._comparison = LinksCompared(self.before, opened, asked)
+
+    def _return(self) -> None:
+        """Go where the reader was before links failed, in this session or in one before it."""
+        if self._worked is not None:
+            place = kept_place(self._worked[0], self.steps, self._worked[1])
+        elif self.left is not None:
+            place = self.left()
+        else:
+            return
+        self.go(replace(place, view=self.place.view), jump=True)
 
     # --- comparing ------------------------------------------------------------------------------------------------
 
