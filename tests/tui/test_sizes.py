@@ -102,3 +102,15 @@ def test_little_room_reads_as_its_snapshot(name: str) -> None:
         matches(f"size-{name}", seen)
 
     play(app, scenario, (wide, high))
+
+
+def test_a_panel_stays_open_when_the_terminal_has_another_size() -> None:
+    async def scenario(stage: Stage) -> None:
+        await stage.keys("question_mark")
+        assert "─ Keys ─" in stage.text()
+        await resize(stage, 90, 30)
+        assert "─ Keys ─" in stage.text()
+        await stage.keys("escape")
+        assert "─ Keys ─" not in stage.text()
+
+    play(opened(*HELLO), scenario)

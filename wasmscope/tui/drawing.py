@@ -172,7 +172,7 @@ class Drawing(KeysInOrder):
         return changes
 
     def on_resize(self, event: Resize) -> None:
-        self._show()
+        self._show(keep_text=True)
 
     def _say(self, text: str) -> None:
         """Answer a key that cannot do what it says: a line of text, and the bell."""

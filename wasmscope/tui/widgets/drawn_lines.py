@@ -120,7 +120,7 @@ class DrawnLines(ScrollView, Lines):
         return Region(*self.gutter.top_left, line_width(size), size.height)
 
     def render_line(self, y: int) -> Strip:
-        strip = self._drawn(y, self.wide, self.scroll_offset.y - self.head, self.line_count)
+        strip = self._drawn([y])[0]
         selection = self.text_selection
         span = selection.get_span(y if y < self.head else y + self.scroll_offset.y) if selection is not None else None
         if span is None:
@@ -130,14 +130,17 @@ class DrawnLines(ScrollView, Lines):
         return Strip.join([strip.crop(0, start), Strip(middle), strip.crop(end, strip.cell_length)])
 
     def drawn(self, rows: Sequence[int]) -> list[Strip]:
-        if self.text_selection is not None:
-            return super().drawn(rows)
-        width, above, count = self.wide, self.scroll_offset.y - self.head, self.line_count
-        return [self._drawn(y, width, above, count) for y in rows]
+        return self._drawn(rows) if self.text_selection is None else super().drawn(rows)
 
-    def _drawn(self, y: int, width: int, above: int, count: int) -> Strip:
+    def _drawn(self, rows: Sequence[int]) -> list[Strip]:
+        """The lines at `rows` without what is selected in them."""
+        width = self.wide
+        self._note_width(width)  # before they are counted: it may lay them out anew
+        above, count = self.scroll_offset.y - self.head, self.line_count
+        return [self._seen(y, width, above, count) for y in rows]
+
+    def _seen(self, y: int, width: int, above: int, count: int) -> Strip:
         """Row `y`, `width` cells wide; `above` is the line that would stand in row 0, of `count`."""
-        self._note_width(width)
         if y < self.head:
             return self._strip(self.draw_head(y, width), width, "")
         line = y + above
