@@ -5,8 +5,8 @@ from __future__ import annotations
 from tests.samples import SAMPLES
 from tests.tui.stage import HELLO, Stage, matches, opened, play
 from wasmscope.tui.program import WasmscopeApp
-from wasmscope.tui.widgets.drawn_lines import laid_over
 from wasmscope.tui.widgets.event_list import EventList
+from wasmscope.tui.widgets.styled_lines import laid_over
 from wasmscope.tui.widgets.virtual_table import VirtualTable
 
 

@@ -23,25 +23,10 @@ from wasmscope.tui.widgets.framed import Framed
 from wasmscope.tui.widgets.lines import Lines
 from wasmscope.tui.widgets.roles import Looks
 from wasmscope.tui.widgets.scroll_bar import SteadyBar
+from wasmscope.tui.widgets.styled_lines import KEPT, StyledLines, laid_over
 
 SELECTED = Style(reverse=True)
 """Text that the mouse was dragged over."""
-
-
-def laid_over(runs: list[Span], hits: list[tuple[int, int]]) -> list[Span]:
-    """`runs` cut at the ends of `hits` (in order, counted in characters), the pieces in them with the role "hit"."""
-    found: list[Span] = []
-    at = 0
-    for text, role in runs:
-        done = 0
-        for start, end in hits:
-            low, high = max(start - at, done), min(end - at, len(text))
-            if low < high:
-                found += [(text[done:low], role), (text[low:high], f"{role} hit")]
-                done = high
-        found.append((text[done:], role))
-        at += len(text)
-    return [one for one in found if one[0]]
 
 
 def line_width(size: Size) -> int:
@@ -62,17 +47,13 @@ class DrawnLines(ScrollView, Lines):
     DrawnLines.panel:ansi { border: solid ansi_default; }
     DrawnLines.panel:ansi:focus { border: heavy ansi_default; }
     """
-    CACHED = 2048
-    """Finished lines kept."""
 
     def __init__(self, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._styles_cache = Framed()
         self._strips: dict[int, Strip] = {}
         """Lines as drawn, by their number."""
-        self._said: dict[tuple[str | Span, ...], Strip] = {}
-        """Lines as drawn, by the role that lies over them and what they say."""
-        self._looks = Looks(self)
+        self._styled = StyledLines(Looks(self), lambda runs: self.marked(runs, self.pattern) if self.pattern else runs)
         self._drawn_width = -1
         self._drawn_count = 0
         self.pattern: Pattern | None = None
@@ -142,47 +123,20 @@ class DrawnLines(ScrollView, Lines):
     def _seen(self, y: int, width: int, above: int, count: int) -> Strip:
         """Row `y`, `width` cells wide; `above` is the line that would stand in row 0, of `count`."""
         if y < self.head:
-            return self._strip(self.draw_head(y, width), width, "")
+            return self._styled.strip(self.draw_head(y, width), width, "")
         line = y + above
         if line >= count:
-            return Strip.blank(width, self._looks[""])
+            return self._styled.strip((), width, "")
         over = self.over(line)
-        return self._made(line, width) if over is None else self._strip(self.draw(line, width), width, over)
+        return self._made(line, width) if over is None else self._styled.strip(self.draw(line, width), width, over)
 
     def _made(self, line: int, width: int) -> Strip:
         strip = self._strips.get(line)
         if strip is None:
-            if len(self._strips) >= self.CACHED:
+            if len(self._strips) >= KEPT:
                 self._strips.clear()
-            strip = self._strips[line] = self._strip(self.draw(line, width), width, "")
+            strip = self._strips[line] = self._styled.strip(self.draw(line, width), width, "")
         return strip
-
-    def _strip(self, line: Line, width: int, over: str) -> Strip:
-        key: tuple[str | Span, ...] = (over, *line)
-        strip = self._said.get(key)
-        if strip is None:
-            if len(self._said) >= self.CACHED:
-                self._said.clear()
-            strip = self._said[key] = self._styled(line, width, over)
-        return strip
-
-    def _styled(self, line: Line, width: int, over: str) -> Strip:
-        runs: list[Span] = []
-        for text, role in line:  # neighbours that look alike are one run: less to draw and to send
-            if runs and runs[-1][1] == role:
-                runs[-1] = runs[-1][0] + text, role
-            elif text:
-                runs.append((text, role))
-        if self.pattern is not None:
-            runs = self.marked(runs, self.pattern)
-        looks = self._looks
-        segments = [Segment(plain(text), looks[f"{role} {over}"]) for text, role in runs]
-        room = width - sum(one.cell_length for one in segments)
-        if room < 0:
-            return Strip(segments).adjust_cell_length(width)
-        if room:
-            segments.append(Segment(" " * room, looks[over]))
-        return Strip(segments, width)
 
     def marked(self, runs: list[Span], pattern: Pattern) -> list[Span]:
         """`runs` with what is looked for under the role "hit"."""
@@ -201,10 +155,10 @@ class DrawnLines(ScrollView, Lines):
     def _forget(self) -> None:
         """All lines look otherwise now."""
         self._strips.clear()
-        self._said.clear()
+        self._styled.clear()
 
     def notify_style_update(self) -> None:
-        self._looks.clear()
+        self._styled.looks.clear()
         self._forget()
         super().notify_style_update()
 
