@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 
 from tests.samples import SAMPLES
 from tests.toolchain import reference
+from tests.tui.stage import HELLO
 from wasmscope.debugger.commands.table import COMMANDS
 from wasmscope.debugger.comparing import LinksCompared, StepsCompared
 from wasmscope.debugger.cursor import DIFF, WHY
@@ -73,6 +77,22 @@ def test_a_changed_question_is_compared_with_the_one_before(hello) -> None:
     said = "\n".join("".join(text for text, _ in line.spans) for line in detail_lines(hello.scene(), found, row))
     assert "the first decision that differs" in said
     assert "forget" in run(hello, "show difference all")
+
+
+def test_a_link_of_other_contents_is_compared_with_the_one_before_the_reload(tmp_path) -> None:
+    paths = [Path(shutil.copy(one, tmp_path)) for one in HELLO]
+    debugger = opened_on(Question(tuple(map(str, paths))), Linker())
+    data = paths[0].read_bytes()
+    for options, told in ((), ""), (("set --export-all", "set --no-gc-sections"), "--export-all, --no-gc-sections, "):
+        for line in options:
+            run(debugger, line)
+        paths[0].write_bytes(data.replace(b"hello", b"howdy"))
+        assert debugger.relink is not None
+        debugger.relink(debugger.question, False)
+        assert isinstance(debugger.comparison, LinksCompared)
+        assert debugger.comparison.title == f"{told}before the reload → now"
+        run(debugger, "diff before")
+        assert debugger.comparison.title == f"{told}before the reload → now"
 
 
 def test_the_output_and_a_module_on_disk(hello, tmp_path) -> None:

@@ -74,7 +74,7 @@ class LinksCompared:
         self.before, self.after = before, after
         self.asked = asked
         """What each was asked to do."""
-        self.title = " → ".join(", ".join(one.changes()) or "as given" for one in asked)
+        self.title = _links_title(*asked)
         self.found: LinkDifference = diff_links(before.link, after.link)
 
     @property
@@ -92,6 +92,13 @@ class LinksCompared:
         output = self.found.output
         if output is not None:
             yield from output_rows(output)
+
+
+def _links_title(before: Question, after: Question) -> str:
+    """What is different about two links: what they were asked, or that the inputs were read again."""
+    if before == after:
+        return "".join(f"{one}, " for one in after.changes()) + "before the reload → now"
+    return " → ".join(", ".join(one.changes()) or "as given" for one in (before, after))
 
 
 def _decision_row(one: Decision) -> DiffRow:
