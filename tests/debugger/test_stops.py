@@ -414,7 +414,7 @@ def test_stops_that_another_link_brought_are_looked_up_aside_on_a_screen(monkeyp
 
 def test_a_condition_is_looked_at_only_where_it_turns() -> None:
     link = opened("hello")
-    most = max(link.steps.symbols.undefined_after)
+    most = max(State(link.steps, step).undefined for step in range(len(link.steps)))
     value = watched(link, f"undefined == {most}")
     assert value.steps
     for step in range(1, len(link.steps) + 1):

@@ -112,8 +112,9 @@ def test_a_run_stops_where_a_watch_changes_and_not_where_it_is_only_shown() -> N
     assert "no stop" in COMMANDS.run(debugger, "continue").notice
     COMMANDS.run(debugger, "delete w1")
     COMMANDS.run(debugger, "enable w2")
-    COMMANDS.run(debugger, "continue-back")
-    assert debugger.steps[debugger.place.step].phase == "resolve"
+    for phase in ("index", "resolve"):  # fd_write is imported; before that its definition was looked for
+        COMMANDS.run(debugger, "continue-back")
+        assert debugger.steps[debugger.place.step].phase == phase
 
 
 @pytest.mark.parametrize(
@@ -183,7 +184,7 @@ def test_a_watch_on_nothing_is_refused_with_a_reason(text: str, why: str) -> Non
 
 def test_print_tells_bytes_and_counts() -> None:
     debugger = Debugger(opened("hello"))
-    for line, told in (("out 0..4", "00 61 73 6d"), ("undefined", "1")):  # fd_write, which the host provides
+    for line, told in (("out 0..4", "00 61 73 6d"), ("undefined", "0")):  # not fd_write, which the host provides
         lines = COMMANDS.run(debugger, f"print {line}").lines
         assert ["".join(text for text, _ in one) for one in lines] == [f"{line} = {told}"]
     assert COMMANDS.run(debugger, "print out 0xfffff0").refused

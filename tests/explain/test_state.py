@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import random
+import re
 
 import pytest
 
 from tests.explain.replay import Replay
 from tests.explain.sample_links import FAILING, LINKING, calls, linked, linked_sources
+from tests.toolchain import reference
 from wasmscope.explain.state import State, state
 from wasmscope.explain.steps import steps
+from wasmscope.explain.symbol_counts import symbol_counts
 from wasmscope.link.model import PHASES, Atom, Entity, Link, ObjectFile, Symbol
 from wasmscope.link.relocate import patch
 
@@ -147,7 +150,7 @@ def test_undefined_symbols_are_counted_as_a_person_would(name: str) -> None:
         if event.symbol is not None:
             states[event.symbol] = event.state
         now = state(link, first + row)
-        assert now.undefined == sum(one.endswith("undefined") for one in states.values())
+        assert now.undefined == sum(one == "undefined" for one in states.values())
         assert now.symbols == len(states)
 
 
@@ -227,3 +230,33 @@ def test_a_question_costs_the_same_wherever_it_is_asked() -> None:
         now = state(link, at)
         for thing in asked:
             assert calls(lambda now=now, thing=thing: facts(now, thing)) < 250, (at, thing)
+
+
+@pytest.mark.parametrize("name", [*LINKING, *FAILING])
+def test_as_many_symbols_are_undefined_as_stand_undefined(name: str) -> None:
+    """Counted one by one where the count changes, just before, and now and then."""
+    link = linked(name)
+    last, found = len(steps(link)), State(steps(link), 0).steps
+    changes = symbol_counts(found).undefined.steps
+    stops = {0, last, *(last * part // 60 for part in range(60)), *changes, *(step - 1 for step in changes)}
+    symbols = [one for one in things(link) if isinstance(one, Symbol)]
+    for at in sorted(stops):
+        now = State(found, at)
+        assert now.undefined == sum(now.standing(one) == "undefined" for one in symbols), at
+        assert now.symbols == sum(now.symbol(one).events > 0 and now.standing(one) != "" for one in symbols), at
+
+
+@pytest.mark.parametrize("more", [[], ["--import-undefined"], ["--no-gc-sections"]])
+def test_what_is_undefined_at_the_end_is_what_the_reference_complains_of(more: list[str]) -> None:
+    source = (
+        "extern int wanted(void), other(void) __attribute__((weak)); extern int lost; int unused(void);"
+        "void _start(void) { if (other) other(); wanted(); lost = 1; }"
+        '__attribute__((section(".text.gone"))) int gone(void) { return unused(); }'
+    )
+    link = linked_sources(source, options=tuple(more))
+    told = reference([*(one.name for one in link.options.inputs), *more])
+    complained = set(re.findall(r"undefined symbol: (\w+)", told.stderr))
+    assert complained
+    now = state(link, len(steps(link)))
+    assert now.undefined == len(complained)
+    assert {one.name for one in link.resolve.symbols if now.standing(one) == "undefined"} == complained

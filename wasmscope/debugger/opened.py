@@ -13,6 +13,7 @@ from wasmscope.debugger.panes.reloc_table import RelocRows
 from wasmscope.errors import FormatError
 from wasmscope.explain.reasons.paths import shortest_paths
 from wasmscope.explain.steps import Steps, steps
+from wasmscope.explain.symbol_counts import symbol_counts
 from wasmscope.explain.symbols import Mention
 from wasmscope.format.module import Module, read
 from wasmscope.link.model import Atom, Link, ObjectFile, Symbol
@@ -95,6 +96,7 @@ class Opened:
         """Build the indexes that the first key would otherwise wait for; a worker does this for large links."""
         _ = (self.symbol_rows, self.relocations.positions)
         self.steps.warm()
+        symbol_counts(self.steps)
         if self.link.mark is not None:
             shortest_paths(self.steps)
         if self.output is not None:

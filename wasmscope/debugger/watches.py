@@ -22,6 +22,7 @@ from wasmscope.explain.find import find_exactly
 from wasmscope.explain.reasons.terms import slot_terms, value_terms
 from wasmscope.explain.state import State
 from wasmscope.explain.steps import Steps
+from wasmscope.explain.symbol_counts import Counts, SymbolCounts, symbol_counts
 from wasmscope.explain.writers import memory_at, memory_writers, output_changers
 from wasmscope.link.chain import Chain
 from wasmscope.link.model import Atom, ObjectFile, Segment, Symbol
@@ -29,7 +30,8 @@ from wasmscope.link.model import Atom, ObjectFile, Segment, Symbol
 GRAMMAR = """\
 greet · counter.address · atom:12.offset · r5.bytes  all that is known of a thing, or one fact
 chain:code · chain:code.next                         a chain: code, a segment, a custom section
-undefined · symbols                                  how many symbols are undefined, how many have been met
+undefined · symbols                                  how many symbols are undefined (weak ones may be, and imported
+                                                     ones are not), how many have been met
 out 0x40..0x44                                       bytes of the output
 mem 0x10014..0x10018                                 bytes of linear memory
 undefined == 0 · counter.address >= 0x10000          whether one of these is so: == != < > <= >=
@@ -262,21 +264,15 @@ def _number(text: str) -> int | None:
 # --- counts and bytes -------------------------------------------------------------------------------------------
 
 
-_COUNTS: dict[str, Callable[[Steps], Sequence[int]]] = {
-    "undefined": lambda found: found.symbols.undefined_after,
-    "symbols": lambda found: found.symbols.met_after,
+_COUNTS: dict[str, Callable[[SymbolCounts], Counts]] = {
+    "undefined": lambda found: found.undefined,
+    "symbols": lambda found: found.met,
 }
 
 
 def _count(found: Steps, name: str) -> Watched:
-    counts = _COUNTS[name](found)
-    first = found.ends[1]
-    steps = [first + row for row in range(1, len(counts)) if counts[row] != counts[row - 1]]
-
-    def read(step: int) -> Reading:
-        return {"": f"{counts[min(max(step - first, 0), len(counts) - 1)]:,}"}
-
-    return Watched(steps, read)
+    counts = _COUNTS[name](symbol_counts(found))
+    return Watched(counts.steps, lambda step: {"": f"{counts.at(step):,}"})
 
 
 def bytes_watched(opened: Opened, kind: str, start: int, end: int) -> Watched:

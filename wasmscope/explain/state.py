@@ -20,6 +20,7 @@ from wasmscope.explain.standing import (
     SymbolState,
 )
 from wasmscope.explain.steps import Steps, steps
+from wasmscope.explain.symbol_counts import marked_step, symbol_counts
 from wasmscope.format.relocs import RELOC_TYPES, encode
 from wasmscope.link.chain import Chain, Placed
 from wasmscope.link.model import (
@@ -78,13 +79,13 @@ class State:
 
     @property
     def undefined(self) -> int:
-        """How many global symbols are undefined now, weak ones included."""
-        return self.rows.undefined_after[self.done[RESOLVE]]
+        """How many global symbols are undefined now, as `standing` says it: weak ones may be, and are not counted."""
+        return symbol_counts(self.steps).undefined.at(self.at)
 
     @property
     def symbols(self) -> int:
         """How many global symbols have been met: those are the first of `Resolution.symbols`."""
-        return self.rows.met_after[self.done[RESOLVE]]
+        return symbol_counts(self.steps).met.at(self.at)
 
     def file(self, file: ObjectFile) -> str:
         """What a file is now: "" (not read), "read", "lazy" (waits to be asked for) or "linked"."""
@@ -118,6 +119,17 @@ class State:
         last = events[rows[so_far - 1]]
         file, record = (holder.file, holder.record) if holder else (None, -1)
         return SymbolState(last.state, file, record, so_far, last, live, value, slot)
+
+    def standing(self, symbol: Symbol) -> str:
+        """What has become of `symbol`: its state, or "imported" once the host defines it, or "dropped" once all that is
+        kept is known; "" when not met yet."""
+        now = self.symbol(symbol)
+        if now.state.endswith("undefined") and now.value is not None and symbol.target is None:
+            return "imported"
+        if now.state in ("", "lazy") or now.live is not None or symbol.kind == "section":
+            return now.state
+        marked = marked_step(self.steps)
+        return "dropped" if marked is not None and self.at >= marked else now.state
 
     def _value(self, symbol: Symbol) -> tuple[int | None, int | None]:
         return self._sum(value_terms(self.steps, symbol)), self._sum(slot_terms(self.steps, symbol))

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from wasmscope.explain.memory_image import MemoryImage
     from wasmscope.explain.reasons.dominators import Dominators
     from wasmscope.explain.reasons.graph import Graph
+    from wasmscope.explain.symbol_counts import SymbolCounts
 
 
 KEPT = 64
@@ -78,6 +79,8 @@ class Steps:
         """What `dominators.dominators` found."""
         self.image: MemoryImage | None = None
         """What `memory_image.memory_image` made."""
+        self.symbol_counts: SymbolCounts | None = None
+        """What `symbol_counts.symbol_counts` counted."""
         self.failed_checks: list[FailedCheck] | None = None
         """What `check_steps.failed_checks` found."""
         self._of: dict[int, tuple[object, list[int]]] = {}

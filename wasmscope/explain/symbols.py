@@ -7,7 +7,6 @@ Row numbers count within their phase.
 
 from __future__ import annotations
 
-from array import array
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cached_property
@@ -158,32 +157,6 @@ class SymbolRows:
             if section.contents <= atom.relocs.start < section.end:
                 return self.load_first[self.files[atom.file]] + 1 + number
         return None
-
-    @cached_property
-    def _counted(self) -> tuple[array[int], array[int]]:
-        """Before each event, and after the last: how many global symbols are undefined, and how many have been met."""
-        undefined, met = array("l", [0]), array("l", [0])
-        states: dict[Symbol, bool] = {}
-        wanted = 0
-        for event in self.events:
-            symbol = event.symbol
-            if symbol is not None and event.state:
-                now = event.state.endswith("undefined")
-                wanted += now - states.get(symbol, False)
-                states[symbol] = now
-            undefined.append(wanted)
-            met.append(len(states))
-        return undefined, met
-
-    @property
-    def undefined_after(self) -> array[int]:
-        """By number of events done: how many symbols are undefined, weak ones included."""
-        return self._counted[0]
-
-    @property
-    def met_after(self) -> array[int]:
-        """By number of events done: how many symbols have been met."""
-        return self._counted[1]
 
     @cached_property
     def names(self) -> dict[str, list[Symbol]]:

@@ -28,7 +28,8 @@ COLUMNS = (
     Column("value", 10, 8, right=True),
     Column("slot", 4, drop=8, right=True),
 )
-STATES = {"undefined": "UNDEFINED", "weak undefined": "weak undef"}
+STATES = {"": UNSET, "undefined": "UNDEFINED", "weak undefined": "weak undef"}
+ROLES = {"": "pending", "lazy": "pending", "dropped": "pending", "imported": "linker", "undefined": "error"}
 MENTIONS = 300
 """References listed at most."""
 
@@ -87,17 +88,8 @@ def record_cells(scene: Scene, file: ObjectFile, number: int) -> Sequence[Cell]:
 
 def standing(state: State, symbol: Symbol) -> Span:
     """The symbol's state in one or two words: also whether it was imported, or dropped once all is marked."""
-    now = state.symbol(symbol)
-    if not now.state:
-        return UNSET, "pending"
-    marked = state.link.mark is not None and state.done[2] == state.steps.own_rows[2]
-    if now.state.endswith("undefined") and now.value is not None and symbol.target is None:
-        return "imported", "linker"
-    if now.state == "lazy":
-        return "lazy", "pending"
-    if marked and now.live is None and symbol.kind != "section":
-        return "dropped", "pending"
-    return STATES.get(now.state, now.state), "error" if now.state == "undefined" else ""
+    now = state.standing(symbol)
+    return STATES.get(now, now), ROLES.get(now, "")
 
 
 def stands_for(scene: Scene, symbol: Symbol) -> str:
