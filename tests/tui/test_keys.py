@@ -6,6 +6,7 @@ import asyncio
 
 from textual.binding import Binding
 from textual.events import Key
+from textual.screen import Screen
 
 from tests.tui.stage import HELLO, Stage, linked, opened, play
 from wasmscope.debugger.commands.table import COMMANDS
@@ -172,6 +173,26 @@ def test_parentheses_go_through_the_relocations_in_every_view() -> None:
             assert app.place.relocation == steps(linked(*HELLO)).places.relocation_at(4)
             await stage.keys("left_parenthesis", "left_parenthesis")
             assert app.place.relocation == steps(linked(*HELLO)).places.relocation_at(2)
+
+    on_hello(scenario)
+
+
+def test_whose_keys_count_is_what_textual_finds_whatever_has_the_focus() -> None:
+    """It is found out once for each pane, and again when the keys are others."""
+
+    async def scenario(stage: Stage, app: WasmscopeApp) -> None:
+        seen = set()
+        for one in ("1", "tab", "2", "tab", "4", "colon", "escape", "question_mark"):
+            for keymap in ({}, {"time.step": "x"}):
+                app.set_keymap(keymap)
+                chain, made = app.screen._binding_chain, Screen._binding_chain.fget(app.screen)
+                assert [(node, keys.key_to_bindings) for node, keys in chain] == [
+                    (node, keys.key_to_bindings) for node, keys in made
+                ]
+            app.set_keymap({})
+            seen.add(app.focused)
+            await stage.keys(one)
+        assert len(seen) >= 6
 
     on_hello(scenario)
 
