@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
@@ -12,9 +14,11 @@ from textual.geometry import Region
 from textual.strip import Strip
 
 from tests.tui.stage import HELLO, Stage, opened, play
+from tests.tui.test_trouble import hostile
 from wasmscope.tui import page
 from wasmscope.tui.composed import Composed, Pieces
 from wasmscope.tui.drawing import HELD
+from wasmscope.tui.program import WasmscopeApp
 from wasmscope.tui.settings import Settings
 from wasmscope.tui.widgets import drawn_lines
 from wasmscope.tui.widgets.drawn_lines import DrawnLines
@@ -41,7 +45,7 @@ def laid(cells: Cells, x: int, y: int, strip: Strip) -> None:
             x += cell_len(char)
 
 
-def painted(size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> tuple[list[Cells], int]:
+def painted(names: Sequence[Path], size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> tuple[list[Cells], int]:
     """The screen after each of KEYS as a terminal has it that got every update, and how many pieces they were."""
     cells: Cells = {}
     found: list[Cells] = []
@@ -73,11 +77,11 @@ def painted(size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> tuple[lis
 
     with monkeypatch.context() as patch:
         patch.setattr(Composed, "render_update", render_update)
-        play(program(), scenario, size)
+        play(program(names), scenario, size)
     return found, count
 
 
-def drawn_whole(size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> list[Cells]:
+def drawn_whole(names: Sequence[Path], size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> list[Cells]:
     """The screen after each of KEYS, drawn anew by Textual each time."""
     found: list[Cells] = []
 
@@ -96,20 +100,24 @@ def drawn_whole(size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> list[
     with monkeypatch.context() as patch:
         patch.setattr(page, "Composed", Compositor)
         patch.setattr(drawn_lines, "Framed", StylesCache)
-        play(program(), scenario, size)
+        play(program(names), scenario, size)
     return found
 
 
-def program():
-    app = opened(*HELLO)
+def program(names: Sequence[Path]) -> WasmscopeApp:
+    app = opened(*names, "--export-all", "--no-entry", "--no-gc-sections")
     app.settings = Settings()
     return app
 
 
-@pytest.mark.parametrize("size", [(120, 36), (80, 24)])
-def test_the_pieces_add_up_to_the_whole(size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
-    ours, count = painted(size, monkeypatch)
-    for keys, got, expected in zip(KEYS, ours, drawn_whole(size, monkeypatch), strict=True):
+@pytest.mark.parametrize(("wide_names", "size"), [(False, (120, 36)), (True, (80, 24))])
+def test_the_pieces_add_up_to_the_whole(
+    wide_names: bool, size: tuple[int, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also with names of characters that take two cells, or none."""
+    names = [hostile(tmp_path)] if wide_names else HELLO
+    ours, count = painted(names, size, monkeypatch)
+    for keys, got, expected in zip(KEYS, ours, drawn_whole(names, size, monkeypatch), strict=True):
         differing = sorted(place for place in got | expected if got.get(place) != expected.get(place))
         assert not differing, (keys, differing[:5], [(got.get(one), expected.get(one)) for one in differing[:5]])
     assert count > 1000
@@ -126,4 +134,4 @@ def test_a_part_of_a_line_is_one_piece() -> None:
         ]
         assert compositor.render_partial_update() is None
 
-    play(program(), scenario)
+    play(program(HELLO), scenario)
