@@ -47,6 +47,7 @@ def test_runs_are_neighbours_about_one_object() -> None:
     found = hello()
     objects = {
         "load": lambda step: getattr(step.subject, "file", step.subject),
+        "resolve": lambda step: found.link.resolve.events[step.row].file,
         "mark": lambda step: step.subject.file,
         "relocate": lambda step: step.subject[0],
         "index": lambda step: step.kind,
