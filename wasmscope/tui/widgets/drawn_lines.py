@@ -236,7 +236,7 @@ class DrawnLines(ScrollView, Lines):
 
     def text_offset(self, x: int, y: int) -> Offset:
         """The column and line of the text at cell `x` of row `y`."""
-        text = self.finished([max(0, y)])[0].text
+        text = self._drawn([max(0, y)])[0].text
         column = x if text.isascii() else len(set_cell_size(text, max(0, x)))
         return Offset(max(0, min(column, len(text))), max(0, y if y < self.head else y + self.scroll_offset.y))
 

@@ -59,7 +59,8 @@ class SteadyBar(ScrollBar, Lines):
         self._said = False
         cells = self._cells or self._made(self._height)  # where it will be is not known during a layout
         changed = [y for y, cell in enumerate(cells) if self._drawn.get(y) != cell]
-        self._set_dirty(*(Region(0, y, self.thickness, 1) for y in changed), Region())
+        nothing = Region()  # no region at all would mean the whole bar
+        self._set_dirty(nothing, *(Region(0, y, self.thickness, 1) for y in changed))
         self._cells = cells
 
     def _exchange_repaint_regions(self) -> Collection[Region]:
