@@ -11,6 +11,7 @@ from rich.cells import cell_len
 from textual._compositor import Compositor, CompositorUpdate, LayoutUpdate
 from textual._styles_cache import StylesCache
 from textual.geometry import Region
+from textual.screen import Screen
 from textual.strip import Strip
 
 from tests.tui.stage import HELLO, Stage, opened, play
@@ -133,5 +134,28 @@ def test_a_part_of_a_line_is_one_piece() -> None:
             (pane.region.x + 3, pane.region.y + 2, 5)
         ]
         assert compositor.render_partial_update() is None
+
+    play(program(HELLO), scenario)
+
+
+def test_an_arrangement_that_was_looked_at_early_is_still_new() -> None:
+    """When a hidden pane is to be painted, Textual forgets its arrangement, and who asks where a pane is gets the new
+    one before the screen was told of it."""
+
+    async def scenario(stage: Stage) -> None:
+        screen, compositor = stage.app.screen, stage.app.screen._compositor
+        pane, hidden = screen.query_one("#chain", DrawnLines), screen.query_one("#phases", DrawnLines)
+        place, width = hidden.region, pane.region.width
+        screen.maximize(pane, container=False)
+        await stage.settle()
+        assert pane.region.width > width
+        assert not hidden.region
+        screen.set_reactive(Screen.maximized, None)
+        compositor.update_widgets({hidden})
+        assert hidden.region == place
+        _, shown, resized = compositor.reflow(screen, screen.size)
+        assert hidden in shown
+        assert pane in resized
+        assert place in compositor._dirty_regions
 
     play(program(HELLO), scenario)

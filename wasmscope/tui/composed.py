@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.control import Control
-from textual._compositor import ChopsUpdate, Compositor, CompositorUpdate
-from textual.geometry import Region
+from textual._compositor import ChopsUpdate, Compositor, CompositorMap, CompositorUpdate, ReflowResult
+from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -62,6 +62,16 @@ class Composed(Compositor):
         super().__init__()
         self._layers_of: object = None
         """The arrangement that the layers of each line were found for."""
+        self._told: CompositorMap = {}
+        """The arrangement that the screen was told of last."""
+
+    def reflow(self, parent: Widget, size: Size) -> ReflowResult:
+        """Textual's, against the arrangement of the last time. In between Textual may have made the new one already,
+        for who asked where a widget is, and would then find no difference: nothing would be painted or resized."""
+        self._full_map = self._told
+        result = super().reflow(parent, size)
+        self._told = self._full_map
+        return result
 
     def render_partial_update(self) -> ChopsUpdate | Pieces | None:  # type: ignore[override]
         screen = self.size.region
