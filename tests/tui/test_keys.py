@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from textual.binding import Binding
 from textual.events import Key
 from textual.screen import Screen
@@ -17,6 +18,7 @@ from wasmscope.tui.program import WasmscopeApp
 from wasmscope.tui.screen_commands import SCREEN_COMMANDS
 from wasmscope.tui.widgets.card import Card
 from wasmscope.tui.widgets.hex_view import HexView
+from wasmscope.tui.widgets.line_view import LineView
 from wasmscope.tui.widgets.virtual_table import VirtualTable
 
 LAST = len(steps(linked(*HELLO)))
@@ -206,12 +208,49 @@ def test_tab_goes_through_the_panes_and_z_zooms_one() -> None:
             await stage.keys("tab")
         assert seen == ["chain", "thing", "events", "stops", "phases"]
         await stage.keys("z")
-        assert app.screen.maximized is app.focused
+        assert app.view.zoomed is app.focused
         await stage.keys("z")
-        assert app.screen.maximized is None
+        assert app.view.zoomed is None
         await stage.keys("shift+tab")
         assert app.focused is not None
         assert app.focused.id == "phases"
+
+    on_hello(scenario)
+
+
+@pytest.mark.parametrize("size", [(120, 36), (60, 15)])
+def test_z_gives_a_pane_the_whole_view_and_takes_it_back(size: tuple[int, int]) -> None:
+    async def scenario(stage: Stage) -> None:
+        app = stage.app
+        for number in range(6):
+            await stage.keys(str(number + 1))
+            for name in app.view.panes:
+                pane, before = app.focused, {one: one.region for one in app.view.query(LineView)}
+                assert pane is not None
+                assert pane.id == name
+                await stage.keys("z")
+                assert pane.region == app.query_one("#views").region
+                assert [one for one in before if one.region] == [pane]
+                await stage.keys("1" if number else "2", str(number + 1))
+                assert app.focused is pane
+                assert pane.region == app.query_one("#views").region
+                await stage.keys("colon")
+                await stage.type("zoom")
+                assert {one: one.region for one in before} == before
+                await stage.keys("tab")
+
+    play(opened(*HELLO, "--no-entry", "--export-all"), scenario, size)
+
+
+def test_a_zoom_ends_with_tab_and_on_the_way_back_to_another_pane() -> None:
+    async def scenario(stage: Stage, app: WasmscopeApp) -> None:
+        await stage.keys("4", "end", "tab", "z", "tab")
+        assert app.view.zoomed is None
+        await stage.keys("shift+tab", "end", "z", "u")
+        assert app.view.zoomed is None
+        assert app.focused is app.query_one("#hex")
+        await stage.keys("z", "escape")
+        assert app.view.zoomed is None
 
     on_hello(scenario)
 

@@ -174,3 +174,19 @@ def test_memory_and_references_read_as_their_snapshots() -> None:
             matches(f"references-{name}", stage.snapshot())
 
         on_hello(scenario, size)
+
+
+def test_back_to_a_pane_of_another_size_shows_its_cursor() -> None:
+    async def scenario(stage: Stage, app: WasmscopeApp) -> None:
+        await stage.keys("4", *("down",) * 20)
+        pane = app.view.query_one("#hex", LineView)
+        cursor, line = pane.cursor, pane.line_of(pane.cursor)
+        assert pane.scroll_offset.y == 0
+        await stage.keys("end")
+        await stage.pilot.resize_terminal(120, 18)
+        await stage.settle()
+        await stage.keys("u")
+        assert pane.cursor == cursor
+        assert pane.scroll_offset.y <= line < pane.scroll_offset.y + pane.room
+
+    on_hello(scenario)

@@ -96,8 +96,8 @@ class Answering(Drawing):
         if under_way:
             self.notice = "stopped"
             self._show()
-        elif self.screen.maximized is not None:
-            self.screen.minimize()
+        elif self.view.zoomed is not None:
+            self.view.zoom(None)
         elif self.debugger is not None and self.debugger.search.pattern is not None:
             self.run_line("find-clear")
         elif self.debugger is not None and self.debugger.filters_time:

@@ -262,7 +262,7 @@ class Program(Answering):
 
     def _refocus(self) -> None:
         pane = self._pane if self._pane is not None and self.view in self._pane.ancestors else None
-        self.screen.set_focus(pane or self.view.query_one(f"#{self.view.panes[0]}"), scroll_visible=False)
+        self.screen.set_focus(pane or self.view.first, scroll_visible=False)
 
     def _prompt_entered(self, kind: str, text: str) -> None:
         self.run_line(text if kind == "command" else f"{kind} {text}")
@@ -281,15 +281,15 @@ class Program(Answering):
     def next_pane(self, by: int) -> None:
         """Focus on the pane after (or before) the one in focus."""
         self._close_panels()
-        self.screen.minimize()
         self.screen.set_focus(self.view.next_pane(by), scroll_visible=False)
 
     def zoom(self) -> None:
-        """The pane in focus alone on the screen, and back."""
-        if self.screen.maximized is not None:
-            self.screen.minimize()
-        elif isinstance(self.focused, LineView):
-            self.screen.maximize(self.focused, container=False)
+        """The pane in focus alone in its view, and back."""
+        view = self.view
+        if view.zoomed is not None:
+            view.zoom(None)
+        elif isinstance(self.focused, LineView) and view in self.focused.ancestors:
+            view.zoom(self.focused)
 
     def show_keys(self) -> None:
         """Every key that does something here."""

@@ -6,6 +6,7 @@ import asyncio
 from typing import Any, ClassVar, NamedTuple
 
 from textual.events import Resize
+from textual.geometry import Size
 from textual.widgets import ContentSwitcher
 
 from wasmscope.debugger.commands.command import Answer, Commands
@@ -27,10 +28,10 @@ HELD = 0.03
 
 
 class Look(NamedTuple):
-    """What a view showed of a place: the pane in focus, and each pane's cursor and first line."""
+    """What a view showed of a place: the pane in focus, and each pane's cursor, first line and size."""
 
     focus: str | None
-    panes: dict[str, tuple[int, int]]
+    panes: dict[str, tuple[int, int, Size]]
 
 
 class Drawing(KeysInOrder):
@@ -140,18 +141,22 @@ class Drawing(KeysInOrder):
         """What the panes of the view in sight show beside the place."""
         panes = {one: self.view.query_one(f"#{one}", LineView) for one in self.view.panes}
         focused = self.focused.id if self.focused is not None and self.focused.id in panes else None
-        return Look(focused, {name: (pane.cursor, pane.scroll_offset.y) for name, pane in panes.items()})
+        return Look(focused, {name: (pane.cursor, pane.scroll_offset.y, pane.size) for name, pane in panes.items()})
 
     def _recall(self, look: Look) -> None:
         """Put the cursors of the panes back where they were, and scroll them as they were."""
-        for name, (item, top) in look.panes.items():
+        for name, (item, top, size) in look.panes.items():
             found = self.view.query(f"#{name}").results(LineView)
             for pane in found:
                 if name != self.view.panes[0]:
                     pane.point(item)
                 pane.scroll_to(y=top, animate=False, immediate=True, force=True)
+                if pane.size != size:
+                    pane.keep_in_sight(centre=True)
         if look.focus is not None and not self.query_one(Prompt).has_class("open"):
             for pane in self.view.query(f"#{look.focus}").results(LineView):
+                if self.view.zoomed not in (None, pane):
+                    self.view.zoom(None)
                 self.screen.set_focus(pane, scroll_visible=False)
 
     @property
@@ -167,8 +172,7 @@ class Drawing(KeysInOrder):
         if changes or self.focused is None:
             switcher.current = name
             if not self.query_one(Prompt).has_class("open"):
-                view = self.query_one(f"#{name}", View)
-                self.screen.set_focus(view.query_one(f"#{view.panes[0]}"), scroll_visible=False)
+                self.screen.set_focus(self.view.first, scroll_visible=False)
         return changes
 
     def on_resize(self, event: Resize) -> None:

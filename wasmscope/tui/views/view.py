@@ -34,6 +34,8 @@ class View(Container):
     """Whether everything may read differently than when it was drawn before."""
     marked = True
     """Whether stops were set, taken away or found since."""
+    zoomed: Widget | None = None
+    """The pane that is in sight alone."""
     _marks: object = None
 
     def show(self, scene: Any) -> None:
@@ -66,8 +68,22 @@ class View(Container):
         for one in self.alternates:
             self.query_one(f"#{one}").set_class(one == pane, "-chosen")
 
+    def zoom(self, pane: Widget | None) -> None:
+        """Show `pane` alone, as large as the view; None: all of them again."""
+        self.zoomed = pane
+        around = {pane, *pane.ancestors} if pane is not None else set()
+        for one in self.query("*"):
+            one.set_class(one in around, "-zoomed")
+            one.set_class(pane is not None and one not in around, "-aside")
+
+    @property
+    def first(self) -> Widget:
+        """The pane that has the focus when the view comes in sight."""
+        return self.zoomed or self.query_one(f"#{self.panes[0]}")
+
     def next_pane(self, by: int) -> Widget:
         """The pane after (or before) the one in focus, brought up."""
+        self.zoom(None)
         focused = self.app.focused.id if self.app.focused is not None else None
         at = self.panes.index(focused) if focused in self.panes else -by if by > 0 else 0
         pane = self.panes[(at + by) % len(self.panes)]
