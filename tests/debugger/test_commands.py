@@ -2,15 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.tui.stage import HELLO, linked
+from tests.debugger.stage import hello
 from wasmscope.debugger.commands.table import COMMANDS
 from wasmscope.debugger.cursor import SYMBOLS
-from wasmscope.debugger.opened import Opened
-from wasmscope.debugger.session import Debugger
-
-
-def hello() -> Debugger:
-    return Debugger(Opened(linked(*HELLO)))
 
 
 def test_a_name_an_alias_and_an_unambiguous_beginning_are_the_same_command() -> None:

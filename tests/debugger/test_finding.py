@@ -6,9 +6,9 @@ import re
 
 import pytest
 
+from tests.debugger.stage import hello, said
 from tests.samples import SAMPLES
 from tests.tui.stage import HELLO, linked
-from wasmscope.debugger.commands.command import Answer
 from wasmscope.debugger.commands.table import COMMANDS
 from wasmscope.debugger.fields import RelocTable, StepTable, SymbolTable, Table
 from wasmscope.debugger.filters import BadFilter, parse
@@ -17,20 +17,6 @@ from wasmscope.debugger.patterns import BadPattern, matches
 from wasmscope.debugger.patterns import parse as pattern
 from wasmscope.debugger.session import Debugger
 from wasmscope.format.leb128 import sleb, uleb
-
-
-def hello(*lines: str) -> Debugger:
-    debugger = Debugger(Opened(linked(*HELLO)))
-    for line in lines:
-        said(debugger, line)
-    return debugger
-
-
-def said(debugger: Debugger, line: str) -> Answer:
-    answer = COMMANDS.run(debugger, line)
-    assert not answer.refused, answer.notice
-    return answer
-
 
 # --- patterns -----------------------------------------------------------------------------------------------------
 

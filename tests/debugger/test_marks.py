@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.debugger.stage import hello, said
 from tests.toolchain import compiled
 from tests.tui.stage import HELLO, linked
-from wasmscope.debugger.commands.command import Answer
 from wasmscope.debugger.commands.table import COMMANDS
 from wasmscope.debugger.cursor import RELOCS
 from wasmscope.debugger.marks import meant, named
@@ -16,19 +16,6 @@ from wasmscope.debugger.panes.thing_card import thing_card
 from wasmscope.debugger.saved import facts_of, restore
 from wasmscope.debugger.session import Debugger
 from wasmscope.link.model import Link
-
-
-def hello(*lines: str) -> Debugger:
-    debugger = Debugger(Opened(linked(*HELLO)))
-    for line in lines:
-        said(debugger, line)
-    return debugger
-
-
-def said(debugger: Debugger, line: str) -> Answer:
-    answer = COMMANDS.run(debugger, line)
-    assert not answer.refused, answer.notice
-    return answer
 
 
 def test_every_symbol_atom_and_relocation_is_found_by_its_name() -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.debugger.stage import hello, said
 from tests.samples import SAMPLES
 from tests.tui.stage import HELLO, linked
-from wasmscope.debugger.commands.command import Answer
 from wasmscope.debugger.commands.table import COMMANDS
 from wasmscope.debugger.cursor import BYTES, RELOCS, Byte, at_thing
 from wasmscope.debugger.opened import Opened
@@ -22,19 +22,6 @@ from wasmscope.explain.symbols import Mention
 from wasmscope.format.types import FuncType
 from wasmscope.link.builder import ObjectBuilder
 from wasmscope.link.model import ExportEntry, ImportEntry, ObjectFile
-
-
-def hello(*lines: str) -> Debugger:
-    debugger = Debugger(Opened(linked(*HELLO)))
-    for line in lines:
-        said(debugger, line)
-    return debugger
-
-
-def said(debugger: Debugger, line: str) -> Answer:
-    answer = COMMANDS.run(debugger, line)
-    assert not answer.refused, answer.notice
-    return answer
 
 
 def here(debugger: Debugger) -> Byte:

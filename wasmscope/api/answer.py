@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 Facts = dict[str, Any]
 Lines = Callable[[Facts], Iterable[str]]
@@ -39,16 +39,20 @@ class Dropped(NamedTuple):
     """Options, each of which alone would keep it."""
 
 
-class Why(Answer):
-    """Why something is as it is in a link; `report/why.py` says what its facts are."""
+class AnswerOfMany(Answer):
+    """An answer about a text that may mean more than one thing."""
 
-    def __init__(self, facts: Facts, lines: Lines, also: tuple[Why, ...] = ()) -> None:
+    def __init__(self, facts: Facts, lines: Lines, also: tuple[Self, ...] = ()) -> None:
         super().__init__(facts, lines)
         self.also = also
         """Whatever else the same text means: symbols that are local to other objects, for instance."""
 
     def __str__(self) -> str:
         return "\n\n".join([super().__str__(), *map(str, self.also)])
+
+
+class Why(AnswerOfMany):
+    """Why something is as it is in a link; `report/why.py` says what its facts are."""
 
     @property
     def name(self) -> str:
@@ -112,16 +116,8 @@ class Why(Answer):
         return traps and traps["reason"]
 
 
-class ModuleWhy(Answer):
+class ModuleWhy(AnswerOfMany):
     """Why something is in a module, as far as that alone can tell; `report/lone_answers.py` says what its facts are."""
-
-    def __init__(self, facts: Facts, lines: Lines, also: tuple[ModuleWhy, ...] = ()) -> None:
-        super().__init__(facts, lines)
-        self.also = also
-        """Whatever else the same text means."""
-
-    def __str__(self) -> str:
-        return "\n\n".join([super().__str__(), *map(str, self.also)])
 
     @property
     def name(self) -> str:

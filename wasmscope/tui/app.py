@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import os
-import sys
 
 from wasmscope.debugger import saved
 from wasmscope.debugger.question import Linker, Question
 from wasmscope.errors import OptionError
-from wasmscope.link.collector import settle
 from wasmscope.link.lenient import understood
 from wasmscope.tui.program import WasmscopeApp
 from wasmscope.tui.settings import settings
-from wasmscope.tui.terminal import draw_on_stdout, has_unicode
+from wasmscope.tui.terminal import has_unicode
 from wasmscope.tui.themes import THEMES, look_of
 
 SMALL = 512 * 1024
@@ -49,10 +47,4 @@ def run(
     app.so_far = lambda: linker.so_far
     app.tours = tour
     app.session = session
-    settle()
-    draw_on_stdout()
-    app.run()
-    problem = app.keep()
-    if problem:
-        print(f"wasmscope: {problem}", file=sys.stderr)
-    return app.return_code or 0
+    return app.run_to_end()

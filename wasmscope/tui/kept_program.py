@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from wasmscope.debugger import saved
+from wasmscope.link.collector import settle
 from wasmscope.tui.base import Program
 from wasmscope.tui.settings import Settings
+from wasmscope.tui.terminal import draw_on_stdout
 
 KEEP = 2
 """Seconds between looks at whether the session is another than the one kept."""
@@ -28,6 +31,16 @@ class KeptProgram(Program):
     def facts(self, session: Any) -> saved.Facts:
         """What is kept of a session."""
         raise NotImplementedError
+
+    def run_to_end(self) -> int:
+        """Open the screen until the reader leaves, and keep the session; returns the exit code."""
+        settle()
+        draw_on_stdout()
+        self.run()
+        problem = self.keep()
+        if problem:
+            print(f"wasmscope: {problem}", file=sys.stderr)
+        return self.return_code or 0
 
     def keep(self) -> str:
         """Keep the session, if it is another than the one kept; why that failed, or ""."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 
 from textual import on
@@ -19,11 +18,10 @@ from wasmscope.debugger.saved import Facts, SessionFile, path_of
 from wasmscope.errors import FormatError
 from wasmscope.explain.alone.module_references import Item
 from wasmscope.format.module import Module, read
-from wasmscope.link.collector import settle
 from wasmscope.tui.kept_program import KeptProgram
 from wasmscope.tui.messages import AtBytes, Known, Looked
 from wasmscope.tui.settings import Settings, settings
-from wasmscope.tui.terminal import draw_on_stdout, has_unicode
+from wasmscope.tui.terminal import has_unicode
 from wasmscope.tui.themes import look_of
 from wasmscope.tui.views.lone import ItemsView, KeptView, LoneBytesView, LoneDiffView, LoneWhyView, ModuleView
 from wasmscope.tui.widgets.bars import TextBar, TitleBar
@@ -107,10 +105,4 @@ def run(module: Module, keys: str = "", theme: str = "", ascii: bool = False, ke
     made.theme = look_of(theme, session.facts if session is not None else {}, made.theme)
     app = ModuleApp(module, made, ascii or not has_unicode())
     app.session = session
-    settle()
-    draw_on_stdout()
-    app.run()
-    problem = app.keep()
-    if problem:
-        print(f"wasmscope: {problem}", file=sys.stderr)
-    return app.return_code or 0
+    return app.run_to_end()
