@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from textual.geometry import Region
+
 from tests.tui.stage import Stage, show
 from wasmscope.debugger.panes.chains import ChainCard
 from wasmscope.tui.widgets.chain_view import ChainView
@@ -77,3 +79,22 @@ def test_text_stands_in_for_a_chain_that_is_not_there() -> None:
         await stage.keys("down", "end", "enter")
 
     show_beside(made, scenario, 54)
+
+
+def test_text_that_came_while_the_pane_was_out_of_sight_has_its_width_in_the_first_frame() -> None:
+    made = ChainView()
+
+    async def scenario(stage: Stage) -> None:
+        made.show_instead([[("no chain", "")]])
+        await stage.settle()
+        made.display = False
+        await stage.settle()
+        made.show_instead([[("no chain: the link stopped in load", "")]])
+        made.display = True
+        stage.app.screen._refresh_layout()
+        stage.app.screen._on_timer_update()
+        made.render_lines(Region(0, 0, *made.size))  # painted before the pane is told of its size
+        await stage.settle()
+        assert "no chain: the link stopped in load" in stage.text()
+
+    show(made, scenario)

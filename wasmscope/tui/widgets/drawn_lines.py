@@ -171,6 +171,8 @@ class DrawnLines(ScrollView, Lines):
         seen = range(top, top + size.height - self.head)
         before = {line: strip for line in seen if (strip := self._strips.get(line)) is not None}
         self._strips.clear()
+        if not size:
+            self._drawn_width = -1  # out of sight it has no size: to be laid out when it is drawn
         self._measure()
         filled, self._drawn_count = max(self._drawn_count, count), count
         if not before or width != self._drawn_width:
