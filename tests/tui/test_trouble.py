@@ -54,6 +54,20 @@ def test_an_undefined_symbol_stops_the_link_at_a_step_that_says_so() -> None:
     play(app, scenario)
 
 
+def test_the_card_of_a_damaged_file_says_where_and_what_was_expected(tmp_path: Path) -> None:
+    data = bytearray(HELLO[0].read_bytes())
+    data[0x60] = 0xFF  # the kind of an import
+    (tmp_path / "bad.o").write_bytes(data)
+    app = opened(tmp_path / "bad.o")
+
+    async def scenario(stage: Stage) -> None:
+        card = " ".join(line.rpartition("││")[2].rstrip(" │▂▃▄▅▆▇█") for line in stage.lines())
+        assert "at offset 0x60 in section import" in " ".join(card.split())
+        assert "expected: 0 to 4" in " ".join(card.split())
+
+    play(app, scenario)
+
+
 def test_two_definitions_are_both_shown_and_nothing_is_claimed_after_the_failure() -> None:
     twice = compiled("int greeted(void) { return 2; }", "-O1", "-g0")
     app = opened(*HELLO, twice)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from wasmscope.errors import Diagnostic
 from wasmscope.explain.naming import FileSection, count, file_title, site_width, target_title, title, titled, type_title
+from wasmscope.explain.reasons.hints import hints
 from wasmscope.explain.sentences import kept_why
 from wasmscope.explain.state import State
 from wasmscope.explain.symbols import Mention
@@ -297,7 +298,7 @@ def _is_numbered(state: State, thing: object) -> bool:
 
 
 def _diagnostic(state: State, one: Diagnostic) -> list[Fact]:
-    return [Fact("what", one.severity), *(Fact("note", text) for text in one.notes)]
+    return [Fact("what", one.severity), *(Fact("note", text) for text in (*one.notes, *hints(state.link, one)))]
 
 
 _TELLERS: tuple[tuple[type, Callable[..., list[Fact]]], ...] = (
