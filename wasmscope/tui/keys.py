@@ -98,7 +98,7 @@ SHOWN = {
     "enter": "Enter", "escape": "Esc", "backslash": "\\", "semicolon": ";", "apostrophe": "'",
     "tab": "Tab", "shift+tab": "shift+Tab",
     "pageup": "PgUp", "pagedown": "PgDn", "space": "Space", "home": "Home", "end": "End",
-    "up": "↑", "down": "↓", "left": "←", "right": "→",
+    "up": "Up", "down": "Down", "left": "Left", "right": "Right", "delete": "Del", "backspace": "Backspace",
 }  # fmt: skip
 
 
