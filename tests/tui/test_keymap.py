@@ -164,6 +164,29 @@ def test_bindings_of_panes_can_be_changed_too_and_are_told() -> None:
     play(app, scenario)
 
 
+def test_stops_panels_and_prompts_tell_the_keys_as_they_are() -> None:
+    app = app_with(
+        'time.watch = "f8"\ntime.break = "f9"\ntime.run = "f7"\ntext.close = "alt+q"\nprompt.complete = "ctrl+n"\n'
+        'space.references-in = "alt+x"\nmove.follow = "alt+f"\npicks.close = "alt+c"\n'
+    )
+
+    async def scenario(stage: Stage) -> None:
+        assert "F8 watch  F9 break" in stage.text()
+        await stage.keys("colon")
+        assert "ctrl+n completes" in stage.lines()[-1]
+        await stage.type("settings")
+        assert "alt+q closes" in stage.text()
+        assert re.search(r"keys from +keys.toml", stage.text())
+        assert re.search(r"time.watch +F8", stage.text())
+        await stage.keys("alt+q", "2", "alt+x")
+        assert "alt+f goes there  alt+c closes" in stage.text()
+        await stage.keys("alt+c", "1", "tab", "tab", "tab", "question_mark")
+        assert "alt+f goes to who changed a watch last" in " ".join(stage.text().split())
+        assert re.search(r"next; F7\b", stage.text())
+
+    play(app, scenario)
+
+
 def test_what_is_wrong_in_the_file_is_shown_and_nothing_stops() -> None:
     app = app_with('time.ovr = "o"\nmove.up = "nokey"\n')
 

@@ -64,7 +64,7 @@ class Answering(Drawing):
         while not self._slice(line, work):
             if time.monotonic() - told > TOLD:
                 told = time.monotonic()
-                self._report(f"{self._progress}…  Esc stops")
+                self._report(f"{self._progress}…  {self.keymap.shown('view.stop')} stops")
             await asyncio.sleep(0)
 
     def _slice(self, line: str, work: Work) -> bool:

@@ -6,8 +6,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from textual.app import App
 from textual.binding import Binding
 from textual.keys import Keys, _character_to_key
 from textual.widget import Widget
@@ -94,6 +95,12 @@ class Keymap:
     def shown(self, words: str) -> str:
         """The same as a person reads them: `time.step time.step-back` is `s S`."""
         return " ".join(shown(self.keys(word).split(",")[0]) if word in known() else word for word in words.split())
+
+
+def keymap_of(app: App[Any]) -> Keymap:
+    """The keys of a program as its reader has them; those of the tables where it is another's."""
+    found = getattr(app, "keymap", None)
+    return found if isinstance(found, Keymap) else Keymap()
 
 
 @cache

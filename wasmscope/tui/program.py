@@ -119,10 +119,11 @@ class WasmscopeApp(KeptProgram):
         more = f"{f': {self.so_far()}' if self.so_far() else ''}{f', {waited} s' if waited else ''}"
         if self.debugger is not None:
             if waited:
-                self._report(f"linking again{more}; Esc stops waiting")
+                self._report(f"linking again{more}; {self.keymap.shown('view.stop')} stops waiting")
             return
         self.query_one("#title", TitleBar).show(f"wasmscope  {self.about}", 0, ("linking…", "step"))
-        self.query_one("#status", TextBar).show([[(f" linking {self.about}{more}; Esc or q leaves", "step")]])
+        leaves = self.keymap.worded("{view.stop} or {app.leave} leaves")
+        self.query_one("#status", TextBar).show([[(f" linking {self.about}{more}; {leaves}", "step")]])
 
     def stop(self) -> None:
         """Wait no longer for a link: the one that is shown stays; without one, leave. Else what Esc does elsewhere."""
@@ -133,7 +134,8 @@ class WasmscopeApp(KeptProgram):
         if self.debugger is None:
             self.exit()
         else:
-            self._keep_link("not waited for: the link before stays; R links again", self.debugger.stale)
+            again = self.keymap.worded("{app.reload} links again")
+            self._keep_link(f"not waited for: the link before stays; {again}", self.debugger.stale)
 
     def _open(self, opened: Opened, question: Question, aside: bool = False) -> None:
         """Show a link: at its end (a failed one: at its first error), or, linked again, at the same step and name."""
@@ -149,7 +151,7 @@ class WasmscopeApp(KeptProgram):
                 self._show()
                 return
             self.debugger.answer(opened, question)
-            self.notice = "linked again: 5 shows the difference"
+            self.notice = self.keymap.worded("linked again: {view.diff} shows the difference")
         else:
             self.debugger = Debugger(opened, question=question)
             self.debugger.relink = self.relink

@@ -24,7 +24,7 @@ HINTS = {
     "mark": "mark this place: a letter",
     "jump": "to the place of which letter?",
     "note": "note on what the cursor is on; nothing: no note",
-    "command": "a command; Tab completes, help lists them",
+    "command": "a command; {prompt.complete} completes, palette lists them all, help COMMAND explains one",
     "copy": f"copy as: {' · '.join(FORMATS)}",
     "save": f"to a new file: FORMAT [FILE], with FORMAT {' · '.join(FORMATS)}",
 }
@@ -46,7 +46,7 @@ def _ask(app: Program, rest: str) -> Answer:
     table = app.debugger.arranged() if app.debugger is not None and kind == "filter" else None
     if table is not None and table.table.fields:
         hint = f"{' '.join(f'{name}:' for name in table.table.fields)}; as in {hint}"
-    app.ask(kind, hint, text or before)
+    app.ask(kind, app.keymap.worded(hint), text or before)
     return DONE
 
 
@@ -77,10 +77,13 @@ def _theme(app: Program, rest: str) -> Answer:
 
 def _settings(app: Program, rest: str) -> Answer:
     made = app.settings
-    changed = ", ".join(f"{id} {shown(keys)}" for id, keys in made.keys.items()) or "as in the tables"
-    lines: list[Line] = [[("keys from ", "dim"), (str(path_of_keys()), "")], [("preset ", "dim"), (made.preset, "")]]
-    lines += [[("changed ", "dim"), (changed, "")], [("theme ", "dim"), (app.look, "")]]
-    return Answer("", [*lines, *([(f"! {text}", "error")] for text in made.problems)])
+    source = made.path or f"no file; it would be {path_of_keys()}"
+    facts = (("keys from", source), ("preset", made.preset), ("theme", app.look))
+    lines: list[Line] = [[(f"{name:<11}", "dim"), (value, "")] for name, value in facts]
+    lines += [[(f"! {text}", "error")] for text in made.problems]
+    changed: list[Line] = [[(f"  {id:<26} ", "op"), (shown(keys), "name")] for id, keys in made.keys.items()]
+    told = "other keys than in the tables:" if changed else "keys as in the tables"
+    return Answer("", [*lines, [], [(told, "dim")], *changed])
 
 
 def _reload(app: Program, rest: str) -> Answer:

@@ -35,6 +35,8 @@ class Settings:
     """Binding id to keys (Textual's names, joined by commas): the preset's, and the reader's own over them."""
     preset: str = "gdb"
     theme: str = ""
+    path: str = ""
+    """The file that they were read from; "": none."""
     problems: list[str] = field(default_factory=list)
     """What is wrong in the file: where, what, and what is known."""
 
@@ -65,7 +67,7 @@ def settings(named: str = "") -> Settings:
 
 def read_settings(text: str, path: str) -> Settings:
     """The settings that the TOML `text` of file `path` makes."""
-    made = Settings()
+    made = Settings(path=path)
     whole, unread = _readable(text)
     given = dict(_flat(whole))
     if unread:

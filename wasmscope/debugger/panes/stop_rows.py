@@ -38,7 +38,7 @@ def stop_lines(scene: Scene) -> list[CardLine]:
         CardLine(check_line(scene, one), StopTarget(FAILED, one.step), -1)
         for one in (stops.failed(scene.steps) if scene.steps.failed_checks is not None else ())
     ]
-    return lines or [note("w watch, b break: what the cursor is on", "pending")]
+    return lines or [note("nothing yet: watch and break take what the cursor is on", "pending")]
 
 
 def _lead(scene: Scene, one: Breakpoint | Watch) -> list[Span]:

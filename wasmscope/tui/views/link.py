@@ -85,7 +85,7 @@ class LinkView(View):
         self._draw_steps(scene)
         stops = self.query_one("#stops", StopPane)
         stops.show(stop_lines(scene))
-        stops.titled("Watch / Break", "w watch  b break")
+        stops.titled("Watch / Break", f"{self.key('time.watch')} watch  {self.key('time.break')} break")
 
     def _draw_steps(self, scene: Scene) -> None:
         events, rows = self.query_one("#events", EventList), step_rows(scene)

@@ -119,7 +119,7 @@ class ItemsView(LoneView):
             table.show(len(self._order.rows), self._cells, self._mark)
         elif self.moved:
             table.changed()
-        table.titled(f"Items {self._order.told(scene, table.count)}", "Enter: its bytes")
+        table.titled(f"Items {self._order.told(scene, table.count)}", f"{self.key('move.follow')}: its bytes")
         item = scene.place.item
         row = scene.opened.row_of.get(item) if item is not None else None
         position = self._order.position_of(scene, row)
@@ -133,7 +133,8 @@ class ItemsView(LoneView):
             code.bytes_width = 22 if code.wide < 70 else 31
             code.show(len(self._listing), self._listing.line)
             code.point(0)
-            code.titled("Code" if item is None or item.space == "function" else "Bytes", "Enter: what it names")
+            what = "Code" if item is None or item.space == "function" else "Bytes"
+            code.titled(what, f"{self.key('move.follow')}: what it names")
 
     def _cells(self, position: int) -> list[tuple[str, str]]:
         assert self.scene is not None

@@ -13,7 +13,7 @@ from textual.widget import Widget
 from wasmscope.debugger.here import break_on, watch_on
 from wasmscope.debugger.lines import CommandLine
 from wasmscope.debugger.panes.thing_card import Moment
-from wasmscope.tui.keymap import Keymap
+from wasmscope.tui.keymap import keymap_of
 from wasmscope.tui.messages import Asked, Follow
 from wasmscope.tui.widgets.card import Card
 from wasmscope.tui.widgets.line_view import LineView
@@ -55,8 +55,7 @@ class View(Container):
 
     def key(self, id: str) -> str:
         """The key of a binding, as the reader's keymap has it."""
-        keymap: Keymap = getattr(self.app, "keymap", Keymap())
-        return keymap.shown(id)
+        return keymap_of(self.app).shown(id)
 
     def look(self, pane: str) -> str:
         """The classes that the pane is made with."""

@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from wasmscope.debugger.lines import CardLine
+from wasmscope.tui.keymap import keymap_of
 from wasmscope.tui.widgets.card import Card
 
 
@@ -20,7 +21,10 @@ class PickPanel(Card):
     PickPanel { border: solid $primary; }
     PickPanel.open { display: block; }
     """
-    HELP = "Arrows move; Enter goes to what the line names; x what leads to that; / finds; Esc closes."
+    HELP = (
+        "Arrows move; {move.follow} goes to what the line names; {space.references-in} what leads to that; "
+        "{space.find} finds; {picks.close} closes."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "close", "close", show=False, id="picks.close")]
 
     class Closed(Message):
@@ -30,7 +34,7 @@ class PickPanel(Card):
         """Open with these lines, the cursor on the first."""
         self.cursor = 0
         self.add_class("open")
-        self.titled(title, "Enter goes there  Esc closes")
+        self.titled(title, keymap_of(self.app).worded("{move.follow} goes there  {picks.close} closes"))
         self.show(lines)
         self.scroll_to(y=0, animate=False, immediate=True)
         self.screen.set_focus(self)  # at once: the next key may be here already

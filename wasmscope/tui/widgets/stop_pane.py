@@ -15,8 +15,9 @@ class StopPane(Card):
     """Watches and breakpoints, one a line."""
 
     HELP = (
-        "Enter goes to who changed a watch last, or to where a breakpoint stops next; c and C run to the next or last "
-        "change of the value under the cursor, or the next or last stop at that breakpoint."
+        "{move.follow} goes to who changed a watch last, or to where a breakpoint stops next; {time.run} and "
+        "{time.run-back} run to the next or last change of the value under the cursor, or the next or last stop at "
+        "that breakpoint."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("delete,backspace", "command('delete')", "take it away", show=False, id="stops.delete"),

@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from wasmscope.debugger.lines import Line
+from wasmscope.tui.keymap import keymap_of
 from wasmscope.tui.text import wrap
 from wasmscope.tui.widgets.line_view import LineView
 
@@ -46,8 +47,7 @@ class TextPanel(LineView):
         """Open with these lines."""
         self._lines = lines
         self.resized(self.wide)
-        self._drawn_width = -1  # it has no size while it is closed: to be laid out when it is drawn
-        self.titled(title, "Esc closes")
+        self.titled(title, keymap_of(self.app).worded("{text.close} closes"))
         self.add_class("open")
         self.changed()
         self.scroll_to(y=0, animate=False, immediate=True)
