@@ -108,9 +108,23 @@ def test_a_broken_file_leaves_the_link_on_screen_with_the_error(tmp_path) -> Non
         await stage.keys("R")
         await stage.until(lambda: "the link before stays" in stage.text())
         assert app.debugger.link is before
+        assert app.notice.endswith("main.o: malformed uleb128, extends past end (section data, offset 0x12c)")
         paths[0].write_bytes(HELLO[0].read_bytes())
         await stage.until(lambda: app.debugger.link is not before)
         assert not app.debugger.link.failed
+
+    on_copies(tmp_path, scenario)
+
+
+def test_a_reload_without_an_input_names_it(tmp_path) -> None:
+    async def scenario(stage: Stage, app: WasmscopeApp, paths: list[Path]) -> None:
+        before = app.debugger.link
+        paths[0].unlink()
+        await stage.keys("R")
+        await stage.until(lambda: "the link before stays" in stage.text())
+        assert app.notice == f"the link before stays, as now: cannot open {paths[0]}: No such file or directory"
+        assert app.debugger.link is before
+        assert "! out of date" in stage.lines()[0]
 
     on_copies(tmp_path, scenario)
 

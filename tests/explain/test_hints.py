@@ -175,6 +175,9 @@ CASES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
         "", {"a": BROKEN.replace(b"\x07linking\x02", b"\x07linking\x03")},
         ["in section linking", "expected: 2", "[03]"],
     ),
+    "damage: no section": (
+        "", {"a": b"\0asm\1\0\0\0\xfb\x10ab"}, ["at offset 0x8 of 0xc bytes, in section id 251", "at most 2 bytes"],
+    ),
     "damage: in a member": (
         "--whole-archive lib.a", {"lib.a": library(m=b"\0asm\1\0\0\0\0\x05\x04abcd")}, [],
     ),

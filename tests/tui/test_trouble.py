@@ -54,6 +54,18 @@ def test_an_undefined_symbol_stops_the_link_at_a_step_that_says_so() -> None:
     play(app, scenario)
 
 
+def test_panes_without_bytes_keep_their_titles(tmp_path: Path) -> None:
+    (tmp_path / "junk.o").write_bytes(b"no object, and no archive")
+    app = opened(tmp_path / "junk.o")
+
+    async def scenario(stage: Stage) -> None:
+        await stage.keys("4")
+        assert [name in stage.text() for name in ("─ Structure ─", "─ Bytes ─", "─ Inspector ─")] == [True] * 3
+        assert "no bytes: nothing could be read" in " ".join(stage.text().split())
+
+    play(app, scenario)
+
+
 def test_the_card_of_a_damaged_file_says_where_and_what_was_expected(tmp_path: Path) -> None:
     data = bytearray(HELLO[0].read_bytes())
     data[0x60] = 0xFF  # the kind of an import
@@ -62,7 +74,7 @@ def test_the_card_of_a_damaged_file_says_where_and_what_was_expected(tmp_path: P
 
     async def scenario(stage: Stage) -> None:
         card = " ".join(line.rpartition("││")[2].rstrip(" │▂▃▄▅▆▇█") for line in stage.lines())
-        assert "at offset 0x60 in section import" in " ".join(card.split())
+        assert "at offset 0x60 of 0x3c8 bytes, in section import" in " ".join(card.split())
         assert "expected: 0 to 4" in " ".join(card.split())
 
     play(app, scenario)

@@ -34,6 +34,7 @@ from wasmscope.debugger.tour import Tour
 from wasmscope.explain.comparing.renewed import renewed
 from wasmscope.explain.steps import Steps
 from wasmscope.link.model import Link
+from wasmscope.link.subjects import Malformed
 
 
 class Debugger(Session[Place]):
@@ -160,7 +161,8 @@ class Debugger(Session[Place]):
         that make no sense. "" when it is."""
         if opened.link.failed != "load":
             return ""
-        return next(one.text for one in opened.link.diagnostics if one.severity == "error")
+        first = next(one for one in opened.link.diagnostics if one.severity == "error")
+        return str(first.subject.error) if isinstance(first.subject, Malformed) else first.text
 
     def answer(self, opened: Opened, question: Question | None = None) -> None:
         """Look at another link, which answers `question`: at the same step, and at what has the same name; after links

@@ -122,7 +122,7 @@ class Module:
                     name = str(data[contents : contents + size], "utf-8", "surrogateescape")
                     contents += size
                 else:
-                    name = SECTION_NAMES[id] if id < 14 else f"section {id}"
+                    name = SECTION_NAMES[id] if id < 14 else f"id {id}"
                 section = Section(len(found), id, name, start, body, contents, pos)
                 found.append(section)
                 if contents > pos or pos > end or id > 13:
@@ -148,7 +148,7 @@ class Module:
         """Note that the file ends inside the id and size of a section, or of a name; the bytes stay as a section."""
         data, end = self.data, len(self.data)
         id = data[start]
-        name = SECTION_NAMES[id] if id < 14 else f"section {id}"
+        name = SECTION_NAMES[id] if id < 14 else f"id {id}"
         section = Section(len(self.sections), id, name, start, end, end, end)
         self.sections.append(section)
         if not isinstance(error, FormatError):

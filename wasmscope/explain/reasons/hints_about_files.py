@@ -83,7 +83,7 @@ def damage(link: Link, malformed: Malformed) -> Iterator[str]:
         if where:
             yield where
         return
-    yield f"at offset {error.offset:#x}{f' in {where}' if where else ''} of {len(data):#x} bytes"
+    yield f"at offset {error.offset:#x} of {len(data):#x} bytes{f', in {where}' if where else ''}"
     if error.expected:
         yield f"expected: {error.expected}"
     yield from hex_lines(data, error.offset)

@@ -97,6 +97,8 @@ class BytesView(View):
         self.query_one("#structure", TreeView).show(None)
         self.query_one("#hex", HexView).show(0, lambda a, b: b"", lambda a, b: ())
         self.query_one("#inspector", Card).show([note("no bytes: nothing could be read", "pending")])
+        for pane, title in (("structure", "Structure"), ("hex", "Bytes"), ("inspector", "Inspector")):
+            self.query_one(f"#{pane}", LineView).titled(title, "")
 
     def _draw_tree(self, found: Panes) -> None:
         view = self.query_one("#structure", TreeView)
