@@ -19,10 +19,12 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 
 from tests.samples import FOLDER
+from tests.tui.received import Received
 from wasmscope.link.driver import link
 from wasmscope.link.lenient import link_leniently, named
 from wasmscope.link.model import Link
 from wasmscope.link.options import parse
+from wasmscope.tui.drawing import HELD
 from wasmscope.tui.program import WasmscopeApp
 from wasmscope.tui.themes import variables
 from wasmscope.tui.widgets.roles import Roles
@@ -65,6 +67,14 @@ class Stage:
             busy = any(pump._message_queue is not None and pump._message_queue.qsize() for pump in pumps)
             quiet = 0 if busy or screen._layout_required else quiet + 1
         self.app.screen._on_timer_update()
+
+    async def painted(self, screen: Received) -> None:
+        """Wait until no more is painted: a frame may be held for what a move leads to."""
+        before = -1
+        while before != screen.pieces:
+            before = screen.pieces
+            await asyncio.sleep(HELD)
+            await self.settle()
 
     async def until(self, holds: Callable[[], bool]) -> None:
         """Wait for what another thread does."""

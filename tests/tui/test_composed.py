@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from rich.cells import cell_len
-from textual._compositor import Compositor, CompositorUpdate, LayoutUpdate
+from textual._compositor import Compositor
 from textual._styles_cache import StylesCache
 from textual.geometry import Region
 from textual.screen import Screen
-from textual.strip import Strip
 
+from tests.tui.received import Cells, differing, received, whole
 from tests.tui.stage import HELLO, Stage, opened, play
 from tests.tui.test_trouble import hostile
 from wasmscope.tui import page
-from wasmscope.tui.composed import Composed, Pieces
-from wasmscope.tui.drawing import HELD
+from wasmscope.tui.composed import Pieces
 from wasmscope.tui.program import WasmscopeApp
 from wasmscope.tui.settings import Settings
 from wasmscope.tui.widgets import drawn_lines
@@ -33,53 +30,21 @@ KEYS = (
     "5 S", "pagedown", "6 down", "tab down", "number_sign", "left_curly_bracket 1",
 )  # fmt: skip
 """What is pressed between two looks at the screen."""
-Cells = dict[tuple[int, int], tuple[str, str]]
 
 
-def laid(cells: Cells, x: int, y: int, strip: Strip) -> None:
-    """Write a strip into the cells of a screen, from column `x` on."""
-    for text, style, _ in strip:
-        for char in text:
-            cells[x, y] = char, str(style)
-            for after in range(x + 1, x + cell_len(char)):
-                cells.pop((after, y), None)
-            x += cell_len(char)
-
-
-def painted(names: Sequence[Path], size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> tuple[list[Cells], int]:
+def painted(names: Sequence[Path], size: tuple[int, int]) -> tuple[list[Cells], int]:
     """The screen after each of KEYS as a terminal has it that got every update, and how many pieces they were."""
-    cells: Cells = {}
     found: list[Cells] = []
-    count = 0
-    made = Composed.render_update
-
-    def render_update(*args, **options) -> CompositorUpdate | None:
-        nonlocal count
-        update = made(*args, **options)
-        if isinstance(update, Pieces):
-            count += len(update.painted)
-            for x, y, strip in update.painted:
-                laid(cells, x, y, strip)
-        elif update is not None:
-            assert isinstance(update, LayoutUpdate)
-            for y, strips in enumerate(update.strips):
-                laid(cells, 0, y, Strip.join(strips))
-        return update
 
     async def scenario(stage: Stage) -> None:
         for keys in KEYS:
             await stage.keys(*keys.split(" "))
-            painted = -1
-            while painted != count:  # a frame may be held for what a move leads to
-                painted = count
-                await asyncio.sleep(HELD)
-                await stage.settle()
-            found.append(dict(cells))
+            await stage.painted(screen)
+            found.append(dict(screen.cells))
 
-    with monkeypatch.context() as patch:
-        patch.setattr(Composed, "render_update", render_update)
+    with received() as screen:
         play(program(names), scenario, size)
-    return found, count
+    return found, screen.pieces
 
 
 def drawn_whole(names: Sequence[Path], size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> list[Cells]:
@@ -89,14 +54,7 @@ def drawn_whole(names: Sequence[Path], size: tuple[int, int], monkeypatch: pytes
     async def scenario(stage: Stage) -> None:
         for keys in KEYS:
             await stage.keys(*keys.split(" "))
-            for one in stage.app.screen._compositor.visible_widgets:  # scroll bars, too
-                one._styles_cache.clear()
-                if isinstance(one, DrawnLines):
-                    one._forget()
-            cells: Cells = {}
-            for y, strip in enumerate(stage.app.screen._compositor.render_strips()):
-                laid(cells, 0, y, strip)
-            found.append(cells)
+            found.append(whole(stage.app))
 
     with monkeypatch.context() as patch:
         patch.setattr(page, "Composed", Compositor)
@@ -117,10 +75,9 @@ def test_the_pieces_add_up_to_the_whole(
 ) -> None:
     """Also with names of characters that take two cells, or none."""
     names = [hostile(tmp_path)] if wide_names else HELLO
-    ours, count = painted(names, size, monkeypatch)
+    ours, count = painted(names, size)
     for keys, got, expected in zip(KEYS, ours, drawn_whole(names, size, monkeypatch), strict=True):
-        differing = sorted(place for place in got | expected if got.get(place) != expected.get(place))
-        assert not differing, (keys, differing[:5], [(got.get(one), expected.get(one)) for one in differing[:5]])
+        assert not differing(got, expected), keys
     assert count > 1000
 
 

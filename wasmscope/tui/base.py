@@ -260,10 +260,6 @@ class Program(Answering):
         self._refocus()
         self._show()
 
-    def _refocus(self) -> None:
-        pane = self._pane if self._pane is not None and self.view in self._pane.ancestors else None
-        self.screen.set_focus(pane or self.view.first, scroll_visible=False)
-
     def _prompt_entered(self, kind: str, text: str) -> None:
         self.run_line(text if kind == "command" else f"{kind} {text}")
 

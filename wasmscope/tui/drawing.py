@@ -89,8 +89,15 @@ class Drawing(KeysInOrder):
             self._draw()
 
     def _close_panels(self) -> None:
-        for panel in (self.query_one(TextPanel), self.query_one(PickPanel)):
+        panels = (self.query_one(TextPanel), self.query_one(PickPanel))
+        for panel in panels:
             panel.remove_class("open")
+        if self.focused in panels:
+            self._refocus()
+
+    def _refocus(self) -> None:
+        """Back to the pane that had the focus last."""
+        self.screen.set_focus(self.view.last, scroll_visible=False)
 
     @property
     def notice(self) -> str:
@@ -155,8 +162,6 @@ class Drawing(KeysInOrder):
                     pane.keep_in_sight(centre=True)
         if look.focus is not None and not self.query_one(Prompt).has_class("open"):
             for pane in self.view.query(f"#{look.focus}").results(LineView):
-                if self.view.zoomed not in (None, pane):
-                    self.view.zoom(None)
                 self.screen.set_focus(pane, scroll_visible=False)
 
     @property

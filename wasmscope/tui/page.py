@@ -10,6 +10,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from wasmscope.tui.composed import Composed
+from wasmscope.tui.views.view import View
 from wasmscope.tui.widgets.line_view import LineView
 
 
@@ -31,6 +32,13 @@ class Page(Screen[None]):
         if known is None or known[0] is not keymap:
             known = self._chains[focused] = keymap, super()._binding_chain
         return known[1]
+
+    def set_focus(self, widget: Widget | None, scroll_visible: bool = True, from_app_focus: bool = False) -> None:
+        if widget is not None:
+            for one in widget.ancestors:
+                if isinstance(one, View):
+                    one.come_to(widget)
+        super().set_focus(widget, scroll_visible, from_app_focus)
 
     def get_widget_and_offset_at(self, x: int, y: int) -> tuple[Widget | None, Offset | None]:
         try:

@@ -36,6 +36,7 @@ class View(Container):
     """Whether stops were set, taken away or found since."""
     zoomed: Widget | None = None
     """The pane that is in sight alone."""
+    _last: Widget | None = None
     _marks: object = None
 
     def show(self, scene: Any) -> None:
@@ -80,16 +81,25 @@ class View(Container):
         """The pane that has the focus when the view comes in sight."""
         return self.zoomed or self.query_one(f"#{self.panes[0]}")
 
+    @property
+    def last(self) -> Widget:
+        """The pane that had the focus last."""
+        return self._last or self.first
+
     def next_pane(self, by: int) -> Widget:
-        """The pane after (or before) the one in focus, brought up."""
-        self.zoom(None)
-        focused = self.app.focused.id if self.app.focused is not None else None
-        at = self.panes.index(focused) if focused in self.panes else -by if by > 0 else 0
-        pane = self.panes[(at + by) % len(self.panes)]
-        if pane in self.alternates:
-            self.bring_up(pane)
-        self.set_class(pane in self.alternates, "-other")
-        return self.query_one(f"#{pane}")
+        """The pane after (or before) the one that had the focus last."""
+        at = self.panes.index(self._last.id or "") if self._last is not None else -by if by > 0 else 0
+        return self.query_one(f"#{self.panes[(at + by) % len(self.panes)]}")
+
+    def come_to(self, pane: Widget) -> None:
+        """`pane` gets the focus: bring it up where not all can be shown."""
+        self._last = pane
+        if self.zoomed not in (None, pane):
+            self.zoom(None)
+        name = pane.id or ""
+        if name in self.alternates:
+            self.bring_up(name)
+        self.set_class(name in self.alternates, "-other")
 
     def meant(self, pane: LineView | None, line: str) -> str:
         """The command line that a key's `line` means with `pane` in focus: `toggle-break` and `toggle-watch` are about
