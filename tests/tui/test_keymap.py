@@ -112,6 +112,9 @@ def test_the_file_is_found_and_named(tmp_path: Path, monkeypatch: pytest.MonkeyP
     (tmp_path / "wasmscope" / "keys.toml").write_text('preset = "vim"\n')
     assert settings().keys == PRESETS["vim"]
     assert settings("gdb").keys == {}
+    (tmp_path / "wasmscope" / "keys.toml").unlink()
+    (tmp_path / "wasmscope" / "keys.toml").mkdir()
+    assert settings().problems == [f"cannot open {tmp_path}/wasmscope/keys.toml: Is a directory"]
     other = tmp_path / "other.toml"
     other.write_text('view.zoom = "Z"\n')
     assert settings(str(other)).keys == {"view.zoom": "Z"}

@@ -49,6 +49,12 @@ def test_a_clipped_line_keeps_its_roles() -> None:
     assert clip([("abc", "x"), ("defgh", "y"), ("i", "z")], 6) == [("abc", "x"), ("de…", "y")]
 
 
+def test_a_line_cut_between_two_runs_says_so_and_one_that_only_ends_in_blanks_is_whole() -> None:
+    assert clip([("abc", "x"), ("def", "y")], 3) == [("ab…", "x")]
+    assert clip([("abc", "x"), ("def", "y"), ("", "z")], 6) == [("abc", "x"), ("def", "y"), ("", "z")]
+    assert clip([("abc", "x"), ("   ", "y")], 4) == [("abc", "x"), ("", "y")]
+
+
 def test_a_line_wraps_at_spaces_with_an_indent() -> None:
     rows = wrap([("one two three", "x")], 8)
     assert ["".join(text for text, _ in row) for row in rows] == ["one two ", "  three"]

@@ -61,7 +61,7 @@ def test_panes_without_bytes_keep_their_titles(tmp_path: Path) -> None:
     async def scenario(stage: Stage) -> None:
         await stage.keys("4")
         assert [name in stage.text() for name in ("─ Structure ─", "─ Bytes ─", "─ Inspector ─")] == [True] * 3
-        assert "no bytes: nothing could be read" in " ".join(stage.text().split())
+        assert "no bytes: nothing could be" in stage.text()
 
     play(app, scenario)
 

@@ -61,7 +61,8 @@ def settings(named: str = "") -> Settings:
         if named:
             presets = ", ".join(PRESETS)
             raise OptionError(f"--keys: cannot open {named}: {error.strerror}; presets are {presets}") from None
-        return Settings()
+        absent = isinstance(error, FileNotFoundError | NotADirectoryError)
+        return Settings(problems=[] if absent else [f"cannot open {path}: {error.strerror}"])
     return read_settings(text, str(path))
 
 

@@ -53,17 +53,17 @@ def width_of(line: Line) -> int:
 
 def clip(line: Line, width: int) -> list[Span]:
     """The spans of `line` in at most `width` cells, with a `…` where something was cut."""
-    clipped: list[Span] = []
+    clean = [(plain(text), role) for text, role in line]
+    if width_of(clean) <= width:
+        return clean
     used = 0
-    for text, role in line:
-        text = plain(text)
+    for number, (text, role) in enumerate(clean):
         size = cell_len(text)
-        if used + size > width:
-            clipped.append((cut(text, width - used) if width > used else "", role))
-            return clipped
-        clipped.append((text, role))
+        if used + size >= width:
+            rest = "".join(text for text, _ in clean[number:]).rstrip(" ")
+            return [*clean[:number], (cut(rest, width - used), role)]
         used += size
-    return clipped
+    return clean
 
 
 def wrap(line: Line, width: int, indent: int = 2) -> list[list[Span]]:

@@ -109,7 +109,7 @@ class TextBar(Bar):
     def lines(self, width: int, height: int) -> Sequence[Line]:
         wrapped: list[Line] = [row for line in self._lines for row in wrap(line, width)]
         if len(wrapped) > height and height:
-            last = clip([*wrapped[height - 1], (" " * width, "")], width)
+            last = clip([*wrapped[height - 1], (" …", "")], width)
             return [*wrapped[: height - 1], last]
         return wrapped
 
