@@ -332,6 +332,58 @@ def test_help_lists_the_keys_of_the_pane_and_of_the_program() -> None:
     on_hello(scenario)
 
 
+@pytest.mark.parametrize("key", ["s", "S", "b", "e", "right_parenthesis", "escape", "question_mark"])
+def test_a_key_that_closes_the_help_leaves_the_focus_where_it_was(key: str) -> None:
+    async def scenario(stage: Stage, app: WasmscopeApp) -> None:
+        await stage.keys("3", "tab")
+        pane = app.focused
+        assert pane is not None
+        assert pane.id == "formula"
+        await stage.keys("question_mark", "down", key)
+        assert "Moving in time" not in stage.text()
+        assert app.focused is pane
+        await stage.keys("question_mark", "tab")
+        assert app.focused is not None
+        assert app.focused.id == "code", "the next pane is the one after that"
+
+    on_hello(scenario)
+
+
+def test_redrawing_leaves_the_cursor_where_the_reader_put_it_in_the_dominators() -> None:
+    async def scenario(stage: Stage, app: WasmscopeApp) -> None:
+        await stage.keys("g")
+        await stage.type("print")
+        await stage.keys("6", "tab")
+        table = app.view.query_one("#dominators", VirtualTable)
+        assert app.focused is table
+        here = table.cursor
+        assert here > 1
+        await stage.keys("up", "b", "e")
+        await stage.pilot.resize_terminal(100, 30)
+        await stage.settle()
+        assert table.cursor == here - 1
+        await stage.keys("enter")
+        assert table.cursor == here - 1, "it is on what is looked at"
+        await stage.keys("u")
+        assert table.cursor == here - 1
+
+    on_hello(scenario)
+
+
+def test_a_comparison_of_links_has_its_own_columns_after_one_of_steps() -> None:
+    async def scenario(stage: Stage, app: WasmscopeApp) -> None:
+        await stage.keys("5")
+        head = stage.lines()[3]
+        assert "before" in head
+        assert "bytes" not in head
+        await stage.keys("colon")
+        await stage.type("set --no-gc-sections")
+        await stage.until(lambda: app.debugger is not None and "linked again" in app.notice)
+        await stage.until(lambda: "bytes" in stage.lines()[3])
+
+    on_hello(scenario)
+
+
 def test_reload_keeps_the_step_and_the_symbol() -> None:
     async def scenario(stage: Stage, app: WasmscopeApp) -> None:
         await stage.keys("g")

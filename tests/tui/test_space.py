@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.tui.stage import HELLO, Stage, matches, opened, play
 from wasmscope.tui.program import WasmscopeApp
 from wasmscope.tui.widgets.card import Card
 from wasmscope.tui.widgets.line_view import LineView
 from wasmscope.tui.widgets.pick_panel import PickPanel
+from wasmscope.tui.widgets.tree_view import TreeView
 
 
 def on_hello(scenario, size=(120, 36)) -> None:
@@ -117,6 +120,52 @@ def test_moves_further_than_a_page_can_be_undone_and_others_are_not_kept() -> No
         await stage.keys("down")
         await stage.keys("u")
         assert app.place.view != 2
+
+    on_hello(scenario)
+
+
+@pytest.mark.parametrize(("size", "pane"), [((120, 36), "hex"), ((80, 24), "hex"), ((120, 20), "structure")])
+def test_back_from_the_end_of_a_pane_shows_it_as_it_was_left(size: tuple[int, int], pane: str) -> None:
+    async def scenario(stage: Stage, app: WasmscopeApp) -> None:
+        await goto(stage, "greet")
+        await stage.keys("4", *(("tab",) if pane == "structure" else ()))
+        view = app.view.query_one(f"#{pane}", LineView)
+        assert app.focused is view
+        before = app.place.start, view.cursor, view.scroll_offset.y
+        await stage.keys("end")
+        after = app.place.start, view.cursor, view.scroll_offset.y
+        assert before[2] != after[2]
+        await stage.keys("u")
+        assert (app.place.start, view.cursor, view.scroll_offset.y) == before
+        await stage.keys("U")
+        assert app.place.start == after[0]
+        if pane == "hex":  # the structure may have opened the way by itself
+            assert (view.cursor, view.scroll_offset.y) == after[1:]
+        await goto(stage, "0x0")
+        await goto(stage, "greet")
+        await stage.keys("u")
+        assert (app.place.start, view.cursor, view.scroll_offset.y) != before, "what was left is long ago"
+
+    on_hello(scenario, size)
+
+
+def test_the_structure_in_focus_follows_what_is_gone_to() -> None:
+    async def scenario(stage: Stage, app: WasmscopeApp) -> None:
+        await goto(stage, "main")
+        await stage.keys("4", "tab")
+        tree = app.view.query_one("#structure", TreeView)
+        assert app.focused is tree
+        for keys in (":", ")", "]", "S"):
+            await (goto(stage, "greet") if keys == ":" else stage.keys(keys))
+            assert tree.node is not None
+            assert tree.node.start <= app.place.start < tree.node.end
+            assert tree.node.is_leaf
+        await stage.keys("left")
+        parent = tree.node
+        assert not parent.is_leaf
+        await stage.keys("left")
+        assert tree.node is parent, "a node that is closed stays so"
+        assert app.place.start == parent.start
 
     on_hello(scenario)
 

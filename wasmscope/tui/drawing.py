@@ -7,6 +7,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from textual.events import Resize
 from textual.geometry import Size
+from textual.widget import Widget
 from textual.widgets import ContentSwitcher
 
 from wasmscope.debugger.commands.command import Answer, Commands
@@ -28,10 +29,10 @@ HELD = 0.03
 
 
 class Look(NamedTuple):
-    """What a view showed of a place: the pane in focus, and each pane's cursor, first line and size."""
+    """What a view showed of a place: the pane in focus, and each pane's cursor, first line, size and lines in all."""
 
     focus: str | None
-    panes: dict[str, tuple[int, int, Size]]
+    panes: dict[str, tuple[int, int, Size, int]]
 
 
 class Drawing(KeysInOrder):
@@ -47,6 +48,8 @@ class Drawing(KeysInOrder):
         """The session, once there is something to look at."""
         self._holding: asyncio.TimerHandle | None = None
         """Lets the next frame be painted, if it is held."""
+        self._moved: Widget | None = None
+        """The pane in which the reader is moving further than a page."""
         self._notice = ""
         self._noticed: object = None
         self._stale = False
@@ -66,9 +69,11 @@ class Drawing(KeysInOrder):
     # --- the cursor ---------------------------------------------------------------------------------------------
 
     def go(self, place: object, jump: bool = False) -> None:
-        """Move to `place`."""
+        """Move to `place`; a `jump` to where the reader went in the pane in focus, or what he followed there."""
         if self.debugger is not None:
+            self._moved = self.focused
             self.debugger.go(place, jump)
+            self._moved = None
             self._show()
 
     def _show(self, keep_text: bool = False) -> None:
@@ -148,17 +153,19 @@ class Drawing(KeysInOrder):
         """What the panes of the view in sight show beside the place."""
         panes = {one: self.view.query_one(f"#{one}", LineView) for one in self.view.panes}
         focused = self.focused.id if self.focused is not None and self.focused.id in panes else None
-        return Look(focused, {name: (pane.cursor, pane.scroll_offset.y, pane.size) for name, pane in panes.items()})
+        left = {name: pane.left for name, pane in panes.items() if pane is self._moved}
+        shown = {name: left.get(name) or (pane.cursor, pane.scroll_offset.y) for name, pane in panes.items()}
+        return Look(focused, {name: (*shown[name], one.size, one.line_count) for name, one in panes.items()})
 
     def _recall(self, look: Look) -> None:
         """Put the cursors of the panes back where they were, and scroll them as they were."""
-        for name, (item, top, size) in look.panes.items():
+        for name, (item, top, *measures) in look.panes.items():
             found = self.view.query(f"#{name}").results(LineView)
             for pane in found:
-                if name != self.view.panes[0]:
+                if name not in self.view.leads:  # where those are is the place
                     pane.point(item)
                 pane.scroll_to(y=top, animate=False, immediate=True, force=True)
-                if pane.size != size:
+                if [pane.size, pane.line_count] != measures:
                     pane.keep_in_sight(centre=True)
         if look.focus is not None and not self.query_one(Prompt).has_class("open"):
             for pane in self.view.query(f"#{look.focus}").results(LineView):

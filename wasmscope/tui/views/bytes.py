@@ -87,7 +87,7 @@ class BytesView(View):
         if found is None:
             self._draw_nothing()
             return
-        self._draw_tree(found)
+        self._draw_tree(scene, found)
         self._draw_hex(scene, found)
         card = self.query_one("#inspector", Card)
         card.titled("Inspector", f"{self.key('space.other-side')}: other space")
@@ -100,14 +100,14 @@ class BytesView(View):
         for pane, title in (("structure", "Structure"), ("hex", "Bytes"), ("inspector", "Inspector")):
             self.query_one(f"#{pane}", LineView).titled(title, "")
 
-    def _draw_tree(self, found: Panes) -> None:
+    def _draw_tree(self, scene: Any, found: Panes) -> None:
         view = self.query_one("#structure", TreeView)
         if found.root is not self._root:
             self._root = found.root
             view.show(found.root)
         if self.moved:
             view.mark(found.changed)
-        if not view.has_focus:
+        if not view.has_focus or view.node is None or view.node.start != scene.place.start:  # not where the reader went
             view.reveal(found.offset)
         view.titled("Structure")
 

@@ -66,6 +66,8 @@ class LineView(DrawnLines, can_focus=True):
     def __init__(self, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self.cursor = 0
+        self.left: tuple[int, int] | None = None
+        """The cursor and the first line in sight before the reader's last move, if that went further than a page."""
 
     # --- what a subclass says -----------------------------------------------------------------------------------
 
@@ -153,6 +155,7 @@ class LineView(DrawnLines, can_focus=True):
         item = max(0, min(item, self.count - 1))
         if item != self.cursor:
             far = abs(self.line_of(item) - self.line_of(self.cursor)) > self.room
+            self.left = (self.cursor, self.scroll_offset.y) if far else None
             hold = getattr(self.app, "hold_frame", None)  # a program that draws other panes from where this one is
             if hold is not None:
                 hold(self)
@@ -179,6 +182,7 @@ class LineView(DrawnLines, can_focus=True):
         self.go((self.count - 1) * last)
 
     def action_follow(self) -> None:
+        self.left = None
         if self.count:
             self.post_message(self.Followed(self, self.cursor))
 
