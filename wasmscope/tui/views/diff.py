@@ -59,7 +59,7 @@ class DiffView(View):
             self._find(comparison)
             return
         rows = comparison.rows
-        table.columns = diff_columns(comparison)
+        table.set_columns(diff_columns(comparison))
         table.titled(f"Difference  {comparison.title}", "+ new  - gone  ~ different  > moved")
         table.show(len(rows), lambda row: list(self._cells(rows[row])), lambda row: diff_mark(rows[row]))
         table.point(1 if len(rows) > 1 else 0)

@@ -263,6 +263,8 @@ class LoneWhyView(LoneView):
     panes = ("path", "dominators", "reasons")
     alternates = ("dominators", "reasons")
     _rows: DominatorRows | None = None
+    _pointed: object = None
+    """The dominators, and what of them the cursor was put on."""
 
     def compose(self) -> ComposeResult:
         with Horizontal(classes="upper"):
@@ -285,7 +287,9 @@ class LoneWhyView(LoneView):
         rows = self._rows = why.dominator_rows(scene, found)
         table.titled("What alone keeps it, and what would go with it", f"{self.key('move.follow')} looks at that")
         table.show(len(rows), lambda row: why.dominator_cells(scene, found, rows[row]))
-        table.point(rows.here)
+        if self._pointed != (found, scene.place.item):  # else it is where the reader went
+            self._pointed = found, scene.place.item
+            table.point(rows.here)
 
     @on(LineView.Followed, "#dominators")
     def _to_thing(self, event: LineView.Followed) -> None:

@@ -42,6 +42,8 @@ class WhyView(View):
         ("space.back", "back"),
     )
     _rows: DominatorRows | None = None
+    _pointed: object = None
+    """The dominators, and what of them the cursor was put on."""
 
     def compose(self) -> ComposeResult:
         with Horizontal(classes="upper"):
@@ -75,7 +77,9 @@ class WhyView(View):
         rows = self._rows = DominatorRows(found, kept_thing(thing) if thing is not None else None)
         table.titled("What alone keeps it, and what would go with it", f"{self.key('move.follow')} looks at that")
         table.show(len(rows), lambda row: list(dominator_cells(scene, found, rows[row])), text=self._title)
-        table.point(rows.here)
+        if self._pointed != (found, thing):  # else it is where the reader went
+            self._pointed = found, thing
+            table.point(rows.here)
 
     @staticmethod
     def _is_counted(scene: Scene) -> bool:

@@ -82,6 +82,12 @@ class VirtualTable(LineView):
             self._mark = mark
         self.changed()
 
+    def set_columns(self, columns: Sequence[Column]) -> None:
+        """Have `columns` from now on; rows are shown after that."""
+        if columns is not self.columns:
+            self.columns = columns
+            self._drawn_width = -1  # widths are shared out when it is drawn: it may have none while it is out of sight
+
     @property
     def count(self) -> int:
         return self._rows
