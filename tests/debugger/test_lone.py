@@ -1,6 +1,7 @@
 """A session over a finished module, without a screen."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from tests.samples import FOLDER
 from tests.toolchain import compiled, reference
 from tests.tui.test_terminal import Terminal
+from wasmscope.debugger.lone.cards import memory_lines
 from wasmscope.debugger.lone.commands import LONE_COMMANDS, NO_STEPS
 from wasmscope.debugger.lone.opened import OpenedModule
 from wasmscope.debugger.lone.place import BYTES, DIFF, ITEMS, RELOCS, WHY, LonePlace
@@ -324,3 +326,11 @@ def test_the_program_brings_a_module_back_unless_it_must_not(debug_build: bytes,
         terminal.read(b"Why helper is there")
         terminal.send("q")
         terminal.read(b"\x1b[?1049l")
+
+
+def test_addresses_of_any_length_stand_in_one_column() -> None:
+    session = session_over(*HELLO, "--stack-first", "-z", "stack-size=16777216")
+    lines = [text for one in memory_lines(session.scene()) if (text := text_of(one.spans)).startswith("0x")]
+    assert {len(one.split()[0]) for one in lines} == {8, 9}
+    ends = {re.match(r"0x[0-9a-f]+ +[0-9,]+  ", one).end() for one in lines}  # type: ignore[union-attr]
+    assert len(ends) == 1

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from wasmscope.debugger.cursor import Byte
-from wasmscope.debugger.lines import BLANK, CardLine, Cell, Column, entry, heading, note
+from wasmscope.debugger.lines import BLANK, CardLine, Cell, Column, Span, entry, heading, note
 from wasmscope.debugger.lone.opened import ItemRow
 from wasmscope.debugger.lone.session import LoneScene
 from wasmscope.debugger.panes.data_inspector import LONGEST, data_lines
@@ -51,11 +51,22 @@ def module_lines(scene: LoneScene) -> list[CardLine]:
             lines.append(entry(key, text, "", None, 9))
     lines += _error_lines(scene)
     lines += [BLANK, heading(f"Sections {len(module.sections)}")]
+    wide = _wide(one.start for one in module.sections)
     for one in module.sections:
-        size = one.end - one.start
-        lines.append(CardLine([(f"{one.start:#08x}", "number"), (f"{size:>11,}  ", ""), (one.name, "name")],
-                              Byte(None, one.start), -1))  # fmt: skip
+        spans = _sized(one.start, one.end - one.start, wide)
+        lines.append(CardLine([*spans, (one.name, "name")], Byte(None, one.start), -1))
     return lines
+
+
+def _wide(starts: Iterable[int]) -> int:
+    """Cells that the longest of these addresses takes."""
+    return max((len(f"{one:#08x}") for one in starts), default=8)
+
+
+def _sized(start: int | None, size: int, wide: int) -> list[Span]:
+    """An address in `wide` cells, ` ?` if there is none, and a size in bytes."""
+    at = f"{start:#08x}" if start is not None else " ?"
+    return [(f"{at:<{wide}}", "number"), (f"{size:>11,}  ", "")]
 
 
 def _error_lines(scene: LoneScene) -> Iterator[CardLine]:
@@ -72,15 +83,16 @@ def memory_lines(scene: LoneScene) -> list[CardLine]:
     most = f", at most {limits.max:,}" if limits.max is not None else ""
     imported = ", imported" if module.num_imported(MEMORY) else ""
     lines = [note(f"{count(limits.min, 'page')} of {page_size(limits):,} bytes{most}{imported}")]
-    for one in lone.regions[:SHOWN]:
-        spans = [(f"{one.start:#08x}", "number"), (f"{one.end - one.start:>11,}  ", ""), (one.name, "name")]
-        lines.append(CardLine([*spans, (f"  {one.rule}", "dim")], Byte(None, one.start, memory=True), 20))
+    regions, segments = lone.regions[:SHOWN], lone.segments[:SHOWN]
+    wide = _wide([one.start for one in regions] + [one.address for one in segments if one.address is not None])
+    for one in regions:
+        spans = [*_sized(one.start, one.end - one.start, wide), (one.name, "name"), (f"  {one.rule}", "dim")]
+        lines.append(CardLine(spans, Byte(None, one.start, memory=True), wide + 12))
     if lone.segments:
         lines += [BLANK, heading(f"Data segments {len(lone.segments):,}")]
-    for segment in lone.segments[:SHOWN]:
+    for segment in segments:
         item = Item("data", segment.number)
-        at = f"{segment.address:#08x}" if segment.address is not None else " ?      "
-        spans = [(at, "number"), (f"{segment.end - segment.start:>11,}  ", ""), (scene.naming.of(item), "name")]
+        spans = [*_sized(segment.address, segment.end - segment.start, wide), (scene.naming.of(item), "name")]
         lines.append(CardLine([*spans, ("  passive" * segment.passive, "dim")], item, -1))
     return lines
 
