@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import pytest
+
 from tests.tui.stage import Stage, show
 from wasmscope.debugger.lines import Column
+from wasmscope.debugger.panes.reloc_rows import COLUMNS as RELOCATION_COLUMNS
+from wasmscope.debugger.panes.symbol_rows import COLUMNS as SYMBOL_COLUMNS
 from wasmscope.tui.widgets.virtual_table import VirtualTable, column_widths
 
 COLUMNS = (
@@ -64,3 +68,11 @@ def test_an_empty_table_takes_keys() -> None:
         assert "name" in stage.text()
 
     show(table(0), scenario)
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 120])
+def test_an_address_above_the_stack_of_zig_is_not_cut(width: int) -> None:
+    """Zig gives a program 16 MiB of stack, and data comes after that."""
+    for columns in (SYMBOL_COLUMNS, RELOCATION_COLUMNS):
+        widths = dict(zip((one.title for one in columns), column_widths(columns, width - 5), strict=True))
+        assert widths["value"] >= len("0x1000970")

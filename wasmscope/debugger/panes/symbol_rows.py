@@ -24,8 +24,8 @@ COLUMNS = (
     Column("bind", 6, drop=5),
     Column("vis", 7, drop=7),
     Column("state", 14, 10),
-    Column("stands for", 30, 14, grow=2, drop=3),
-    Column("value", 10, 8, right=True),
+    Column("stands for", 30, 13, grow=2, drop=3),
+    Column("value", 10, 9, right=True),
     Column("slot", 4, drop=8, right=True),
 )
 STATES = {"": UNSET, "undefined": "UNDEFINED", "weak undefined": "weak undef"}
