@@ -9,6 +9,7 @@ import pytest
 from tests.explain.sample_links import linked
 from wasmscope.debugger.commands.command import Answer
 from wasmscope.debugger.commands.table import COMMANDS
+from wasmscope.debugger.glyphs import ascii_words
 from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.session import Debugger
 
@@ -48,3 +49,11 @@ def test_where_one_can_go(form: str) -> None:
 @pytest.mark.parametrize("name", ["break", "watch", "goto", "find", "filter"])
 def test_the_forms_are_told(name: str) -> None:
     assert len(forms(name)) > 4
+
+
+def test_in_the_list_of_all_commands_what_they_do_is_one_column_also_in_ascii() -> None:
+    lines = [ascii_words("".join(text for text, _ in line)) for line in COMMANDS.help("")]
+    called = [f"{one.name} {one.usage}".rstrip() for one in COMMANDS.all]
+    for line, call, one in zip(lines, called, COMMANDS.all, strict=True):
+        assert line == f"{call:<28}  {ascii_words(one.about)}" or len(call) > 28, line
+    assert sum(len(call) > 28 for call in called) < 6

@@ -93,7 +93,7 @@ def _reload(app: Program, rest: str) -> Answer:
 
 SCREEN_COMMANDS: Commands[Program] = Commands(
     (
-        Command("ask", "open a prompt", _ask, "goto, find, filter, …"),
+        Command("ask", "open a prompt", _ask, "goto, find, filter, ..."),
         Command("stop", "stop what is under way, clear what was found", _calling(lambda app: app.stop())),
         Command("zoom", "this pane alone, and back", _calling(lambda app: app.zoom())),
         Command("pane", "next pane", _calling(lambda app: app.next_pane(1))),

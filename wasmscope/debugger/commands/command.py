@@ -38,6 +38,8 @@ Work = Generator[str, None, Answer]
 
 A front end with keys to attend to takes a piece at a time; others call `finished`."""
 DONE = Answer()
+CALLED = 28
+"""Cells for how a command is called in the list of all; what takes more is not cut."""
 
 
 class Refused(Exception):
@@ -52,7 +54,7 @@ class Command(NamedTuple, Generic[Subject]):
     """What it does, in a few words."""
     run: Callable[[Subject, str], Answer]
     usage: str = ""
-    """What may follow the name: "[N]", "SYMBOL", …"""
+    """What may follow the name: "[N]", "SYMBOL", …; in ASCII, as columns stand beside it."""
     aliases: tuple[str, ...] = ()
     complete: Callable[[Subject, str], Iterable[str]] | None = None
     """Ends that the rest of the line may have."""
@@ -99,8 +101,7 @@ class Commands(Generic[Subject]):
     def help(self, name: str) -> Sequence[Line]:
         """What a command does, how it is called, its other names; about all of them when `name` is ""."""
         if not name:
-            width = max(len(f"{one.name} {one.usage}") for one in self.all)
-            return [[(f"{f'{one.name} {one.usage}':<{width}}", "op"), (f"  {one.about}", "")] for one in self.all]
+            return [[(f"{f'{one.name} {one.usage}':<{CALLED}}", "op"), (f"  {one.about}", "")] for one in self.all]
         command = self.find(name)
         if command is None:
             return []

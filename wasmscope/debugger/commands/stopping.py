@@ -204,9 +204,9 @@ STOPPING: tuple[Command[Debugger], ...] = (
     Command("break", "stop there: a symbol, phase, …", setter(False), "[PLACE]", ("b",), places, GRAMMAR),
     Command("tbreak", "stop there once", setter(True), "[PLACE]", ("tb",), places, GRAMMAR),
     Command("toggle-break", "a breakpoint here, or none", toggle, "[PLACE]", (), places, GRAMMAR),
-    Command("delete", "take breakpoints and watches away", delete, "[LABEL]…", ("d", "undisplay"), labels),
-    Command("enable", "let them stop a run", enabler(True), "[LABEL]…", (), labels),
-    Command("disable", "keep them, but do not stop", enabler(False), "[LABEL]…", (), labels),
-    Command("toggle", "enable or disable them", flip, "[LABEL]…", (), labels),
+    Command("delete", "take breakpoints and watches away", delete, "[LABEL]...", ("d", "undisplay"), labels),
+    Command("enable", "let them stop a run", enabler(True), "[LABEL]...", (), labels),
+    Command("disable", "keep them, but do not stop", enabler(False), "[LABEL]...", (), labels),
+    Command("toggle", "enable or disable them", flip, "[LABEL]...", (), labels),
     Command("breakpoints", "the list of breakpoints", shown("breakpoints"), "", ("B",)),
 )

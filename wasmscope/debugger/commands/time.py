@@ -84,7 +84,7 @@ TIME: tuple[Command[Debugger], ...] = (
     Command("finish", "to the end of the phase", mover(walk.finish, True), "[N]", ("f",)),
     Command("finish-back", "to the start of the phase", mover(walk.finish, False), "[N]", ("F", "reverse-finish")),
     Command("phase", "to the first step of the next phase", mover(walk.first_of_phase, True), "[N]", ("}",)),
-    Command("steps", "the steps that hold: phase:mark name:gr* kind:define", steps, "FILTER", (), _step_fields),
     Command("phase-back", "to the first step of the phase before", mover(walk.first_of_phase, False), "[N]", ("{",)),
+    Command("steps", "the steps that hold: phase:mark name:gr* kind:define", steps, "FILTER", (), _step_fields),
     Command("when", "where in time this is", when),
 )
