@@ -8,14 +8,18 @@ import subprocess
 import sys
 
 import pytest
+import wasmtime
 
 from tests.samples import SAMPLES
 from tests.toolchain import compiled
 from wasmscope.debugger.commands.table import COMMANDS
-from wasmscope.debugger.cursor import VIEWS
+from wasmscope.debugger.cursor import VIEWS, at_thing
+from wasmscope.debugger.panes.listing import code_rows
 from wasmscope.debugger.question import Linker, Question
 from wasmscope.debugger.session import Debugger, opened_on
 from wasmscope.format.module import read
+from wasmscope.format.types import FuncType
+from wasmscope.link.model import Atom
 
 
 @pytest.fixture
@@ -46,12 +50,41 @@ def test_bytes_are_the_same_as_hex_as_c_and_as_python(hello) -> None:
 def test_wat_names_what_is_called_and_json_is_what_why_prints(hello) -> None:
     COMMANDS.run(hello, "goto greet")
     wat = copied(hello, "copy wat")
-    assert wat.startswith("(func $greet ;; ")
+    assert wat.startswith("(func $greet (param i32) ;; greet")
     assert "<print>" in wat
     facts = json.loads(copied(hello, "copy json"))
     assert facts["name"] == "greet"
     ran = wasmscope(["why", "greet", "--json", *SAMPLES["hello"].link])
     assert json.loads(ran)[0]["references"] == facts["references"]
+
+
+@pytest.mark.parametrize("sample", ["hello", "shapes", "kernel"])
+def test_wat_is_read_by_an_engine_as_the_same_instructions(sample: str, monkeypatch) -> None:
+    monkeypatch.chdir(SAMPLES[sample].folder)
+    debugger = opened_on(Question(SAMPLES[sample].link), Linker())
+    atoms = [one for one in debugger.steps.places.pieces if isinstance(one, Atom) and one.kind == "function"]
+    assert len(atoms) > 5
+    for atom in atoms:
+        debugger.go(at_thing(debugger.steps, debugger.place, atom))
+        wat = copied(debugger, "copy wat")
+        made = read(bytes(wasmtime.wat2wasm(f"(module {wat})")), "made.wasm")
+        ((start, end),) = [(one.start, one.end) for one in made.bodies]
+        got = [row.instruction.text() for row in code_rows(made.data[start:end]) if row.instruction is not None]
+        data = debugger.link.relocate.bytes.get(atom, debugger.steps.places.original(atom))
+        assert got == [row.instruction.text() for row in code_rows(data) if row.instruction is not None], atom.name
+        (signature,) = {made.types[number] for number in made.functions}
+        assert signature == (atom.signature or FuncType((), ()))
+
+
+def test_the_command_for_a_local_symbol_means_no_other_of_that_name(hello, monkeypatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(SAMPLES["hello"].folder.parent.parent))
+    COMMANDS.run(hello, "view symbols")
+    COMMANDS.run(hello, "goto greet.o:.L.str")
+    command = shlex.split(copied(hello, "copy command"))
+    assert command[:3] == ["wasmscope", "why", "greet.o:.L.str"]
+    said = wasmscope(command[1:])
+    assert "from greet.o" in said
+    assert "from main.o" not in said
 
 
 def wasmscope(words: list[str]) -> str:

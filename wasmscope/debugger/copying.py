@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from wasmscope.debugger.commands.command import Refused
 from wasmscope.debugger.comparing import LinksCompared, StepsCompared
 from wasmscope.debugger.cursor import BYTES, DIFF, LINK, RELOCS, WHY
 from wasmscope.debugger.panes.facts import heading_of
-from wasmscope.debugger.panes.listing import Listing
+from wasmscope.debugger.panes.listing import CodeLine, Listing
 from wasmscope.debugger.panes.structure import source_at
 from wasmscope.debugger.question import Question
 from wasmscope.debugger.session import Debugger
+from wasmscope.errors import FormatError
 from wasmscope.explain.find import Found
 from wasmscope.explain.symbols import Mention
+from wasmscope.format.code import body
+from wasmscope.format.types import FuncType, type_name
 from wasmscope.link.model import Atom, Entity, Symbol
 from wasmscope.report.why import why_facts
 
@@ -23,6 +27,8 @@ MOST = 1 << 20
 """Bytes that are copied at most."""
 ROW = 12
 """Bytes on a line of C or Python."""
+NO_ID = re.compile(r"[^!#$%&'*+\-./:<=>?@\\^_`|~0-9A-Za-z]")
+"""What a name in the text format cannot have in it (specification, 6.3.5 Identifiers)."""
 
 
 def copied(debugger: Debugger, format: str) -> str:
@@ -79,15 +85,32 @@ def as_python(name: str, data: bytes) -> str:
 
 
 def _wat(debugger: Debugger) -> str:
-    """The code of the atom as it is at this step, what its relocations name as comments."""
+    """The code of the atom as it is at this step, as the text format has a function; what its relocations name as
+    comments."""
     scene, atom = debugger.scene(), debugger.place.atom
     if atom is None or atom.kind != "function":
         raise Refused("no function is looked at")
     listing = Listing(scene, atom, None)
-    lines = [listing.line(number) for number in range(len(listing))]
-    signature = f" ;; {atom.signature}" if atom.signature is not None else ""
-    body = [f"  {one.text}" + (f"  ;; <{one.note}>" if one.note else "") for one in lines]
-    return "\n".join([f"(func ${scene.naming.of(atom)}{signature}", *body, ")"])
+    return as_wat(scene.naming.of(atom), atom.signature, listing.before, [listing.line(n) for n in range(len(listing))])
+
+
+def as_wat(name: str, signature: FuncType | None, data: bytes, lines: Sequence[CodeLine]) -> str:
+    """A function in the text format: `data` is its body with its size, `lines` list it. Raises Refused when it cannot
+    be read."""
+    try:
+        frame = body(data, 0, len(data))
+    except FormatError as error:
+        raise Refused(f"its code cannot be read: {error}") from None
+    params, results = signature or ((), ())
+    declared = [run.type for run in frame.locals for _ in range(run.number)]
+    told = [
+        f"({word} {' '.join(map(type_name, types))})"
+        for word, types in (("param", params), ("result", results), ("local", declared))
+        if types
+    ]
+    code = lines[2:-1]  # without the size and the locals; the end is the last )
+    written = [f"  {one.text}" + (f"  ;; <{one.note}>" if one.note else "") for one in code]
+    return "\n".join([" ".join([f"(func ${NO_ID.sub('_', name)}", *told, f";; {name}"]), *written, ")"])
 
 
 def _json(debugger: Debugger) -> str:
@@ -107,7 +130,7 @@ def _name_of(debugger: Debugger) -> str:
 def command(debugger: Debugger) -> str:
     """The command that prints what is looked at, for a shell. Raises Refused when no command line asks for the link."""
     place, words = debugger.place, _words(debugger.question)
-    symbol = place.symbol.name if place.symbol is not None else ""
+    symbol = _called(place.symbol) if place.symbol is not None else ""
     mention = place.relocation
     if place.view == BYTES:
         space = f"{place.file.name}:" if place.file is not None else "mem:" if place.memory else ""
@@ -122,6 +145,13 @@ def command(debugger: Debugger) -> str:
     else:
         made = ["why", *(["--paths", "5"] if place.view == WHY else []), symbol]
     return shlex.join(["wasmscope", *made, *words])
+
+
+def _called(symbol: Symbol) -> str:
+    """A symbol as `why` finds it, and no other of that name: a local one with its file."""
+    if symbol.local and symbol.file is not None:
+        return f"{symbol.file.name}:{symbol.name}"
+    return symbol.name
 
 
 def _words(question: Question) -> list[str]:

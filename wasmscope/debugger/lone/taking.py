@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from wasmscope.debugger.commands.command import Answer, Refused
 from wasmscope.debugger.commands.taking import SUFFIXES, written
-from wasmscope.debugger.copying import MOST, as_c, as_python, identifier
+from wasmscope.debugger.copying import MOST, as_c, as_python, as_wat, identifier
 from wasmscope.debugger.export import panes_json, panes_text, unused
 from wasmscope.debugger.lone.asking import item_of
 from wasmscope.debugger.lone.listed import LONE_PANES, VIEW_PANES
@@ -16,6 +16,7 @@ from wasmscope.debugger.lone.listing import ItemListing
 from wasmscope.debugger.lone.place import BYTES, ITEMS, RELOCS, VIEWS, WHY
 from wasmscope.debugger.lone.session import LoneSession
 from wasmscope.explain.alone.lone_why import why_there
+from wasmscope.format.types import FUNCTION, FuncType
 from wasmscope.report.lone_answers import why_facts
 
 
@@ -38,9 +39,12 @@ def _wat(session: LoneSession) -> str:
         raise Refused("no function with a body is looked at")
     listing = ItemListing(session.scene(), item)
     lines = [listing.line(number) for number in range(len(listing))]
-    body = [f"  {one.text}" + (f"  ;; <{one.note}>" if one.note else "") for one in lines]
-    row = session.opened.rows[session.opened.row_of[item]]
-    return "\n".join([f"(func ${session.opened.naming.of(item)} ;; {row.what}", *body, ")"])
+    module = session.opened.module
+    type = module.functions[item.number - module.num_imported(FUNCTION)]
+    signature = module.types[type] if type < len(module.types) else None
+    return as_wat(
+        session.opened.naming.of(item), signature if isinstance(signature, FuncType) else None, listing.data, lines
+    )
 
 
 def _json(session: LoneSession) -> str:
