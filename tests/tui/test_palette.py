@@ -25,6 +25,19 @@ def test_the_palette_has_every_command_with_its_key() -> None:
     play(app, scenario)
 
 
+def test_a_command_takes_one_line_of_the_palette_and_no_picture_needs_more_than_ascii() -> None:
+    app = opened(*HELLO)
+
+    async def scenario(stage: Stage) -> None:
+        await stage.keys("ctrl+p")
+        await stage.until(lambda: isinstance(app.screen, CommandPalette) and "steps FILTER" in stage.text())
+        assert "🔎" not in stage.text()
+        lines = [line.split()[0] for line in stage.lines()[8:18]]
+        assert lines == COMMANDS.names[: len(lines)]
+
+    play(app, scenario, (80, 24))
+
+
 def test_letters_find_a_command_and_enter_runs_it() -> None:
     app = opened(*HELLO)
 
