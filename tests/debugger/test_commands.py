@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.debugger.stage import hello
+from tests.tui.stage import HELLO, linked
 from wasmscope.debugger.commands.table import COMMANDS
 from wasmscope.debugger.cursor import SYMBOLS
+from wasmscope.debugger.opened import Opened
+from wasmscope.debugger.session import Debugger
 
 
 def test_a_name_an_alias_and_an_unambiguous_beginning_are_the_same_command() -> None:
@@ -70,3 +75,24 @@ def test_steps_are_listed_by_a_filter_and_chosen() -> None:
         answer = COMMANDS.run(debugger, line)
         assert answer.refused
         assert why in answer.notice
+
+
+def test_where_a_link_stopped_every_command_answers_or_says_why_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # `save` and `export` write
+    broken = tmp_path / "broken.o"
+    broken.write_bytes(HELLO[0].read_bytes()[:200])
+    for words, phase in (
+        ([str(broken)], "load"),
+        ([str(HELLO[0]), "--unresolved-symbols=report-all"], "index"),
+        ([*map(str, HELLO), "--entry=nothing"], "resolve"),
+        ([*map(str, HELLO), "-z", "stack-size=12345"], "layout"),
+        ([*map(str, HELLO), "--global-base=1"], "layout"),
+    ):
+        opened = Opened(linked(*words, strict=True))
+        assert opened.link.failed == phase, words
+        for name in sorted({one.name for one in COMMANDS.by_name.values()}):
+            debugger = Debugger(opened)
+            answer = COMMANDS.run(debugger, name)
+            assert not answer.refused or answer.notice, (phase, name)

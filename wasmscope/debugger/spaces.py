@@ -40,6 +40,8 @@ def sides_of(link: Link, byte: Byte) -> Sides:
 
 
 def _from_output(link: Link, byte: Byte) -> Sides:
+    if link.emit is None:
+        return Sides(None, None, None)
     made = origin(link, byte.offset)
     memory = None
     if made.atom is not None and made.piece is not None:
