@@ -10,7 +10,7 @@ import ziglang
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wasmscope.link.option_spelling import options_help, usage
+from wasmscope.link.option_spelling import nearest, options_help, usage
 from wasmscope.link.option_table import ROWS
 from wasmscope.link.options import InputArg, Options, command_line, conflicts, parse
 
@@ -283,3 +283,8 @@ def test_what_earlier_releases_leave_to_a_dynamic_linker_is_refused_by_name(opti
 def test_a_relocatable_library_is_refused_as_wasm_ld_crashes_on_it() -> None:
     text = "-r with -shared is not supported: wasm-ld crashes"
     assert [one.text for one in parse(["-r", "-shared"]).errors] == [text]
+
+
+def test_an_option_that_takes_no_value_is_named_without_one() -> None:
+    assert nearest("--stack-first=3") == "--stack-first"
+    assert nearest("--entri=main") == "--entry=main"

@@ -48,7 +48,7 @@ def checked(words: Sequence[str]) -> Options:
     """The options in `words`. Raises OptionError when they cannot be understood, Stop when they name no input."""
     options = understood(words)
     if not options.inputs:
-        raise Stop(USAGE, "no input files", "usage: wasmscope [link options] FILE...   (wasmscope --help)")
+        raise Stop(USAGE, "no input files", "usage: wasmscope [COMMAND ...] [link options] FILE...  (wasmscope --help)")
     return options
 
 

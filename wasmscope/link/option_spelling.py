@@ -63,7 +63,7 @@ def longest_match(word: str, release: Release = NEWEST) -> Spelling | None:
 
 
 def nearest(word: str) -> str:
-    """The option that `word` may have meant, with its value; "" when nothing is close."""
+    """The option that `word` may have meant, with its value if it takes one; "" when nothing is close."""
     from difflib import get_close_matches
 
     name, equals, value = word.partition("=")
@@ -71,7 +71,9 @@ def nearest(word: str) -> str:
         return ""
     names = sorted({text.rstrip("=") for text in _table()[0] if text.startswith("--")})
     close = get_close_matches("--" + name.lstrip("-"), names, n=1, cutoff=0.7)
-    return f"{close[0]}{equals}{value}" if close else ""
+    if not close:
+        return ""
+    return f"{close[0]}{equals}{value}" if f"{close[0]}=" in _table()[0] else close[0]
 
 
 def usage(row: Row) -> str:

@@ -60,7 +60,9 @@ def inner_rows(scene: Scene, row: PhaseRow) -> list[PhaseRow]:
         ]
     if row.name == "layout":
         states = [(chain.name, scene.now.chain(chain)) for chain in chains(scene)[1:]]
-        return [PhaseRow(0, name, one.placed, one.total, f"{one.total} atoms", step=row.step) for name, one in states]
+        return [
+            PhaseRow(0, name, one.placed, one.total, count(one.total, "atom"), step=row.step) for name, one in states
+        ]
     if row.name == "relocate" and scene.place.atom is not None:
         now = scene.now.atom(scene.place.atom)
         name = scene.naming.of(scene.place.atom)
