@@ -82,6 +82,7 @@ def test_a_script_stops_at_the_first_refused_command(tmp_path: Path) -> None:
     ran = plain("-x", str(script))
     assert ran.returncode == 1
     assert "there is no command nonsense" in ran.stderr
+    assert f"at {script}:4" in ran.stderr
     assert "(wasmscope) step" not in ran.stdout
     sourced = plain("-ex", f"source {script}", "-ex", "step")
     assert sourced.returncode == 1

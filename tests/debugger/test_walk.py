@@ -5,6 +5,9 @@ import pytest
 from tests.samples import links
 from tests.tui.stage import HELLO, linked
 from wasmscope.debugger import walk
+from wasmscope.debugger.commands.table import COMMANDS
+from wasmscope.debugger.opened import Opened
+from wasmscope.debugger.session import Debugger
 from wasmscope.explain.steps import Steps, steps
 
 
@@ -84,3 +87,10 @@ def test_every_sample_is_walked_by_objects_to_the_end_and_back(sample, monkeypat
     while (nearer := walk.over(found, at, False)) != at:
         at = nearer
     assert at == 0
+
+
+@pytest.mark.parametrize("line", ["step -3", "next-back 0", "phase -1", "continue 0", "field -1"])
+def test_what_is_done_less_than_once_is_refused(line: str) -> None:
+    answer = COMMANDS.run(Debugger(Opened(linked(*HELLO))), line)
+    assert answer.refused
+    assert "a number from 1 on" in answer.notice.lower()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from wasmscope.cli.status import FAILED, INTERRUPTED, OK
 from wasmscope.debugger import saved
@@ -175,17 +175,26 @@ PROMPT_COMMANDS: Commands[Prompt] = Commands(
 """Commands of the prompt alone."""
 
 
-def run_script(prompt: Prompt, lines: Iterable[str], keep_going: bool) -> int:
+class ScriptLine(NamedTuple):
+    """A line of a script, and where it stands ("FILE:LINE"; "" for what came from elsewhere)."""
+
+    text: str
+    where: str = ""
+
+
+def run_script(prompt: Prompt, lines: Iterable[ScriptLine], keep_going: bool) -> int:
     """Run `lines`, each shown before what it says; returns FAILED if one was refused (the first stops, unless
     `keep_going`)."""
     status = OK
-    for line in lines:
-        line = line.strip()
+    for text, where in lines:
+        line = text.strip()
         if not line or line.startswith("#"):
             continue
         print(PROMPT + text_of([(line, "")]))
         if not prompt.run(line):
             status = FAILED
+            if where:
+                print(f"  at {where}", file=sys.stderr)
             if not keep_going:
                 return status
         if prompt.leaving:
@@ -232,11 +241,12 @@ def _edit_lines(prompt: Prompt) -> None:
     readline.parse_and_bind("tab: complete")
 
 
-def commands_of(scripts: Sequence[tuple[str, str]]) -> Iterator[str]:
+def commands_of(scripts: Sequence[tuple[str, str]]) -> Iterator[ScriptLine]:
     """The lines of `-x FILE` and `-ex COMMAND`, in the order in which they were given. Raises OSError."""
     for option, value in scripts:
         if option == "-x":
             with open(value, encoding="utf-8", errors="surrogateescape") as file:
-                yield from file.read().splitlines()
+                text = file.read()
+            yield from (ScriptLine(line, f"{value}:{number}") for number, line in enumerate(text.splitlines(), 1))
         else:
-            yield value
+            yield ScriptLine(value)

@@ -134,7 +134,9 @@ def _prompt(
         return failed or status
     if interactive:
         return plain.converse(prompt) or status
-    return (0 if scripts else plain.run_script(prompt, sys.stdin, "--keep-going" in given)) or status
+    if not scripts:
+        failed = plain.run_script(prompt, map(plain.ScriptLine, sys.stdin), "--keep-going" in given)
+    return failed or status
 
 
 def _summary(words: list[str], strict: bool, as_json: bool) -> int:

@@ -152,3 +152,11 @@ def number_in(text: str, default: int = 1) -> int:
         return int(text, 0)
     except ValueError:
         raise Refused(f"a number was expected, not {text}") from None
+
+
+def times_in(text: str) -> int:
+    """How often a command is to do what it does: once, or as the number after it says; raises Refused below 1."""
+    number = number_in(text)
+    if number < 1:
+        raise Refused(f"how often? A number from 1 on, not {text}")
+    return number

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from wasmscope.debugger.commands.command import DONE, Answer, Command, Refused, number_in
+from wasmscope.debugger.commands.command import DONE, Answer, Command, Refused, number_in, times_in
 from wasmscope.debugger.cursor import BYTES, LINK, VIEWS, WHY, Byte, at_bytes, at_thing
 from wasmscope.debugger.goto import GRAMMAR, HINT, find_place
 from wasmscope.debugger.panes.chains import chain_of, chains
@@ -60,7 +60,7 @@ def field(by: int) -> Callable[[Debugger, str], Answer]:
         if source is None:
             raise Refused("there are no bytes")
         root, path, offset = structure_of(source), [], place.start
-        for _ in range(number_in(rest)):
+        for _ in range(times_in(rest)):
             path = node_at(root, offset)[1:]
             target = (path[-1].end if by > 0 else path[-1].start - 1) if path else offset + by
             if not 0 <= target < source.size:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator
 
 from wasmscope.debugger.aside import aside
-from wasmscope.debugger.commands.command import DONE, Answer, Command, Refused, Work, number_in
+from wasmscope.debugger.commands.command import DONE, Answer, Command, Refused, Work, times_in
 from wasmscope.debugger.commands.looking import shown
 from wasmscope.debugger.commands.space import names
 from wasmscope.debugger.covered import GRAMMAR, KINDS, Unknown, looked_up, spelled
@@ -29,7 +29,7 @@ def runner(forward: bool) -> Callable[[Debugger, str], Answer]:
     """A command that runs to the next stop (as often as the rest of the line), or to the end."""
 
     def run(debugger: Debugger, rest: str) -> Answer:
-        return Answer(work=_running(debugger, max(1, number_in(rest)), forward))
+        return Answer(work=_running(debugger, times_in(rest), forward))
 
     return run
 

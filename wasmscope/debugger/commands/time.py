@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from wasmscope.debugger import walk
 from wasmscope.debugger.arranged import PIECE
-from wasmscope.debugger.commands.command import DONE, Answer, Command, Refused, Work, number_in
+from wasmscope.debugger.commands.command import DONE, Answer, Command, Refused, Work, times_in
 from wasmscope.debugger.commands.references import MOST, offered
 from wasmscope.debugger.commands.stopping import ENDS
 from wasmscope.debugger.cursor import at_step
@@ -30,7 +30,7 @@ def mover(move: walk.Move, forward: bool) -> Callable[[Debugger, str], Answer]:
     def run(debugger: Debugger, rest: str) -> Answer:
         place = debugger.place
         number = place.step
-        for _ in range(number_in(rest)):
+        for _ in range(times_in(rest)):
             was, number = number, move(debugger.steps, number, forward)
             if was == number:
                 break

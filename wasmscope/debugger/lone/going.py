@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from wasmscope.debugger.commands.command import DONE, Answer, Refused, number_in
+from wasmscope.debugger.commands.command import DONE, Answer, Refused, number_in, times_in
 from wasmscope.debugger.cursor import Byte
 from wasmscope.debugger.lone.place import BYTES, ITEMS, RELOCS, VIEWS, WHY, LonePlace
 from wasmscope.debugger.lone.session import LoneSession
@@ -85,7 +85,7 @@ def field(by: int) -> Callable[[LoneSession, str], Answer]:
     def run(session: LoneSession, rest: str) -> Answer:
         source, offset = session.scene().source, session.place.start
         end = offset + 1
-        for _ in range(number_in(rest)):
+        for _ in range(times_in(rest)):
             path = node_at(source.tree, offset)[1:]
             target = (path[-1].end if by > 0 else path[-1].start - 1) if path else offset + by
             if not 0 <= target < source.size:
