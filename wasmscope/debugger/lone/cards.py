@@ -42,7 +42,7 @@ def module_lines(scene: LoneScene) -> list[CardLine]:
     made = ", ".join(dict.fromkeys(tools))
     kept = len(lone.relocations)
     for key, text in (
-        ("made by", made), ("features", ", ".join(map(str, module.features or ()))),
+        ("made by", made), ("features", ", ".join(f"{one.prefix}{one.name}" for one in module.features or ())),
         ("build id", module.build_id.hex() if module.build_id is not None else ""),
         ("kept", f"{count(kept, 'relocation')} of --emit-relocs" if kept else ""),
         ("needs", ", ".join(module.dylink.needed) if module.dylink is not None else ""),

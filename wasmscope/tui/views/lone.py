@@ -247,7 +247,9 @@ class LoneDiffView(DiffView):
         super().draw(scene)
         if scene.comparison is None:
             self.query_one("#differences", VirtualTable).titled("Difference", "")
-            self.query_one("#detail", Card).show([note("nothing is compared yet: diff FILE (after :) does", "pending")])
+            card, how = self.query_one("#detail", Card), f"diff FILE (after {self.key('app.command')}) does"
+            card.titled("Before and now", "")
+            card.show([note(f"nothing is compared yet: {how}", "pending")])
 
     def target_of(self, row: DiffRow) -> object:
         there = row.source.after if isinstance(row.source, Entry) else None
