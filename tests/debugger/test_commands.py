@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,9 +8,10 @@ import pytest
 from tests.debugger.stage import hello
 from tests.tui.stage import HELLO, linked
 from wasmscope.debugger.commands.table import COMMANDS
-from wasmscope.debugger.cursor import SYMBOLS
+from wasmscope.debugger.cursor import RELOCS, SYMBOLS, at_bytes
 from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.session import Debugger
+from wasmscope.explain.symbols import Mention
 
 
 def test_a_name_an_alias_and_an_unambiguous_beginning_are_the_same_command() -> None:
@@ -82,17 +84,38 @@ def test_where_a_link_stopped_every_command_answers_or_says_why_not(
 ) -> None:
     monkeypatch.chdir(tmp_path)  # `save` and `export` write
     broken = tmp_path / "broken.o"
-    broken.write_bytes(HELLO[0].read_bytes()[:200])
+    broken.write_bytes(HELLO[0].read_bytes()[:300])
     for words, phase in (
-        ([str(broken)], "load"),
+        ([str(broken), str(HELLO[0])], "load"),
         ([str(HELLO[0]), "--unresolved-symbols=report-all"], "index"),
         ([*map(str, HELLO), "--entry=nothing"], "resolve"),
         ([*map(str, HELLO), "-z", "stack-size=12345"], "layout"),
         ([*map(str, HELLO), "--global-base=1"], "layout"),
+        ([*map(str, HELLO), "--stack-first", "--global-base=4096"], "layout"),
     ):
         opened = Opened(linked(*words, strict=True))
         assert opened.link.failed == phase, words
         for name in sorted({one.name for one in COMMANDS.by_name.values()}):
-            debugger = Debugger(opened)
-            answer = COMMANDS.run(debugger, name)
-            assert not answer.refused or answer.notice, (phase, name)
+            for relocation in (None, *relocations_of(opened)):
+                debugger = Debugger(opened)
+                if relocation is not None:
+                    debugger.go(replace(debugger.place, relocation=relocation, view=RELOCS))
+                answer = COMMANDS.run(debugger, name)
+                assert not answer.refused or answer.notice, (phase, name)
+
+
+def relocations_of(opened: Opened) -> list[Mention]:
+    """A relocation of a function of the last object, and one of its data."""
+    assert opened.link.load is not None
+    file = opened.link.load.files[-1]
+    return [Mention(one, one.lo) for one in (file.functions[-1], *file.segments) if one.lo < one.hi][:2]
+
+
+def test_there_is_no_address_in_a_memory_that_was_not_laid_out() -> None:
+    debugger = Debugger(Opened(linked(*HELLO, "--stack-first", "--global-base=4096", strict=True)))
+    assert debugger.link.load is not None
+    data = debugger.link.load.files[0].segments[0]
+    debugger.go(at_bytes(debugger.place, data.file, data.start, data.end))
+    for line in ("goto mem:0", "other-side memory"):
+        assert COMMANDS.run(debugger, line).refused
+    assert not debugger.place.memory

@@ -92,7 +92,7 @@ def _offset(steps: Steps, place: Place, number: str) -> Place | str:
 def _address(steps: Steps, place: Place, number: str) -> Place | str:
     image, address = memory_image(steps.link), int(number, 0)
     if image is None:
-        return "this link makes no memory"
+        return "the link laid no memory out"
     if address >= image.size:
         return f"there is no address {address:#x}: memory ends at {image.size:#x}"
     return replace(at_bytes(place, None, address, address + 1, memory=True), view=BYTES)

@@ -205,11 +205,9 @@ class MemoryImage:
 
 
 def memory_image(link: Link) -> MemoryImage | None:
-    """The memory of `link`; None if its layout is not known, or if it makes no memory (-r)."""
-    if link.layout is None or link.options.relocatable:
-        return None
+    """The memory of `link`; None if it did not come to fix its end, or if it makes no memory (-r)."""
     found = steps(link)
-    if found.image is None:
+    if found.image is None and link.layout and any(one.name == "memory end" for one in link.layout.boundaries):
         found.image = MemoryImage(link)
     return found.image
 

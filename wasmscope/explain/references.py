@@ -10,7 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from wasmscope.explain.naming import FileSection, bound, signature_of, target_title, title, titled, type_title
+from wasmscope.explain.naming import (
+    FileSection,
+    bound,
+    names_symbol,
+    signature_of,
+    target_title,
+    title,
+    titled,
+    type_title,
+)
 from wasmscope.explain.sentences import kept_why
 from wasmscope.explain.sides import joined_by
 from wasmscope.explain.steps import Steps, steps
@@ -81,9 +90,7 @@ def references_in(link: Link, thing: object) -> References:
     if isinstance(thing, Symbol):
         yield from _in_symbol(found, thing)
     elif isinstance(thing, Mention):  # what else is patched to the same end
-        symbol = bound(link, *thing)
-        others = _in_symbol(found, symbol) if symbol is not None else _in_type(found, signature_of(*thing))
-        yield from (one for one in others if one.thing != thing)
+        yield from (one for one in _in_end(found, thing) if one.thing != thing)
     elif isinstance(thing, AtomByte):
         yield from _in_byte(found, thing)
     elif isinstance(thing, Atom | Entity):
@@ -139,6 +146,15 @@ def _mentioned(found: Steps, mention: Mention, to: str = "") -> Reference:
 
 def _file(file: ObjectFile | None) -> str:
     return file.name if file is not None else "made by the linker"
+
+
+def _in_end(found: Steps, mention: Mention) -> References:
+    """What leads to what a relocation names."""
+    symbol = bound(found.link, *mention)
+    if symbol is not None:
+        yield from _in_symbol(found, symbol)
+    elif mention.atom.relocs is not None and not names_symbol(mention.atom.relocs.types[mention.row]):
+        yield from _in_type(found, signature_of(*mention))
 
 
 def _in_symbol(found: Steps, symbol: Symbol) -> References:

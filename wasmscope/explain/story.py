@@ -179,7 +179,7 @@ def memory_at(link: Link, address: int) -> MemoryByte:
     """What is at `address` of memory. Raises LookupError if the link did not come to lay memory out."""
     image = memory_image(link)
     if image is None:
-        raise LookupError("-r lays no memory out" if link.layout is not None else "the link laid no memory out")
+        raise LookupError("-r lays no memory out" if link.options.relocatable else "the link laid no memory out")
     if address >= image.size:
         return MemoryByte(address, None, None, 0, None, None)
     region, holds = image.region_at(address), image.read(address, address + HELD)

@@ -50,7 +50,7 @@ def why_memory(link: Link) -> MemoryStory | None:
     """What the memory of `link` holds; None before its layout is known, or if it has none (-r,
     or options that contradict each other)."""
     image = memory_image(link)
-    if image is None or link.layout is None or "memory end" not in _fixed(steps(link)):
+    if image is None or link.layout is None:
         return None
     memory = link.layout.memory
     blocks = tuple(one for one in _blocks(image) if one.size)
