@@ -107,3 +107,28 @@ def test_tabs_and_panes_are_chosen_by_a_click() -> None:
         assert app.focused.id == "formula"
 
     play(app, scenario)
+
+
+@pytest.mark.parametrize("again", ["s", "escape"])
+def test_a_click_on_a_pane_closes_the_prompt_and_keys_are_keys_again(again: str) -> None:
+    app = opened(*HELLO)
+
+    async def scenario(stage: Stage) -> None:
+        await stage.keys("C", "3", "colon")
+        for char in "foo":
+            app.simulate_key(char)
+        await stage.settle()
+        assert stage.lines()[-1].strip() == "foo"
+        await stage.pilot.click("#formula", offset=(5, 3))
+        await stage.settle()
+        assert "? keys" in stage.lines()[-1]
+        assert app.focused is not None
+        assert app.focused.id == "formula"
+        await stage.keys(again, "s")
+        assert app.place.step == (2 if again == "s" else 1)
+        await stage.keys("colon")
+        assert "completes" in stage.lines()[-1]
+        await stage.keys("escape")
+        assert app.focused.id == "formula"
+
+    play(app, scenario)

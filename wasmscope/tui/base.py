@@ -256,9 +256,12 @@ class Program(Answering):
             self.query_one("#status", TextBar).show(lines)
 
     def _prompt_left(self) -> None:
+        """The prompt is closed: focus is where it was before, unless a pane was clicked on or came up meanwhile."""
         self.query_one(KeyBar).display = True
-        self._refocus()
-        self._show()
+        aside = isinstance(self.focused, LineView)
+        if not aside:
+            self._refocus()
+        self._show(keep_text=aside)
 
     def _prompt_entered(self, kind: str, text: str) -> None:
         self.run_line(text if kind == "command" else f"{kind} {text}")

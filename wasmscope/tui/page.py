@@ -12,6 +12,7 @@ from textual.widget import Widget
 from wasmscope.tui.composed import Composed
 from wasmscope.tui.views.view import View
 from wasmscope.tui.widgets.line_view import LineView
+from wasmscope.tui.widgets.prompt import Prompt
 
 
 class Page(Screen[None]):
@@ -39,6 +40,9 @@ class Page(Screen[None]):
                 if isinstance(one, View):
                     one.come_to(widget)
         super().set_focus(widget, scroll_visible, from_app_focus)
+        if isinstance(widget, LineView) and not from_app_focus:
+            for prompt in self.query(Prompt):
+                prompt.give_way()
 
     def get_widget_and_offset_at(self, x: int, y: int) -> tuple[Widget | None, Offset | None]:
         try:

@@ -77,6 +77,11 @@ class Prompt(Input):
         self.remove_class("open")
         self.left()
 
+    def give_way(self) -> None:
+        """Close if it is open: a pane has the focus now, and the keys are meant for that."""
+        if self.has_class("open"):
+            self.action_leave()
+
     async def action_submit(self) -> None:
         self._enter(self.value.strip())
 
