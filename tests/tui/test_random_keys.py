@@ -73,3 +73,19 @@ def test_a_key_that_closes_a_panel_leaves_the_focus_where_it_was(key: str) -> No
         assert stage.app.focused is pane
 
     play(opened(*HELLO), scenario)
+
+
+def test_what_took_more_lines_in_another_size_is_cleared() -> None:
+    """A chain is a list on a small screen, and cards of five lines each on a large one."""
+
+    async def scenario(stage: Stage) -> None:
+        await stage.keys("t")
+        await stage.keys("T")
+        await stage.pilot.resize_terminal(120, 60)
+        await stage.settle()
+        await stage.keys("t")
+        await stage.painted(screen)
+        assert not differing(screen.cells, whole(stage.app))
+
+    with received() as screen:
+        play(opened(*HELLO, "--no-entry", "--export-all"), scenario, (80, 24))

@@ -56,6 +56,7 @@ class DrawnLines(ScrollView, Lines):
         self._styled = StyledLines(Looks(self), lambda runs: self.marked(runs, self.pattern) if self.pattern else runs)
         self._drawn_width = -1
         self._drawn_count = 0
+        """How many lines there were at most since they changed: the same things may take more in another size."""
         self.pattern: Pattern | None = None
         """What is looked for: marked wherever it is."""
         self._titles = ("", "")
@@ -118,6 +119,7 @@ class DrawnLines(ScrollView, Lines):
         width = self.wide
         self._note_width(width)  # before they are counted: it may lay them out anew
         above, count = self.scroll_offset.y - self.head, self.line_count
+        self._drawn_count = max(self._drawn_count, count)
         return [self._seen(y, width, above, count) for y in rows]
 
     def _seen(self, y: int, width: int, above: int, count: int) -> Strip:
