@@ -10,7 +10,7 @@ import pytest
 from tests.samples import FOLDER
 from tests.toolchain import compiled, reference
 from tests.tui.test_terminal import Terminal
-from wasmscope.debugger.lone.cards import memory_lines
+from wasmscope.debugger.lone.cards import memory_lines, module_lines
 from wasmscope.debugger.lone.commands import LONE_COMMANDS, NO_STEPS
 from wasmscope.debugger.lone.opened import OpenedModule
 from wasmscope.debugger.lone.place import BYTES, DIFF, ITEMS, RELOCS, WHY, LonePlace
@@ -334,3 +334,12 @@ def test_addresses_of_any_length_stand_in_one_column() -> None:
     assert {len(one.split()[0]) for one in lines} == {8, 9}
     ends = {re.match(r"0x[0-9a-f]+ +[0-9,]+  ", one).end() for one in lines}  # type: ignore[union-attr]
     assert len(ends) == 1
+
+
+def test_the_card_of_a_module_that_ends_early_says_where_and_what_was_expected() -> None:
+    whole = reference([*HELLO, "--import-undefined"]).output or b""
+    code = next(one for one in read(whole, "linked.wasm").sections if one.name == "code")
+    opened = OpenedModule(read(whole[: code.end - 10], "cut.wasm"))
+    told = [text_of(line.spans) for line in module_lines(LoneSession(opened).scene())]
+    left = code.end - 10 - code.body
+    assert f"! section too large (section code, offset {code.start:#x}; expected at most {left} bytes)" in told

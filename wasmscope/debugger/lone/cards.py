@@ -71,7 +71,8 @@ def _sized(start: int | None, size: int, wide: int) -> list[Span]:
 
 def _error_lines(scene: LoneScene) -> Iterator[CardLine]:
     for one in scene.opened.module.errors[:SHOWN]:
-        yield note(f"! {one.message}", "error", 2, Byte(None, one.offset) if one.offset is not None else None)
+        text = f"! {one.message} ({one.place})" if one.place else f"! {one.message}"
+        yield note(text, "error", 2, Byte(None, one.offset) if one.offset is not None else None)
 
 
 def memory_lines(scene: LoneScene) -> list[CardLine]:
