@@ -162,3 +162,13 @@ def test_show_steps_prints_those_that_hold_and_the_current_one() -> None:
     before, made = len(lines), Opened(sample.__wrapped__("hello"))
     debugger.answer(made)  # another link is filtered as this one was
     assert len(COMMANDS.run(debugger, "show steps all").lines) == before
+
+
+def test_what_a_rule_keeps_has_no_relocation_on_its_path() -> None:
+    """Constructors keep the function that calls them, and name it nowhere."""
+    debugger = Debugger(Opened(sample("kernel")))
+    COMMANDS.run(debugger, "goto __wasm_call_ctors")
+    for pane in ("path", "thing"):
+        lines = said(debugger, f"show {pane}")
+        at = next(at for at, line in enumerate(lines) if line.startswith("plus_two"))
+        assert "__wasm_call_ctors  it calls the constructor plus_two of constructors.o" in lines[at + 1]

@@ -81,15 +81,10 @@ def why_lines(scene: Scene, thing: Atom | Entity | Symbol) -> list[CardLine]:
     lines = [BLANK, CardLine([("* " if now else "", "changed"), ("why it is kept", "head")])]
     for depth, edge in enumerate(path[-8:]):
         name = scene.naming.of(edge.symbol if edge.symbol is not None else edge.thing)
-        if edge.by is None:
-            lines.append(CardLine([(name, "name"), (f"  {edge.rule}", "dim")], edge.thing))
-            continue
-        lead = f"{' ' * min(depth, 4)}└ "
-        lines.append(
-            CardLine(
-                [(lead, "dim"), (name, "name"), (f"  r{edge.row - edge.by.lo}", "dim")], Mention(edge.by, edge.row), 6
-            )
-        )
+        lead, mention = f"{' ' * min(depth, 4)}└ " if edge.through is not None else "", edge.mention
+        why = f"r{mention.row - mention.atom.lo}" if mention is not None else scene.naming.words(edge.rule)
+        spans = [(lead, "dim"), (name, "name"), (f"  {why}", "dim")]
+        lines.append(CardLine(spans, mention or edge.thing, 6 if lead else 2))
     return lines
 
 

@@ -17,7 +17,7 @@ from wasmscope.explain.reasons.memory_size import why_address
 from wasmscope.explain.reasons.paths import Edge, Paths
 from wasmscope.explain.reasons.traps import why_symbol_traps
 from wasmscope.explain.reasons.why import why_dead, why_live
-from wasmscope.explain.symbols import Mention, Thing
+from wasmscope.explain.symbols import Thing
 from wasmscope.link.model import Atom, Entity, ObjectFile, Symbol
 
 OTHERS = 12
@@ -56,8 +56,7 @@ def path_lines(scene: Scene, thing: Thing) -> list[CardLine]:
     lines.append(heading(f"{count(min(len(others), OTHERS), 'other path')}{more}"))
     for one in others[:OTHERS]:
         names = " > ".join(scene.naming.of(edge.symbol or edge.thing) for edge in one)
-        last = next((edge for edge in reversed(one) if edge.by is not None), None)
-        target = Mention(last.by, last.row) if last is not None and last.by is not None else one[0].thing
+        target = next((edge.mention for edge in reversed(one) if edge.mention is not None), one[0].thing)
         lines.append(CardLine([(names, "")], target, 2))
     return lines
 
@@ -72,17 +71,16 @@ def _path(scene: Scene, path: Sequence[Edge]) -> Iterator[CardLine]:
         role = "name" if scene.done(edge.step) else "pending"
         lead = f"{' ' * min(depth - 1, 12)}└ " if depth else ""
         file = scene.naming.file(edge.thing.file)
-        if edge.by is None:
+        if edge.mention is None:
             spans = [(lead, "dim"), (name, role), (f"  {scene.naming.words(edge.rule)}", "dim"), (f"  {file}", "dim")]
             yield CardLine(spans, edge.thing, len(lead) + 2)
             continue
-        relocs = edge.by.relocs
-        assert relocs is not None
-        kind = type_title(relocs.types[edge.row]).removeprefix("R_WASM_")
-        how = f"  {kind} at +{edge.by.site(edge.row):#x}"
+        atom, row = edge.mention
+        assert atom.relocs is not None
+        how = f"  {type_title(atom.relocs.types[row]).removeprefix('R_WASM_')} at +{atom.site(row):#x}"
         yield CardLine(
             [(lead, "dim"), (name, role), (how, "number"), (f"  {file}", "dim")],
-            Mention(edge.by, edge.row),
+            edge.mention,
             len(lead) + 2,
         )
 

@@ -11,7 +11,7 @@ from wasmscope.explain.reasons.dominators import dominators
 from wasmscope.explain.reasons.graph import ROOT, Graph, graph, kept_thing
 from wasmscope.explain.reasons.path_search import SEARCHED, Search, breadth_first
 from wasmscope.explain.steps import Steps, steps
-from wasmscope.explain.symbols import Thing
+from wasmscope.explain.symbols import Mention, Thing
 from wasmscope.link.model import Atom, Link, ObjectFile, Symbol
 
 
@@ -29,6 +29,11 @@ class Edge(NamedTuple):
     """The step at which `thing` was marked, or made where that is later; 0 where the link did not come to it."""
     through: Thing | None = None
     """The thing before it on the path: `by`, or the definition that made `thing`'s object live; None for a root."""
+
+    @property
+    def mention(self) -> Mention | None:
+        """The relocation that keeps `thing`; None where a rule does."""
+        return Mention(self.by, self.row) if self.by is not None and self.row >= 0 else None
 
 
 def shortest_path(found: Steps, thing: Thing) -> list[Edge]:
