@@ -210,3 +210,11 @@ def test_failed_checks_are_marked_stopped_at_and_listed(monkeypatch: pytest.Monk
         assert "weak-call-traps" in stage.text()
 
     play(app, scenario)
+
+
+def test_a_link_that_said_nothing_is_told_to_have_said_nothing() -> None:
+    async def scenario(stage: Stage, app: WasmscopeApp) -> None:
+        await stage.keys("2", "exclamation_mark")
+        assert "the link said nothing, and no check failed" in stage.text()
+
+    on_hello(scenario)

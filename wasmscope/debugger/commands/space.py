@@ -17,6 +17,7 @@ from wasmscope.debugger.subject import byte_at
 from wasmscope.explain.memory_image import memory_image
 from wasmscope.explain.origin import origin
 from wasmscope.format.tree import node_at
+from wasmscope.report.messages import said as spoken
 
 
 def goto(debugger: Debugger, rest: str) -> Answer:
@@ -142,9 +143,13 @@ def forward(debugger: Debugger, rest: str) -> Answer:
 
 
 def said(debugger: Debugger, rest: str) -> Answer:
-    """Show what the link said."""
+    """Show what the link said, and the checks that failed."""
     debugger.go(replace(debugger.place, thing=None, view=LINK), jump=True)
-    return DONE
+    if any(spoken(debugger.link)) or debugger.stops.failed(debugger.steps):
+        return DONE
+    if debugger.stops.waits(debugger.steps):
+        return Answer("the link said nothing; checks are still being made")
+    return Answer("the link said nothing" + ", and no check failed" * debugger.stops.checks)
 
 
 def view(debugger: Debugger, rest: str) -> Answer:
