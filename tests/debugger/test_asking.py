@@ -50,6 +50,16 @@ def test_an_audit_leads_to_the_relocation_that_is_wrong(case: str, monkeypatch: 
     assert asked(debugger, "audit").picks == answer.picks
 
 
+def test_what_an_audit_says_of_a_relocation_is_in_names_that_people_wrote(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(BROKEN / "comdat-loser")
+    debugger = session_over(*CASES["comdat-loser"]["link"].split())
+    asked(debugger, "audit linked.wasm")
+    asked(debugger, "pick 2")
+    said = [text_of(one.spans) for one in formula_lines(debugger.scene(), debugger.place.relocation)]
+    assert any("index(next())" in line for line in said)
+    assert not any("_Z" in line for line in said)
+
+
 def test_an_audit_of_what_wasm_ld_made_finds_nothing(tmp_path: Path) -> None:
     path = tmp_path / "linked.wasm"
     path.write_bytes(reference([*HELLO, "--import-undefined"]).output or b"")

@@ -110,7 +110,7 @@ def _target(here: _Here, one: AuditFinding) -> object:
     return AtomByte(atom, max(0, one.object_offset - atom.start))
 
 
-def finding_lines(audited: Audited, mention: Mention) -> list[CardLine]:
+def finding_lines(audited: Audited, mention: Mention, naming: Naming) -> list[CardLine]:
     """What the audit says of a relocation; nothing if that is right, or was not checked."""
     one = audited.at.get(mention)
     if one is None:
@@ -119,8 +119,8 @@ def finding_lines(audited: Audited, mention: Mention) -> list[CardLine]:
     there = "cannot be read" if one.found is None else f"{one.found} = {one.found:#x}"
     return [
         CardLine([(f"! in {audited.path.rpartition('/')[2]} at {one.offset:#x}: {one.cause}", "error")]),
-        CardLine([("  expected ", "dim"), (expected, "ok"), (f"  {one.formula}", "dim")], None, 11),
-        CardLine([("  found    ", "dim"), (there, "error"), (f"  {one.points_to}", "dim")], None, 11),
+        CardLine([("  expected ", "dim"), (expected, "ok"), (f"  {naming.words(one.formula)}", "dim")], None, 11),
+        CardLine([("  found    ", "dim"), (there, "error"), (f"  {naming.words(one.points_to)}", "dim")], None, 11),
     ]
 
 

@@ -80,7 +80,7 @@ def formula_lines(scene: Scene, mention: Mention) -> list[CardLine]:
         return [*fact_lines(scene, mention), BLANK, note(f"this link does not apply it: {why}", "pending")]
     state = scene.now.relocation(*mention)
     lines = [
-        *(finding_lines(scene.audited, mention) if scene.audited is not None else ()),
+        *(finding_lines(scene.audited, mention, scene.naming) if scene.audited is not None else ()),
         CardLine([(story.type.name, "name"), (f"  type {story.type.number}: {story.type.summary}", "dim")]),
         CardLine([(scene.naming.words(story.formula), "op")]),
         *_steps_of(scene, "symbol ", story.path),
