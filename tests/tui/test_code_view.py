@@ -38,3 +38,17 @@ def test_before_and_after_stand_under_each_other() -> None:
         assert "call 7" in stage.lines()[1]
 
     show(made, scenario)
+
+
+def test_a_line_longer_than_its_pane_ends_in_dots_and_blanks_behind_it_do_not_count() -> None:
+    texts = ("ab" * 14, "ab" * 14 + "c", "ab" * 14 + "  ")
+    made = CodeView()
+    made.show(3, lambda line: CALL._replace(text=texts[line], note=""))
+
+    async def scenario(stage: Stage) -> None:
+        lead = "-000091  10{80 80 80 80 00}    "
+        fitting, long, blank = (line[:59] for line in stage.lines()[:3])  # behind that is the scroll bar
+        assert fitting == blank == lead + "ab" * 14
+        assert long == lead + "ab" * 13 + "a…"
+
+    show(made, scenario, (60, 5))

@@ -50,10 +50,18 @@ class StyledLines:
         segments = [Segment(plain(text), looks[f"{role} {over}"]) for text, role in self._marked(runs)]
         room = width - sum(one.cell_length for one in segments)
         if room < 0:
-            return Strip(segments).adjust_cell_length(width)
+            return _cut(Strip(segments), width)
         if room:
             segments.append(Segment(" " * room, looks[over]))
         return Strip(segments, width)
+
+
+def _cut(strip: Strip, width: int) -> Strip:
+    """The first `width` cells of a longer strip, the last of them a `…` if more than blanks is cut off."""
+    rest = strip.crop(width - 1, strip.cell_length)
+    if not strip.crop(width, strip.cell_length).text.strip():
+        return strip.adjust_cell_length(width)
+    return Strip([*strip.crop(0, width - 1), Segment(plain("…"), next(iter(rest)).style)], width)
 
 
 def laid_over(runs: list[Span], hits: list[tuple[int, int]]) -> list[Span]:
