@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from tests.explain.sample_links import COMMANDS, SAMPLES, link_in
+from tests.explain.sample_links import linked as sample
 from wasmscope.debugger.cursor import Place, bytes_of
 from wasmscope.debugger.opened import Opened
-from wasmscope.debugger.panes.bytes_source import OutputBytes
+from wasmscope.debugger.panes.bytes_source import InputBytes, OutputBytes
+from wasmscope.debugger.panes.memory_source import MemoryBytes
 from wasmscope.debugger.scene import Scene
+from wasmscope.debugger.session import Debugger
+from wasmscope.explain.memory_image import memory_image
 from wasmscope.explain.steps import steps
+from wasmscope.tui.views.bytes import legend
 
 
 def test_the_hex_view_marks_each_site_where_it_is_written() -> None:
@@ -25,3 +30,27 @@ def test_the_hex_view_marks_each_site_where_it_is_written() -> None:
                 assert place[1:] in spans
         if step == len(steps(link)):
             assert shown == link.emit.data
+
+
+def test_where_files_share_letters_the_legend_says_whose_the_byte_is() -> None:
+    """The link of samples/words has more files than there are letters."""
+    scene = Debugger(Opened(sample("words"))).scene()
+    assert scene.link.load is not None
+    file = next(one for one in scene.link.load.files if one.name.endswith("words.o"))
+    atom = next(one for one in file.functions if one in scene.steps.places.pieces)
+    source, start = OutputBytes(scene), scene.steps.places.pieces[atom][1].start
+    assert source.owner(start) is file
+    assert source.owner(start + atom.size - 1) is file
+    assert source.owner(0) is None
+    assert InputBytes(scene, file).owner(atom.start) is file
+    letter = source.letters(start, start + 1)
+    files = len(scene.link.load.files)
+    assert files > 26
+    assert legend(scene, "origin", source, start) == f"{letter} here: words.o  L linker  {files} files share 26 letters"
+    assert legend(scene, "origin", source, 0) == f"L linker  {files} files share 26 letters"
+    image = memory_image(scene.link)
+    assert image is not None
+    memory = MemoryBytes(scene, image)
+    _, address, placed = next(memory._placed(0, 1 << 20))
+    assert memory.owner(address) is placed.item.file
+    assert memory.owner(0) is None

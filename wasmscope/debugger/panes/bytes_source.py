@@ -112,6 +112,10 @@ class OutputBytes:
         """The mark of stops on the bytes from `start` to `end`."""
         return self.scene.stops.mark_of_bytes("out", start, end) if self.scene.stops is not None else " "
 
+    def owner(self, offset: int) -> ObjectFile | None:
+        """The file that the byte at `offset` is from."""
+        return next((piece.atom.file for _, piece in self._pieces(offset, offset + 1) if piece.atom is not None), None)
+
     def letters(self, start: int, end: int) -> str:
         """For each byte a letter: whose it is; L for the linker."""
         found = ["L"] * (end - start)
@@ -124,7 +128,12 @@ class OutputBytes:
 
 def letter_of(scene: Scene, atom: Atom | None) -> str:
     """The letter of an atom's file."""
-    position = scene.steps.symbols.files.get(atom.file) if atom is not None and atom.file is not None else None
+    return letter_of_file(scene, atom.file if atom is not None else None)
+
+
+def letter_of_file(scene: Scene, file: ObjectFile | None) -> str:
+    """The letter of a file, L for the linker. Of many files some have the same."""
+    position = scene.steps.symbols.files.get(file) if file is not None else None
     return "L" if position is None else LETTERS[position % len(LETTERS)]
 
 
@@ -202,6 +211,10 @@ class InputBytes:
     def mark(self, start: int, end: int) -> str:
         """Stops are on bytes of the output."""
         return " "
+
+    def owner(self, offset: int) -> ObjectFile | None:
+        """The file that the byte at `offset` is from, if the link took it."""
+        return self.file if self.taken else None
 
     def letters(self, start: int, end: int) -> str:
         """For each byte the input's own letter where it is in the output, `-` where it is dropped."""

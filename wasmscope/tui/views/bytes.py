@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from wasmscope.debugger.lines import CardLine, note
-from wasmscope.debugger.panes.bytes_source import LETTERS, InputBytes
+from wasmscope.debugger.panes.bytes_source import LETTERS, InputBytes, letter_of_file
 from wasmscope.debugger.panes.inspector import inspector_lines
 from wasmscope.debugger.panes.structure import source_at, source_title, structure_of
 from wasmscope.debugger.scene import Scene
@@ -33,7 +33,7 @@ class Panes(NamedTuple):
     """What the three panes show."""
 
     source: Any
-    """Bytes: their `size`, `fetch`, `spans`, `letters` and `mark`."""
+    """Bytes: their `size`, `fetch`, `spans`, `letters`, `owner` and `mark`."""
     root: Node
     path: list[Node]
     """The nodes around the byte, outermost first."""
@@ -79,7 +79,7 @@ class BytesView(View):
         root, offset = structure_of(source), max(0, min(scene.place.start, source.size - 1))
         path = node_at(root, offset)[1:]
         card = inspector_lines(scene, source, offset, [(one.label, one.value) for one in path])
-        title, words = source_title(scene, source), legend(scene, self.query_one("#hex", HexView).mode)
+        title, words = source_title(scene, source), legend(scene, self.query_one("#hex", HexView).mode, source, offset)
         return Panes(source, root, path, offset, title, words, card, source.changed())
 
     def draw(self, scene: Any) -> None:
@@ -162,9 +162,13 @@ class BytesView(View):
         self.follow(self.query_one("#inspector", Card).target)
 
 
-def legend(scene: Scene, mode: str) -> str:
-    """What the brackets mean; or which letter is whose."""
+def legend(scene: Scene, mode: str, source: Any, offset: int) -> str:
+    """What the brackets mean; or which letter is whose: where there are more files than letters, whose the byte is."""
     if mode != "origin" or scene.link.load is None:
         return LEGEND
-    files = scene.link.load.files[: len(LETTERS)]
-    return "  ".join(f"{LETTERS[i]} {scene.naming.file(file)}" for i, file in enumerate(files)) + "  L linker"
+    files = scene.link.load.files
+    if len(files) <= len(LETTERS):
+        return "  ".join(f"{LETTERS[i]} {scene.naming.file(file)}" for i, file in enumerate(files)) + "  L linker"
+    owner = source.owner(offset)
+    here = f"{letter_of_file(scene, owner)} here: {scene.naming.file(owner)}  " if owner is not None else ""
+    return f"{here}L linker  {len(files):,} files share {len(LETTERS)} letters"
