@@ -1,13 +1,19 @@
-"""What the hex view fetches and marks where bytes of functions move (--compress-relocations)."""
+"""What the hex view fetches and marks: also where bytes of functions move (--compress-relocations)."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
 from tests.explain.sample_links import COMMANDS, SAMPLES, link_in
 from tests.explain.sample_links import linked as sample
+from tests.tui.stage import linked
 from wasmscope.debugger.cursor import Place, bytes_of
 from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.panes.bytes_source import InputBytes, OutputBytes
 from wasmscope.debugger.panes.memory_source import MemoryBytes
+from wasmscope.debugger.panes.structure import source_at, structure_of
 from wasmscope.debugger.scene import Scene
 from wasmscope.debugger.session import Debugger
 from wasmscope.explain.memory_image import memory_image
@@ -54,3 +60,21 @@ def test_where_files_share_letters_the_legend_says_whose_the_byte_is() -> None:
     _, address, placed = next(memory._placed(0, 1 << 20))
     assert memory.owner(address) is placed.item.file
     assert memory.owner(0) is None
+
+
+@pytest.mark.parametrize(
+    ("data", "offset", "wrong"),
+    [(b"\x7fELF\1\1\1\0\0", 0, "invalid magic number"), (b"\0asm\2\0\0\0", 4, "invalid version number: 2"),
+     (b"\0asm\1", 4, "missing version number")],
+)  # fmt: skip
+def test_a_file_that_is_no_wasm_is_shown_from_the_byte_that_is_wrong(
+    data: bytes, offset: int, wrong: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "other.o"
+    path.write_bytes(data)
+    debugger = Debugger(Opened(linked(str(path))))
+    source = source_at(debugger.scene())
+    assert source is not None
+    assert source.fetch(0, source.size) == data
+    assert debugger.place.start == offset
+    assert [one.value for one in structure_of(source).children()] == [wrong]

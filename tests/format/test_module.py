@@ -200,6 +200,6 @@ def test_a_section_that_is_too_long_keeps_what_there_is():
 
 def test_a_section_of_no_known_kind_is_shown_and_passed_over():
     module = read(HEADER + b"\x63\1\0\1\4\1\x60\0\0", "a.o")
-    assert [one.name for one in module.sections] == ["section 99", "type"]
+    assert [one.name for one in module.sections] == ["id 99", "type"]
     assert len(module.types) == 1
     assert [one.message for one in module.errors] == ["invalid section type: 99"]

@@ -55,7 +55,7 @@ def test_an_undefined_symbol_stops_the_link_at_a_step_that_says_so() -> None:
 
 
 def test_panes_without_bytes_keep_their_titles(tmp_path: Path) -> None:
-    (tmp_path / "junk.o").write_bytes(b"no object, and no archive")
+    (tmp_path / "junk.o").write_bytes(b"")
     app = opened(tmp_path / "junk.o")
 
     async def scenario(stage: Stage) -> None:

@@ -10,23 +10,25 @@ from wasmscope.debugger.cursor import Place, at_step, at_thing
 from wasmscope.debugger.lookups import LookUps
 from wasmscope.debugger.naming import Naming
 from wasmscope.debugger.panes.reloc_table import RelocRows
-from wasmscope.errors import FormatError
 from wasmscope.explain.reasons.paths import shortest_paths
 from wasmscope.explain.steps import Steps, steps
 from wasmscope.explain.symbol_counts import symbol_counts
 from wasmscope.explain.symbols import Mention
 from wasmscope.format.module import Module, read
+from wasmscope.link.load import ARCHIVE_MAGICS
 from wasmscope.link.model import Atom, Link, ObjectFile, Symbol
 
 
 def reread(path: str) -> ObjectFile | None:
-    """The wasm file at `path`, broken or not; None if it is none, or cannot be read."""
+    """The file at `path`, read as the object that it should be; None if it is an archive, empty, or cannot be read."""
     try:
         data = Path(path).read_bytes()
-        module = read(data, path)
-        module.read_all()
-    except (OSError, FormatError):
+    except OSError:
         return None
+    if not data or data[:8] in ARCHIVE_MAGICS:
+        return None
+    module = Module(data, path)
+    module.read_all()
     return ObjectFile(path, path, module, -1)
 
 
@@ -44,7 +46,7 @@ class Opened:
 
     @cached_property
     def refused(self) -> list[ObjectFile]:
-        """The named inputs that are wasm and were not taken: as much of them as can be read."""
+        """The named inputs that were not taken: as much of them as can be read."""
         if self.link.failed != "load" or self.link.load is None:
             return []
         taken = {file.path for file in self.link.load.files}

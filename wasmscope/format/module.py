@@ -88,7 +88,8 @@ def _bad_header(data: bytes, file: str) -> FormatError:
 
 
 class Module:
-    """A wasm file. Every attribute is parsed on first use; what could not be read is in `errors`."""
+    """A wasm file, or what should be one. Every attribute is parsed on first use; what could not be read is in
+    `errors`."""
 
     def __init__(self, data: bytes, file: str) -> None:
         self.data = data
@@ -104,6 +105,9 @@ class Module:
 
     def _walk(self) -> None:
         data, pos, end, found = self.data, 8, len(self.data), self.sections
+        if not self.has_header:
+            self.errors.append(_bad_header(data, self.file))
+            return
         try:
             while pos < end:
                 start = pos
@@ -161,6 +165,11 @@ class Module:
         error.offset = base + (error.offset or 0)
         section.error = section.error or error
         self.errors.append(error)
+
+    @property
+    def has_header(self) -> bool:
+        """Whether it begins with the magic and version of a wasm module; if not, no section is looked for."""
+        return self.data[:8] == HEADER
 
     @cached_property
     def is_object(self) -> bool:

@@ -31,6 +31,8 @@ def tree(module: Module) -> Node:
 
 
 def _module(module: Module) -> Children:
+    if not module.has_header:
+        return Children([Node("bytes", 0, len(module.data), module.errors[0].message)])
     header = Node("header", 0, 8, "wasm version 1", lambda: Children(_HEADER))
     return Children([header, *(_section(module, section) for section in module.sections)])
 
