@@ -69,7 +69,7 @@ class Drawing(KeysInOrder):
     # --- the cursor ---------------------------------------------------------------------------------------------
 
     def go(self, place: object, jump: bool = False) -> None:
-        """Move to `place`; a `jump` to where the reader went in the pane in focus, or what he followed there."""
+        """Move to `place`; a `jump` to where the reader went in the pane in focus, or to what was followed there."""
         if self.debugger is not None:
             self._moved = self.focused
             self.debugger.go(place, jump)
