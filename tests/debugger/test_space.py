@@ -11,7 +11,7 @@ from tests.debugger.stage import hello, said
 from tests.samples import SAMPLES
 from tests.tui.stage import HELLO, linked
 from wasmscope.debugger.commands.table import COMMANDS
-from wasmscope.debugger.cursor import BYTES, RELOCS, Byte, at_thing
+from wasmscope.debugger.cursor import BYTES, RELOCS, Byte, at_bytes, at_thing
 from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.session import Debugger
 from wasmscope.debugger.spaces import sides_of
@@ -218,3 +218,14 @@ def test_hostile_names_are_found_followed_marked_and_filtered(tmp_path: Path) ->
         assert table is not None
         assert len(table) >= 2
         said(debugger, "filter")
+
+
+def test_behind_the_end_of_memory_there_is_no_byte() -> None:
+    """The boundary "memory end" is there."""
+    debugger = hello()
+    image = memory_image(debugger.link)
+    assert image is not None
+    debugger.go(at_bytes(debugger.place, None, image.size, image.size, memory=True))
+    answer = COMMANDS.run(debugger, "other-side")
+    assert answer.refused
+    assert answer.notice == "there is no memory here"

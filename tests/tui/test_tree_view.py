@@ -83,3 +83,22 @@ def test_what_the_reader_opened_stays_open() -> None:
         assert made.count == 12
 
     show(made, scenario)
+
+
+def test_another_way_of_as_many_rows_is_drawn() -> None:
+    """The last part of an entry and the first of the next stand on the same row, each with its own entry open."""
+    made = tree(10)
+
+    async def scenario(stage: Stage) -> None:
+        made.reveal(8 + 4 * 3 + 2)
+        await stage.settle()
+        row, count = made.cursor, made.count
+        assert "▾ entry 3" in stage.text().replace("  ", " ")
+        made.reveal(8 + 4 * 4)
+        await stage.settle()
+        assert (made.cursor, made.count) == (row, count)
+        text = stage.text().replace("  ", " ")
+        assert "▸ entry 3" in text
+        assert "▾ entry 4" in text
+
+    show(made, scenario)

@@ -57,7 +57,7 @@ def _in_memory(link: Link, atom: Atom, offset: int) -> Byte | None:
 
 def _from_memory(link: Link, byte: Byte) -> Sides:
     image = memory_image(link)
-    found = image.atom_at(byte.offset) if image is not None else None
+    found = image.atom_at(byte.offset) if image is not None and byte.offset < image.size else None
     if found is None:
         return Sides(None, None, byte)
     atom, offset = found

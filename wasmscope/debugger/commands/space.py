@@ -95,7 +95,9 @@ def _nowhere(debugger: Debugger, byte: Byte) -> str:
     link = debugger.link
     if byte.memory:
         image = memory_image(link)
-        return f"in memory only: {image.region_at(byte.offset).rule}" if image is not None else "there is no memory"
+        if image is None or byte.offset >= image.size:
+            return "there is no memory here"
+        return f"in memory only: {image.region_at(byte.offset).rule}"
     if byte.file is not None:
         return "this byte is not copied to the output"
     return f"made by the linker: {origin(link, byte.offset).rule}" if link.emit else "the link made no output"

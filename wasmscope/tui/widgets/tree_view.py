@@ -162,8 +162,7 @@ class TreeView(LineView):
 
     def reveal(self, offset: int) -> None:
         """Open the way to the smallest node that holds `offset`, close the ways opened before, put the cursor there."""
-        branch, row = self._root, -1
-        before = self.count
+        branch, opened = self._root, False
         found: tuple[Branch, int] | None = None
         while branch is not None:
             index = branch.children.index_at(offset)
@@ -173,22 +172,26 @@ class TreeView(LineView):
             node = branch.children[index]
             if index not in branch.opened and not node.is_leaf:
                 branch.opened[index] = Branch(node, branch, index, True)
+                opened = True
             branch = branch.opened.get(index)
         if found is None or self._root is None:
             return
-        _close_others(self._root, set(found[0].way()))
+        closed = _close_others(self._root, set(found[0].way()))
         row = found[0].row_of(found[1])
-        if self.count != before or row != self.cursor:
+        if opened or closed or row != self.cursor:
             self.cursor = row
             self._measure()
             self.keep_in_sight(centre=True)
             self.changed()  # where it is in sight now: no other line is drawn
 
 
-def _close_others(branch: Branch, kept: set[Branch]) -> None:
-    """Close what was opened by itself and is not in `kept`."""
+def _close_others(branch: Branch, kept: set[Branch]) -> bool:
+    """Close what was opened by itself and is not in `kept`; whether anything was."""
+    closed = False
     for index, inner in list(branch.opened.items()):
         if inner.by_itself and inner not in kept:
             del branch.opened[index]
+            closed = True
         else:
-            _close_others(inner, kept)
+            closed |= _close_others(inner, kept)
+    return closed
