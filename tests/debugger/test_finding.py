@@ -15,6 +15,8 @@ from wasmscope.debugger.filters import BadFilter, parse
 from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.patterns import BadPattern, matches
 from wasmscope.debugger.patterns import parse as pattern
+from wasmscope.debugger.search import Search
+from wasmscope.debugger.searched import Items
 from wasmscope.debugger.session import Debugger
 from wasmscope.format.leb128 import sleb, uleb
 
@@ -260,3 +262,18 @@ def test_sort_goes_through_the_columns_and_back_to_the_links_order() -> None:
     said(debugger, "sort-by name")
     assert arranged.inverted
     assert "there is no column" in COMMANDS.run(debugger, "sort-by colour").notice
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+@pytest.mark.parametrize("forward", [True, False])
+def test_a_cursor_behind_the_last_row_is_on_it(count: int, forward: bool) -> None:
+    """A pane may have lost the rows that it was on, or all."""
+    search, seen = Search(), []
+
+    def text(row: int) -> str:
+        seen.append(row)
+        return "other"
+
+    search.look_for(pattern("word"))
+    assert not list(search.next(Items("rows", count, 5, text), forward))
+    assert sorted(seen) == list(range(count))

@@ -30,11 +30,12 @@ class Search:
 
     def next(self, searched: Searched, forward: bool) -> Iterator[str | tuple[Hit, bool]]:
         """The next hit from the cursor, and whether it lies past an end; says before how far the search is."""
-        pattern, cursor, count = self.pattern, searched.cursor, searched.count
+        pattern, count = self.pattern, searched.count
+        cursor = min(searched.cursor, count - 1)
         assert pattern is not None
         ahead, behind = ((cursor + 1, count), (0, cursor + 1)) if forward else ((0, cursor), (max(0, cursor), count))
         for wrapped, (start, end) in enumerate((ahead, behind)):
-            for hit in searched.hits(pattern, start, end, forward):
+            for hit in searched.hits(pattern, start, end, forward) if start < end else ():
                 if hit is not None:
                     yield hit, bool(wrapped)
                     return
