@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.explain.sample_links import linked, linked_sources, reference_output
+from tests.explain.sample_links import SAMPLES, link_in, linked, linked_sources, reference_output
 from wasmscope.explain.story import Asked, asked, story
 from wasmscope.format.module import read
 from wasmscope.format.relocs import RELOC_TYPES, decode
@@ -112,3 +112,9 @@ def test_a_failed_link_tells_of_its_inputs_only() -> None:
 def test_what_is_no_place_is_an_error(text: str) -> None:
     with pytest.raises(LookupError, match=r"is no place|nothing is called"):
         asked(linked("hello"), text)
+
+
+def test_an_object_has_no_memory_that_anything_is_at() -> None:
+    """What -r makes is laid out by the link that takes it."""
+    with pytest.raises(LookupError, match="-r lays no memory out"):
+        story(link_in(SAMPLES / "hello", ["-r", "main.o", "greet.o"]), Asked("memory", 0))

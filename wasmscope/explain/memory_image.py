@@ -206,8 +206,11 @@ class MemoryImage:
 
 def memory_image(link: Link) -> MemoryImage | None:
     """The memory of `link`; None if it did not come to fix its end, or if it makes no memory (-r)."""
+    layout = link.layout
+    if layout is None or link.options.relocatable or not any(one.name == "memory end" for one in layout.boundaries):
+        return None
     found = steps(link)
-    if found.image is None and link.layout and any(one.name == "memory end" for one in link.layout.boundaries):
+    if found.image is None:
         found.image = MemoryImage(link)
     return found.image
 
