@@ -73,10 +73,10 @@ def read(data: bytes | memoryview, file: str) -> Module:
 
     Raises FormatError only when `data` does not begin with the magic and version of a wasm module.
     """
-    data = bytes(data)
-    if data[:8] != HEADER:
-        raise _bad_header(data, file)
-    return Module(data, file)
+    module = Module(bytes(data), file)
+    if not module.has_header:
+        raise module.errors[0]
+    return module
 
 
 def _bad_header(data: bytes, file: str) -> FormatError:
