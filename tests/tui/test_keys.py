@@ -349,6 +349,19 @@ def test_a_key_that_closes_the_help_leaves_the_focus_where_it_was(key: str) -> N
     on_hello(scenario)
 
 
+@pytest.mark.parametrize("key", ["equals_sign", "W", "X"])
+def test_a_step_that_closes_a_panel_leaves_the_focus_where_it_was(key: str) -> None:
+    async def scenario(stage: Stage, app: WasmscopeApp) -> None:
+        await stage.keys("tab")
+        pane = app.focused
+        await stage.keys(key)
+        assert app.focused is not pane
+        await stage.keys("S")
+        assert app.focused is pane
+
+    on_hello(scenario)
+
+
 def test_redrawing_leaves_the_cursor_where_the_reader_put_it_in_the_dominators() -> None:
     async def scenario(stage: Stage, app: WasmscopeApp) -> None:
         await stage.keys("g")

@@ -62,19 +62,6 @@ def test_whatever_is_pressed_the_screen_is_whole_and_a_pane_has_the_focus(seed: 
         play(app, scenario, dice.choice(SIZES))
 
 
-@pytest.mark.parametrize("key", ["equals_sign", "question_mark", "W", "X"])
-def test_a_key_that_closes_a_panel_leaves_the_focus_where_it_was(key: str) -> None:
-    async def scenario(stage: Stage) -> None:
-        await stage.keys("tab")
-        pane = stage.app.focused
-        await stage.keys(key)
-        assert stage.app.focused is not pane
-        await stage.keys("S")
-        assert stage.app.focused is pane
-
-    play(opened(*HELLO), scenario)
-
-
 def test_what_took_more_lines_in_another_size_is_cleared() -> None:
     """A chain is a list on a small screen, and cards of five lines each on a large one."""
 

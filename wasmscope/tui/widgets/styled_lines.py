@@ -8,7 +8,7 @@ from rich.segment import Segment
 from textual.strip import Strip
 
 from wasmscope.debugger.lines import Line, Span
-from wasmscope.tui.text import plain
+from wasmscope.tui.text import clip, plain
 from wasmscope.tui.widgets.roles import Looks
 
 KEPT = 2048
@@ -46,22 +46,19 @@ class StyledLines:
                 runs[-1] = runs[-1][0] + text, role
             elif text:
                 runs.append((text, role))
-        looks = self.looks
-        segments = [Segment(plain(text), looks[f"{role} {over}"]) for text, role in self._marked(runs)]
+        marked = self._marked(runs)
+        segments = self._segments(marked, over)
         room = width - sum(one.cell_length for one in segments)
         if room < 0:
-            return _cut(Strip(segments), width)
+            segments = self._segments(clip(marked, width), over)
+            room = width - sum(one.cell_length for one in segments)
         if room:
-            segments.append(Segment(" " * room, looks[over]))
+            segments.append(Segment(" " * room, self.looks[over]))
         return Strip(segments, width)
 
-
-def _cut(strip: Strip, width: int) -> Strip:
-    """The first `width` cells of a longer strip, the last of them a `…` if more than blanks is cut off."""
-    rest = strip.crop(width - 1, strip.cell_length)
-    if not strip.crop(width, strip.cell_length).text.strip():
-        return strip.adjust_cell_length(width)
-    return Strip([*strip.crop(0, width - 1), Segment(plain("…"), next(iter(rest)).style)], width)
+    def _segments(self, runs: list[Span], over: str) -> list[Segment]:
+        looks = self.looks
+        return [Segment(plain(text), looks[f"{role} {over}"]) for text, role in runs]
 
 
 def laid_over(runs: list[Span], hits: list[tuple[int, int]]) -> list[Span]:
