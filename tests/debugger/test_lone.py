@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import wasmtime
 
 from tests.samples import FOLDER
 from tests.toolchain import compiled, reference
@@ -16,10 +17,12 @@ from wasmscope.debugger.lone.opened import OpenedModule
 from wasmscope.debugger.lone.place import BYTES, DIFF, ITEMS, RELOCS, WHY, LonePlace
 from wasmscope.debugger.lone.saved import facts_of, restore
 from wasmscope.debugger.lone.session import LoneSession
+from wasmscope.debugger.panes.listing import code_rows
 from wasmscope.debugger.render import text_of
 from wasmscope.debugger.saved import Facts
 from wasmscope.explain.alone.module_references import Item
 from wasmscope.format.module import read
+from wasmscope.format.types import FUNCTION
 
 HELLO = [str(FOLDER / "hello" / name) for name in ("main.o", "greet.o")]
 SOURCE = """
@@ -125,6 +128,21 @@ def test_why_shows_path_keepers_and_references(session: LoneSession) -> None:
     assert session.place.view == BYTES
     rows = said(session, "show dominators")
     assert [line.replace(">", " ").split()[0:2] for line in rows[2:4]] == [["+", "_start"], ["+", "helper"]]
+
+
+def test_copied_wat_is_read_by_an_engine_as_the_same_function(debug_build: bytes) -> None:
+    opened = OpenedModule(read(debug_build, "linked.wasm"))
+    module = opened.module
+    assert len(module.bodies) > 1
+    for number, body in enumerate(module.bodies):
+        one = LoneSession(opened)
+        said(one, f"goto func:{number + module.num_imported(FUNCTION)}")
+        made = read(bytes(wasmtime.wat2wasm(f"(module {LONE_COMMANDS.run(one, 'copy wat').copied})")), "made.wasm")
+        here, there = ([row.instruction.text() for row in code_rows(data) if row.instruction is not None]
+                       for data in (module.data[body.start : body.end],
+                                    made.data[made.bodies[0].start : made.bodies[0].end]))  # fmt: skip
+        assert here == there
+        assert made.types[made.functions[0]] == module.types[module.functions[number]]
 
 
 def test_source_lines_stand_with_the_code(session: LoneSession) -> None:
