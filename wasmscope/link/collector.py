@@ -6,6 +6,9 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+_settled = False
+"""Whether records are put aside for good; to ask the collector, it would count them one by one."""
+
 
 @contextmanager
 def at_rest() -> Iterator[None]:
@@ -20,7 +23,7 @@ def at_rest() -> Iterator[None]:
         yield
     finally:
         if collects:
-            if not gc.get_freeze_count():  # else what `settle` put aside would come back
+            if not _settled:  # else what was put aside would come back
                 gc.freeze()
                 gc.unfreeze()
             gc.enable()
@@ -29,5 +32,7 @@ def at_rest() -> Iterator[None]:
 def settle() -> None:
     """What there is now stays (a link is millions of records): no collection looks at it again. They are rare from
     now on, too: one frame of a screen makes thousands of records, and nearly all are freed without a collection."""
+    global _settled
+    _settled = True
     gc.freeze()
     gc.set_threshold(20_000, 10, 10)

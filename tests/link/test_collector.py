@@ -1,0 +1,36 @@
+"""When Python's garbage collector rests, and what it does not look at again."""
+
+from __future__ import annotations
+
+import gc
+import subprocess
+import sys
+
+import pytest
+
+from wasmscope.link.collector import at_rest, settle
+
+
+def test_the_collector_rests_and_goes_on_also_after_an_error() -> None:
+    with at_rest():
+        assert not gc.isenabled()
+    assert gc.isenabled()
+    with pytest.raises(LookupError), at_rest():
+        raise LookupError
+    assert gc.isenabled()
+
+
+def test_what_was_put_aside_stays_there() -> None:
+    kept = [[number] for number in range(1000)]
+    settle()
+    aside = gc.get_freeze_count()
+    assert aside > len(kept)
+    with at_rest():
+        pass
+    assert gc.get_freeze_count() == aside
+
+
+def test_nothing_is_put_aside_for_good_before_that() -> None:
+    """In a process of its own: this one may have settled long ago."""
+    code = "import gc; from wasmscope.link.collector import at_rest\nwith at_rest(): pass\nprint(gc.get_freeze_count())"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "0\n"
