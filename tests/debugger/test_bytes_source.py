@@ -45,10 +45,10 @@ def test_where_files_share_letters_the_legend_says_whose_the_byte_is() -> None:
     file = next(one for one in scene.link.load.files if one.name.endswith("words.o"))
     atom = next(one for one in file.functions if one in scene.steps.places.pieces)
     source, start = OutputBytes(scene), scene.steps.places.pieces[atom][1].start
-    assert source.owner(start) is file
-    assert source.owner(start + atom.size - 1) is file
-    assert source.owner(0) is None
-    assert InputBytes(scene, file).owner(atom.start) is file
+    assert source.whose(start) == source.whose(start + atom.size - 1) == "words.o"
+    assert source.whose(0) == "linker"
+    assert InputBytes(scene, file).whose(atom.start) == "words.o"
+    assert InputBytes(scene, file).whose(0) == "not copied"
     letter = source.letters(start, start + 1)
     files = len(scene.link.load.files)
     assert files > 26
@@ -58,8 +58,8 @@ def test_where_files_share_letters_the_legend_says_whose_the_byte_is() -> None:
     assert image is not None
     memory = MemoryBytes(scene, image)
     _, address, placed = next(memory._placed(0, 1 << 20))
-    assert memory.owner(address) is placed.item.file
-    assert memory.owner(0) is None
+    assert memory.whose(address) == scene.naming.file(placed.item.file)
+    assert memory.whose(0) == "stack"  # which -z stack-size and --stack-first put there
 
 
 @pytest.mark.parametrize(

@@ -241,6 +241,25 @@ def test_z_gives_a_pane_the_whole_view_and_takes_it_back(size: tuple[int, int]) 
     play(opened(*HELLO, "--no-entry", "--export-all"), scenario, size)
 
 
+def test_letters_beside_the_bytes_are_explained_for_the_byte_under_the_cursor() -> None:
+    """There is room for them in a zoomed view, and for what the brackets mean too."""
+
+    async def scenario(stage: Stage, app: WasmscopeApp) -> None:
+        await stage.keys("4", "g")
+        await stage.type("greet")
+        assert " here: " not in stage.text()
+        await stage.keys("z")
+        assert "[ ] linker  b here: greet.o ─┘" in stage.text()
+        await stage.keys("home")
+        assert "[ ] linker  L here: linker ─┘" in stage.text()
+        await stage.keys("p", "p")
+        assert "a main.o  b greet.o  L linker ─┘" in stage.text()
+        await stage.keys("p", "z")
+        assert " here: " not in stage.text()
+
+    on_hello(scenario)
+
+
 def test_a_zoom_ends_with_tab_and_on_the_way_back_to_another_pane() -> None:
     async def scenario(stage: Stage, app: WasmscopeApp) -> None:
         await stage.keys("4", "end", "tab", "z", "tab")

@@ -131,3 +131,16 @@ def test_marks_and_notes_are_made_with_keys_and_outlive_a_rebuild(tmp_path: Path
         assert "says hello" in stage.text()
 
     play(app, scenario)
+
+
+def test_letters_of_bytes_are_explained() -> None:
+    async def scenario(stage: Stage, app: ModuleApp) -> None:
+        await stage.keys("4", "home", "z")
+        assert "!! error  . here: no section ─┘" in stage.text()
+        await stage.keys("end", "p", "p")
+        assert "── t here: section target_features ─┘" in stage.text()
+        await stage.keys("g")
+        await stage.type("mem:0")
+        assert "── s here: stack ─┘" in stage.text()
+
+    on((120, 36), scenario, "-z", "stack-size=64")

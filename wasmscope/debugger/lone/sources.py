@@ -45,6 +45,11 @@ class FileBytes:
                 found[low - start : high - start] = (one.name.lstrip(".") or ".")[0] * (high - low)
         return "".join(found)
 
+    def whose(self, offset: int) -> str:
+        """What the letter of the byte at `offset` stands for: its section."""
+        sections = self.opened.module.sections
+        return next((f"section {one.name}" for one in sections if one.start <= offset < one.end), "no section")
+
     def mark(self, start: int, end: int) -> str:
         """Nothing stops in a finished module."""
         return " "
@@ -79,6 +84,10 @@ class MemoryBytes:
             low, high = max(start, one.start), min(end, one.end)
             found[low - start : high - start] = ("d" if one.kind == "data" else LETTERS[one.kind]) * (high - low)
         return "".join(found)
+
+    def whose(self, address: int) -> str:
+        """What the letter of the byte at `address` stands for: what the memory there is for."""
+        return next((one.name for one in self.opened.regions(address, address + 1)), "")
 
     def mark(self, start: int, end: int) -> str:
         """Nothing stops in a finished module."""

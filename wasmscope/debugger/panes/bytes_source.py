@@ -112,9 +112,10 @@ class OutputBytes:
         """The mark of stops on the bytes from `start` to `end`."""
         return self.scene.stops.mark_of_bytes("out", start, end) if self.scene.stops is not None else " "
 
-    def owner(self, offset: int) -> ObjectFile | None:
-        """The file that the byte at `offset` is from."""
-        return next((piece.atom.file for _, piece in self._pieces(offset, offset + 1) if piece.atom is not None), None)
+    def whose(self, offset: int) -> str:
+        """What the letter of the byte at `offset` stands for: the file that it is from, or the linker."""
+        atoms = (piece.atom for _, piece in self._pieces(offset, offset + 1))
+        return next((self.scene.naming.file(atom.file) for atom in atoms if atom is not None), "linker")
 
     def letters(self, start: int, end: int) -> str:
         """For each byte a letter: whose it is; L for the linker."""
@@ -212,9 +213,10 @@ class InputBytes:
         """Stops are on bytes of the output."""
         return " "
 
-    def owner(self, offset: int) -> ObjectFile | None:
-        """The file that the byte at `offset` is from, if the link took it."""
-        return self.file if self.taken else None
+    def whose(self, offset: int) -> str:
+        """What the letter of the byte at `offset` stands for; the output has only what is in atoms."""
+        letter = self.letters(offset, offset + 1)
+        return {"-": "dropped", ".": "not copied"}.get(letter) or self.scene.naming.file(self.file)
 
     def letters(self, start: int, end: int) -> str:
         """For each byte the input's own letter where it is in the output, `-` where it is dropped."""

@@ -10,7 +10,7 @@ from wasmscope.debugger.scene import Scene
 from wasmscope.explain.memory_image import MemoryImage, Region
 from wasmscope.format.node import Children, Node
 from wasmscope.link.chain import Placed
-from wasmscope.link.model import Atom, ObjectFile
+from wasmscope.link.model import Atom
 
 LETTERS = {"stack": "s", "heap": "h", "gap": ".", "zeros": "0", "flag": "L", "data": "L"}
 
@@ -66,9 +66,11 @@ class MemoryBytes:
         laid_out = self.scene.now.done[3] == self.scene.steps.own_rows[3]
         return "unset" if not laid_out else "linker" if region.kind == "flag" else "dim"
 
-    def owner(self, address: int) -> ObjectFile | None:
-        """The file that the byte at `address` is from."""
-        return next((placed.item.file for _, _, placed in self._placed(address, address + 1)), None)
+    def whose(self, address: int) -> str:
+        """What the letter of the byte at `address` stands for: the file that it is from, or what the memory is for."""
+        for _, _, placed in self._placed(address, address + 1):
+            return self.scene.naming.file(placed.item.file)
+        return next((region.name for region in self.image.between(address, address + 1)), "")
 
     def letters(self, start: int, end: int) -> str:
         """For each byte a letter: whose it is; s stack, h heap, 0 zeros, L linker, `.` nobody's."""

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from wasmscope.debugger.lines import CardLine, note
-from wasmscope.debugger.panes.bytes_source import LETTERS, InputBytes, letter_of_file
+from wasmscope.debugger.panes.bytes_source import LETTERS, InputBytes
 from wasmscope.debugger.panes.inspector import inspector_lines
 from wasmscope.debugger.panes.structure import source_at, source_title, structure_of
 from wasmscope.debugger.scene import Scene
@@ -33,13 +33,15 @@ class Panes(NamedTuple):
     """What the three panes show."""
 
     source: Any
-    """Bytes: their `size`, `fetch`, `spans`, `letters`, `owner` and `mark`."""
+    """Bytes: their `size`, `fetch`, `spans`, `letters`, `whose` and `mark`."""
     root: Node
     path: list[Node]
     """The nodes around the byte, outermost first."""
     offset: int
     title: str
     legend: str
+    here: str
+    """What the letter of the byte stands for."""
     card: list[CardLine]
     changed: tuple[int, int] | None = None
     """The bytes that the last step changed."""
@@ -79,8 +81,9 @@ class BytesView(View):
         root, offset = structure_of(source), max(0, min(scene.place.start, source.size - 1))
         path = node_at(root, offset)[1:]
         card = inspector_lines(scene, source, offset, [(one.label, one.value) for one in path])
-        title, words = source_title(scene, source), legend(scene, self.query_one("#hex", HexView).mode, source, offset)
-        return Panes(source, root, path, offset, title, words, card, source.changed())
+        words = legend(scene, self.query_one("#hex", HexView).mode, source, offset)
+        title, here = source_title(scene, source), letter_here(source, offset)
+        return Panes(source, root, path, offset, title, words, here, card, source.changed())
 
     def draw(self, scene: Any) -> None:
         found = self.shown(scene)
@@ -99,6 +102,7 @@ class BytesView(View):
         self.query_one("#inspector", Card).show([note("no bytes: nothing could be read", "pending")])
         for pane, title in (("structure", "Structure"), ("hex", "Bytes"), ("inspector", "Inspector")):
             self.query_one(f"#{pane}", LineView).titled(title, "")
+        self.query_one("#hex", HexView).explained("", "")
 
     def _draw_tree(self, scene: Any, found: Panes) -> None:
         view = self.query_one("#structure", TreeView)
@@ -124,7 +128,8 @@ class BytesView(View):
         view.set_field(*whole)  # a whole function or section is no field: it is not underlined
         view.point(offset)
         mode = "" if view.mode == "bytes" else f"  {view.mode}"
-        view.titled(f"Bytes  {found.title}  {offset:#x} of {source.size:#x}{mode}", found.legend)
+        view.titled(f"Bytes  {found.title}  {offset:#x} of {source.size:#x}{mode}")
+        view.explained(found.legend, found.here)
 
     # --- keys ---------------------------------------------------------------------------------------------------
 
@@ -169,6 +174,12 @@ def legend(scene: Scene, mode: str, source: Any, offset: int) -> str:
     files = scene.link.load.files
     if len(files) <= len(LETTERS):
         return "  ".join(f"{LETTERS[i]} {scene.naming.file(file)}" for i, file in enumerate(files)) + "  L linker"
-    owner = source.owner(offset)
-    here = f"{letter_of_file(scene, owner)} here: {scene.naming.file(owner)}  " if owner is not None else ""
-    return f"{here}L linker  {len(files):,} files share {len(LETTERS)} letters"
+    here = letter_here(source, offset)
+    more = "" if here.startswith("L ") else f"{here}  "
+    return f"{more}L linker  {len(files):,} files share {len(LETTERS)} letters"
+
+
+def letter_here(source: Any, offset: int) -> str:
+    """The letter of the byte at `offset`, and what it stands for."""
+    whose = source.whose(offset)
+    return f"{source.letters(offset, offset + 1)} here: {whose}" if whose else ""

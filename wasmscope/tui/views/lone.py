@@ -20,11 +20,12 @@ from wasmscope.explain.comparing.diff import Entry
 from wasmscope.format.tree import node_at
 from wasmscope.tui.messages import Asked, AtBytes, Follow, Looked
 from wasmscope.tui.views.arranged import Arrangement
-from wasmscope.tui.views.bytes import BytesView, Panes
+from wasmscope.tui.views.bytes import BytesView, Panes, letter_here
 from wasmscope.tui.views.diff import DiffView
 from wasmscope.tui.views.view import View
 from wasmscope.tui.widgets.card import Card
 from wasmscope.tui.widgets.code_view import CodeView
+from wasmscope.tui.widgets.hex_view import HexView
 from wasmscope.tui.widgets.line_view import LineView
 from wasmscope.tui.widgets.virtual_table import VirtualTable
 
@@ -230,8 +231,10 @@ class LoneBytesView(BytesView):
         offset = max(0, min(scene.place.start, source.size - 1))
         path = node_at(source.tree, offset)[1:]
         title = "memory at start" if source.memory else scene.opened.module.file.rpartition("/")[2]
-        legend = "( ) relocation kept  !! error" if not source.memory else ""
-        return Panes(source, source.tree, path, offset, title, legend, cards.byte_lines(scene, offset))
+        legend, here = "( ) relocation kept  !! error" if not source.memory else "", letter_here(source, offset)
+        if self.query_one("#hex", HexView).mode == "origin":
+            legend = here
+        return Panes(source, source.tree, path, offset, title, legend, here, cards.byte_lines(scene, offset))
 
     def place_of(self, start: int, end: int, jump: bool) -> AtBytes:
         memory = self.scene is not None and self.scene.place.memory

@@ -35,6 +35,7 @@ class HexView(LineView):
         self.mode = "bytes"
         """"bytes", "labels" (a second line names runs) or "origin" (a second line has a letter for each byte)."""
         self._byte_count = 0
+        self._explained = ("", "")
         self._hits: set[int] = set()
         """The bytes of the row being drawn that are looked for."""
         self._fetch: Callable[[int, int], bytes] = lambda start, end: b""
@@ -68,6 +69,21 @@ class HexView(LineView):
 
     def resized(self, width: int) -> None:
         self.across = 16 if width >= self._gutter_width + 49 else 8
+        self._explain(width)
+
+    def explained(self, legend: str, here: str) -> None:
+        """Say `legend` below, and `here` where there is room for a letter beside each byte."""
+        self._explained = legend, here
+        self._explain(self.wide)
+
+    def _explain(self, width: int) -> None:
+        legend, here = self._explained
+        self.titled(self._titles[0], "  ".join(filter(None, (legend, here if self._beside(width) else ""))))
+
+    def _beside(self, width: int) -> bool:
+        """Whether letters stand beside the bytes."""
+        wide = width >= self._gutter_width + 49 + 2 + 2 * self.across
+        return wide and self._origin is not None and self.mode == "bytes"
 
     @property
     def _gutter_width(self) -> int:
@@ -130,7 +146,7 @@ class HexView(LineView):
         line += self._cells(start, end, data, spans)
         if width >= self._gutter_width + 49 + 1 + self.across:
             line += self._text(start, data, spans)
-        if width >= self._gutter_width + 49 + 2 + 2 * self.across and self._origin is not None and self.mode == "bytes":
+        if self._beside(width) and self._origin is not None:
             line += [("  " if end - start == self.across else " " * (2 + self.across - (end - start)), "")]
             line += [(self._origin(start, end), "dim")]
         return line
