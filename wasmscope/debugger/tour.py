@@ -30,10 +30,10 @@ class Stop(NamedTuple):
 
 STOPS = (
     Stop(
-        "A link is a value, a step is a cursor on it",
+        "A link is a value",
         ("view link", "goto top"),
-        "Two objects, main.o and greet.o, have been linked as wasm-ld does, and the whole link is here. The "
-        "cursor stands before the first of its 160 steps. {s time.step} goes a step forward, {S time.step-back} a "
+        "Two objects, main.o and greet.o, have been linked as wasm-ld does, and the whole link is here. A step is a "
+        "cursor on it; you are before the first of 160 steps. {s time.step} goes a step forward, {S time.step-back} a "
         "step back; at the top you see how far each of the seven phases is.",
         "@0/160",
     ),
@@ -56,9 +56,9 @@ STOPS = (
     Stop(
         "Resolve: the name is found",
         ("view symbols", "goto @44"),
-        "greet.o defines it: a definition beats an undefined mention. The panel on the left keeps every candidate "
-        "and the rule that decided, the panel on the right every relocation that names it. Enter on a line goes "
-        "there, {u space.back} comes back.",
+        "greet.o defines it: a definition beats an undefined mention. One pane keeps every candidate and the rule "
+        "that decided, another every relocation that names it; {Tab view.next-pane} goes from pane to pane, also to "
+        "one that a small screen hides. Enter on a line goes there, {u space.back} comes back.",
         "a definition beats an undefined mention",
     ),
     Stop(
@@ -80,7 +80,7 @@ STOPS = (
         "Layout: atoms join their chains",
         ("view link", "goto @83"),
         "Data gets its place: each atom is appended behind the one before, with padding where its alignment asks "
-        "for it. Cards joined by <-> are the chain, prev and next. Strings were merged: equal ones are kept once.",
+        "for it. That is the chain: each atom has a prev and a next. Strings were merged: equal ones are kept once.",
         ".rodata",
     ),
     Stop(
@@ -95,7 +95,7 @@ STOPS = (
         ("view relocs", "goto @114"),
         "The compiler left holes: here a call whose target it could not know. The formula says which value "
         "belongs there, term by term, with the step that fixed each; then how it is encoded, and what is read "
-        "back from the bytes. On the right the instruction before (-) and after (+).",
+        "back from the bytes. Another pane has the instruction before (-) and after (+).",
         "✓ equal",
     ),
     Stop(
