@@ -86,13 +86,24 @@ def test_a_link_of_other_contents_is_compared_with_the_one_before_the_reload(tmp
     for options, told in ((), ""), (("set --export-all", "set --no-gc-sections"), "--export-all, --no-gc-sections, "):
         for line in options:
             run(debugger, line)
-        paths[0].write_bytes(data.replace(b"hello", b"howdy"))
+        paths[0].write_bytes(data.replace(b"world", b"earth"))
         assert debugger.relink is not None
         debugger.relink(debugger.question, False)
         assert isinstance(debugger.comparison, LinksCompared)
         assert debugger.comparison.title == f"{told}before the reload → now"
         run(debugger, "diff before")
         assert debugger.comparison.title == f"{told}before the reload → now"
+
+
+def test_options_and_files_that_changed_together_are_both_told(tmp_path) -> None:
+    paths = [Path(shutil.copy(one, tmp_path)) for one in HELLO]
+    debugger = opened_on(Question(tuple(map(str, paths))), Linker())
+    run(debugger, "set --no-entry")
+    assert debugger.comparison is not None
+    assert debugger.comparison.title == "as given → --no-entry"
+    paths[0].write_bytes(paths[0].read_bytes().replace(b"world", b"earth"))
+    run(debugger, "set --export-all")
+    assert debugger.comparison.title == "--no-entry → --no-entry, --export-all, files changed"
 
 
 def test_the_output_and_a_module_on_disk(hello, tmp_path) -> None:

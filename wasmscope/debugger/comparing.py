@@ -23,6 +23,7 @@ from wasmscope.explain.comparing.things import Thing
 from wasmscope.explain.naming import title
 from wasmscope.explain.steps import Step, Steps
 from wasmscope.format.module import Module, read
+from wasmscope.link.model import ObjectFile
 
 MARKS = {"added": "+", "removed": "-", "changed": "~", "moved": ">"}
 
@@ -74,8 +75,8 @@ class LinksCompared:
         self.before, self.after = before, after
         self.asked = asked
         """What each was asked to do."""
-        self.title = _links_title(*asked)
         self.found: LinkDifference = diff_links(before.link, after.link)
+        self.title = _links_title(*asked, self._files_changed())
 
     @property
     def quick(self) -> bool:
@@ -84,6 +85,13 @@ class LinksCompared:
     @cached_property
     def rows(self) -> Sequence[DiffRow]:
         return list(self._rows())
+
+    def _files_changed(self) -> bool:
+        pairs = ((one.before, one.after) for phase in self.found.phases for one in phase.decisions)
+        return any(
+            isinstance(one, ObjectFile) and isinstance(other, ObjectFile) and one.module.data != other.module.data
+            for one, other in pairs
+        )
 
     def _rows(self) -> Iterator[DiffRow]:
         for phase in self.found.phases:
@@ -94,11 +102,12 @@ class LinksCompared:
             yield from output_rows(output)
 
 
-def _links_title(before: Question, after: Question) -> str:
-    """What is different about two links: what they were asked, or that the inputs were read again."""
+def _links_title(before: Question, after: Question, files_changed: bool) -> str:
+    """What is different about two links: what they were asked, or that the inputs were read again, or both."""
     if before == after:
         return "".join(f"{one}, " for one in after.changes()) + "before the reload → now"
-    return " → ".join(", ".join(one.changes()) or "as given" for one in (before, after))
+    asked = " → ".join(", ".join(one.changes()) or "as given" for one in (before, after))
+    return f"{asked}, files changed" if files_changed else asked
 
 
 def _decision_row(one: Decision) -> DiffRow:
