@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.toolchain import zig
 from tests.tui.stage import HELLO, Stage, play
 from wasmscope.debugger.question import Linker, Question
 from wasmscope.debugger.reload import PATIENCE, Watched, is_whole
@@ -98,6 +99,25 @@ def test_an_input_that_changes_is_linked_again_and_the_reader_stays_where_they_a
         await stage.until(lambda: "∆" in stage.text())
 
     on_copies(tmp_path, scenario)
+
+
+def test_a_file_that_a_thin_archive_names_is_an_input_too(tmp_path) -> None:
+    main, greet = (Path(shutil.copy(one, tmp_path)) for one in HELLO)
+    zig("ar", "rcsT", "thin.a", greet.name, cwd=tmp_path)
+    question, linker = Question((str(main), str(tmp_path / "thin.a"))), Linker()
+
+    async def scenario(stage: Stage) -> None:
+        before = app.debugger.link
+        greet.write_bytes(greet.read_bytes().replace(b"hello", b"howdy"))
+        os.utime(greet, ns=(1, 1))
+        await stage.until(lambda: app.debugger.link is not before)
+        assert b"howdy" in app.debugger.link.emit.data
+        greet.unlink()
+        await stage.until(lambda: "greet.o is gone" in stage.text())
+        assert b"howdy" in app.debugger.link.emit.data
+
+    app = WasmscopeApp(linker.link, linker.link(question), "", question)
+    play(app, scenario)
 
 
 def test_a_broken_file_leaves_the_link_on_screen_with_the_error(tmp_path) -> None:

@@ -43,8 +43,12 @@ class Member:
             with open(self.path, "rb") as file:
                 return file.read()
         except OSError as error:
-            text = f"could not get the buffer for a child of the archive: '{self.path}': {error.strerror}"
-            raise FormatError(text, self.archive.path, offset=self.offset) from error
+            raise self.unreadable(error) from error
+
+    def unreadable(self, error: OSError) -> FormatError:
+        """What is wrong with a thin archive whose file cannot be read (LLVM's words)."""
+        text = f"could not get the buffer for a child of the archive: '{self.name}': {error.strerror}"
+        return FormatError(text, self.archive.path, offset=self.offset)
 
 
 class Archive:
@@ -58,7 +62,24 @@ class Archive:
             raise FormatError("invalid archive magic", path, offset=0, expected='"!<arch>\\n" or "!<thin>\\n"')
 
     def members(self) -> Iterator[Member]:
-        """The members in order, without indexes. Raises FormatError where the archive is malformed."""
+        """The members in order, without indexes; asked again, the same. Raises FormatError where the archive is
+        malformed."""
+        found, wrong = self._found
+        yield from found
+        if wrong is not None:
+            raise wrong.with_traceback(None)
+
+    @cached_property
+    def _found(self) -> tuple[list[Member], FormatError | None]:
+        """The members, and what is wrong behind the last of them."""
+        found: list[Member] = []
+        try:
+            found.extend(self._read())
+        except FormatError as error:
+            return found, error
+        return found, None
+
+    def _read(self) -> Iterator[Member]:
         pos, end, long_names = 8, len(self.data), b""
         while pos < end:
             raw, size = self._header(pos)

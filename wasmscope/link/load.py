@@ -60,19 +60,23 @@ class Source:
             known = self._archives[path] = (data, Archive(path, data))
         return known[1]
 
-    def object(
-        self, name: str, path: str, container: bytes, member: Member | None, number: int, lazy: bool
-    ) -> ObjectFile:
-        """The object in `container`, a file's contents, or in a `member` of it; not taken apart yet.
+    def member(self, member: Member) -> bytes:
+        """The contents of an archive's member; of a thin one they are a file's. Raises FormatError."""
+        try:
+            return self.contents(member.path) if member.path else member.data
+        except OSError as error:
+            raise member.unreadable(error) from error
+
+    def object(self, name: str, path: str, data: bytes, member: Member | None, number: int, lazy: bool) -> ObjectFile:
+        """The object with the contents `data`, those of a file or of a `member` of it; not taken apart yet.
 
         Raises FormatError when it has no wasm header.
         """
         key = (name, member.offset if member is not None else 0, number, lazy)
         known = self._objects.get(key)
-        if known is None or known[0] is not container:
-            data = container if member is None else member.data
+        if known is None or known[0] is not data:
             file = ObjectFile(name, path, read(data, name), number, path if member is not None else "", lazy)
-            known = self._objects[key] = (container, file)
+            known = self._objects[key] = (data, file)
         return known[1]
 
 
@@ -203,12 +207,13 @@ class _Loader:
             self.allow_undefined(os.path.splitext(path)[0] + ".imports")
         try:
             for member in self.source.archive(path, data).members():
-                self.member(path, data, member, not given.whole_archive)
+                self.member(path, member, not given.whole_archive)
         except FormatError as error:
             self.error(f"{path}: {error.message}", about=Malformed(error, data))
 
-    def member(self, path: str, data: bytes, member: Member, lazy: bool) -> None:
-        magic = bytes(member.data[:4])
+    def member(self, path: str, member: Member, lazy: bool) -> None:
+        data = self.member_contents(member)
+        magic = data[:4]
         if magic == WASM_MAGIC:
             self.object(f"{path}({member.name})", path, data, member, lazy)
         elif magic == BITCODE_MAGIC:
@@ -217,8 +222,19 @@ class _Loader:
             self.fatal("The file was not recognized as a valid object file", f"it is {path}({member.name})")
         else:
             text = f"{path}: archive member '{member.name}' is neither Wasm object file nor LLVM bitcode"
-            begins = f"it begins with {bytes(member.data[:8]).hex(' ') or 'nothing: the member is empty'}"
+            begins = f"it begins with {data[:8].hex(' ') or 'nothing: the member is empty'}"
             self.result.diagnostics.append(Diagnostic("warning", text, (begins,)))
+
+    def member_contents(self, member: Member) -> bytes:
+        """The contents of a member; the file that a thin archive names is noted. Raises FormatError."""
+        data = None
+        try:
+            data = self.source.member(member)
+        finally:
+            if member.path:
+                stamp = self.source.stamp(member.path) if data is not None else None
+                self.result.members_read.append(FileRead(member.path, data, len(self.result.diagnostics), stamp))
+        return data
 
     def object(
         self, name: str, path: str, data: bytes, member: Member | None, lazy: bool, static: bool = True
@@ -233,8 +249,7 @@ class _Loader:
                 raise file.module.errors[0]
             problem = self.unusable(file, static)
         except FormatError as error:
-            contents = bytes(member.data) if member is not None else data
-            self.fatal(f"{name}: {error.message}", about=Malformed(error, contents))
+            self.fatal(f"{name}: {error.message}", about=Malformed(error, data))
             return
         shared = file.is_shared_library
         if problem and shared:

@@ -80,6 +80,8 @@ class Loaded:
     """Shared libraries, each with how many of `files` came before it."""
     reads: list[FileRead] = field(default_factory=list)
     """Every file opened, in order: inputs, archives, lists of names."""
+    members_read: list[FileRead] = field(default_factory=list)
+    """The files that thin archives name: LLD speaks of none, and leaves them out of a reproduction."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
 

@@ -183,8 +183,9 @@ class WasmscopeApp(KeptProgram):
 
     def _watch(self, opened: Opened) -> None:
         """Look out for changes of what `opened` was made of."""
-        if opened.link.load is not None and opened.link.load.reads:
-            self.lookout.watched = Watched(opened.link.load.reads)
+        loaded = opened.link.load
+        if loaded is not None and loaded.reads:
+            self.lookout.watched = Watched([*loaded.reads, *loaded.members_read])
 
     @on(Changed)
     def _changed(self, event: Changed) -> None:
