@@ -10,6 +10,7 @@ import gc
 import sys
 import tempfile
 import time
+from collections import deque
 from pathlib import Path
 
 from tests.benchmarks.crowds import crowd
@@ -64,7 +65,7 @@ def main(symbols: int) -> None:
         words = ["--no-entry", "--export-dynamic", "--no-gc-sections"]
         made = link_leniently(parse([*words, *map(str, crowd(symbols, Path(folder)))]), link)
         debugger = Debugger(Opened(made))
-    debugger.opened.warm()
+    deque(debugger.opened.warm(), 0)
     failed_checks(debugger.steps)
     debugger.stops.patient = False
     gc.collect()

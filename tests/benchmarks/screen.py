@@ -21,6 +21,7 @@ from typing import NamedTuple
 
 from tests.benchmarks.crowds import crowd
 from tests.tui.test_terminal import Terminal
+from wasmscope.tui.background import REST
 
 SIZES = (100, 10_000, 100_000)
 KEYS = 30
@@ -106,11 +107,11 @@ def measure(words: list[str]) -> None:
 
 
 def rest(terminal: Terminal) -> None:
-    """Wait until the program does nothing any more."""
+    """Wait until the program does nothing any more: its indexes wait, too, until keys rest."""
     before = -1.0
     while (now := processor_time(terminal)) - before > 0.05:
         before = now
-        terminal.read(quiet=1)
+        terminal.read(quiet=2 * REST)
 
 
 def told_of(terminal: Terminal, what: str, view: str, keys: Sequence[str], budget: int) -> None:

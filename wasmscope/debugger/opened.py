@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -94,15 +95,19 @@ class Opened:
         """The output, read as a module; None if the link did not come to emit it."""
         return read(self.link.emit.data, "output") if self.link.emit is not None else None
 
-    def warm(self) -> None:
-        """Build the indexes that the first key would otherwise wait for; a worker does this for large links."""
+    def warm(self) -> Iterator[None]:
+        """Build the indexes that the first key would otherwise wait for, one at a time; a worker does this."""
         _ = (self.symbol_rows, self.relocations.positions)
-        self.steps.warm()
+        yield
+        yield from self.steps.warm()
         symbol_counts(self.steps)
+        yield
         if self.link.mark is not None:
             shortest_paths(self.steps)
+            yield
         if self.output is not None:
             self.output.read_all()
+            yield
 
 
 def first_place(opened: Opened) -> Place:

@@ -183,12 +183,13 @@ class Steps:
         """The number of the step that is `row` of `phase`."""
         return self.ends[PHASES.index(phase)] + row + 1
 
-    def warm(self) -> None:
-        """Build every reverse index now, so that no later question has to: a screen's worker calls this once."""
+    def warm(self) -> Iterator[None]:
+        """Build every reverse index, so that no later question has to: one at a time, for who can wait in between."""
         for rows in (self.symbols, self.places, self.relocations, self.runs):
             for name, attribute in vars(type(rows)).items():
                 if isinstance(attribute, cached_property):
                     getattr(rows, name)
+                    yield
 
     def of(self, thing: object) -> list[int]:
         """Numbers, in order, of the steps that touch a symbol, atom, entity, file, (atom, relocation row), …"""

@@ -18,6 +18,11 @@ from wasmscope.link.collector import at_rest, settle
 from wasmscope.link.model import Link
 from wasmscope.tui.messages import Broke, Changed, Checked, Linked
 
+REST = 1.0
+"""Seconds without a key after which indexes are made again."""
+PATIENCE = 5.0
+"""Seconds that the next index waits at most."""
+
 
 class Background:
     """Makes links with `linker` and posts each, or what went wrong, to the program."""
@@ -31,6 +36,7 @@ class Background:
         """The last link asked for to look at (False) and to compare with (True), while it is neither there nor given
         up."""
         self._since = 0.0
+        self._pressed = -REST
 
     def start(self, question: Question, aside: bool = False, before: Opened | None = None) -> None:
         """Ask for the link of `question`; `aside`: to compare with; `before`: the link that it takes the place of."""
@@ -70,9 +76,20 @@ class Background:
             self._post(Broke(f"{type(error).__name__}: {error}", number, aside))
             return
         self._post(Linked(opened, number, question, aside))
-        opened.warm()
+        for _ in opened.warm():
+            self._give_way()
         self._check(opened)
         settle()
+
+    def pressed(self) -> None:
+        """The reader has done something: who moves goes first."""
+        self._pressed = time.monotonic()
+
+    def _give_way(self) -> None:
+        """Wait while the reader moves: two threads in one interpreter make each other slow."""
+        since = time.monotonic()
+        while (now := time.monotonic()) < min(self._pressed + REST, since + PATIENCE):
+            time.sleep(min(self._pressed + REST - now, REST))
 
     def check(self, opened: Opened) -> None:
         """Have the checks of a link made that was not made here."""

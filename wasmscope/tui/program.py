@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from textual import on
+from textual.events import Event, Key, MouseDown, MouseScrollDown, MouseScrollUp
 from textual.widget import Widget
 
 from wasmscope.debugger import saved
@@ -73,6 +74,11 @@ class WasmscopeApp(KeptProgram):
         """How far the link is that is waited for."""
         self.tours = False
         """The link is the one that the tour walks through, and the tour begins at once."""
+
+    async def on_event(self, event: Event) -> None:
+        if isinstance(event, Key | MouseDown | MouseScrollDown | MouseScrollUp):
+            self.background.pressed()
+        await super().on_event(event)
 
     def on_mount(self) -> None:
         self.set_interval(LOOK, self.lookout.look)
