@@ -60,13 +60,6 @@ class Source:
             known = self._archives[path] = (data, Archive(path, data))
         return known[1]
 
-    def member(self, member: Member) -> bytes:
-        """The contents of an archive's member; of a thin one they are a file's. Raises FormatError."""
-        try:
-            return self.contents(member.path) if member.path else member.data
-        except OSError as error:
-            raise member.unreadable(error) from error
-
     def object(self, name: str, path: str, data: bytes, member: Member | None, number: int, lazy: bool) -> ObjectFile:
         """The object with the contents `data`, those of a file or of a `member` of it; not taken apart yet.
 
@@ -152,15 +145,18 @@ class _Loader:
         self.ended = True
 
     def contents(self, path: str) -> bytes | None:
-        said = len(self.result.diagnostics)
-        data: bytes | None = None
         try:
             data = self.source.contents(path)
         except OSError as error:
+            self.result.reads.append(self.file_read(path, None))
             self.error(f"cannot open {path}: {os.strerror(error.errno or 0)}")
-        stamp = self.source.stamp(path) if data is not None else None
-        self.result.reads.append(FileRead(path, data, said, stamp))
+            return None
+        self.result.reads.append(self.file_read(path, data))
         return data
+
+    def file_read(self, path: str, data: bytes | None) -> FileRead:
+        stamp = self.source.stamp(path) if data is not None else None
+        return FileRead(path, data, len(self.result.diagnostics), stamp)
 
     def allow_undefined(self, path: str) -> None:
         """A list of names, one a line, that may stay undefined; `#` starts a comment line."""
@@ -226,14 +222,15 @@ class _Loader:
             self.result.diagnostics.append(Diagnostic("warning", text, (begins,)))
 
     def member_contents(self, member: Member) -> bytes:
-        """The contents of a member; the file that a thin archive names is noted. Raises FormatError."""
-        data = None
+        """The contents of a member; of a thin archive's they are a file's, which is noted. Raises FormatError."""
+        if not member.path:
+            return member.data
         try:
-            data = self.source.member(member)
-        finally:
-            if member.path:
-                stamp = self.source.stamp(member.path) if data is not None else None
-                self.result.members_read.append(FileRead(member.path, data, len(self.result.diagnostics), stamp))
+            data = self.source.contents(member.path)
+        except OSError as error:
+            self.result.members_read.append(self.file_read(member.path, None))
+            raise member.unreadable(error) from error
+        self.result.members_read.append(self.file_read(member.path, data))
         return data
 
     def object(
