@@ -62,6 +62,22 @@ def test_where_files_share_letters_the_legend_says_whose_the_byte_is() -> None:
     assert memory.whose(0) == "stack"  # which -z stack-size and --stack-first put there
 
 
+def test_what_is_no_files_is_explained_beside_the_files() -> None:
+    """hello has two files; its stack begins at 0, as LLD's --stack-first is the default."""
+    scene = Debugger(Opened(sample("hello"))).scene()
+    image = memory_image(scene.link)
+    assert image is not None
+    memory = MemoryBytes(scene, image)
+    assert legend(scene, "origin", memory, 0) == "s here: stack  a main.o  b greet.o  L linker"
+    end = image.size - 1
+    assert legend(scene, "origin", memory, end) == "h here: heap  a main.o  b greet.o  L linker"
+    assert scene.link.load is not None
+    _, address, _ = next(memory._placed(0, 1 << 20))
+    assert legend(scene, "origin", memory, address) == "a main.o  b greet.o  L linker"
+    source = InputBytes(scene, scene.link.load.files[0])
+    assert legend(scene, "origin", source, 0) == ". here: not copied  a main.o  b greet.o  L linker"
+
+
 @pytest.mark.parametrize(
     ("data", "offset", "wrong"),
     [(b"\x7fELF\1\1\1\0\0", 0, "invalid magic number"), (b"\0asm\2\0\0\0", 4, "invalid version number: 2"),

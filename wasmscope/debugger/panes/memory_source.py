@@ -70,7 +70,8 @@ class MemoryBytes:
         """What the letter of the byte at `address` stands for: the file that it is from, or what the memory is for."""
         for _, _, placed in self._placed(address, address + 1):
             return self.scene.naming.file(placed.item.file)
-        return next((region.name for region in self.image.between(address, address + 1)), "")
+        regions = self.image.between(address, address + 1)
+        return next(("linker" if LETTERS[one.kind] == "L" else one.name for one in regions), "")
 
     def letters(self, start: int, end: int) -> str:
         """For each byte a letter: whose it is; s stack, h heap, 0 zeros, L linker, `.` nobody's."""

@@ -168,15 +168,17 @@ class BytesView(View):
 
 
 def legend(scene: Scene, mode: str, source: Any, offset: int) -> str:
-    """What the brackets mean; or which letter is whose: where there are more files than letters, whose the byte is."""
+    """What the brackets mean; or which letter is whose, that of the byte at `offset` also where it is no file's, or
+    where there are more files than letters."""
     if mode != "origin" or scene.link.load is None:
         return LEGEND
-    files = scene.link.load.files
-    if len(files) <= len(LETTERS):
-        return "  ".join(f"{LETTERS[i]} {scene.naming.file(file)}" for i, file in enumerate(files)) + "  L linker"
-    here = letter_here(source, offset)
-    more = "" if here.startswith("L ") else f"{here}  "
-    return f"{more}L linker  {len(files):,} files share {len(LETTERS)} letters"
+    count = len(scene.link.load.files)
+    few = scene.link.load.files if count <= len(LETTERS) else []
+    files, whose = [scene.naming.file(one) for one in few], source.whose(offset)
+    here = "" if whose in ("linker", *files) else letter_here(source, offset)
+    letters = (f"{letter} {file}" for letter, file in zip(LETTERS, files, strict=False))
+    shared = "" if few else f"{count:,} files share {len(LETTERS)} letters"
+    return "  ".join(filter(None, (here, *letters, "L linker", shared)))
 
 
 def letter_here(source: Any, offset: int) -> str:

@@ -81,9 +81,8 @@ class HexView(LineView):
         self.titled(self._titles[0], "  ".join(filter(None, (legend, here if self._beside(width) else ""))))
 
     def _beside(self, width: int) -> bool:
-        """Whether letters stand beside the bytes."""
-        wide = width >= self._gutter_width + 49 + 2 + 2 * self.across
-        return wide and self._origin is not None and self.mode == "bytes"
+        """Whether there is room for letters beside the bytes, and they do not stand below."""
+        return self.mode == "bytes" and width >= self._gutter_width + 49 + 2 + 2 * self.across
 
     @property
     def _gutter_width(self) -> int:
