@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import NamedTuple, TypeAlias
 
 from wasmscope.errors import FormatError
-from wasmscope.format.leb128 import SLEB, U32, Codec, read_byte, read_u32
+from wasmscope.format.leb128 import SLEB, U32, Codec, read_byte, read_u32, sleb
 from wasmscope.format.types import heap_name
 
 
@@ -120,6 +120,8 @@ def read_expr(data: bytes, pos: int) -> tuple[ConstExpr, int]:
 
 def expr_bytes(expr: ConstExpr) -> bytes:
     """The bytes of an expression; numbers take no more bytes than they need."""
+    if len(expr) == 2 and expr[0].opcode == "i32.const" and expr[1] == END:  # nearly every one
+        return b"\x41" + sleb(expr[0].args[0]) + b"\x0b"
     return b"".join(map(instr_bytes, expr))
 
 

@@ -100,8 +100,13 @@ _SMALL = tuple(bytes((byte,)) for byte in range(128))
 
 def uleb(value: int, width: int = 0) -> bytes:
     """`value` (0 or more) as ULEB128; with `width`, padded to that many bytes."""
-    if 0 <= value < 128 and not width:
-        return _SMALL[value]
+    if not width:
+        if 0 <= value < 128:
+            return _SMALL[value]
+        if 128 <= value < 0x4000:
+            return bytes((value & 127 | 128, value >> 7))
+        if 0x4000 <= value < 0x200000:
+            return bytes((value & 127 | 128, value >> 7 & 127 | 128, value >> 14))
     if value < 0:
         raise OverflowError(f"{value} is negative")
     out = bytearray()
@@ -114,6 +119,13 @@ def uleb(value: int, width: int = 0) -> bytes:
 
 def sleb(value: int, width: int = 0) -> bytes:
     """`value` as SLEB128; with `width`, padded to that many bytes."""
+    if not width:
+        if -0x40 <= value < 0x40:
+            return _SMALL[value & 127]
+        if -0x2000 <= value < 0x2000:
+            return bytes((value & 127 | 128, value >> 7 & 127))
+        if -0x100000 <= value < 0x100000:
+            return bytes((value & 127 | 128, value >> 7 & 127 | 128, value >> 14 & 127))
     out = bytearray()
     while not -64 <= value < 64:
         out.append(value & 127 | 128)
@@ -145,7 +157,7 @@ def read_name(data: bytes, pos: int) -> tuple[str, int]:
 def name_bytes(name: str) -> bytes:
     """`name` with its length before it."""
     raw = name.encode("utf-8", "surrogateescape")
-    return uleb(len(raw)) + raw
+    return (_SMALL[len(raw)] if len(raw) < 128 else uleb(len(raw))) + raw
 
 
 def read_byte(data: Sequence[int], pos: int) -> tuple[int, int]:

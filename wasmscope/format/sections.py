@@ -12,9 +12,9 @@ from wasmscope.errors import FormatError
 from wasmscope.format.bodies import BODIES, Body
 from wasmscope.format.datas import DATAS, DataSegment
 from wasmscope.format.elements import ELEMENTS, Element
-from wasmscope.format.expr import EXPR, ConstExpr, read_expr
+from wasmscope.format.expr import EXPR, ConstExpr, expr_bytes, read_expr
 from wasmscope.format.indices import Indices
-from wasmscope.format.leb128 import U8, U32, Codec, String, name_bytes, read_u32, uleb, uleb_tail
+from wasmscope.format.leb128 import U32, Codec, name_bytes, read_byte, read_name, read_u32, uleb, uleb_tail
 from wasmscope.format.types import (
     FUNCTION,
     GLOBAL,
@@ -30,18 +30,20 @@ from wasmscope.format.types import (
     Limits,
     RecMember,
     TableType,
+    global_type_bytes,
+    read_global_type,
     read_subtype,
     read_table_type,
     read_value_types,
     subtype_bytes,
     table_type_bytes,
 )
-from wasmscope.format.vectors import Contents, Record, Vec, Vector
+from wasmscope.format.vectors import Contents, Vec, Vector
 
 __all__ = [
     "BODIES", "DATACOUNT", "DATAS", "ELEMENTS", "EXPORTS", "FUNCTIONS", "GLOBALS", "IMPORTS", "MEMORIES",
     "SECTION_NAMES", "SECTION_ORDER", "START", "TABLES", "TAGS", "TAG_TYPE", "TYPES", "Body", "DataSegment", "Element",
-    "Export", "Global", "Import", "Table",
+    "Export", "Global", "Import", "Table", "export_bytes", "global_bytes", "import_bytes",
 ]  # fmt: skip
 
 SECTION_NAMES = (
@@ -191,11 +193,13 @@ class _Imports(Contents[Vec[Import]]):
         return pos
 
     def write(self, value: Iterable[Import]) -> bytes:
-        parts = [
-            name_bytes(one.module) + name_bytes(one.name) + bytes((one.kind,)) + _IMPORT_DESC[one.kind].write(one.desc)
-            for one in value
-        ]
+        parts = list(map(import_bytes, value))
         return uleb(len(parts)) + b"".join(parts)
+
+
+def import_bytes(one: Import) -> bytes:
+    """The bytes of one import."""
+    return name_bytes(one.module) + name_bytes(one.name) + bytes((one.kind,)) + _IMPORT_DESC[one.kind].write(one.desc)
 
 
 IMPORTS = _Imports()
@@ -228,11 +232,35 @@ MEMORIES: Vector[Limits] = Vector("memory", LIMITS)
 # tagsec ::= vec(tagtype)
 TAGS: Vector[int] = Vector("tag", TAG_TYPE)
 
+def _read_global(data: bytes, pos: int) -> tuple[Global, int]:
+    type, pos = read_global_type(data, pos)
+    init, pos = read_expr(data, pos)
+    return Global(type, init), pos
+
+
+def global_bytes(one: Global) -> bytes:
+    """The bytes of one global."""
+    return global_type_bytes(one.type) + expr_bytes(one.init)
+
+
 # globalsec ::= vec(globaltype expr)
-GLOBALS: Vector[Global] = Vector("global", Record(Global, GLOBAL_TYPE, EXPR))
+GLOBALS: Vector[Global] = Vector("global", Codec(_read_global, global_bytes))
+
+
+def _read_export(data: bytes, pos: int) -> tuple[Export, int]:
+    name, pos = read_name(data, pos)
+    kind, pos = read_byte(data, pos)
+    index, pos = read_u32(data, pos)
+    return Export(name, kind, index), pos
+
+
+def export_bytes(one: Export) -> bytes:
+    """The bytes of one export."""
+    return name_bytes(one.name) + bytes((one.kind,)) + uleb(one.index)
+
 
 # exportsec ::= vec(name kind:byte index:u32)
-EXPORTS: Vector[Export] = Vector("export", Record(Export, String, U8, U32))
+EXPORTS: Vector[Export] = Vector("export", Codec(_read_export, export_bytes))
 
 
 # startsec ::= function index:u32

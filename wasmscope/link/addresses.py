@@ -13,7 +13,7 @@ class Addresses:
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
         self._known: dict[Symbol, int | None] = {}
-        self._places: dict[Atom, tuple[int, list[int], list[int]]] = {}
+        self._merged: dict[Atom, tuple[int, list[int], list[int]]] = {}
         self.outside: dict[Atom, None] = {}
         """Merged string sections that were asked for a place past their end: an error in LLD."""
 
@@ -30,32 +30,34 @@ class Addresses:
 
     def in_home(self, atom: Atom, offset: int) -> int:
         """Where byte `offset` of a placed atom is in its output segment or custom section."""
-        start, strings, moves = self.place(atom)
+        if atom not in self.layout.merges:
+            return self.start(atom) + offset
+        start, strings, moves = self.merged(atom)
         if not strings:
             return start + offset
         if offset >= atom.size:
             self.outside[atom] = None
         return start + offset + moves[max(bisect_right(strings, offset) - 1, 0)]
 
-    def place(self, atom: Atom) -> tuple[int, list[int], list[int]]:
-        """Where an atom begins; or where its strings' merge does, where each string was, and how far it was moved."""
-        known = self._places.get(atom)
-        if known is not None:
-            return known
-        chain = self.layout.home[atom].chain
+    def start(self, atom: Atom) -> int:
+        """Where a placed atom, or the merge of its strings, begins in its output segment or custom section."""
         merge = self.layout.merges.get(atom)
-        if merge is None:
-            place: tuple[int, list[int], list[int]] = (chain[atom].offset, [], [])
-        else:
-            place = (chain[merge.atom].offset, merge.starts[atom], merge.strings.moves(atom))
-        self._places[atom] = place
-        return place
+        return self.layout.home[atom].chain.places[atom if merge is None else merge.atom].offset
+
+    def merged(self, atom: Atom) -> tuple[int, list[int], list[int]]:
+        """Of an atom whose strings were merged: where the merge begins, where each string was, how far it was moved."""
+        known = self._merged.get(atom)
+        if known is None:
+            merge = self.layout.merges[atom]
+            known = self._merged[atom] = self.start(atom), merge.starts[atom], merge.strings.moves(atom)
+        return known
 
     def of(self, symbol: Symbol) -> int | None:
         """Address of a datum in linear memory, of a thread-local one in its block; None when it is undefined."""
-        if symbol not in self._known:
-            self._known[symbol] = self._find(symbol)
-        return self._known[symbol]
+        known = self._known.get(symbol, -1)
+        if known == -1:
+            known = self._known[symbol] = self._find(symbol)
+        return known
 
     def _find(self, symbol: Symbol) -> int | None:
         known = self.layout.values.get(symbol)

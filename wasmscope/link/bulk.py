@@ -6,8 +6,9 @@ applied to whole columns at once. A test holds the two against each other.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, pairwise
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from wasmscope.format.relocs import RELOC_TYPES, RelocType
 from wasmscope.link.model import Atom, Symbol
 from wasmscope.link.relocate import LOCREL, SECTION_OFFSET, Context, Values
 
+T = TypeVar("T")
 Int64s = NDArray[np.int64]
 
 
@@ -44,12 +46,24 @@ def relocated(values: Values, atoms: Sequence[Atom]) -> dict[Atom, tuple[list[in
 def _columns(atoms: Sequence[Atom]) -> tuple[Int64s, Int64s, Int64s, Int64s]:
     """Types, offsets, indices and addends of the relocations of `atoms`."""
     parts: tuple[list[Int64s], ...] = ([], [], [], [])
-    for atom in atoms:
-        assert atom.relocs is not None
-        for some, column in zip(parts, atom.relocs.columns(), strict=True):
-            some.append(column[atom.lo : atom.hi])
+    for relocs, low, high in _in_a_row((atom.relocs, atom.lo, atom.hi) for atom in atoms):
+        assert relocs is not None
+        for some, column in zip(parts, relocs.columns(), strict=True):
+            some.append(column[low:high])
     types, offsets, indices, addends = map(np.concatenate, parts)
     return types, offsets, indices, addends
+
+
+def _in_a_row(ranges: Iterable[tuple[T, int, int]]) -> Iterator[tuple[T, int, int]]:
+    """Ranges of something, those that continue the one before them made one with it."""
+    ranges = iter(ranges)
+    whole, start, end = next(ranges)
+    for of, low, high in ranges:
+        if of is not whole or low != end:
+            yield whole, start, end
+            whole, start = of, low
+        end = high
+    yield whole, start, end
 
 
 class _Columns:
@@ -104,14 +118,14 @@ class _Columns:
         """Where the strings that a section's were merged into begin; 0 when there are none of it in the output."""
         if isinstance(symbol.target, Atom) and symbol.target in self.all_values.layout.merges:
             self.merged[key] = symbol.target
-            return self.all_values.addresses.place(symbol.target)[0]
+            return self.all_values.addresses.start(symbol.target)
         self.all_values.addresses.section_offset(symbol, int(self.addends[self.which == key].max()))
         return 0
 
     def add_moves(self, found: Int64s) -> None:
         """Add to the values that are offsets into merged sections how far their strings were moved."""
         targets = list(dict.fromkeys(self.merged.values()))
-        places = [self.all_values.addresses.place(target) for target in targets]
+        places = [self.all_values.addresses.merged(target) for target in targets]
         sizes = np.array([target.size for target in targets], np.int64)
         lines = np.cumsum(sizes + 1) - (sizes + 1)  # where each section begins when all are one after the other
         counts = [len(strings) for _, strings, _ in places]
@@ -136,7 +150,8 @@ def _indices(values: Values, atom: Atom) -> int:
 
 def _patched(atoms: Sequence[Atom], types: Int64s, sites: Int64s, values: Int64s) -> bytes:
     """The bytes of `atoms`, one after the other, with `values` at their `sites`."""
-    out = np.frombuffer(bytearray().join(atom.data for atom in atoms), np.uint8)
+    ranges = _in_a_row((atom.file, atom.start, atom.end) for atom in atoms)
+    out = np.frombuffer(bytearray().join(file.module.data[low:high] for file, low, high in ranges), np.uint8)
     for kind in np.flatnonzero(np.bincount(types)).tolist():
         rows = np.flatnonzero(types == kind)
         raw = _written(RELOC_TYPES[kind], values[rows])

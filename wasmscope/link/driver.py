@@ -10,7 +10,7 @@ from wasmscope.link.load import Source, load, stops
 from wasmscope.link.mark import mark
 from wasmscope.link.model import Link
 from wasmscope.link.options import Options
-from wasmscope.link.relocate import relocate
+from wasmscope.link.relocate import Values, relocate
 from wasmscope.link.resolve import resolve
 
 
@@ -44,10 +44,11 @@ def _phases(it: Link, source: Source | None) -> Link:
         it, "index"
     ):  # LLD reports undefined symbols and memory that is too small together
         return it
-    it.relocate = relocate(it.resolve, it.mark, it.layout, it.index, options)  # every byte of code, data and customs
+    values = Values(it.resolve, it.mark, it.layout, it.index)
+    it.relocate = relocate(values, options)  # every byte of code, data and customs
     if _failed(it, "relocate"):
         return it
-    it.emit = emit(it.load, it.resolve, it.mark, it.layout, it.index, it.relocate, options)
+    it.emit = emit(it.load, values, it.relocate, options)
     return it
 
 

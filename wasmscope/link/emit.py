@@ -7,11 +7,12 @@ or a linker rule. Sections without contents are left out. Order and contents are
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import accumulate
 from typing import Any
 
 from wasmscope.format.expr import EXPR, ConstExpr, const_expr
 from wasmscope.format.leb128 import name_bytes, uleb
-from wasmscope.format.sections import EXPORTS, GLOBALS, IMPORTS, SECTION_NAMES, Global, Import
+from wasmscope.format.sections import SECTION_NAMES, Global, Import, export_bytes, global_bytes, import_bytes
 from wasmscope.format.types import (
     FUNCREF,
     I32,
@@ -24,7 +25,6 @@ from wasmscope.format.types import (
     GlobalType,
     TableType,
 )
-from wasmscope.format.vectors import Contents
 from wasmscope.link.build_id import BLANK, build_id, id_size
 from wasmscope.link.dylink import dylink, needs_dylink
 from wasmscope.link.layout import PASSIVE
@@ -34,14 +34,10 @@ from wasmscope.link.model import (
     Emitted,
     Entity,
     ImportEntry,
-    Layout,
-    Live,
     Loaded,
-    Numbering,
     OutputSection,
     Piece,
     Relocated,
-    Resolution,
     Segment,
     Symbol,
 )
@@ -60,26 +56,22 @@ Part = tuple[bytes, "Atom | None", str]
 """Bytes of a section, the atom they are, or else the rule that made them."""
 
 
-def emit(loaded: Loaded, resolution: Resolution, live: Live, layout: Layout, index: Numbering, relocated: Relocated,
-         options: Options) -> Emitted:  # fmt: skip
+def emit(loaded: Loaded, values: Values, relocated: Relocated, options: Options) -> Emitted:
     """Write every section; the result is the file and the map of its bytes."""
-    return _Emit(loaded, resolution, live, layout, index, relocated, options).run()
+    return _Emit(loaded, values, relocated, options).run()
 
 
 class _Emit:
-    def __init__(self, loaded: Loaded, resolution: Resolution, live: Live, layout: Layout, index: Numbering,
-                 relocated: Relocated, options: Options) -> None:  # fmt: skip
+    def __init__(self, loaded: Loaded, values: Values, relocated: Relocated, options: Options) -> None:
         self.wide = loaded.arch == "wasm64"
-        self.resolution = resolution
-        self.live = live
-        self.layout = layout
-        self.index = index
+        self.values = values
+        self.resolution, self.live, self.layout = values.resolution, values.live, values.layout
+        index = self.index = values.index
         self.relocated = relocated
         self.options = options
-        self.values = Values(resolution, live, layout, index)
         self.table = index.table
-        self.extended = "extended-const" in layout.features
-        self.written = written(layout)
+        self.extended = "extended-const" in self.layout.features
+        self.written = written(self.layout)
         self.sections: list[OutputSection] = []
         self.chunks: list[bytes] = [MODULE_HEADER]
         self.position = len(MODULE_HEADER)
@@ -97,7 +89,7 @@ class _Emit:
         self.vector(MEMORY_ID, self.memory())
         self.vector(TAG_ID, self.tags())
         self.vector(GLOBAL_ID, self.globals())
-        self.vector(EXPORT_ID, ((_one(EXPORTS, one.export), None, f"export: {one.rule}") for one in index.exports))
+        self.vector(EXPORT_ID, self.exports())
         if index.start is not None:
             rule = f"function {index.start} runs when the module is instantiated"
             self.section(START_ID, "start", [(uleb(index.start), None, rule)])
@@ -132,18 +124,17 @@ class _Emit:
 
     def section(self, id: int, name: str, parts: Iterable[Part]) -> None:
         """Write one section: id, size, and `parts` one after the other."""
-        parts = list(parts)
-        header = bytes((id,)) + uleb(sum(len(part[0]) for part in parts))
-        start, position = self.position, self.position + len(header)
+        data, atoms, rules = zip(*parts, strict=True)
+        sizes = list(map(len, data))
+        header = bytes((id,)) + uleb(sum(sizes))
+        start, body = self.position, self.position + len(header)
+        *starts, end = accumulate(sizes, initial=body)
         pieces = [Piece(start, len(header), None, f"header of the {name} section: id {id} and size")]
-        body = position
-        for data, atom, rule in parts:
-            pieces.append(Piece(position, len(data), atom, rule))
-            position += len(data)
+        pieces += map(Piece, starts, sizes, atoms, rules)
         self.chunks.append(header)
-        self.chunks += [part[0] for part in parts]
-        self.sections.append(OutputSection(id, name, start, body, position, pieces))
-        self.position = position
+        self.chunks += data
+        self.sections.append(OutputSection(id, name, start, body, end, pieces))
+        self.position = end
 
     def vector(self, id: int, parts: Iterable[Part]) -> None:
         """Write a section that is a vector, unless it is empty."""
@@ -174,7 +165,7 @@ class _Emit:
                 symbol.type if symbol.type is not None else self.index.type_index[symbol.signature or FuncType((), ())]
             )
         rule = f"import {entry.number}: {entry.rule}"
-        return _one(IMPORTS, Import(entry.module, entry.name, entry.kind, desc)), None, rule
+        return import_bytes(Import(entry.module, entry.name, entry.kind, desc)), None, rule
 
     def function_types(self) -> Iterator[Part]:
         for atom, number in self.index.functions.items():
@@ -205,15 +196,19 @@ class _Emit:
             init: Any = entity.init
             if entity.file is None:
                 init = const_expr(self.layout.values[self.resolution.linker[entity.name]], self.wide)
-            yield _one(GLOBALS, Global(entity.type, init)), None, f"global {number} {entity.name}"
+            yield global_bytes(Global(entity.type, init)), None, f"global {number} {entity.name}"
         addresses = self.values.addresses
         for symbol, got in self.index.got.items():
             rule = f"global {got.number}: GOT entry that holds the address of {symbol.name}"
-            yield _one(GLOBALS, self.got_entry(symbol)), None, rule
+            yield global_bytes(self.got_entry(symbol)), None, rule
         for symbol in self.index.data_globals:
             value = addresses.of(symbol) or 0
             rule = f"global that exports the address of {symbol.name}"
-            yield _one(GLOBALS, Global(constant, const_expr(value, self.wide))), None, rule
+            yield global_bytes(Global(constant, const_expr(value, self.wide))), None, rule
+
+    def exports(self) -> Iterator[Part]:
+        for export, _, why in self.index.exports:
+            yield export_bytes(export), None, f"export: {why}"
 
     def got_entry(self, symbol: Symbol) -> Global:
         """The global that holds the address of `symbol`, which is of the module itself."""
@@ -307,11 +302,6 @@ class _Emit:
             if contents:
                 name = "reloc." + (section.name if number in customs else section.name.upper())
                 self.section(CUSTOM, name, [_name_part(name), (contents, None, "relocations of the inputs, moved")])
-
-
-def _one(codec: Contents[Any], record: Any) -> bytes:
-    """The bytes of one record of a vector."""
-    return codec.write([record])[1:]
 
 
 def _name_part(name: str) -> Part:

@@ -41,14 +41,14 @@ Context = tuple[ObjectFile | None, bool, int | None]
 """An object, whether the site is in a custom section, and that section's tombstone."""
 
 
-def relocate(resolution: Resolution, live: Live, layout: Layout, index: Numbering, options: Options) -> Relocated:
+def relocate(values: Values, options: Options) -> Relocated:
     """Patch every relocation of the output's code, data and custom sections."""
-    values = Values(resolution, live, layout, index)
+    index = values.index
     result = Relocated(atoms=[], first=[0], values={}, bytes={})
-    placed = list(_placed(layout, index))
+    placed = list(_placed(values.layout, index))
     known = _by_columns(values, [atom for atom in placed if atom.hi > atom.lo and atom not in index.shrunk])
     if values.addresses.outside:  # an error: it is about the first one, in the order of the file
-        values, known = Values(resolution, live, layout, index), {}
+        values, known = Values(values.resolution, values.live, values.layout, index), {}
     for atom in placed:
         if atom in index.shrunk and atom.lo == atom.hi:  # no number in it, but its size field may have been padded
             result.bytes[atom] = write(atom, index.shrunk[atom], ())
@@ -58,7 +58,7 @@ def relocate(resolution: Resolution, live: Live, layout: Layout, index: Numberin
             result.values[atom] = found
             result.bytes[atom] = patched
             result.first.append(result.first[-1] + len(found))
-    for symbol in (*index.data_globals, *index.got, *_listed(resolution, live, options)):
+    for symbol in (*index.data_globals, *index.got, *_listed(values.resolution, values.live, options)):
         values.addresses.of(symbol)
     result.diagnostics += [outside(atom) for atom in values.addresses.outside][:1]  # the first stops LLD at once
     return result
@@ -124,7 +124,7 @@ def patch(atom: Atom, values: list[int]) -> bytes:
 
 
 class Values:
-    """The value of any relocation, from the results of the earlier phases."""
+    """The value of any relocation, from the results of the earlier phases; what several ask for is worked out once."""
 
     def __init__(self, resolution: Resolution, live: Live, layout: Layout, index: Numbering) -> None:
         self.resolution = resolution
@@ -167,7 +167,7 @@ class Values:
             target, layout = self.bindings(atom)[which].target, self.layout
             if not isinstance(target, Atom) or target.name in layout.merged_customs or target in layout.merges:
                 return None
-            return self.addresses.place(target)[0] if target in layout.home else 0, 1
+            return self.addresses.start(target) if target in layout.home else 0, 1
         return self.base(atom, kind, which) if kind != LOCREL else None
 
     def of(self, atom: Atom, row: int) -> int:
