@@ -151,11 +151,13 @@ def _indices(values: Values, atom: Atom) -> int:
 def _patched(atoms: Sequence[Atom], types: Int64s, sites: Int64s, values: Int64s) -> bytes:
     """The bytes of `atoms`, one after the other, with `values` at their `sites`."""
     ranges = _in_a_row((atom.file, atom.start, atom.end) for atom in atoms)
-    out = np.frombuffer(bytearray().join(file.module.data[low:high] for file, low, high in ranges), np.uint8)
+    data = bytearray().join(file.module.data[low:high] for file, low, high in ranges if file is not None)
+    out = np.frombuffer(data, np.uint8)
     for kind in np.flatnonzero(np.bincount(types)).tolist():
         rows = np.flatnonzero(types == kind)
         raw = _written(RELOC_TYPES[kind], values[rows])
-        out[sites[rows, None] + np.arange(raw.shape[1])] = raw
+        for place, column in enumerate(raw.T):
+            out[sites[rows] + place] = column
     return out.tobytes()
 
 

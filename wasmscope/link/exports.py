@@ -75,21 +75,17 @@ class Exports:
         """Why a symbol is exported, given that a wrapper hides what it wraps (but not from --export-all)."""
         if symbol in self.wrapped:
             return "--export-all" if self.options.export_all else ""
-        if symbol is self.it.table or (not symbol.defined and symbol in self.layout.values):
+        if symbol is self.it.table or (symbol.state != "defined" and symbol in self.layout.values):
             return self.late_rule(symbol)
-        why = exported(symbol, self.options)
-        why = why or self.dynamic_rule(symbol)
-        if symbol is self.layout.flag or symbol in self.it.startup.values():
-            return why
-        return (
-            why
-            if self.live.keeps(symbol) or symbol.target in self.it.wrappers or symbol in self.layout.late_symbols
-            else ""
-        )
+        why = exported(symbol, self.options) or (self.options.pic and self.dynamic_rule(symbol))
+        if not why or self.live.keeps(symbol) or symbol is self.layout.flag:
+            return why or ""
+        made = symbol.target in self.it.wrappers or symbol in (*self.it.startup.values(), *self.layout.late_symbols)
+        return why if made else ""
 
     def dynamic_rule(self, symbol: Symbol) -> str:
-        """Why the dynamic linker needs an export that nobody asks for; empty when it does not."""
-        if not self.options.pic or not symbol.defined or symbol.local:
+        """Why the dynamic linker, of a module that it places, needs an export that nobody asks for; or empty."""
+        if not symbol.defined or symbol.local:
             return ""
         if self.options.shared and symbol.weak and not symbol.hidden:
             return "it is weak, and may be the one that all modules are to use"

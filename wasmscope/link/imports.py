@@ -45,14 +45,15 @@ class _Imports:
         """Why an undefined symbol becomes an import; empty when it does not."""
         if symbol is self.scan.table and symbol is not self.live.table:
             return "--import-table"
+        anew = symbol.state == "defined" and self.options.shared and symbol.weak and not symbol.hidden
+        if not anew and symbol.state not in ("undefined", "shared"):
+            return ""
         if symbol.kind == "data" or not symbol.used or not self.live.keeps(symbol):
             return ""
-        if self.options.shared and symbol.weak and symbol.defined and not symbol.hidden:
+        if anew:
             return "another module may define it, too: it is weak"
         if symbol.shared:
             return "a shared library defines it"
-        if not symbol.undefined:
-            return ""
         if self.options.relocatable:
             return "-r: the final link resolves it"
         if self.options.pic:

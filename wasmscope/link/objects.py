@@ -211,6 +211,32 @@ class ObjectFile:
         ]
 
     @cached_property
+    def targets(self) -> list[Atom | Entity | None]:
+        """What each record of the symbol table defines; None for a mention, and for a datum in none of the segments."""
+        return [None if record.flags & SYM_UNDEFINED else self.target(record) for record in self.linking.symbols]
+
+    def target(self, record: SymbolRecord) -> Atom | Entity | None:
+        """What a record that defines something defines."""
+        if record.kind == 1:
+            segments = self.segments  # LLD 22 takes an absolute symbol, too, as an offset in its segment
+            return segments[record.index] if record.index < len(segments) else None
+        if record.kind == 3:
+            return self.customs_by_index[record.index]
+        if record.kind == 0:
+            return self.functions[record.index - self.imported(FUNCTION)]
+        if record.kind == 2:
+            return self.globals[record.index - self.imported(GLOBAL)]
+        if record.kind == 4:
+            return self.tags[record.index - self.imported(TAG)]
+        return self.tables[record.index - self.imported(TABLE)]
+
+    @cached_property
+    def names_its_tables(self) -> bool:
+        """Whether each of its tables, imported or its own, has a symbol."""
+        symbols = sum(record.kind == 5 for record in self.linking.symbols)
+        return self.imported(TABLE) + len(self.module.tables) == symbols
+
+    @cached_property
     def offers(self) -> list[tuple[int, SymbolRecord]]:
         """What a lazy file can be asked for: symbols that it defines by name, with their indices; local ones, too."""
         symbols = enumerate(self.linking.symbols)

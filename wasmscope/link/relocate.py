@@ -7,6 +7,7 @@ would write (reference: 1.3), which checks no range; `explain.checking.value_che
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from wasmscope.format.relocs import RELOC_TYPES, TYPE_INDEX, columns_pay, encode
 from wasmscope.link.addresses import Addresses
@@ -96,6 +97,7 @@ def _apply(values: Values, atom: Atom, shrunk: Shrunk | None) -> tuple[list[int]
     return found, patch(atom, found)
 
 
+@cache
 def tombstone(section: str) -> int | None:
     """What a custom section holds where it names something dead, so that no address range comes to life again.
 

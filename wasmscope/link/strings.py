@@ -9,11 +9,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
+from operator import itemgetter
 
 from wasmscope.errors import Diagnostic
 from wasmscope.format.linking import SEG_STRINGS
 from wasmscope.link.model import Atom, Merge, MergedStrings
 from wasmscope.link.options import Options
+
+BACKWARDS = itemgetter(slice(None, None, -1))
 
 
 def mergeable(atom: Atom, options: Options) -> bool:
@@ -35,14 +38,13 @@ def merge_strings(atom: Atom, inputs: Sequence[Atom]) -> Merge:
     tails: dict[bytes, int] = {}
     placed: list[bytes] = []
     size, last, last_offset = 0, b"", 0
-    for reverse in sorted((text[::-1] for text in distinct), reverse=True):
-        text = reverse[::-1]
-        if last.startswith(reverse):
+    for text in sorted(distinct, key=BACKWARDS, reverse=True):
+        if last.endswith(text):
             offsets[text] = last_offset + len(last) - len(text)
             tails[text] = last_offset
             continue
         offsets[text] = last_offset = size
-        last = reverse
+        last = text
         placed.append(text)
         size += len(text)
     first = dict(zip(inputs, accumulate((len(one.strings[0]) for one in inputs), initial=0), strict=False))

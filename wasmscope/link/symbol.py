@@ -109,10 +109,8 @@ class Symbol:
     @property
     def standing(self) -> str:
         """Its state in the words of `Event.state`."""
-        if self.state == "lazy":
-            return "lazy"
-        state = "stub" if self.stub else self.state
-        return f"weak {state}" if self.weak else state
+        state = "stub" if self.stub and self.state != "lazy" else self.state
+        return f"weak {state}" if self.flags & 3 == SYM_WEAK and state != "lazy" else state
 
     def become_lazy(self, file: ObjectFile, index: int, flags: int) -> None:
         """`file`, which has not joined, could define it: by its record `index`."""
@@ -160,22 +158,6 @@ class Symbol:
 def slot_key(symbol: Symbol) -> Atom | Symbol:
     """What a table slot belongs to: the function itself, so that two names of one function have one address."""
     return symbol.target if isinstance(symbol.target, Atom) else symbol
-
-
-def target_of(file: ObjectFile, record: SymbolRecord) -> Atom | Entity | None:
-    """What a record of `file` that defines something defines."""
-    if record.kind == 0:
-        return file.functions[record.index - file.imported(FUNCTION)]
-    if record.kind == 1:
-        segments = file.segments  # LLD 22 takes an absolute symbol, too, as an offset in its segment
-        return segments[record.index] if record.index < len(segments) else None
-    if record.kind == 2:
-        return file.globals[record.index - file.imported(GLOBAL)]
-    if record.kind == 3:
-        return file.customs_by_index[record.index]
-    if record.kind == 4:
-        return file.tags[record.index - file.imported(TAG)]
-    return file.tables[record.index - file.imported(TABLE)]
 
 
 def declared_type(file: ObjectFile, record: SymbolRecord) -> FuncType | GlobalType | TableType | None:

@@ -35,7 +35,7 @@ from wasmscope.link.model import Atom, Entity, Event, ObjectFile, Symbol
 from wasmscope.link.names import display
 from wasmscope.link.options import Options
 from wasmscope.link.subjects import Malformed
-from wasmscope.link.symbol import declared_type, target_of
+from wasmscope.link.symbol import declared_type
 
 BINDING = SYM_BINDING_MASK
 
@@ -208,7 +208,7 @@ class SymbolTable:
 
     def _define(self, file: ObjectFile, index: int, record: SymbolRecord) -> Symbol | None:
         """Define `record`, or return None when its COMDAT group lost, so that it becomes an undefined mention."""
-        target = target_of(file, record)
+        target = file.targets[index]
         if record.flags & BINDING == SYM_LOCAL:
             if target in self.unplugged:
                 return self._mention_local(file, index, record)
@@ -421,10 +421,10 @@ class SymbolTable:
 
     def _legacy_table(self, file: ObjectFile, bindings: list[Symbol]) -> None:
         """An MVP object imports the function table without a symbol for it: one is made for it (LLD 22)."""
+        if file.names_its_tables:
+            return
         symbols = sum(record.kind == 5 for record in file.records)
         imported = [one for one in file.module.imports if one.kind == TABLE]
-        if len(imported) + len(file.tables) == symbols:
-            return
         problem = table_problem(file, symbols, imported)
         if problem:
             self.diagnose("error", f"{file.name}: {problem}", file)

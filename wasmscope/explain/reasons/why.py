@@ -13,7 +13,6 @@ from wasmscope.explain.symbols import Mention, Thing
 from wasmscope.format.linking import SYM_LOCAL, SYM_UNDEFINED
 from wasmscope.link.layout import NOT_COPIED
 from wasmscope.link.model import Atom, Link, Symbol
-from wasmscope.link.symbol import target_of
 
 
 def why_live(link: Link, thing: Thing) -> list[Edge]:
@@ -83,7 +82,7 @@ def _offered(link: Link, thing: Thing) -> list[Symbol]:
     if thing.file is None or thing.file.module.linking is None:
         return []
     shared = [one for one in thing.file.records if not one.flags & SYM_UNDEFINED and one.flags & 3 != SYM_LOCAL]
-    names = [one.name for one in shared if target_of(thing.file, one) is thing]
+    names = [one.name for one in shared if thing.file.target(one) is thing]
     return [link.resolve.by_name[name] for name in names if name in link.resolve.by_name]
 
 
