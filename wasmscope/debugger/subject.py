@@ -86,5 +86,5 @@ def _entry(link: Link, made: Origin) -> ImportEntry | ExportEntry | None:
     if made.section is None or made.piece is None or made.section.id not in ENTRIES or link.index is None:
         return None
     entries: list[ImportEntry] | list[ExportEntry] = link.index.imports if made.section.id == 2 else link.index.exports
-    number = made.section.pieces.index(made.piece) - 2
+    number = made.section.pieces.number_at(made.piece.start) - 2
     return entries[number] if 0 <= number < len(entries) else None

@@ -46,7 +46,7 @@ def origin(link: Link, output_offset: int) -> Origin:
     if position < 0:
         return _made(output_offset, None, None, "the magic number and the version of WebAssembly")
     section = link.emit.sections[position]
-    piece = section.pieces[bisect_right(places.piece_starts[position], output_offset) - 1]
+    piece = section.pieces[section.pieces.number_at(output_offset)]
     if piece.atom is None:
         return _made(output_offset, section, piece, piece.rule)
     if piece.atom in places.merged:

@@ -285,7 +285,7 @@ class PlaceRows:
     @cached_property
     def _atom_counts(self) -> dict[int, int]:
         sections = self.link.emit.sections if self.link.emit else ()
-        return {id(section): sum(piece.atom is not None for piece in section.pieces) for section in sections}
+        return {id(section): sum(atom is not None for atom in section.pieces.atoms) for section in sections}
 
     def atom_count(self, section: OutputSection) -> int:
         """How many atoms are in a section of the output."""
@@ -295,13 +295,6 @@ class PlaceRows:
     def section_starts(self) -> list[int]:
         return [section.start for section in self.link.emit.sections] if self.link.emit else []
 
-    @cached_property
-    def piece_starts(self) -> list[list[int]]:
-        """For each output section, where its pieces start."""
-        return (
-            [[piece.start for piece in section.pieces] for section in self.link.emit.sections] if self.link.emit else []
-        )
-
     def pieces_in(self, start: int, end: int) -> Iterator[tuple[int, Piece]]:
         """The runs of the output that have bytes between offsets `start` and `end`, each with its section's
         position."""
@@ -310,8 +303,7 @@ class PlaceRows:
             section = sections[position]
             if section.start >= end:
                 return
-            at = max(0, bisect_right(self.piece_starts[position], start) - 1)
-            for number in range(at, len(section.pieces)):
+            for number in range(max(0, section.pieces.number_at(start)), len(section.pieces)):
                 piece = section.pieces[number]
                 if piece.start >= end:
                     break

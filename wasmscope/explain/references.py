@@ -129,8 +129,7 @@ def references_out(link: Link, thing: object) -> References:
     elif isinstance(thing, Segment | CustomSection):
         yield from (Reference("atom", placed.item, titled(placed.item)) for placed in thing.chain)
     elif isinstance(thing, OutputSection):
-        atoms = (piece.atom for piece in thing.pieces if piece.atom is not None)
-        yield from (Reference("atom", atom, titled(atom)) for atom in atoms)
+        yield from (Reference("atom", atom, titled(atom)) for atom in thing.pieces.atoms if atom is not None)
 
 
 # --- in ---------------------------------------------------------------------------------------------------------

@@ -36,7 +36,7 @@ from wasmscope.link.model import (
     ImportEntry,
     Loaded,
     OutputSection,
-    Piece,
+    Pieces,
     Relocated,
     Segment,
     Symbol,
@@ -125,12 +125,11 @@ class _Emit:
     def section(self, id: int, name: str, parts: Iterable[Part]) -> None:
         """Write one section: id, size, and `parts` one after the other."""
         data, atoms, rules = zip(*parts, strict=True)
-        sizes = list(map(len, data))
-        header = bytes((id,)) + uleb(sum(sizes))
+        header = bytes((id,)) + uleb(sum(map(len, data)))
         start, body = self.position, self.position + len(header)
-        *starts, end = accumulate(sizes, initial=body)
-        pieces = [Piece(start, len(header), None, f"header of the {name} section: id {id} and size")]
-        pieces += map(Piece, starts, sizes, atoms, rules)
+        *starts, end = accumulate(map(len, data), initial=body)
+        rule = f"header of the {name} section: id {id} and size"
+        pieces = Pieces([start, *starts], end, (None, *atoms), (rule, *rules))
         self.chunks.append(header)
         self.chunks += data
         self.sections.append(OutputSection(id, name, start, body, end, pieces))

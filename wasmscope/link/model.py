@@ -18,6 +18,7 @@ from wasmscope.format.types import FUNCTION, FuncType, Limits
 from wasmscope.link.chain import Chain
 from wasmscope.link.objects import Atom, Entity, ObjectFile
 from wasmscope.link.options import Options
+from wasmscope.link.output import OutputSection, Piece, Pieces
 from wasmscope.link.placement import (
     Boundary,
     CustomSection,
@@ -33,7 +34,8 @@ from wasmscope.link.symbol import Symbol, slot_key
 __all__ = [
     "Atom", "Boundary", "CustomSection", "Emitted", "Entity", "Event", "ExportEntry", "FileRead", "Got", "ImportEntry",
     "Kept", "Layout", "Link", "Live", "Loaded", "Memory", "Merge", "MergedString", "MergedStrings", "Numbering",
-    "ObjectFile", "OutputSection", "Piece", "Relocated", "Resolution", "Segment", "StubLibrary", "Symbol", "slot_key",
+    "ObjectFile", "OutputSection", "Piece", "Pieces", "Relocated", "Resolution", "Segment", "StubLibrary", "Symbol",
+    "slot_key",
 ]  # fmt: skip
 
 NO_INDEX = (1 << 32) - 1
@@ -351,27 +353,6 @@ class Relocated:
 
 
 # --- phase 7: emit ----------------------------------------------------------------------------------------------
-
-
-class Piece(NamedTuple):
-    """A run of output bytes and who made it: an atom (whole), or a linker rule."""
-
-    start: int
-    """Offset in the output file."""
-    size: int
-    atom: Atom | None
-    rule: str
-
-
-class OutputSection(NamedTuple):
-    """A section of the output; offsets in the output file. `pieces` cover start to end without gaps."""
-
-    id: int
-    name: str
-    start: int
-    body: int
-    end: int
-    pieces: list[Piece]
 
 
 @dataclass(slots=True, eq=False, repr=False)

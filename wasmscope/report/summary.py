@@ -58,7 +58,7 @@ def _sections(link: Link) -> list[Facts]:
             "name": one.name,
             "start": one.start,
             "size": one.end - one.start,
-            "atoms": sum(piece.atom is not None for piece in one.pieces),
+            "atoms": sum(atom is not None for atom in one.pieces.atoms),
         }
         for one in (link.emit.sections if link.emit else ())
     ]

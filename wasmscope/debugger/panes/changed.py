@@ -95,7 +95,7 @@ def affected(found: Steps, step: int) -> Iterator[object]:
     elif isinstance(thing, Mention):
         yield thing.atom
     elif isinstance(thing, OutputSection):
-        yield from (piece.atom for piece in thing.pieces if piece.atom is not None)
+        yield from filter(None, thing.pieces.atoms)
 
 
 def _in_section(found: Steps, part: object) -> Iterator[object]:

@@ -56,7 +56,7 @@ def owned_runs(link: Link) -> Iterator[Owned]:
     numbered = _numbered(link)
     yield Owned(Run(0, 8, "framing", ""), None)
     for section, written in zip(module.sections, link.emit.sections, strict=True):
-        if written.id == DATA or (written.id == 0 and any(piece.atom is not None for piece in written.pieces)):
+        if written.id == DATA or (written.id == 0 and any(atom is not None for atom in written.pieces.atoms)):
             yield from _pieces(found, written)
         else:
             for run in section_runs(module, section):
