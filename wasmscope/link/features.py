@@ -66,7 +66,7 @@ def target_features(
             for name in string_map_order(used)
             if name not in allowed
         ]
-    for file in objects:
+    for file in objects if disallowed or required else ():
         own = [one.name for one in file.module.features or () if one.prefix != DISALLOWED]
         problems += [
             (f"Target feature '{name}' used in {file.own_name} is disallowed by {other.own_name}. {SUPPRESS}", name)

@@ -203,9 +203,8 @@ class Values:
         if kind in GLOBAL_INDEX:
             return self.global_index(symbol), 0
         if kind in FUNCTION_OFFSET:
-            if not isinstance(symbol.target, Atom) or symbol.target not in self.index.code:
-                return self._dead(atom)
-            return self.index.code[symbol.target].offset + size_field(symbol.target), 1
+            placed = self.index.code.places.get(symbol.target) if isinstance(symbol.target, Atom) else None
+            return (placed.offset + size_field(placed.item), 1) if placed is not None else self._dead(atom)
         if kind == TAG_INDEX:
             return self.entity_index(symbol, self.index.tags), 0
         if kind == TABLE_NUMBER:
