@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import json
 import os
 import pty
@@ -10,6 +12,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -142,6 +145,12 @@ def test_nobody_reads_any_more() -> None:
     assert ran.stdout.count("\n") == 1
 
 
+def _at_a_terminal() -> None:
+    """Make stdin the terminal whose Ctrl-C interrupts this process; SIGINT may be ignored in the one that starts it."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 class Typed:
     """The prompt on a pseudo-terminal; it keeps a session only where there is a folder for its `state`."""
 
@@ -154,8 +163,7 @@ class Typed:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "wasmscope", *words, *inputs], stdin=slave, stdout=slave, stderr=slave,
             cwd=FOLDER / "hello", env={**ENVIRONMENT, "TERM": kind, "XDG_STATE_HOME": str(state)},
-            start_new_session=True,
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # it may be ignored here
+            start_new_session=True, preexec_fn=_at_a_terminal,
         )  # fmt: skip
         os.close(slave)
 
@@ -198,11 +206,53 @@ def test_on_a_terminal_it_prompts_repeats_completes_and_leaves(kind: str, words:
         assert typed.process.wait(20) == 0
 
 
-def test_an_interrupt_leaves() -> None:
-    with Typed("dumb") as typed:
-        time.sleep(0.3)  # it waits for a line
-        os.kill(typed.process.pid, signal.SIGINT)
-        assert typed.process.wait(20) == 130
+@pytest.mark.parametrize("kind", ["dumb", "xterm-256color"])
+def test_an_interrupt_drops_the_line_or_stops_the_command_and_prompts_again(kind: str, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "endless")
+    with Typed(kind, "--plain") as typed:
+        typed.send("goto @44\n", "@44")
+        os.write(typed.master, b"step 2")
+        time.sleep(0.2)
+        typed.send("\x03", "(quit or Ctrl-D leaves)")
+        typed.send("where\n", "@44")
+        os.write(typed.master, f"source {tmp_path / 'endless'}\n".encode())
+        writer = _once_it_is_read(tmp_path / "endless")
+        typed.send("\x03", "interrupted")
+        os.close(writer)
+        typed.send("where\n", "@44")
+        os.write(typed.master, b"\x04")
+        assert typed.process.wait(20) == 0
+
+
+def _once_it_is_read(path: Path) -> int:
+    """Open a FIFO for writing, as soon as somebody reads it."""
+    end = time.monotonic() + 20
+    while True:
+        try:
+            return os.open(path, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError as error:
+            if error.errno != errno.ENXIO or time.monotonic() > end:
+                raise
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("words", [(), ("-ex", "source endless")], ids=["pipe", "script"])
+def test_an_interrupt_ends_a_script_or_a_pipe(words: tuple[str, ...], tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "endless")
+    ran = subprocess.Popen(
+        [sys.executable, "-m", "wasmscope", "--plain", *words, *(str(FOLDER / "hello" / name) for name in HELLO)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path, env=ENVIRONMENT,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )  # fmt: skip
+    assert ran.stdin is not None
+    ran.stdin.write("source endless\n")
+    ran.stdin.flush()
+    writer = _once_it_is_read(tmp_path / "endless")
+    ran.send_signal(signal.SIGINT)
+    said = ran.communicate(timeout=20)
+    os.close(writer)
+    assert ran.returncode == 130
+    assert "Traceback" not in said[1]
 
 
 def test_what_is_left_at_the_prompt_comes_back_on_the_screen_and_at_the_prompt(tmp_path: Path) -> None:

@@ -196,6 +196,19 @@ def test_a_bad_filter_is_refused_and_says_which_fields_there_are(text: str, why:
     assert "no table" in COMMANDS.run(hello("goto out:0"), "filter kind:func").notice
 
 
+def test_a_filter_that_is_interrupted_leaves_the_table_as_it_was() -> None:
+    debugger = hello("view symbols", "filter kind:func")
+    arranged = debugger.table()
+    assert arranged is not None
+    work = COMMANDS.begin(debugger, "filter kind:data").work
+    assert work is not None
+    next(work)
+    with pytest.raises(KeyboardInterrupt):
+        work.throw(KeyboardInterrupt)
+    assert arranged.filter is not None
+    assert arranged.filter.text == "kind:func"
+
+
 def test_a_name_with_colons_is_text() -> None:
     assert parse("std::vector", SymbolTable.fields).terms[0].field is None
     with pytest.raises(BadFilter):

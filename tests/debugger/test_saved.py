@@ -113,9 +113,13 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch) -> None:
     def fails(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(os, "replace", fails)
-    with pytest.raises(OSError, match="No space"):
-        saved.save(path, {"version": 1})
+    def is_interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    for does, error in ((fails, OSError), (is_interrupted, KeyboardInterrupt)):
+        monkeypatch.setattr(os, "replace", does)
+        with pytest.raises(error):
+            saved.save(path, {"version": 1})
     assert [one.name for one in path.parent.iterdir()] == ["x.json"]
     assert "place" in saved.load(path)
 

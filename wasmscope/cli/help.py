@@ -54,6 +54,8 @@ usage: wasmscope --plain [-x FILE] [-ex COMMAND] [--keep-going] [--no-session] [
 Walks through a link line by line, as in gdb: for screen readers, for terminals that can show no screen (there it comes
 by itself), for pipes and scripts. The commands are those of the screen; `help` lists them. What you leave in it comes
 back when the same inputs are opened again, here or on the screen; pipes and scripts neither see nor leave anything.
+Ctrl-C drops the line being typed or stops the command at work, and prompts again; a pipe or script it ends, with exit
+code 130. `quit` or Ctrl-D leaves.
 
   --plain       the prompt; commands come from stdin when that is a pipe
   -x FILE       run the commands in FILE (# begins a comment); may be repeated, and mixed with -ex

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from wasmscope.cli.status import FAILED, INTERRUPTED, OK
+from wasmscope.cli.status import FAILED, OK
 from wasmscope.debugger import saved
 from wasmscope.debugger.commands.command import DONE, Answer, Command, Commands, Refused
 from wasmscope.debugger.commands.table import COMMANDS
@@ -203,22 +203,22 @@ def run_script(prompt: Prompt, lines: Iterable[ScriptLine], keep_going: bool) ->
 
 
 def converse(prompt: Prompt) -> int:
-    """Read and run lines until the reader leaves; returns the exit code."""
+    """Read and run lines until the reader leaves; returns the exit code. An interrupt (Ctrl-C) drops the line that is
+    being typed, or stops the command at work."""
     _edit_lines(prompt)
     while not prompt.leaving:
+        working = False
         try:
             line = input(PROMPT)
+            working = True
+            prompt.run("" if line.lstrip().startswith("#") else line)
+            prompt.keep()
         except EOFError:
             print()
             break
         except KeyboardInterrupt:
             print()
-            return INTERRUPTED
-        try:
-            prompt.run("" if line.lstrip().startswith("#") else line)
-        except KeyboardInterrupt:
-            print("interrupted", file=sys.stderr)
-        prompt.keep()
+            print("interrupted" if working else "(quit or Ctrl-D leaves)", file=sys.stderr)
     return OK
 
 

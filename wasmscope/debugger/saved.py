@@ -205,7 +205,7 @@ def save(path: Path, facts: Facts) -> None:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             json.dump(facts, file, indent=1)  # in ASCII: bytes of a name that were no UTF-8 are escaped
         os.replace(name, path)
-    except OSError:
+    except BaseException:  # an interrupt, too
         os.unlink(name)
         raise
 

@@ -163,7 +163,7 @@ def rearranged(session: Session[Any], arranged: Arranged, change: Callable[[], N
     work: Iterator[str] = arranged.arrange(session.scene())
     try:
         yield from work
-    except GeneratorExit:
+    except BaseException:
         arranged.filter, arranged.sort, arranged.inverted = before
         raise
     session.look += 1
