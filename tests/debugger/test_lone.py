@@ -285,6 +285,22 @@ def test_a_kept_session_comes_back_by_name_after_a_rebuild(session: LoneSession,
     assert json.loads(json.dumps(facts_of(rebuilt)))["marks"] == facts["marks"]
 
 
+@pytest.mark.parametrize("view", ["items", "relocs", "bytes", "why"])
+@pytest.mark.parametrize("thing", ["__stack_pointer", "helper"])
+def test_the_thing_looked_at_comes_back_beside_the_bytes_which_need_not_be_its_own(
+    session: LoneSession, rebuilt: LoneSession, thing: str, view: str
+) -> None:
+    for line in ("goto helper+5", f"goto {thing}", f"view {view}"):
+        said(session, line)
+    assert said(session, "show thing")[0].split()[0] == thing
+    at, facts = session.mark_here(), json.loads(json.dumps(facts_of(session)))
+    for brought in (lambda: restore(rebuilt, facts), lambda: rebuilt.take(session)):
+        said(rebuilt, "goto _start")
+        brought()
+        assert said(rebuilt, "show thing")[0].split()[0] == thing
+        assert rebuilt.mark_here() == at
+
+
 def test_what_is_gone_is_said_and_what_is_not_understood_stays_away(session: LoneSession) -> None:
     facts = left(session)
     other = session_over(*HELLO)
@@ -298,6 +314,8 @@ def test_what_is_gone_is_said_and_what_is_not_understood_stays_away(session: Lon
         {"place": 3, "marks": [3, {"letter": 1}], "notes": {}},
         {"place": {"thing": ["data", "", "x", -4], "view": "Bytes", "step": 0, "bytes": "y"}},
         {"place": {"thing": ["module", "", "", 1 << 40], "view": "Bytes", "step": 0}},
+        {"place": {"thing": ["module", "", "", 8], "view": "Bytes", "step": 0, "item": ["global", "", "none", 0]}},
+        {"place": {"thing": ["module", "", "", 8], "view": "Bytes", "step": 0, "item": 3}},
         {"place": {"thing": ["memory", "", "", -1], "view": "Symbols", "step": 0}},
     ):
         restore(session_over(*HELLO), odd)

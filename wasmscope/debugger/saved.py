@@ -80,7 +80,7 @@ def facts_of_mark(one: Mark) -> Facts:
 
 def mark_of(facts: Facts, views: Sequence[str]) -> Mark | None:
     """A mark as it was kept, by the names of the session's views; None if it is not understood."""
-    thing, step, view = _name(facts.get("thing")), facts.get("step"), facts.get("view")
+    thing, step, view = name_of(facts.get("thing")), facts.get("step"), facts.get("view")
     if thing is None or not isinstance(step, int) or view not in views:
         return None
     return Mark(thing, str(view), step, str(facts.get("space", "")))
@@ -131,12 +131,12 @@ def restore_marks(session: Session[Any], facts: Facts, views: Sequence[str]) -> 
         if mark is not None and isinstance(letter, str):
             session.marks.marks[letter] = mark
     for one in _dicts(facts, "notes"):
-        thing = _name(one.get("thing"))
+        thing = name_of(one.get("thing"))
         if thing is not None and isinstance(one.get("text"), str):
             session.marks.notes[thing] = one["text"]
 
 
-def _name(facts: object) -> Named | None:
+def name_of(facts: object) -> Named | None:
     """A name as it was kept: kind, file, name, offset."""
     if isinstance(facts, list) and len(facts) == 4 and isinstance(facts[3], int):
         return Named(str(facts[0]), str(facts[1]), str(facts[2]), facts[3])

@@ -7,16 +7,19 @@ from dataclasses import replace
 
 from wasmscope.debugger.lone.place import VIEWS
 from wasmscope.debugger.lone.session import LoneSession
-from wasmscope.debugger.saved import VERSION, Facts, facts_of_mark, facts_of_marks, mark_of, restore_marks
+from wasmscope.debugger.saved import VERSION, Facts, facts_of_mark, facts_of_marks, mark_of, name_of, restore_marks
 
 
 def facts_of(session: LoneSession) -> Facts:
     """What is kept of a session."""
-    place = session.place
+    place, item = session.place, session.name_of_item()
     return {
         "version": VERSION,
         "inputs": [os.path.abspath(session.opened.module.file)],
-        "place": {**facts_of_mark(session.mark_here()), "bytes": place.end - place.start},
+        "place": {
+            **facts_of_mark(session.mark_here()), "bytes": place.end - place.start,
+            "item": list(item) if item is not None else None,
+        },
         **facts_of_marks(session),
     }
 
@@ -25,10 +28,13 @@ def restore(session: LoneSession, facts: Facts) -> None:
     """Bring back what was kept; what is not there any more, or is not understood, stays away."""
     restore_marks(session, facts, VIEWS)
     kept = facts.get("place")
-    mark = mark_of(kept, VIEWS) if isinstance(kept, dict) else None
+    if not isinstance(kept, dict):
+        return
+    mark = mark_of(kept, VIEWS)
     place = session.marked(mark) if mark is not None else None
     if place is None or mark is None:
         return
-    size = kept.get("bytes") if isinstance(kept, dict) else None
-    longer = mark.space and isinstance(size, int) and 0 < size <= len(session.opened.module.data) - place.start
-    session.go(replace(place, end=place.start + size) if longer and isinstance(size, int) else place)
+    size = kept.get("bytes")
+    if mark.space and isinstance(size, int) and 0 < size <= len(session.opened.module.data) - place.start:
+        place = replace(place, end=place.start + size)
+    session.go(session.about(place, name_of(kept.get("item"))))

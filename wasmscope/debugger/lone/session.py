@@ -98,6 +98,16 @@ class LoneSession(Session[LonePlace]):
     def meant(self, name: Named) -> object:
         return meant(self.opened, name)
 
+    def name_of_item(self) -> Named | None:
+        """The name of what the cards are about, which need not be what the bytes looked at are of: globals, tables and
+        tags have none."""
+        return named(self.opened, self.place.item)
+
+    def about(self, place: LonePlace, name: Named | None) -> LonePlace:
+        """`place` with cards about the item of that name, if there is one."""
+        item = self.meant(name) if name is not None else None
+        return replace(place, item=item) if isinstance(item, Item) else place
+
     def take(self, before: LoneSession) -> None:
         """Go on where the session over the module as it was before left off: by name."""
         self.marks.take(before.marks)
@@ -106,8 +116,8 @@ class LoneSession(Session[LonePlace]):
         self.search.look_for(before.search.pattern)
         self.show_names(before.opened.naming.raw)
         before.pane = None
-        place = self.marked(before.mark_here())
-        self.cursor.place = place if place is not None else replace(self.place, view=before.place.view)
+        place = self.marked(before.mark_here()) or replace(self.place, view=before.place.view)
+        self.cursor.place = self.about(place, before.name_of_item())
 
     # --- places -------------------------------------------------------------------------------------------------
 
