@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from tests.toolchain import reference
 from wasmscope.explain.state import State, state
 from wasmscope.explain.steps import steps
 from wasmscope.explain.symbol_counts import symbol_counts
+from wasmscope.format.module import read
 from wasmscope.link.model import PHASES, Atom, Entity, Link, ObjectFile, Symbol
 from wasmscope.link.relocate import patch
 
@@ -246,17 +248,30 @@ def test_as_many_symbols_are_undefined_as_stand_undefined(name: str) -> None:
         assert now.symbols == sum(now.symbol(one).events > 0 and now.standing(one) != "" for one in symbols), at
 
 
-@pytest.mark.parametrize("more", [[], ["--import-undefined"], ["--no-gc-sections"]])
-def test_what_is_undefined_at_the_end_is_what_the_reference_complains_of(more: list[str]) -> None:
+@pytest.mark.parametrize(
+    "more",
+    [[], ["--import-undefined"], ["--no-gc-sections"], ["--unresolved-symbols=ignore-all"], ["--allow-undefined"],
+     ["--warn-unresolved-symbols"], ["--allow-undefined-file"]],
+    ids=lambda more: "".join(more) or "report-all",
+)  # fmt: skip
+def test_what_is_undefined_at_the_end_is_what_the_reference_complains_of(more: list[str], tmp_path: Path) -> None:
     source = (
         "extern int wanted(void), other(void) __attribute__((weak)); extern int lost; int unused(void);"
         "void _start(void) { if (other) other(); wanted(); lost = 1; }"
         '__attribute__((section(".text.gone"))) int gone(void) { return unused(); }'
     )
+    if more == ["--allow-undefined-file"]:
+        (tmp_path / "allowed").write_text("lost\n")
+        more = [f"{more[0]}={tmp_path / 'allowed'}"]
     link = linked_sources(source, options=tuple(more))
     told = reference([*(one.name for one in link.options.inputs), *more])
     complained = set(re.findall(r"undefined symbol: (\w+)", told.stderr))
-    assert complained
     now = state(link, len(steps(link)))
     assert now.undefined == len(complained)
-    assert {one.name for one in link.resolve.symbols if now.standing(one) == "undefined"} == complained
+    stands = {one.name: now.standing(one) for one in link.resolve.symbols}
+    assert {name for name, standing in stands.items() if standing == "undefined"} == complained
+    imports = {one.name for one in read(told.output, "").imports} if told.output is not None else set()
+    for name in {"wanted", "lost"} - complained:
+        if told.output is not None:
+            assert (stands[name] == "imported") is (name in imports), name
+        assert stands[name] in ("imported", "tolerated")

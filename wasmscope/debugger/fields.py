@@ -102,7 +102,7 @@ class SymbolTable(Table):
         "bind": Field("global, weak, local", _binding),
         "vis": Field("default, hidden", lambda scene, one: "hidden" if one.hidden else "default"),
         "state": Field(
-            "undefined, lazy, defined, imported, dropped, …",
+            "undefined, lazy, defined, imported, tolerated, dropped, …",
             lambda scene, one: standing(scene.now, one)[0].lower(), moves=True,
         ),
         "type": Field("its type: (i32) -> i32", lambda scene, one: str(one.signature or one.type or ""), "name"),

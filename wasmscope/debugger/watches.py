@@ -30,8 +30,8 @@ from wasmscope.link.model import Atom, ObjectFile, Segment, Symbol
 GRAMMAR = """\
 greet · counter.address · atom:12.offset · r5.bytes  all that is known of a thing, or one fact
 chain:code · chain:code.next                         a chain: code, a segment, a custom section
-undefined · symbols                                  how many symbols are undefined (weak ones may be, and imported
-                                                     ones are not), how many have been met
+undefined · symbols                                  how many symbols are undefined (not those that may be: weak,
+                                                     imported, tolerated by an option), how many have been met
 out 0x40..0x44                                       bytes of the output
 mem 0x10014..0x10018                                 bytes of linear memory
 undefined == 0 · counter.address >= 0x10000          whether one of these is so: == != < > <= >=

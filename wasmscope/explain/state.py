@@ -20,7 +20,8 @@ from wasmscope.explain.standing import (
     SymbolState,
 )
 from wasmscope.explain.steps import Steps, steps
-from wasmscope.explain.symbol_counts import marked_step, symbol_counts
+from wasmscope.explain.symbol_counts import symbol_counts
+from wasmscope.explain.unmet import marked_step, settled
 from wasmscope.format.relocs import RELOC_TYPES, encode
 from wasmscope.link.chain import Chain, Placed
 from wasmscope.link.model import (
@@ -121,11 +122,12 @@ class State:
         return SymbolState(last.state, file, record, so_far, last, live, value, slot)
 
     def standing(self, symbol: Symbol) -> str:
-        """What has become of `symbol`: its state, or "imported" once the host defines it, or "dropped" once all that is
-        kept is known; "" when not met yet."""
+        """What has become of `symbol`: its state, or "imported" or "tolerated" once it is (see `unmet.settled`), or
+        "dropped" once all that is kept is known; "" when not met yet."""
         now = self.symbol(symbol)
-        if now.state.endswith("undefined") and now.value is not None and symbol.target is None:
-            return "imported"
+        became = settled(self.steps, symbol) if now.state.endswith("undefined") else None
+        if became is not None and self.at >= became[1]:
+            return became[0]
         if now.state in ("", "lazy") or now.live is not None or symbol.kind == "section":
             return now.state
         marked = marked_step(self.steps)

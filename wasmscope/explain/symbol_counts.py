@@ -1,7 +1,8 @@
 """How many symbols have been met at a step, and how many of them are undefined: `State.standing` counted over all.
 
-Resolve decides; a name that it left undefined is not any more once it is dropped (nothing that is kept needs it) or
-imported (the host defines it). A weak one may stay without a definition, and is not counted.
+Resolve decides; a name that it left undefined is not any more once it is dropped (nothing that is kept needs it),
+imported (the host defines it) or tolerated (an option lets it be). A weak one may stay without a definition, and is not
+counted. So those that are left at the end are those of which wasm-ld complains.
 """
 
 from __future__ import annotations
@@ -11,13 +12,13 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
-from wasmscope.explain.reasons.terms import value_terms
+from wasmscope.explain.unmet import marked_step, settled
 from wasmscope.link.model import PHASES, Symbol
 
 if TYPE_CHECKING:
     from wasmscope.explain.steps import Steps
 
-RESOLVE, MARK = PHASES.index("resolve"), PHASES.index("mark")
+RESOLVE = PHASES.index("resolve")
 
 
 class Counts(NamedTuple):
@@ -65,18 +66,12 @@ def _counted(found: Steps) -> SymbolCounts:
 
 
 def _end(found: Steps, symbol: Symbol) -> int | None:
-    """The step from which on a symbol that resolve left undefined is dropped or imported; None if it never is."""
-    terms = value_terms(found, symbol) if symbol.target is None else []
-    imported = [max(term.step for term in terms)] if terms else []
+    """The step from which on a symbol that resolve left undefined is so no more; None if it always is."""
+    became = settled(found, symbol)
     marked = marked_step(found)
     kept = found.symbols.kept_row
     dropped = [marked] if marked is not None and symbol not in kept and symbol.target not in kept else []
-    return min([*imported, *dropped], default=None)
-
-
-def marked_step(found: Steps) -> int | None:
-    """The step after which nothing else is kept; None if the link did not come to it."""
-    return found.ends[MARK] + found.own_rows[MARK] if found.link.mark is not None else None
+    return min([became[1], *dropped] if became is not None else dropped, default=None)
 
 
 def _counts(changes: Iterable[tuple[int, int]]) -> Counts:

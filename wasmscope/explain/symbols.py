@@ -16,6 +16,7 @@ from typing import NamedTuple
 from wasmscope.explain.naming import names_symbol, title
 from wasmscope.link.model import Atom, Entity, Event, Kept, Link, ObjectFile, Symbol
 from wasmscope.link.names import display
+from wasmscope.link.subjects import Use
 
 HOLDS = frozenset(("linker", "mention", "lazy", "define", "replace", "stub", "optional", "shared", "variant"))
 """Kinds of events after which the event's own file and record stand for the symbol."""
@@ -100,6 +101,12 @@ class SymbolRows:
         return {
             event.file: row for row, event in enumerate(self.events) if event.kind == "add" and event.file is not None
         }
+
+    @cached_property
+    def complained_of(self) -> frozenset[Symbol]:
+        """The symbols that a relocation names and must not, or cannot: undefined ones, mostly."""
+        said = self.link.index.diagnostics if self.link.index else []
+        return frozenset(one.subject.symbol for one in said if isinstance(one.subject, Use))
 
     @cached_property
     def extracted(self) -> dict[ObjectFile, int]:

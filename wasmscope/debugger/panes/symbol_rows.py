@@ -29,7 +29,10 @@ COLUMNS = (
     Column("slot", 4, drop=8, right=True),
 )
 STATES = {"": UNSET, "undefined": "UNDEFINED", "weak undefined": "weak undef"}
-ROLES = {"": "pending", "lazy": "pending", "dropped": "pending", "imported": "linker", "undefined": "error"}
+ROLES = {
+    "": "pending", "lazy": "pending", "dropped": "pending", "imported": "linker", "tolerated": "linker",
+    "undefined": "error",
+}  # fmt: skip
 MENTIONS = 300
 """References listed at most."""
 
@@ -87,7 +90,7 @@ def record_cells(scene: Scene, file: ObjectFile, number: int) -> Sequence[Cell]:
 
 
 def standing(state: State, symbol: Symbol) -> Span:
-    """The symbol's state in one or two words: also whether it was imported, or dropped once all is marked."""
+    """The symbol's state in one or two words: also whether it was imported, tolerated or dropped."""
     now = state.standing(symbol)
     return STATES.get(now, now), ROLES.get(now, "")
 
