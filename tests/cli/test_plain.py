@@ -79,6 +79,23 @@ def test_output_is_linear_text() -> None:
     assert "\x1b" not in ran.stdout
 
 
+def test_why_prints_the_path_and_the_reasons_each_time_it_is_asked() -> None:
+    ran = plain("-ex", "why visit_all", "-ex", "step-back", "-ex", "why visit_all")
+    asked = ran.stdout.split("(wasmscope) why visit_all\n")[1:]
+    assert len(asked) == 2
+    for answer in asked:  # as the source says
+        path = answer[answer.index("_start  entry  main.o") :].splitlines()
+        assert path[1].startswith("+ visit_all  FUNCTION_INDEX_LEB")
+        assert any(line.startswith("export   no: it is hidden") for line in path)
+
+
+def test_what_a_new_link_says_is_printed_as_that_of_the_first() -> None:
+    ran = plain("-ex", "set --export=nothing")
+    made = reference([*(str(FOLDER / "hello" / name) for name in HELLO), "--export=nothing"])
+    assert made.output is None
+    assert made.stderr.strip() in ran.stderr
+
+
 def test_a_script_stops_at_the_first_refused_command(tmp_path: Path) -> None:
     script = tmp_path / "walk.txt"
     script.write_text("# a comment\n\ngoto top\nnonsense\nstep\n")

@@ -60,6 +60,17 @@ def test_an_object_left_out_is_missed_by_those_that_need_it_as_by_the_reference(
     assert not debugger.link.assumed
 
 
+@pytest.mark.parametrize("left_out", ["greet.o", "main.o"])
+def test_what_is_assumed_is_in_the_command_line_that_is_stated(left_out: str, monkeypatch) -> None:
+    debugger = session(monkeypatch=monkeypatch)
+    run(debugger, f"leave-out {left_out}")
+    assert debugger.link.assumed
+    command, *notes = run(debugger, "command-line").splitlines()
+    assert debugger.link.emit is not None
+    assert debugger.link.emit.data == reference(shlex.split(command)[1:], SAMPLES["hello"].folder).output
+    assert any(" ".join(debugger.link.assumed) in note for note in notes)
+
+
 def test_a_member_left_out_cannot_be_said_in_a_command_line_and_that_is_said(monkeypatch) -> None:
     debugger = session("words", monkeypatch=monkeypatch)
     assert debugger.link.load is not None

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from wasmscope.cli.status import FAILED, OK
+from wasmscope.cli.viewing import tell
 from wasmscope.debugger import saved
 from wasmscope.debugger.commands.command import DONE, Answer, Command, Commands, Refused
 from wasmscope.debugger.commands.table import COMMANDS
@@ -75,9 +76,12 @@ class Prompt:
             print(f"wasmscope: {text_of([(answer.notice, '')])}", file=sys.stderr)
             return False
         if self.debugger.opened is opened:
-            self.moved(before)
+            self.moved(replace(before, view=self.debugger.place.view) if answer.panes else before)
         else:
+            tell(self.debugger.link)
             self.greet()
+        for pane in answer.panes:
+            self.show(pane)
         self.say(answer.lines)
         self._choose(answer)
         if answer.notice:
@@ -101,7 +105,11 @@ class Prompt:
             else:
                 self.say(here_lines(self.debugger.scene()))
         elif now.view != before.view and now.view < len(MAIN):
-            self.say(self.commands.run(self.debugger, f"show {MAIN[now.view]}").lines)
+            self.show(MAIN[now.view])
+
+    def show(self, pane: str) -> None:
+        """Print a pane."""
+        self.say(self.commands.run(self.debugger, f"show {pane}").lines)
 
     def say(self, lines: Iterable[Line]) -> None:
         """Print lines."""
@@ -126,7 +134,7 @@ class LonePrompt(Prompt):
     def moved(self, before: LonePlace) -> None:
         now = self.debugger.place
         if now.view != before.view:
-            self.say(self.commands.run(self.debugger, f"show {lone.MAIN[now.view]}").lines)
+            self.show(lone.MAIN[now.view])
         elif now != before:
             self.say(lone.status_lines(self.debugger.scene(), ""))
 

@@ -50,9 +50,10 @@ class Question:
             *(f"without {one.kind} {one.number} of {one.file}" for one in self.unplugged),
         ]
 
-    def command(self) -> str:
-        """The command line of wasm-ld that asks the same, for a shell; members and atoms left out cannot be said."""
-        return shlex.join(["wasm-ld", *self._plain_words()])
+    def command(self, assumed: tuple[str, ...] = ()) -> str:
+        """The command line of wasm-ld that asks the same, for a shell, with what a viewer `assumed` (`Link.assumed`);
+        members and atoms left out cannot be said."""
+        return shlex.join(["wasm-ld", *replace(self, more=(*self.more, *assumed))._plain_words()])
 
     def said(self) -> list[str]:
         """The words that ask the same of a command of ours: those given and added, unless objects are left out."""

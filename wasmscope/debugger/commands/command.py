@@ -29,6 +29,8 @@ class Answer(NamedTuple):
     """A list to choose from: each line leads to its target."""
     title: str = ""
     """What `lines` or `picks` are, in a few words."""
+    panes: Sequence[str] = ()
+    """Panes that answer it, by name: a screen has them in sight now, others print them."""
     work: Work | None = None
     """There is more to do, which may take a while: see `Work`."""
 

@@ -100,9 +100,10 @@ def as_given(debugger: Debugger, rest: str) -> Answer:
 
 def command_line(debugger: Debugger, rest: str) -> Answer:
     """The command line that asks the same of wasm-ld."""
-    question = debugger.question
-    lines: list[Line] = [[(question.command(), "")]]
-    return Answer(lines=[*lines, *([(f"# {text}", "note")] for text in question.unsaid())])
+    question, assumed = debugger.question, debugger.link.assumed
+    lines: list[Line] = [[(question.command(assumed), "")]]
+    notes = [f"{' '.join(assumed)} is assumed: without it the link fails"] if assumed else []
+    return Answer(lines=[*lines, *([(f"# {text}", "note")] for text in [*notes, *question.unsaid()])])
 
 
 def options(debugger: Debugger, rest: str) -> Answer:

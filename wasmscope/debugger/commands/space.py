@@ -169,12 +169,12 @@ def why(debugger: Debugger, rest: str) -> Answer:
     """Show view 6, about what `rest` names (a dot: the output as a whole)."""
     if rest == ".":
         debugger.go(replace(debugger.place, thing=None, symbol=None, atom=None, view=WHY), jump=True)
-        return DONE
+        return Answer(panes=("dominators",))
     found = find_place(debugger.steps, debugger.place, rest) if rest else debugger.place
     if isinstance(found, str):
         raise Refused(found)
     debugger.go(replace(found, view=WHY), jump=True)
-    return DONE
+    return Answer(panes=("paths", "reasons"))
 
 
 SPACE: tuple[Command[Debugger], ...] = (

@@ -26,7 +26,7 @@ def why(session: LoneSession, rest: str) -> Answer:
     """Show view 6, about what `rest` names."""
     place = find_place(session, rest) if rest else session.place
     session.go(replace(place, view=WHY), jump=True)
-    return DONE
+    return Answer(panes=("paths", "references"))
 
 
 def at(session: LoneSession, rest: str) -> Answer:
