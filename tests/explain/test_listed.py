@@ -6,7 +6,7 @@ import pytest
 import wasmtime
 
 from tests.explain.sample_links import COMMANDS, DYNAMIC, command, link_in, linked, linked_sources, reference_output
-from tests.toolchain import ROOT, compiled
+from tests.toolchain import ROOT, compiled, reference
 from wasmscope.explain.naming import title
 from wasmscope.explain.reasons.listed import why_exported, why_imported, why_not_exported, why_slot
 from wasmscope.explain.reasons.traps import why_symbol_traps, why_traps
@@ -84,6 +84,22 @@ def test_why_something_is_not_exported() -> None:
     for option in ("--export=shown", "--export-all", "--export-dynamic"):
         again = link_in(ROOT, [object_, "--no-entry", "--export=use", option])
         assert [one.name for one in why_exported(again, again.resolve.by_name["shown"])] == ["shown"]
+
+
+def test_a_startup_function_is_exported_by_export_all_alone() -> None:
+    object_ = str(compiled("int word = 5; int get(void) { return word; }", "-O0", "-g0", "-matomics", "-mbulk-memory"))
+    argv = [object_, "--no-entry", "--export=get", "--shared-memory", "--max-memory=131072"]
+    link, name = link_in(ROOT, argv), "__wasm_init_memory"
+    assert "--export-all would" in why_not_exported(link, link.index.startup[name])
+    assert reference([*argv, f"--export={name}"]).output is None
+    module = read(reference([*argv, "--export-all"]).output, "it")
+    assert name in [one.name for one in module.exports]
+
+
+def test_no_object_asks_for_what_the_loader_calls() -> None:
+    link = linked("a shared library")
+    (found,) = why_exported(link, link.index.startup["__wasm_apply_data_relocs"])
+    assert found.why == "whoever loads the module calls it"
 
 
 # --- traps ------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import pytest
 
 from tests.explain.sample_links import COMMANDS, LINKING, command, link_in, linked, reference_output
 from tests.toolchain import OUTPUT, ROOT, compiled, reference
-from wasmscope.explain.reasons.memory_size import why_address, why_memory
+from wasmscope.explain.reasons.memory_size import address_base, why_address, why_memory
 from wasmscope.format.module import Module, read
 
 DATA = """
@@ -75,3 +75,26 @@ def test_the_terms_of_an_address_are_the_stack_the_segments_and_the_atoms_before
         "padding between them": 5,
         "aligned in .data.aligned": 0,
     }
+
+
+def test_a_datum_that_is_dropped_has_no_address() -> None:
+    argv = [str(compiled(DATA, "-O0", "-g0")), "--no-entry"]
+    link = link_in(ROOT, [*argv, "--export=big"])
+    assert why_address(link, link.resolve.by_name["big"])
+    again = link_in(ROOT, [str(compiled("char big[9];", "-O0", "-g0")), "--no-entry"])
+    assert not again.mark.keeps(again.resolve.by_name["big"])
+    assert why_address(again, again.resolve.by_name["big"]) == []
+
+
+def test_a_thread_s_own_datum_counts_from_the_thread_s_block_as_the_reference_exports_it() -> None:
+    source = "_Thread_local int first = 5, second = 6; int all = 7; int f(void) { return first++ + second++ + all++; }"
+    argv = [str(compiled(source, "-O0", "-g0", "-matomics", "-mbulk-memory")), "--no-entry", "--export-all"]
+    threads = ["--shared-memory", "--max-memory=131072"]
+    link = link_in(ROOT, [*argv, *threads])
+    module = read(reference([*argv, *threads]).output, OUTPUT)
+    exported = {one.name: module.globals[one.index].init[0].args[0] for one in module.exports if one.kind == 3}
+    for name, base in (("first", "__tls_base"), ("second", "__tls_base"), ("all", "")):
+        symbol = link.resolve.by_name[name]
+        assert address_base(link, symbol) == base
+        assert sum(one.value for one in why_address(link, symbol)) == exported[name]
+    assert exported["second"] < exported["all"] - 65536

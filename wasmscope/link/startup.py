@@ -57,7 +57,7 @@ def startup_symbols(layout: Layout, scan: Scan, options: Options) -> dict[str, S
             rules[START] = "there are two functions to call when the module starts"
     made = {name: _symbol(name, rule) for name, rule in rules.items()}
     if APPLY_DATA in made:
-        made[APPLY_DATA].flags = SYM_EXPORTED
+        made[APPLY_DATA].flags, made[APPLY_DATA].export = SYM_EXPORTED, "whoever loads the module calls it"
     return made
 
 

@@ -3,8 +3,8 @@
 Of a symbol, atom, global, table or tag: `paths` (paths from the roots like `live`, the shortest first, as many as asked
 for; null when one was asked for) and `more_paths` (whether there are others), `keepers` (what it would go with, the
 nearest first), `retained` (what would go with it: `things`, and `bytes` of the output by kind), `address_terms` (of
-data: what is below it, which adds up to its address: name, value, step), `problems` (what the link says of it: text,
-notes).
+data: what is below it, which adds up to its address: name, value, step), `address_base` (what that counts
+from: a global, or "" for memory), `problems` (what the link says of it: text, notes).
 Of a symbol: `exported` and `imported` (entries: name, kind, number, why, step), `not_exported` (why), `taken` (table
 slot: number, step, by: by, file, type, file_offset), `traps` (kind, reason, details; or null), `near` (of an undefined
 one: who nearly has it).
@@ -25,7 +25,7 @@ from wasmscope.explain.reasons.dominators import dominators
 from wasmscope.explain.reasons.graph import kept_thing
 from wasmscope.explain.reasons.hints import hints, missing
 from wasmscope.explain.reasons.listed import Listing, why_exported, why_imported, why_not_exported, why_slot
-from wasmscope.explain.reasons.memory_size import why_address, why_memory
+from wasmscope.explain.reasons.memory_size import address_base, why_address, why_memory
 from wasmscope.explain.reasons.paths import Edge, Paths
 from wasmscope.explain.reasons.traps import Trap, why_symbol_traps
 from wasmscope.explain.sentences import kept_why
@@ -43,6 +43,7 @@ def more_facts(link: Link, thing: Thing, paths: int) -> Facts:
     if not isinstance(thing, Symbol) or thing.kind == "data":
         terms = why_address(link, thing)
         facts["address_terms"] = [{"name": one.name, "value": one.value, "step": one.step} for one in terms]
+        facts["address_base"] = address_base(link, thing)
     if isinstance(thing, Symbol):
         facts |= _listed(link, thing)
     return facts

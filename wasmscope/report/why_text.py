@@ -139,7 +139,8 @@ def _listing(facts: Facts) -> Iterator[str]:
         yield f"in table slot {taken['number']}: {first} takes its address{more} @{taken['step']}"
     if facts.get("address_terms"):
         terms = " + ".join(f"{one['value']:#x} {one['name']}" for one in facts["address_terms"])
-        yield f"at {sum(one['value'] for one in facts['address_terms']):#x} = {terms}"
+        base = f"{facts['address_base']} + " if facts["address_base"] else ""
+        yield f"at {base}{sum(one['value'] for one in facts['address_terms']):#x} = {terms}"
 
 
 def _trap(trap: Facts | None) -> Iterator[str]:

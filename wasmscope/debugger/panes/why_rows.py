@@ -13,7 +13,7 @@ from wasmscope.explain.naming import count, file_title, type_title
 from wasmscope.explain.reasons.chosen import why_extracted
 from wasmscope.explain.reasons.dominators import Dominators, DominatorTree
 from wasmscope.explain.reasons.listed import why_exported, why_imported, why_not_exported, why_slot
-from wasmscope.explain.reasons.memory_size import why_address
+from wasmscope.explain.reasons.memory_size import address_base, why_address
 from wasmscope.explain.reasons.paths import Edge, Paths
 from wasmscope.explain.reasons.traps import why_symbol_traps
 from wasmscope.explain.reasons.why import why_dead, why_live
@@ -218,7 +218,8 @@ def _address(scene: Scene, thing: Thing) -> Iterator[CardLine]:
     terms = why_address(scene.link, thing)
     if not terms:
         return
-    yield heading(f"address {sum(one.value for one in terms):#x}")
+    base = address_base(scene.link, thing)
+    yield heading(f"address {f'{base} + ' * bool(base)}{sum(one.value for one in terms):#x}")
     for position, one in enumerate(terms):
         spans = [(f"{'+' if position else '='} {one.value:#10x}", "number"), (f"  {scene.naming.words(one.name)}", "")]
         yield CardLine([*spans, (f"  @{one.step}", "number")], Moment(one.step), 14)

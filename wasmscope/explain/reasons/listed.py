@@ -74,6 +74,8 @@ def why_not_exported(link: Link, symbol: Symbol) -> str:
         return "it is a stub that traps, and stands for nothing"
     if not symbol.defined:
         return "it is not defined here"
+    if link.index.startup.get(symbol.name) is symbol:
+        return "it is hidden, and made after --export has looked for its symbols: --export-all would"
     if not link.mark.keeps(symbol):
         return "it is not live"
     assert link.resolve is not None

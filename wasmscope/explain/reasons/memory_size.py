@@ -124,23 +124,31 @@ def _largest(link: Link) -> list[tuple[str, int, int]]:
 def why_address(link: Link, thing: Thing) -> list[Term]:
     """What is below a datum in memory: blocks, then the atoms before its own, then its place in that.
 
-    The terms add up to its address (of a thread-local one with threads: to its offset in the block). Empty when it has
-    none, or when nothing is below it but what one term of `address_terms` says.
+    The terms add up to its address (of a thread-local one: to its offset from `address_base`). Empty when it has
+    none, as what is dropped.
     """
     found, layout = steps(link), link.layout
     atom = kept_thing(thing)
     if layout is None or not isinstance(atom, Atom):
         return address_terms(found, thing) if isinstance(thing, Symbol) and thing.kind == "data" else []
     home = layout.home.get(atom)
+    if home is None:
+        return []
     merge = layout.merges.get(atom)
-    placed = home.chain.places.get(merge.atom if merge is not None else atom) if home is not None else None
+    placed = home.chain.places.get(merge.atom if merge is not None else atom)
     addressed = isinstance(home, Segment) and home in found.places.segment_row
     if not isinstance(home, Segment) or not addressed or placed is None or atom in layout.old_homes:
         return address_terms(found, thing) if isinstance(thing, Symbol) else []
-    block_only = isinstance(thing, Symbol) and thing.tls and layout.tls_offsets
-    below = [] if block_only else list(_below(link, home))
+    below = [] if address_base(link, thing) else list(_below(link, home))
     inside = address_terms(found, thing)[-1:] if isinstance(thing, Symbol) else []
     return [one for one in (*below, *_before(found, home, placed), *inside) if one.value or one in inside]
+
+
+def address_base(link: Link, thing: Thing) -> str:
+    """What the address of a datum counts from: the global with the thread's own block, where it counts from one; "" for
+    memory."""
+    own = link.layout is not None and link.layout.tls_offsets and isinstance(thing, Symbol) and thing.tls
+    return "__tls_base" if own else ""
 
 
 def _below(link: Link, home: Segment) -> Iterator[Term]:
