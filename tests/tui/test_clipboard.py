@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import base64
+import re
+from xml.etree import ElementTree
 
 from tests.tui.stage import HELLO, Stage, opened, play
 from wasmscope.tui import clipboard
+
+CELL = 12.2
+"""How wide a character is in an exported screen."""
 
 
 def test_a_copy_goes_to_the_terminal_and_the_status_line_says_so(monkeypatch) -> None:
@@ -37,16 +42,33 @@ def test_the_desktop_s_program_gets_it_too(monkeypatch, tmp_path) -> None:
     assert clipboard.hand_over("x") == ""
 
 
+def drawn_lines(svg: str) -> list[str]:
+    """The text of a screen that was drawn as SVG, line by line, each character where it stands."""
+    lines: dict[int, dict[int, str]] = {}
+    for one in ElementTree.fromstring(svg).iter("{http://www.w3.org/2000/svg}text"):
+        line = re.search(r"line-(\d+)", one.get("clip-path", ""))
+        if line is not None:  # else it is the title
+            cells, left = lines.setdefault(int(line[1]), {}), round(float(one.attrib["x"]) / CELL)
+            cells.update({left + column: character for column, character in enumerate(one.text or "")})
+    made = []
+    for number in range(max(lines) + 1):
+        cells = lines.get(number, {})
+        made.append("".join(cells.get(column, " ") for column in range(max(cells, default=-1) + 1)))
+    return [line.replace("\xa0", " ").rstrip() for line in made]
+
+
 def test_the_screen_is_exported_as_it_is(tmp_path) -> None:
     app = opened(*HELLO)
 
     async def scenario(stage: Stage) -> None:
-        path = tmp_path / "screen.svg"
-        await stage.keys("colon")
-        await stage.type(f"export svg {path}")
-        svg = path.read_text()
-        assert svg.startswith("<svg")
-        assert "target_features" in svg
-        assert f"wrote {path}"[:60] in stage.text()
+        for view in range(1, 7):
+            path = tmp_path / f"{view}.svg"
+            await stage.keys(str(view))
+            before = [line.rstrip() for line in stage.lines()]
+            await stage.keys("colon")
+            await stage.type(f"export svg {path}")
+            assert drawn_lines(path.read_text()) == before  # without the prompt in which that was typed
+            assert f"wrote {path}"[:60] in stage.text()
+            await stage.keys("escape")  # what was said goes
 
     play(app, scenario)

@@ -134,6 +134,12 @@ class Drawing(KeysInOrder):
             self.answer("rearrange", self.COMMAND_TABLE.begin(self.debugger, "rearrange"))  # what was said stays
         self._release_frame()
 
+    def picture(self) -> str:
+        """The screen as SVG, as it is once the prompt has closed from which that was asked for."""
+        self.drawn()
+        self.screen._refresh_layout()
+        return self.export_screenshot()
+
     def hold_frame(self, pane: LineView) -> None:
         """Show a move in `pane` and what it leads to in one frame: nothing is painted until the panes are drawn, or
         for HELD seconds."""

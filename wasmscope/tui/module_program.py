@@ -47,7 +47,7 @@ class ModuleApp(KeptProgram):
         self._show_session(("as you left it: " if kept else "") + self.keymap.worded(WELCOME))
 
     def _show_session(self, notice: str) -> None:
-        self.debugger.draw = self.export_screenshot
+        self.debugger.draw = self.picture
         self.debugger.cursor.look = self._look
         self.debugger.opened.lookups.told = lambda: self.post_message(Known())
         self.notice = notice

@@ -161,7 +161,7 @@ class WasmscopeApp(KeptProgram):
         else:
             self.debugger = Debugger(opened, question=question)
             self.debugger.relink = self.relink
-            self.debugger.draw = self.export_screenshot
+            self.debugger.draw = self.picture
             kept = self.session.facts if self.session is not None else {}
             saved.restore(self.debugger, kept)
             self.debugger.stops.patient = False  # no key waits for the checks of a large link
