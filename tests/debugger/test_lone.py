@@ -178,6 +178,10 @@ def test_diff_compares_with_another_module(session: LoneSession, tmp_path: Path,
     said(session, f"diff {path}")
     assert session.place.view == DIFF
     assert any(".debug_info" in line for line in said(session, "show difference all"))
+    said(session, f"export text {tmp_path / 'view'}")
+    exported = (tmp_path / "view").read_text()
+    assert exported.startswith(f"wasmscope Diff {path} → {session.opened.module.file}\n")
+    assert "\n-- detail\nsection  " in exported
     path.write_bytes(debug_build)
     said(session, f"diff {path}")
     assert any("the same bytes" in line for line in said(session, "show difference"))

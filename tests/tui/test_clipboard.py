@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 from xml.etree import ElementTree
 
@@ -70,5 +71,28 @@ def test_the_screen_is_exported_as_it_is(tmp_path) -> None:
             assert drawn_lines(path.read_text()) == before  # without the prompt in which that was typed
             assert f"wrote {path}"[:60] in stage.text()
             await stage.keys("escape")  # what was said goes
+
+    play(app, scenario)
+
+
+def test_an_exported_difference_has_the_card_of_the_row_that_the_cursor_is_on(tmp_path) -> None:
+    app = opened(*HELLO)
+
+    async def scenario(stage: Stage) -> None:
+        await stage.keys("colon")
+        await stage.type("diff @28 @40")
+        await stage.keys("down", "down")
+        card = [line.strip("│").rstrip() for line in stage.lines()]
+        begin = next(number for number, line in enumerate(card) if "Before and now" in line) + 1
+        for format in ("json", "text"):
+            await stage.keys("colon")
+            await stage.type(f"export {format} {tmp_path / format}")
+        facts = json.loads((tmp_path / "json").read_text())
+        assert facts["compared"] == "@28 → @40"
+        told = facts["panes"]["detail"]["lines"]
+        assert told == card[begin : begin + len(told)]
+        third = app.debugger.steps[31].text
+        assert told[0] == app.debugger.opened.naming.words(third)
+        assert (tmp_path / "text").read_text().endswith("\n".join(["-- detail", *told, ""]))
 
     play(app, scenario)

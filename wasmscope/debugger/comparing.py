@@ -65,6 +65,11 @@ class Comparison(Protocol):
     def rows(self) -> Sequence[DiffRow]: ...
 
 
+def first_row(rows: Sequence[DiffRow]) -> int:
+    """The first row about something that differs: what stands above it is a heading."""
+    return 1 if len(rows) > 1 else 0
+
+
 # --- links --------------------------------------------------------------------------------------------------------
 
 

@@ -7,10 +7,12 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from wasmscope.debugger.cursor import VIEWS
+from wasmscope.debugger.comparing import first_row
+from wasmscope.debugger.cursor import DIFF, VIEWS
+from wasmscope.debugger.panes.diff_rows import detail_lines
 from wasmscope.debugger.panes.facts import heading_of
-from wasmscope.debugger.panes.listed import PANES, Rows
-from wasmscope.debugger.render import text_of
+from wasmscope.debugger.panes.listed import PANES, Rows, whole
+from wasmscope.debugger.render import card_lines, text_of
 from wasmscope.debugger.scene import Scene
 from wasmscope.explain.steps import Step
 
@@ -29,9 +31,9 @@ AROUND = {"bytes": 1024, "steps": 400, "chain": 2000}
 Facts = dict[str, Any]
 
 
-def view_text(scene: Scene) -> str:
-    """The view in sight, as text."""
-    return panes_text(_title(scene), {name: PANES[name].rows(scene) for name in VIEW_PANES[scene.place.view]})
+def view_text(scene: Scene, row: int | None = None) -> str:
+    """The view in sight, as text; `row` is that of a difference which the cursor is on."""
+    return panes_text(_title(scene), _panes(scene, row))
 
 
 def panes_text(title: str, panes: Mapping[str, Rows]) -> str:
@@ -44,17 +46,38 @@ def panes_text(title: str, panes: Mapping[str, Rows]) -> str:
     return "\n".join(parts)
 
 
-def view_json(scene: Scene) -> str:
+def view_json(scene: Scene, row: int | None = None) -> str:
     """The view in sight, as JSON: `view`, `step` (number, phase, text, why), `thing`, and `panes` by name: of a table
-    `columns` and `rows` (cells by column), of others `lines`; `from` and `total` where not all rows are in it."""
+    `columns` and `rows` (cells by column), of others `lines`; `from` and `total` where not all rows are in it. Of a
+    difference also `compared`, what with what; `row` is the one which the cursor is on."""
     facts = {"view": VIEWS[scene.place.view], "step": _step(scene.step), "thing": heading_of(scene.place.thing)}
-    return panes_json(facts, {name: PANES[name].rows(scene) for name in VIEW_PANES[scene.place.view]})
+    return panes_json({**facts, **compared(scene)}, _panes(scene, row))
 
 
 def panes_json(facts: Facts, panes: Mapping[str, Rows]) -> str:
     """`facts`, and `panes` by name, as JSON."""
     made = {name: _pane(name, rows) for name, rows in panes.items()}
     return json.dumps({**facts, "panes": made}, indent=1, ensure_ascii=False) + "\n"
+
+
+def compared(scene: Any) -> Facts:
+    """What is compared with what, in view 5 of a link or of a finished module."""
+    shown = scene.place.view == DIFF and scene.comparison is not None
+    return {"compared": scene.comparison.title} if shown else {}
+
+
+def detail(scene: Any, row: int | None) -> dict[str, Rows]:
+    """Before and now of row `row` of the difference in view 5, if that is in sight; None: of the first that differs."""
+    if scene.place.view != DIFF or scene.comparison is None:
+        return {}
+    rows = scene.comparison.rows
+    row = first_row(rows) if row is None else row
+    card = detail_lines(scene, scene.comparison, rows[row] if row < len(rows) else None)
+    return {"detail": whole(card_lines(card))}
+
+
+def _panes(scene: Scene, row: int | None) -> dict[str, Rows]:
+    return {name: PANES[name].rows(scene) for name in VIEW_PANES[scene.place.view]} | detail(scene, row)
 
 
 def _title(scene: Scene) -> str:

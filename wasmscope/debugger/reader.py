@@ -67,6 +67,11 @@ class Session(Generic[At]):
         self.shown: Pane | None = None
         """The main pane of the view in sight, if there is a screen."""
 
+    @property
+    def row(self) -> int | None:
+        """The row of the main pane that the cursor of a screen is on; None without a screen."""
+        return self.shown.cursor if self.shown is not None else None
+
     # --- what a kind of session says --------------------------------------------------------------------------------
 
     def scene(self) -> Any:

@@ -20,8 +20,8 @@ def _svg(debugger: Debugger) -> str:
 
 
 EXPORTS: dict[str, tuple[Callable[[Debugger], str], str]] = {
-    "text": (lambda debugger: view_text(debugger.scene()), "txt"),
-    "json": (lambda debugger: view_json(debugger.scene()), "json"),
+    "text": (lambda debugger: view_text(debugger.scene(), debugger.row), "txt"),
+    "json": (lambda debugger: view_json(debugger.scene(), debugger.row), "json"),
     "svg": (_svg, "svg"),
 }
 """How a view can be exported: what makes it, and how its file's name ends."""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from wasmscope.debugger.commands.command import Answer, Refused
 from wasmscope.debugger.commands.taking import SUFFIXES, written
 from wasmscope.debugger.copying import MOST, as_c, as_python, as_wat, identifier
-from wasmscope.debugger.export import panes_json, panes_text, unused
+from wasmscope.debugger.export import compared, detail, panes_json, panes_text, unused
 from wasmscope.debugger.lone.asking import item_of
 from wasmscope.debugger.lone.listed import LONE_PANES, VIEW_PANES
 from wasmscope.debugger.lone.listing import ItemListing
@@ -96,11 +96,12 @@ def export(session: LoneSession, rest: str) -> Answer:
     """The view in sight, to a file that is not there yet."""
     format, _, path = rest.partition(" ")
     scene, name = session.scene(), VIEWS[session.place.view]
-    panes = {one: LONE_PANES[one].rows(scene) for one in VIEW_PANES[session.place.view]}
+    panes = {one: LONE_PANES[one].rows(scene) for one in VIEW_PANES[session.place.view]} | detail(scene, session.row)
     if format == "text":
-        text, suffix = panes_text(f"wasmscope {name} {session.opened.module.file}", panes), "txt"
+        what = compared(scene).get("compared", session.opened.module.file)
+        text, suffix = panes_text(f"wasmscope {name} {what}", panes), "txt"
     elif format == "json":
-        text, suffix = panes_json({"view": name, "file": session.opened.module.file}, panes), "json"
+        text, suffix = panes_json({"view": name, "file": session.opened.module.file, **compared(scene)}, panes), "json"
     elif format == "svg" and session.draw is not None:
         text, suffix = session.draw(), "svg"
     else:

@@ -9,7 +9,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.message import Message
 
-from wasmscope.debugger.comparing import Comparison, DiffRow
+from wasmscope.debugger.comparing import Comparison, DiffRow, first_row
 from wasmscope.debugger.panes.diff_rows import COLUMNS, detail_lines, diff_cells, diff_columns, diff_mark
 from wasmscope.explain.steps import Step
 from wasmscope.tui.messages import Looked, Stepped
@@ -62,7 +62,7 @@ class DiffView(View):
         table.set_columns(diff_columns(comparison))
         table.titled(f"Difference  {comparison.title}", "+ new  - gone  ~ different  > moved")
         table.show(len(rows), lambda row: list(self._cells(rows[row])), lambda row: diff_mark(rows[row]))
-        table.point(1 if len(rows) > 1 else 0)
+        table.point(first_row(rows))
 
     @work(thread=True, exclusive=True, exit_on_error=False)
     def _find(self, comparison: Comparison) -> None:
