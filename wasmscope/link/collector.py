@@ -15,7 +15,8 @@ def at_rest() -> Iterator[None]:
     """The collector rests meanwhile, for what makes many records and no garbage.
 
     What was made counts as old at once (that is what thawing what was just frozen does), so that the collector does
-    not begin by looking through all of it.
+    not begin by looking through all of it: that would hold every thread up. Where records are put aside for good, so
+    are these.
     """
     collects = gc.isenabled()
     gc.disable()
@@ -23,8 +24,8 @@ def at_rest() -> Iterator[None]:
         yield
     finally:
         if collects:
+            gc.freeze()
             if not _settled:  # else what was put aside would come back
-                gc.freeze()
                 gc.unfreeze()
             gc.enable()
 
