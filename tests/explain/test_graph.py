@@ -20,8 +20,9 @@ from wasmscope.explain.reasons.dominators import dominators, immediate_dominator
 from wasmscope.explain.reasons.graph import Graph, graph, kept_thing
 from wasmscope.explain.reasons.paths import Paths
 from wasmscope.explain.reasons.why import why_live
+from wasmscope.explain.steps import steps
 from wasmscope.format.linking import SYM_NO_STRIP
-from wasmscope.format.module import read
+from wasmscope.format.module import Module, read
 from wasmscope.link.builder import ObjectBuilder, body, call
 from wasmscope.link.mark import mark
 from wasmscope.link.model import Atom, Link, ObjectFile
@@ -178,6 +179,16 @@ def calling(calls: dict[int, list[int]], empty: int) -> ObjectBuilder:
     for i, others in calls.items():
         made.update(functions[i], body(*(call(functions[one]) for one in others if i != empty)))
     return made
+
+
+def test_the_output_is_read_once_whoever_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To forget what was read of a large one holds every thread up."""
+    link = linked_sources("int main(void) { return 0; } void _start(void) { main(); }")
+    output, read = steps(link).output, []
+    monkeypatch.setattr(Module, "__init__", lambda self, *given: read.append(given))
+    assert dominators(link).retains(None).total == len(link.emit.data)
+    assert not read
+    assert steps(link).output is output
 
 
 # --- what is retained -------------------------------------------------------------------------------------------

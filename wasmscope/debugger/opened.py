@@ -15,7 +15,7 @@ from wasmscope.explain.reasons.paths import shortest_paths
 from wasmscope.explain.steps import Steps, steps
 from wasmscope.explain.symbol_counts import symbol_counts
 from wasmscope.explain.symbols import Mention
-from wasmscope.format.module import Module, read
+from wasmscope.format.module import Module
 from wasmscope.link.load import ARCHIVE_MAGICS
 from wasmscope.link.model import Atom, Link, ObjectFile, Symbol
 
@@ -90,11 +90,6 @@ class Opened:
             found = self._mentions[symbol] = list(self.steps.symbols.mentions(symbol))
         return found
 
-    @cached_property
-    def output(self) -> Module | None:
-        """The output, read as a module; None if the link did not come to emit it."""
-        return read(self.link.emit.data, "output") if self.link.emit is not None else None
-
     def warm(self) -> Iterator[None]:
         """Build the indexes that the first key would otherwise wait for, one at a time; a worker does this."""
         _ = (self.symbol_rows, self.relocations.positions)
@@ -105,8 +100,8 @@ class Opened:
         if self.link.mark is not None:
             shortest_paths(self.steps)
             yield
-        if self.output is not None:
-            self.output.read_all()
+        if self.steps.output is not None:
+            self.steps.output.read_all()
             yield
 
 

@@ -22,6 +22,7 @@ from wasmscope.explain.sentences import sentence
 from wasmscope.explain.symbols import SymbolRows
 from wasmscope.explain.touching import rows_of, rows_of_symbol_itself
 from wasmscope.explain.touching_many import rows_of_many
+from wasmscope.format.module import Module, read
 from wasmscope.link.chain import Placed
 from wasmscope.link.model import PHASES, Atom, Link, Merge, Symbol
 from wasmscope.link.subjects import is_about, parts_of, thing_of
@@ -106,6 +107,13 @@ class Steps:
         if self.failures:
             counts[self.last_phase] += len(self.failures)
         return counts
+
+    @cached_property
+    def output(self) -> Module | None:
+        """The output, read as a module; None if the link did not come to emit it. Kept: a large one takes long to read,
+        and as long to forget, which no other thread can interrupt."""
+        emitted = self.link.emit
+        return read(emitted.data, self.link.options.output or "a.out") if emitted is not None else None
 
     @cached_property
     def last_phase(self) -> int:

@@ -44,7 +44,9 @@ def structure_of(source: Source) -> Node:
     if isinstance(source, MemoryBytes):
         naming = source.scene.naming
         return _memory(source.image, naming, naming.raw)
-    return _root(source.file.module if isinstance(source, InputBytes) else source.scene.opened.output)
+    module = source.file.module if isinstance(source, InputBytes) else source.scene.steps.output
+    assert module is not None
+    return _root(module)
 
 
 @lru_cache(4)

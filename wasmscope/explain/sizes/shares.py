@@ -8,7 +8,6 @@ from typing import NamedTuple
 from wasmscope.explain.sizes.runs import Run, custom_kind, section_runs
 from wasmscope.explain.steps import Steps, steps
 from wasmscope.explain.symbols import Thing
-from wasmscope.format.module import read
 from wasmscope.format.types import GLOBAL, KIND_NAMES
 from wasmscope.link.model import Atom, Link, Merge, Numbering, ObjectFile, OutputSection, Symbol
 
@@ -49,10 +48,10 @@ class Owned(NamedTuple):
 
 def owned_runs(link: Link) -> Iterator[Owned]:
     """Every byte of the output of `link`, in order and without gaps. A link without output has none."""
-    if link.emit is None:
-        return
     found = steps(link)
-    module = read(link.emit.data, link.options.output)
+    module = found.output
+    if link.emit is None or module is None:
+        return
     numbered = _numbered(link)
     yield Owned(Run(0, 8, "framing", ""), None)
     for section, written in zip(module.sections, link.emit.sections, strict=True):
