@@ -37,6 +37,26 @@ def test_what_is_wrong_is_printed_by_cause_with_its_sites(capsys: pytest.Capture
     assert rest[-1] == "4 findings of 1 cause"
 
 
+def test_names_are_those_that_people_wrote(monkeypatch, capsys: pytest.CaptureFixture[str]) -> None:
+    case = CASES["comdat-loser"]
+    monkeypatch.chdir(case.folder)
+    assert main(["audit", "linked.wasm", *case.link]) == 1
+    told = capsys.readouterr().out
+    assert "next() in again() of again.o: found 3 (function 3 is next() of again.o), expected 1 = index(next())" in told
+    assert "_Z" not in told
+    assert main(["audit", "linked.wasm", "--no-demangle", *case.link]) == 1
+    assert "_Z4nextv in _Z5againv of again.o: found 3" in capsys.readouterr().out
+
+
+def test_a_cause_is_counted_once_for_sites_and_for_bytes_elsewhere(
+    monkeypatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case = CASES["stale-offset"]
+    monkeypatch.chdir(case.folder)
+    assert main(["audit", "linked.wasm", *case.link]) == 1
+    assert capsys.readouterr().out.splitlines()[-1] == "2 findings of 1 cause"
+
+
 def test_the_same_bytes_are_said_first(true: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["audit", true, *CASE.link]) == 0
     lines = capsys.readouterr().out.splitlines()

@@ -42,7 +42,7 @@ def run(words: Sequence[str]) -> int:
     if "--json" in given:
         write(facts)
     else:
-        for line in lines(facts):
+        for line in lines(facts, options.demangle):
             print(line)
     if facts["groups"]:
         return FAILED

@@ -7,10 +7,9 @@ from collections.abc import Iterable
 
 from wasmscope.explain.naming import file_title, title
 from wasmscope.link.model import Atom, Link, ObjectFile, Symbol
-from wasmscope.link.names import display
+from wasmscope.link.names import display, displayed
 
 PATH = re.compile(r"""[^\s,;'"`]*/[^\s,;'"`]*[^\s,;:.'"`]""")
-MANGLED = re.compile(r"(?<![A-Za-z0-9_])_{1,3}[ZR][\w.$]+")
 
 
 class Naming:
@@ -41,10 +40,7 @@ class Naming:
         return self._short.get(path, path)
 
     def _plain(self, text: str) -> str:
-        """`text` with the mangled names in it demangled."""
-        if not self.raw and ("_Z" in text or "_R" in text):
-            return MANGLED.sub(lambda found: display(found[0]), text)
-        return text
+        return text if self.raw else displayed(text)
 
     def file(self, file: ObjectFile | None) -> str:
         """What a file is called."""

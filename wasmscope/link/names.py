@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from wasmscope.link.model import Symbol
 
 ITANIUM = re.compile(r"_{1,4}Z")
+IN_TEXT = re.compile(r"(?<![A-Za-z0-9_])_{1,3}[ZR][\w.$]+")
 
 
 def display(name: str, demangle: bool = True) -> str:
@@ -21,6 +22,11 @@ def display(name: str, demangle: bool = True) -> str:
     if name == "__main_argc_argv":
         return "main"
     return _demangled(name) if demangle and name[:1] in ("_", ".", "?") else name
+
+
+def displayed(text: str) -> str:
+    """A text with the mangled names in it demangled."""
+    return IN_TEXT.sub(lambda found: display(found[0]), text) if "_Z" in text or "_R" in text else text
 
 
 def called(symbol: Symbol, demangle: bool = True) -> str:

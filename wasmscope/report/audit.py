@@ -14,6 +14,7 @@ from typing import Any
 from wasmscope.explain.auditing.audit import Audit, AuditFinding, AuditGroup
 from wasmscope.explain.naming import file_title, target_title, title
 from wasmscope.link.model import Atom, Link
+from wasmscope.link.names import displayed
 from wasmscope.report.text import count, printable
 
 Facts = dict[str, Any]
@@ -61,15 +62,16 @@ def _finding(link: Link, one: AuditFinding) -> Facts:
         "formula": one.formula,
         "found": one.found,
         "points_to": one.points_to,
+        "why": one.why,
         "cause": one.cause,
         "message": one.message,
     }
 
 
-def lines(facts: Facts) -> Iterator[str]:
+def lines(facts: Facts, demangle: bool = True) -> Iterator[str]:
     """The facts as text: what is wrong first, then what could not be checked."""
     for line in _lines(facts):
-        yield printable(line)
+        yield printable(displayed(line) if demangle else line)
 
 
 def _lines(facts: Facts) -> Iterator[str]:
@@ -92,7 +94,8 @@ def _lines(facts: Facts) -> Iterator[str]:
     total = sum(len(group["findings"]) for group in facts["groups"])
     yield ""
     if total:
-        yield f"{count(total, 'finding')} of {count(len(facts['groups']), 'cause')}"
+        causes = {group["cause"] for group in facts["groups"]}
+        yield f"{count(total, 'finding')} of {count(len(causes), 'cause')}"
     else:
         yield "nothing found" if checked_any(facts) else "nothing was checked: the module was made from other objects"
 

@@ -172,7 +172,7 @@ class _Auditor:
                 text = f"bytes {start:#x} to {end:#x}, in {titled(atom)}, are {there.hex(' ')}"
                 text += f", and in the object {own.hex(' ')}: {words}"
                 yield AuditFinding(None, atom, start, atom.start + one.start, None, "", None, "copied from the object",
-                                   None, "", cause, text)  # fmt: skip
+                                   None, "", "", cause, text)  # fmt: skip
 
     def finding(self, miss: Miss, cause: str, words: str) -> AuditFinding:
         start, _ = self.matching.site(miss.atom, miss.row) or (0, 0)
@@ -182,9 +182,12 @@ class _Auditor:
         text += f" ({points_to})" if points_to else ""
         if miss.expected is not None:
             text += f", expected {miss.shown(miss.expected)} = {miss.formula}"
+        elif miss.want.why:
+            text += f", expected {miss.formula}, but {miss.want.why}"
         return AuditFinding(
             Mention(atom, miss.row), atom, start, atom.start + atom.site(miss.row), miss.type,
-            self.landmarks.region(miss.symbol), miss.expected, miss.formula, miss.found, points_to, cause,
+            self.landmarks.region(miss.symbol), miss.expected, miss.formula, miss.found, points_to,
+            miss.want.why if miss.expected is None else "", cause,
             f"{text}: {words}",
         )  # fmt: skip
 

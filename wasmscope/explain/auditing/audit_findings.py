@@ -39,6 +39,8 @@ class AuditFinding(NamedTuple):
     """What is there; None when it cannot be read."""
     points_to: str
     """What the found value stands for: "slot 4 holds visit_all"."""
+    why: str
+    """Why no value is right; "" when one is."""
     cause: str
     """A key of `audit_causes.CAUSES`."""
     message: str
@@ -92,7 +94,7 @@ def _sentence(ones: list[AuditFinding], whole: bool) -> str:
         return f"{count(len(ones), 'run')} of bytes outside of every site: {cause.words}"
     subject = count(len(ones), f"{family(first.type)} relocation")
     if whole:
-        subject = f"all {subject}"
+        subject = f"all {subject}" if len(ones) > 2 else subject.replace("2", "both", 1)
     if first.against:
         subject += f" against {first.against}"
     if cause.constant and first.delta is not None:

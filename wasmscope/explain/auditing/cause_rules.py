@@ -46,7 +46,8 @@ class Causes:
         """The cause of a wrong value, and how that shows."""
         rules: tuple[Callable[[Miss], str], ...] = (
             self.reading, self.dead, self.held, self.addend, self.definition, self.offsets.cause, self.own,
-            self.moved_site, self.unpatched, self.made, self.table, self.imports, self.base, self.neighbour,
+            self.moved_site, self.unpatched, self.made, self.table, self.imports, self.base, self.zeros_of_a_loser,
+            self.neighbour,
         )  # fmt: skip
         key = next(filter(None, (rule(miss) for rule in rules)), "") or self.constant(miss) or self.plain(miss)
         words = CAUSES[key].words
@@ -150,6 +151,20 @@ class Causes:
         if chosen in resolve.discarded or (chosen.comdat >= 0 and target.comdat >= 0):
             return "comdat loser referenced" if target in self.matching.atoms else ""
         return "weak picked over strong" if flags & 3 == SYM_WEAK and not symbol.weak else "wrong definition"
+
+    def zeros_of_a_loser(self, miss: Miss) -> str:
+        """The address is where nothing is known to be, and the file of the relocation has a copy of its target that
+        lost: zeros, which the module does not hold."""
+        resolve, file = self.matching.link.resolve, miss.atom.file
+        assert resolve is not None
+        assert file is not None
+        if miss.type.symbol_kind != "data" or miss.found is None or miss.atom.relocs is None:
+            return ""
+        record = file.linking.symbols[miss.atom.relocs.indices[miss.row]]
+        defined = record.kind == SYM_DATA and not record.flags & SYM_UNDEFINED and record.index < len(file.segments)
+        nothing = self.image.area_of(miss.found & (1 << miss.type.bits) - 1) is None
+        lost = defined and nothing and file.segments[record.index] in resolve.discarded
+        return "comdat loser referenced" if lost else ""
 
     def chosen(self, miss: Miss) -> Atom | None:
         """The atom that the found value leads to."""

@@ -137,7 +137,8 @@ class Expected:
 
     def missing(self, symbol: Symbol) -> str:
         """Why nothing can be said about `symbol`, when nothing can."""
-        return f"{title(symbol)} was not found in the module"
+        where = f" of {symbol.target.file.name}" if isinstance(symbol.target, Atom) and symbol.target.file else ""
+        return f"{title(symbol)}{where} was not found in the module"
 
     # --- numbers --------------------------------------------------------------------------------------------
 

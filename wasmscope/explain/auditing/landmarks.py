@@ -9,7 +9,7 @@ from functools import cached_property
 from wasmscope.explain.auditing.audit_causes import Miss
 from wasmscope.explain.matching.image import Area
 from wasmscope.explain.matching.matching import Matching
-from wasmscope.explain.naming import bound, title
+from wasmscope.explain.naming import bound, count, title
 from wasmscope.format.linking import SYM_DATA, SYM_UNDEFINED
 from wasmscope.format.relocs import RELOC_TYPES, TYPE_INDEX
 from wasmscope.format.types import FUNCTION, GLOBAL, KIND_NAMES, TABLE, TAG
@@ -32,9 +32,11 @@ class Landmarks:
 
     def told(self, miss: Miss) -> str:
         """What the found value of a relocation stands for."""
-        value, kind = miss.found, miss.type.number
+        value, kind, bits = miss.found, miss.type.number, miss.type.bits
         if value is None:
             return ""
+        if miss.type.encoding == "sleb" and not -1 << bits - 1 <= value < 1 << bits - 1:
+            return f"no signed number of {bits} bits: engines refuse it"
         if kind in FUNCTION_INDEX:
             return self.function(value)
         if kind in TABLE_INDEX:
@@ -49,7 +51,9 @@ class Landmarks:
         if miss.type.symbol_kind == "data" and miss.symbol is not None and not miss.type.tls:
             return self.address(value & (1 << miss.type.bits) - 1)
         space = {"global": GLOBAL, "table": TABLE, "tag": TAG}.get(miss.type.symbol_kind)
-        return self.numbered(space, value) if space is not None else ""
+        told = self.numbered(space, value) if space is not None else ""
+        held = self.image.global_value(value) if miss.symbol is not None and miss.symbol.kind != "global" else None
+        return told if space != GLOBAL or held is None else f"{told}, which holds {held:#x}"
 
     def function(self, index: int) -> str:
         """ "function 3 is bump"."""
@@ -102,7 +106,7 @@ class Landmarks:
         atom, position = found
         name, start = self.symbol_at(atom, position)
         name += f" of {atom.file.name}" if atom.file is not None else ""
-        return f"the start of {name}" if position == start else f"{_bytes(position - start)} into {name}"
+        return _inside(position - start, name)
 
     def atom_of(self, address: int) -> tuple[Atom, int] | None:
         """The data atom at an address, and which of its bytes."""
@@ -181,7 +185,7 @@ class Landmarks:
         name = self.function_name(number + self.module.num_imported(FUNCTION))
         if at < one.code_start:
             return f"code offset {offset:#x} is in the size field of {name}"
-        return f"code offset {offset:#x} is {_bytes(at - one.code_start)} into {name}"
+        return f"code offset {offset:#x} is {_inside(at - one.code_start, name)}"
 
     def section_offset(self, miss: Miss, offset: int) -> str:
         target = miss.symbol.target if miss.symbol is not None else None
@@ -196,7 +200,7 @@ class Landmarks:
             return f"{section.name} has {text or 'no text'} there"
         if found is None or found[0].file is None:
             return f"{section.name} has {offset:#x}"
-        return f"{section.name} at {offset:#x} is {_bytes(found[1])} into the piece of {found[0].file.name}"
+        return f"{section.name} at {offset:#x} is {_inside(found[1], f'the piece of {found[0].file.name}')}"
 
     def same_string(self, atom: Atom, row: int, found: int | None) -> bool:
         """Whether `found` leads to the same NUL-terminated string as the relocation means: a linker may have merged
@@ -225,8 +229,8 @@ class Landmarks:
         return self.module.data[start : min(start + end - at, section.end)] == own[at:end]
 
 
-def _bytes(number: int) -> str:
-    return f"{number} byte{'' if number == 1 else 's'}"
+def _inside(position: int, name: str) -> str:
+    return f"{count(position, 'byte')} into {name}" if position else f"the start of {name}"
 
 
 def _text(data: bytes) -> str:

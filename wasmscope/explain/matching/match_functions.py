@@ -210,4 +210,4 @@ class _Functions:
             say.append(Unmatched(index, f"{f'function {index} {name}'.strip()}: no function of the objects is like it"))
         for atom in self.left_atoms():
             if link.index is not None and atom in link.index.functions:
-                say.append(Unmatched(atom, f"{titled(atom)}: nothing in the module has its name or body"))
+                say.append(Unmatched(atom, f"{titled(atom)}: nothing that is left in the module has its name or body"))
