@@ -56,8 +56,18 @@ def test_what_an_audit_says_of_a_relocation_is_in_names_that_people_wrote(monkey
     asked(debugger, "audit linked.wasm")
     asked(debugger, "pick 2")
     said = [text_of(one.spans) for one in formula_lines(debugger.scene(), debugger.place.relocation)]
-    assert any("index(next())" in line for line in said)
+    assert any("address(next()::count)" in line for line in said)
+    assert said[-1] == "this link does not apply it: its atom is of a COMDAT group that another file has"
     assert not any("_Z" in line for line in said)
+
+
+def test_a_relocation_that_nothing_would_be_right_for_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(BROKEN / "weak-over-strong")
+    debugger = session_over(*CASES["weak-over-strong"]["link"].split())
+    asked(debugger, "audit linked.wasm")
+    asked(debugger, "pick 2")
+    card = [text_of(one.spans) for one in formula_lines(debugger.scene(), debugger.place.relocation)]
+    assert card[1] == "  expected nothing that is there: limit of strong.o was not found in the module  index(limit)"
 
 
 def test_an_audit_of_what_wasm_ld_made_finds_nothing(tmp_path: Path) -> None:

@@ -60,7 +60,8 @@ def audited(steps: Steps, naming: Naming, module: Module, strict: bool) -> Audit
 
 def _summary(found: Audit, order: tuple[str, ...]) -> str:
     same = "the same bytes as this link" if found.identical else "other bytes than this link"
-    total = f"{count(len(found.findings), 'finding')} of {count(len(found.groups), 'cause')}"
+    causes = {group.cause for group in found.groups}
+    total = f"{count(len(found.findings), 'finding')} of {count(len(causes), 'cause')}"
     if not found.findings:
         total = "nothing found" if found.checked or not found.unmatched else "made from other objects: nothing checked"
     moved = f"; objects in the order {' '.join(order)}" if order else ""
@@ -115,12 +116,13 @@ def finding_lines(audited: Audited, mention: Mention, naming: Naming) -> list[Ca
     one = audited.at.get(mention)
     if one is None:
         return []
-    expected = "the object's own bytes" if one.expected is None else f"{one.expected} = {one.expected:#x}"
+    expected = f"nothing that is there: {one.why}" if one.expected is None else f"{one.expected} = {one.expected:#x}"
     there = "cannot be read" if one.found is None else f"{one.found} = {one.found:#x}"
+    formula, points_to = naming.words(one.formula), naming.words(one.points_to)
     return [
         CardLine([(f"! in {audited.path.rpartition('/')[2]} at {one.offset:#x}: {one.cause}", "error")]),
-        CardLine([("  expected ", "dim"), (expected, "ok"), (f"  {naming.words(one.formula)}", "dim")], None, 11),
-        CardLine([("  found    ", "dim"), (there, "error"), (f"  {naming.words(one.points_to)}", "dim")], None, 11),
+        CardLine([("  expected ", "dim"), (naming.words(expected), "ok"), (f"  {formula}", "dim")], None, 11),
+        CardLine([("  found    ", "dim"), (there, "error"), (f"  {points_to}", "dim")], None, 11),
     ]
 
 

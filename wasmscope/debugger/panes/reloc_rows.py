@@ -15,6 +15,7 @@ from wasmscope.explain.naming import bound, target_title, type_title
 from wasmscope.explain.reasons.terms import Term
 from wasmscope.explain.reasons.value import ValueStory, why_value
 from wasmscope.explain.symbols import Mention
+from wasmscope.link.model import Link
 
 COLUMNS = (
     Column("#", 7, 5, right=True),
@@ -71,16 +72,15 @@ def reloc_mark(scene: Scene, mention: Mention) -> Span:
 
 def formula_lines(scene: Scene, mention: Mention) -> list[CardLine]:
     """How the value comes about, in six parts: type, formula, symbol, terms, encoding, read back."""
+    audited = finding_lines(scene.audited, mention, scene.naming) if scene.audited is not None else []
     try:
         story = why_value(scene.link, *mention)
     except LookupError:
-        why = (
-            "nothing keeps its atom" if scene.link.relocate is not None else f"the link stopped in {scene.link.failed}"
-        )
-        return [*fact_lines(scene, mention), BLANK, note(f"this link does not apply it: {why}", "pending")]
+        why = note(f"this link does not apply it: {_left_out(scene.link, mention)}", "pending")
+        return [*audited, *fact_lines(scene, mention), BLANK, why]
     state = scene.now.relocation(*mention)
     lines = [
-        *(finding_lines(scene.audited, mention, scene.naming) if scene.audited is not None else ()),
+        *audited,
         CardLine([(story.type.name, "name"), (f"  type {story.type.number}: {story.type.summary}", "dim")]),
         CardLine([(scene.naming.words(story.formula), "op")]),
         *_steps_of(scene, "symbol ", story.path),
@@ -96,6 +96,14 @@ def formula_lines(scene: Scene, mention: Mention) -> list[CardLine]:
         role = "step" if step == scene.place.step else "dim"
         lines += [BLANK, CardLine([(f"@{step} ", "number"), (word, role)], Moment(step))]
     return lines + relocation_source(scene, mention)
+
+
+def _left_out(link: Link, mention: Mention) -> str:
+    """Why a relocation is not applied."""
+    if link.relocate is None:
+        return f"the link stopped in {link.failed}"
+    lost = link.resolve is not None and mention.atom in link.resolve.discarded
+    return "its atom is of a COMDAT group that another file has" if lost else "nothing keeps its atom"
 
 
 def _steps_of(scene: Scene, lead: str, path: Sequence[Term]) -> list[CardLine]:
