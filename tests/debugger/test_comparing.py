@@ -63,7 +63,7 @@ def test_the_link_with_other_options_differs_where_the_reference_s_files_do(hell
     )
     assert (sizes[0].was, sizes[0].now) == (f"{ours:,}", f"{other:,}")
     assert sizes[0].delta == f"{other - ours:+,}"
-    added = [row for row in found.rows if row.kind == "functions" and row.mark == "+"]
+    added = [row for row in found.rows if row.kind == "function" and row.mark == "+"]
     assert {row.name for row in added} >= {"forget"}
 
 

@@ -181,7 +181,10 @@ def test_diff_compares_with_another_module(session: LoneSession, tmp_path: Path,
     said(session, f"export text {tmp_path / 'view'}")
     exported = (tmp_path / "view").read_text()
     assert exported.startswith(f"wasmscope Diff {path} → {session.opened.module.file}\n")
-    assert "\n-- detail\nsection  " in exported
+    row = session.comparison.rows[1]
+    assert row.kind == "section"
+    assert f"\n-- detail\nsection  {row.name}\nbefore  {row.was} bytes\nnow     {row.now} bytes\n" in exported
+    assert "custom section" in {one.kind for one in session.comparison.rows if one.mark}
     path.write_bytes(debug_build)
     said(session, f"diff {path}")
     assert any("the same bytes" in line for line in said(session, "show difference"))

@@ -17,6 +17,7 @@ from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.question import Question
 from wasmscope.explain.comparing.decision import Decision
 from wasmscope.explain.comparing.diff import Difference, Entry, EntryGroup, diff_modules
+from wasmscope.explain.comparing.diff_groups import ONE
 from wasmscope.explain.comparing.diff_links import LinkDifference, diff_links
 from wasmscope.explain.comparing.diff_steps import Rows, StepsDifference, SymbolChange, diff_steps
 from wasmscope.explain.comparing.things import Thing
@@ -177,7 +178,8 @@ def _group_rows(group: EntryGroup) -> Iterator[DiffRow]:
     for one in group.entries:
         name = one.name + (f" and {one.total - 1:,} more" if one.total > 1 else "")
         grown = f"{one.delta:+,}" if one.delta else ""
-        yield DiffRow(MARKS[one.change], group.name, name, _place(one.before), _place(one.after), grown, one)
+        kind = ONE.get(group.name, group.name)
+        yield DiffRow(MARKS[one.change], kind, name, _place(one.before), _place(one.after), grown, one)
 
 
 def _place(thing: Thing | None) -> str:

@@ -12,12 +12,13 @@ from wasmscope.debugger.panes.thing_card import Moment
 from wasmscope.debugger.scene import Scene
 from wasmscope.explain.comparing.decision import Decision
 from wasmscope.explain.comparing.diff import Difference, Entry
+from wasmscope.explain.comparing.diff_groups import ONE
 from wasmscope.explain.comparing.diff_hunks import Row, hunks
 from wasmscope.explain.comparing.diff_steps import SymbolChange
 from wasmscope.explain.steps import Step
 
 COLUMNS = (
-    Column("what", 14, 9, drop=1),
+    Column("what", 14, 10, drop=1),
     Column("name", 36, 16, grow=3),
     Column("before", 22, 10, grow=2),
     Column("now", 22, 10, grow=2),
@@ -79,7 +80,11 @@ def detail_lines(scene: Scene, comparison: Comparison, row: DiffRow | None) -> l
         return [CardLine([(words(source.text), "name")], Moment(source.number)), note(words(source.why), "dim")]
     if isinstance(source, SymbolChange):
         return _symbol(scene, source)
-    return [CardLine([(row.kind, "name"), (f"  {scene.naming.words(row.name)}", "")])]
+    lines = [CardLine([(row.kind, "name"), (f"  {scene.naming.words(row.name)}", "")])]
+    if row.mark:  # a section
+        lines += [entry(word, f"{size} bytes" if size != "0" else "not there")
+                  for word, size in (("before", row.was), ("now", row.now))]  # fmt: skip
+    return lines
 
 
 def output_of(comparison: Comparison) -> Difference | None:
@@ -111,7 +116,8 @@ def _symbol(scene: Scene, one: SymbolChange) -> list[CardLine]:
 
 def _entry(scene: Scene, found: Difference | None, one: Entry) -> list[CardLine]:
     words = scene.naming.words
-    lines = [CardLine([(words(one.name), "name"), (f"  {one.group}, {one.change}", "dim")], one.after and one.after.of)]
+    what = f"  {ONE.get(one.group, one.group)}, {one.change}"
+    lines = [CardLine([(words(one.name), "name"), (what, "dim")], one.after and one.after.of)]
     lines += [note(words(text)) for text in one.what]
     for member in one.members[:40]:
         lines.append(note(words(f"{member.name}: {'; '.join(member.what)}"), "dim"))

@@ -22,6 +22,8 @@ class Group(NamedTuple):
 
     name: str
     match: Callable[[Compared], Matching]
+    noun: str = ""
+    """One of them, if that is not the name without its "s"."""
 
 
 # --- named lists ------------------------------------------------------------------------------------------------
@@ -235,7 +237,7 @@ GROUPS = (
     Group("imports", named(_imports)),
     Group("functions", _functions),
     Group("tables", _plain_space("table")),
-    Group("memories", _plain_space("memory")),
+    Group("memories", _plain_space("memory"), "memory"),
     Group("tags", _plain_space("tag")),
     Group("globals", _globals),
     Group("exports", _exports),
@@ -252,3 +254,5 @@ GROUPS = (
     Group("producers", named(_producers)),
     Group("features", named(_features)),
 )
+ONE = {group.name: group.noun or group.name.removesuffix("s") for group in GROUPS}
+"""What one thing of a kind is called, by the kind's name."""
