@@ -53,6 +53,8 @@ def test_numbers_of_functions_and_relocations() -> None:
     assert atom is not None
     assert index.functions[atom] == 3
     assert go("func 3").atom is atom
+    shout = next(one for one, number in index.slots.items() if number == 2)
+    assert go("slot 2").atom is go("slot:2").atom is shout
     there = go("r5")
     assert there.relocation == steps(linked(*HELLO)).places.relocation_at(5)
     assert there.view == RELOCS
@@ -66,6 +68,8 @@ def test_numbers_of_functions_and_relocations() -> None:
         ("0xffffffff", "there is no byte 0xffffffff: the file ends at"),
         ("r100000", "there is no relocation 100000"),
         ("f1000", "there is no function 1000"),
+        ("slot 9", "the output has no slot 9"),
+        ("slot:9", "the output has no slot 9"),
         ("[/x]", "nothing is called [/x]"),
         ("20", "a step is @20, a byte 0x14, a function f20, a relocation r20"),
     ],

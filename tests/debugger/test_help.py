@@ -14,7 +14,7 @@ from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.session import Debugger
 
 ASIDE = "anything else"
-VALUES = {"PHASE": "mark", "SECTION": "code", "NAME": "greet", "FILE": "main.o", "N": "3"}
+VALUES = {"PHASE": "mark", "SECTION": "code", "NAME": "greet", "FILE": "main.o", "N": "2"}
 """For the words in capitals that stand for something."""
 
 

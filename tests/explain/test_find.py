@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from tests.explain.sample_links import calls, linked
+from tests.explain.sample_links import calls, link_in, linked
+from tests.toolchain import ROOT, compiled, reference
 from wasmscope.explain.find import Found, find
 from wasmscope.explain.steps import steps
+from wasmscope.format.module import read
 from wasmscope.link.model import Atom, ImportEntry, Link, Symbol
 
 
@@ -16,6 +18,22 @@ def only(link: Link, text: str) -> Found:
 def test_a_symbol_by_its_name() -> None:
     link = linked("hello")
     assert only(link, "visit_all") == ("symbol", link.resolve.by_name["visit_all"])
+
+
+def test_a_symbol_by_the_name_that_the_host_knows_it_by() -> None:
+    source = """
+    __attribute__((import_module("web"), import_name("host-log"))) void log_it(int);
+    __attribute__((export_name("outside"))) int inside(int x) { log_it(x); return x; }
+    """
+    argv = [str(compiled(source, "-O1", "-g0")), "--no-entry"]
+    link, module = link_in(ROOT, argv), read(reference(argv).output, "it")
+    by_name = link.resolve.by_name
+    exported = next(one.name for one in module.exports if one.kind == 0)
+    imported = module.imported(0)[0]
+    assert only(link, exported) == ("symbol", by_name["inside"])
+    for name in (imported.name, f"{imported.module}.{imported.name}"):
+        assert only(link, name) == ("symbol", by_name["log_it"])
+    assert only(link, "inside") == ("symbol", by_name["inside"])
 
 
 def test_a_symbol_by_its_demangled_name() -> None:

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from wasmscope.debugger.cursor import BYTES, RELOCS, Place, at_bytes, at_step, at_thing, bytes_of
-from wasmscope.explain.find import Found, find
+from wasmscope.explain.find import NUMBERED, Found, find
 from wasmscope.explain.memory_image import memory_image
 from wasmscope.explain.steps import Steps
 from wasmscope.link.model import PHASES, ObjectFile, Symbol
@@ -19,7 +19,8 @@ SECTION+N                         N bytes into the contents of a section of the 
 fN  func N  func:N                function number N
 rN  reloc N                       relocation N in the order of the table
 NAME+N                            N bytes into a symbol
-anything else                     a thing by its name or number: FILE:NAME, slot:N, type:N, …
+slot N  type N                    what has that number in the output; also slot:N, and global, table, tag
+anything else                     a thing by its name, also the one that the host knows it by: FILE:NAME, env.log, …
 """
 """For a reader: what may be typed, and what it means."""
 NUMBER = r"0[xX][0-9a-fA-F]+|[0-9]+"
@@ -131,6 +132,11 @@ def _function(steps: Steps, place: Place, number: str) -> Place | str:
     return at_thing(steps, place, meant[0].thing) if meant else f"there is no function {number}"
 
 
+def _numbered(steps: Steps, place: Place, kind: str, number: str) -> Place | str:
+    meant = find(steps.link, f"{kind}:{number}", limit=1)
+    return at_thing(steps, place, meant[0].thing) if meant else f"the output has no {kind} {number}"
+
+
 def _relocation(steps: Steps, place: Place, number: str) -> Place | str:
     wanted = int(number)
     if steps.link.relocate is None or wanted >= steps.link.relocate.first[-1]:
@@ -167,6 +173,7 @@ _FORMS = (
     (rf"([+-])({NUMBER})", _relative),
     (r"(?:f|func\s+)(\d+)", _function),
     (r"(?:r|reloc\s+)(\d+)", _relocation),
+    (rf"({'|'.join(NUMBERED)})(?::|\s+)({NUMBER})", _numbered),
     (rf"mem(?:ory)?:({NUMBER})", _address),
     (rf"out(?:put)?:({NUMBER})", _output),
     (rf"(.+):({NUMBER})", _input),

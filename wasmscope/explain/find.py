@@ -1,6 +1,7 @@
 """Finding what a person means: a name, a number of the output, a place in a file.
 
-bump            a symbol by its name, raw or demangled; a file, section or segment by its name
+bump            a symbol by its name, raw or demangled, or by the name that it is exported or imported by (env.log,
+                too); a file, section or segment by its name
 b.o:inc         a symbol of one file, local ones too
 b.o:0x1c4       the atom (and the relocation) at an offset of a file
 func:38 global:0 table:0 tag:0 slot:5 type:2     what has that number in the output
@@ -60,8 +61,8 @@ def _exact(found: Steps, text: str) -> Iterator[Found]:
             yield Found("step", number)
         return
     prefix, colon, rest = text.partition(":")
-    if colon and prefix in _NUMBERED and NUMBER.fullmatch(rest):
-        yield from _NUMBERED[prefix](found, int(rest, 0))
+    if colon and prefix in NUMBERED and NUMBER.fullmatch(rest):
+        yield from NUMBERED[prefix](found, int(rest, 0))
     yield from _in_file(found, text)
     yield from _named(found, text)
     if text[:2].lower() == "0x" and NUMBER.fullmatch(text):
@@ -73,8 +74,8 @@ def _exact(found: Steps, text: str) -> Iterator[Found]:
 
 def _named(found: Steps, name: str) -> Iterator[Found]:
     link = found.link
-    for symbol in found.symbols.names.get(name, ()):
-        yield Found("symbol", symbol)
+    symbols = (*found.symbols.names.get(name, ()), *found.places.host_names.get(name, ()))
+    yield from (Found("symbol", symbol) for symbol in dict.fromkeys(symbols))
     if link.index is not None and name in link.index.startup:
         yield Found("symbol", link.index.startup[name])
     yield from (Found("file", file) for file in found.symbols.files_named.get(name, ()))
@@ -166,7 +167,7 @@ def _atom(found: Steps, number: int) -> Iterable[Found]:
 
 
 _IMPORTS = {"function": 0, "table": 1, "global": 3, "tag": 4}
-_NUMBERED: dict[str, Callable[[Steps, int], Iterable[Found]]] = {
+NUMBERED: dict[str, Callable[[Steps, int], Iterable[Found]]] = {
     "func": _index("function", "atom"),
     "global": _index("global", "global"),
     "table": _index("table", "table"),
@@ -175,3 +176,4 @@ _NUMBERED: dict[str, Callable[[Steps, int], Iterable[Found]]] = {
     "type": _index("type", "type"),
     "atom": _atom,
 }
+"""What can be asked for by its number."""

@@ -182,6 +182,24 @@ class PlaceRows:
         return found
 
     @cached_property
+    def host_names(self) -> dict[str, list[Symbol]]:
+        """The symbols that the host knows by another name: by the export's, by the import's, alone ("log") and with its
+        module ("env.log"). A wrapper's name is that of what it is around."""
+        index = self.link.index
+        known: list[tuple[str, Symbol | None]] = []
+        for one in index.exports if index is not None else ():
+            target = one.symbol.target if one.symbol is not None else None
+            wrapped = index.wrappers.get(target) if index is not None and isinstance(target, Atom) else None
+            known.append((one.export.name, wrapped or one.symbol))
+        for entry in index.imports if index is not None else ():
+            known += [(entry.name, entry.symbol), (f"{entry.module}.{entry.name}", entry.symbol)]
+        found: dict[str, list[Symbol]] = {}
+        for name, symbol in known:
+            if symbol is not None and symbol.name != name and symbol not in found.setdefault(name, []):
+                found[name].append(symbol)
+        return found
+
+    @cached_property
     def slot_row(self) -> dict[int, int]:
         """The row that gave each table slot; names of one function share one."""
         rows = self.link.index.rows if self.link.index else ()
