@@ -43,6 +43,13 @@ def test_every_pane_of_a_link_that_failed_is_text(pane: str) -> None:
     said(debugger, f"show {pane}")
 
 
+def test_reasons_of_a_link_that_failed_are_not_said_to_be_none() -> None:
+    debugger = Debugger(Opened(linked(*HELLO, HELLO[1])))  # every definition twice
+    assert debugger.link.failed == "resolve"
+    said(debugger, "goto greet")
+    assert said(debugger, "show reasons") == ["exports, imports, table: the link stopped in resolve"]
+
+
 def test_rows_are_counted_and_go_on() -> None:
     debugger = Debugger(Opened(linked(*HELLO)))
     first = COMMANDS.run(debugger, "show relocations 10 0")

@@ -140,6 +140,14 @@ def test_a_duplicate_symbol_tells_both_definitions() -> None:
     assert found["live"]
 
 
+def test_a_path_of_a_link_that_failed_before_it_names_no_step() -> None:
+    link = linked_sources("int f(void); void _start(void) { f(); }", *2 * ["int f(void) { return 2; }"])
+    assert link.failed == "resolve"
+    text = told(link, "f")
+    assert "it is the entry point" in text
+    assert "@0" not in text
+
+
 @pytest.mark.parametrize("name", FAILING)
 def test_whatever_failed_every_symbol_has_text(name: str) -> None:
     link = linked(name)

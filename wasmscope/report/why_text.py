@@ -99,7 +99,8 @@ def _living(facts: Facts) -> Iterator[str]:
 def _path(path: list[Facts]) -> Iterator[str]:
     for depth, edge in enumerate(path):
         source = f", {source_text(edge['source'])}" if edge["source"] else ""
-        yield f"  {'  ' * min(depth, 12)}{edge['thing']}: {edge['because']}{source} @{edge['step']}"
+        step = f" @{edge['step']}" if edge["step"] else ""  # a link that failed earlier has none
+        yield f"  {'  ' * min(depth, 12)}{edge['thing']}: {edge['because']}{source}{step}"
 
 
 KEEPERS_SHOWN = 6

@@ -181,6 +181,8 @@ def reason_lines(scene: Scene, thing: Thing) -> list[CardLine]:
         lines += found
     lines += _address(scene, thing)
     lines += _extraction(scene, thing.file)
+    if scene.link.index is None:
+        lines.append(note(f"exports, imports, table: the link stopped in {scene.link.failed}", "pending"))
     return lines or [note("nothing more: it is neither exported, imported, in the table nor in memory", "dim")]
 
 
