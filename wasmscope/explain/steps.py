@@ -143,7 +143,8 @@ class Steps:
             found = self.failures[row - own]
             from wasmscope.explain.reasons.hints import hints  # only a failing link needs them
 
-            notes = (*found.notes, *hints(self.link, found))
+            # a sentence; some notes are rows of columns
+            notes = (" ".join(one.split()) for one in (*found.notes, *hints(self.link, found)))
             text, why = found.text.replace("\n>>> ", "; "), "; ".join(notes) or _STOPS[found.severity]
             return Step(number, phase, row, found.severity, thing_of(found.subject) or found, text, why)
         return Step(number, phase, row, *sentence(self, phase, row))

@@ -136,6 +136,8 @@ def said(scene: Scene) -> list[Line]:
     lines: list[Line] = []
     for one in spoken(scene.link):
         role = "error" if one.severity == "error" else "note"
-        lines.append([(f"! {one.severity}: ", role), (scene.naming.words(one.text), role)])
+        first, *more = one.text.split("\n")
+        lines.append([(f"! {one.severity}: ", role), (scene.naming.words(first), role)])
+        lines += [[(scene.naming.words(text), role)] for text in more]
         lines += [[("  ", ""), (scene.naming.words(text), "dim")] for text in one.notes]
     return lines
