@@ -79,6 +79,22 @@ def test_output_is_linear_text() -> None:
     assert "\x1b" not in ran.stdout
 
 
+def test_commands_of_the_prompt_and_of_the_session_share_their_beginnings() -> None:
+    for line in ("re", "so", "help re"):  # reload and relocation, source and sort
+        ran = plain("-ex", line)
+        assert ran.returncode == 1
+        assert "did you mean" in ran.stderr, line
+    assert "sources" not in plain("-ex", "help sort").stdout
+
+
+def test_what_the_link_said_stands_in_lines() -> None:
+    ran = plain("-ex", "show said", "-ex", "show link", "--no-entry", "greet.o")  # a file given twice
+    told = reference([str(FOLDER / "hello" / name) for name in ("greet.o", *HELLO)] + ["--no-entry"]).stderr
+    assert ">>> defined in" in told
+    assert "\\n" not in ran.stdout
+    assert ran.stdout.count("\n>>> defined in greet.o\n") >= 4
+
+
 def test_why_prints_the_path_and_the_reasons_each_time_it_is_asked() -> None:
     ran = plain("-ex", "why visit_all", "-ex", "step-back", "-ex", "why visit_all")
     asked = ran.stdout.split("(wasmscope) why visit_all\n")[1:]

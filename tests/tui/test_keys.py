@@ -464,6 +464,36 @@ def test_a_command_line_takes_any_command_by_its_name() -> None:
     on_hello(scenario)
 
 
+def test_the_command_that_is_typed_is_explained_and_stays_so_when_the_terminal_changes() -> None:
+    async def scenario(stage: Stage, app: WasmscopeApp) -> None:
+        await stage.keys("colon")
+        for key in "set":
+            await stage.keys(key)
+        assert "set OPTION" in stage.text()  # not the screen's own `settings`
+        await stage.pilot.resize_terminal(100, 30)
+        await stage.settle()
+        assert "set OPTION" in stage.text()
+        await stage.keys("escape")
+        assert "set OPTION" not in stage.text()
+
+    on_hello(scenario)
+
+
+def test_commands_of_the_screen_and_of_the_session_share_their_beginnings() -> None:
+    async def scenario(stage: Stage, app: WasmscopeApp) -> None:
+        for line, said in (
+            ("them", "now: dark"),  # an unambiguous beginning of a screen's command
+            ("se", "there is no command se: did you mean settings, set?"),
+            ("help re", "there is no command re: did you mean"),
+            ("stop b1", "there is no b1; breakpoints"),
+        ):
+            await stage.keys("colon")
+            await stage.type(line)
+            assert said in stage.text(), line
+
+    on_hello(scenario)
+
+
 def test_an_option_is_chosen_from_the_list_and_links_again() -> None:
     question, linker = Question(tuple(map(str, HELLO))), Linker()
     app = WasmscopeApp(linker.link, linker.link(question), "", question)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from wasmscope.cli.status import FAILED, OK
 from wasmscope.cli.viewing import tell
 from wasmscope.debugger import saved
-from wasmscope.debugger.commands.command import DONE, Answer, Command, Commands, Refused
+from wasmscope.debugger.commands.command import DONE, Answer, Command, Commands, Refused, refused, table_of, unknown
 from wasmscope.debugger.commands.table import COMMANDS
 from wasmscope.debugger.lines import Line
 from wasmscope.debugger.lone import listed as lone
@@ -69,8 +69,7 @@ class Prompt:
         if not line:
             return True
         before, opened = self.debugger.place, self.debugger.opened
-        table = PROMPT_COMMANDS.find(line.split(" ", 1)[0])
-        answer = PROMPT_COMMANDS.run(self, line) if table is not None else self.commands.run(self.debugger, line)
+        answer = self._answer(line)
         self._again = answer.again or line
         if answer.refused:
             print(f"wasmscope: {text_of([(answer.notice, '')])}", file=sys.stderr)
@@ -87,6 +86,13 @@ class Prompt:
         if answer.notice:
             self.write(text_of([(answer.notice, "")]))
         return True
+
+    def _answer(self, line: str) -> Answer:
+        name, tables = line.split(" ", 1)[0], (PROMPT_COMMANDS, self.commands)
+        table = table_of(name, *tables)
+        if table is None:
+            return refused(unknown(name, *tables))
+        return table.run(self if table is PROMPT_COMMANDS else self.debugger, line)
 
     def _choose(self, answer: Answer) -> None:
         """Print a list to choose from, with the numbers that `pick` takes."""
@@ -145,12 +151,12 @@ def _leave(prompt: Prompt, rest: str) -> Answer:
 
 
 def _help(prompt: Prompt, rest: str) -> Answer:
-    lines = [*prompt.commands.help(rest), *PROMPT_COMMANDS.help(rest)]
-    if not lines:
-        return prompt.commands.run(prompt.debugger, rest)  # which says what is close
-    if not rest:
-        lines.append([("an empty line repeats the last command; # begins a comment", "dim")])
-    return Answer("", lines)
+    if rest:
+        tables = (PROMPT_COMMANDS, prompt.commands)
+        table = table_of(rest, *tables)
+        return Answer("", table.help(rest)) if table is not None else refused(unknown(rest, *tables))
+    told: Line = [("an empty line repeats the last command; # begins a comment", "dim")]
+    return Answer("", [*prompt.commands.help(""), *PROMPT_COMMANDS.help(""), told])
 
 
 def _source(prompt: Prompt, rest: str) -> Answer:

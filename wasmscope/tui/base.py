@@ -20,6 +20,7 @@ from textual.filter import ANSIToTruecolor
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher
 
+from wasmscope.debugger.commands.command import refused, table_of, unknown
 from wasmscope.debugger.cursor import VIEWS
 from wasmscope.debugger.lines import CommandLine, Line
 from wasmscope.tui import terminal
@@ -42,7 +43,7 @@ from wasmscope.tui.widgets.prompt import Prompt
 from wasmscope.tui.widgets.roles import Roles
 from wasmscope.tui.widgets.text_panel import TextPanel
 
-CLOSES = ("keys", "quit", "stop")
+CLOSES = ("keys", "quit", "cancel")
 """Commands whose keys close an open panel instead."""
 INTERNAL = 70
 """Exit status after a mistake of ours, as on the command line."""
@@ -155,9 +156,12 @@ class Program(Answering):
     def run_line(self, line: str) -> None:
         """Run a command line, of the screen or of the session, and show what it answers."""
         self.notice = ""
-        name = line.split(" ", 1)[0]
-        if name in SCREEN_COMMANDS.by_name:
+        name, tables = line.strip().split(" ", 1)[0], (SCREEN_COMMANDS, self.COMMAND_TABLE)
+        table = table_of(name, *tables)
+        if table is SCREEN_COMMANDS:
             self.answer(line, SCREEN_COMMANDS.run(self, line), drawn=True)
+        elif table is None:
+            self.answer(line, refused(unknown(name, *tables)))
         elif self.debugger is not None:
             self.debugger.pane, self.debugger.shown = self._side_pane(), self._main_pane()
             self.answer(line, self.COMMAND_TABLE.begin(self.debugger, line))
@@ -245,19 +249,24 @@ class Program(Answering):
         if not self.query_one(Prompt).has_class("open"):
             return
         name = event.text.split(" ", 1)[0]
-        command = SCREEN_COMMANDS.find(name) or self.COMMAND_TABLE.find(name) if event.kind == "command" else None
+        table = table_of(name, SCREEN_COMMANDS, self.COMMAND_TABLE) if event.kind == "command" else None
+        command = table.find(name) if table is not None else None
         lines: list[Line] = []
         if command is not None:
             lines = [[(f" {command.name} {command.usage}", "op"), (f"  {command.about}", "")]]
         fitting = event.fitting or (self._completions("command", name) if name and event.kind == "command" else [])
         if fitting and (command is None or event.fitting):
             lines.append([(" " + "  ".join(fitting), "dim")])
+        had, self._typed = self._typed, lines
         if lines:
             self.query_one("#status", TextBar).show(lines)
+        elif had:
+            self._show(keep_text=True)
 
     def _prompt_left(self) -> None:
         """The prompt is closed: focus is where it was before, unless a pane was clicked on or came up meanwhile."""
         self.query_one(KeyBar).display = True
+        self._typed = []
         aside = isinstance(self.focused, LineView)
         if not aside:
             self._refocus()

@@ -53,6 +53,8 @@ class Drawing(KeysInOrder):
         self._notice = ""
         self._noticed: object = None
         self._stale = False
+        self._typed: list[Line] = []
+        """How the command goes on that is typed at the prompt: in place of the status."""
 
     def frame(self, scene: Any) -> None:
         """Draw the lines above the views, and what else stands around them."""
@@ -122,7 +124,7 @@ class Drawing(KeysInOrder):
         self._noticed = self.debugger.place
         scene = self.debugger.scene()
         self.frame(scene)
-        self.query_one("#status", TextBar).show(self.status(scene, self.notice))
+        self.query_one("#status", TextBar).show(self._typed or self.status(scene, self.notice))
         view = self.view
         self.query_one("#keys", KeyBar).show(key_pairs(view.keys, self.keymap), *key_pairs(HELP, self.keymap)[:1])
         view.show(scene)

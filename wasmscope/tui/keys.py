@@ -57,7 +57,7 @@ SCREEN = (
     ("4", "view 4", "Bytes", "view.bytes"),
     ("5", "view 5", "Diff", "view.diff"),
     ("6", "view 6", "Why", "view.why"),
-    ("escape", "stop", "stop what is under way, clear what was found", "view.stop"),
+    ("escape", "cancel", "stop what is under way, clear what was found", "view.stop"),
     ("z", "zoom", "this pane alone, and back", "view.zoom"),
     ("question_mark,f1", "keys", "these keys", "view.help"),
     ("colon", "ask command", "any command by its name", "app.command"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from wasmscope.debugger.commands.command import DONE, Answer, Command, Commands, Refused
+from wasmscope.debugger.commands.command import DONE, Answer, Command, Commands, Refused, table_of, unknown
 from wasmscope.debugger.copying import FORMATS
 from wasmscope.debugger.goto import HINT
 from wasmscope.debugger.lines import Line
@@ -62,10 +62,11 @@ def _keys(app: Program, rest: str) -> Answer:
 def _help(app: Program, rest: str) -> Answer:
     if not rest:
         return _keys(app, "")
-    lines = [*app.COMMAND_TABLE.help(rest), *SCREEN_COMMANDS.help(rest)]
-    if not lines:
-        raise Refused(f"there is no command {rest}")
-    return Answer("", lines)
+    tables = (SCREEN_COMMANDS, app.COMMAND_TABLE)
+    table = table_of(rest, *tables)
+    if table is None:
+        raise Refused(unknown(rest, *tables))
+    return Answer("", table.help(rest))
 
 
 def _theme(app: Program, rest: str) -> Answer:
@@ -94,7 +95,7 @@ def _reload(app: Program, rest: str) -> Answer:
 SCREEN_COMMANDS: Commands[Program] = Commands(
     (
         Command("ask", "open a prompt", _ask, "goto, find, filter, ..."),
-        Command("stop", "stop what is under way, clear what was found", _calling(lambda app: app.stop())),
+        Command("cancel", "stop what is under way, clear what was found", _calling(lambda app: app.stop())),
         Command("zoom", "this pane alone, and back", _calling(lambda app: app.zoom())),
         Command("pane", "next pane", _calling(lambda app: app.next_pane(1))),
         Command("pane-back", "previous pane", _calling(lambda app: app.next_pane(-1))),

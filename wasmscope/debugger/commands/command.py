@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Sequence
 from difflib import get_close_matches
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from wasmscope.debugger.lines import CardLine, Line
 
@@ -120,12 +120,25 @@ class Commands(Generic[Subject]):
         name, _, rest = line.strip().partition(" ")
         command = self.find(name)
         if command is None:
-            close = self.close(name)
-            return refused(f"there is no command {name}" + (f": did you mean {', '.join(close)}?" if close else ""))
+            return refused(unknown(name, self))
         try:
             return command.run(subject, rest.strip())
         except Refused as error:
             return refused(str(error))
+
+
+def table_of(name: str, *tables: Commands[Any]) -> Commands[Any] | None:
+    """The one of `tables` with the command that `name` means among them all: the one called so, or the only one whose
+    name begins so."""
+    exact = next((one for one in tables if name in one.by_name), None)
+    begun = [one for one in tables for command in one.all if len(name) > 1 and command.name.startswith(name)]
+    return exact or (begun[0] if len(begun) == 1 else None)
+
+
+def unknown(name: str, *tables: Commands[Any]) -> str:
+    """That none of `tables` has the command `name`, and what may be meant."""
+    close = [one for table in tables for one in table.close(name)]
+    return f"there is no command {name}" + (f": did you mean {', '.join(close)}?" if close else "")
 
 
 def finished(answer: Answer) -> Answer:
