@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+from pathlib import Path
+
 from tests.explain.sample_links import LINKING, linked
+from tests.toolchain import compiled
 from wasmscope.debugger.checkpoints import Checkpoints, name_at
 from wasmscope.debugger.commands.table import COMMANDS
 from wasmscope.debugger.cursor import Place
 from wasmscope.debugger.opened import Opened
+from wasmscope.debugger.question import Linker, Question
 from wasmscope.debugger.session import Debugger
 
 
@@ -34,9 +40,27 @@ def test_in_another_link_the_row_about_the_same_name_is_found() -> None:
     for one in debugger.checkpoints.all:
         step = debugger.steps[one.step(debugger.steps)]
         assert step.phase == one.phase
-        assert name_at(debugger.steps, step.number) == "greet"
+        assert name_at(debugger.steps, step.number) in ("greet", "greet of greet.o")
     debugger.answer(Opened(linked("duplicate")))  # stops in resolve: what was later is at its end
     assert all(one.step(debugger.steps) <= len(debugger.steps) for one in debugger.checkpoints.all)
+
+
+def test_a_moment_stays_with_its_own_file_where_others_have_things_of_the_same_name() -> None:
+    units = [compiled(f"int name{i}(int x) {{ return x + {i}; }}", "-O1") for i in range(3)]
+    grown = compiled("".join(f"int more{i}(int x) {{ return x + {i}; }}" for i in range(9)), "-O1")
+    with tempfile.TemporaryDirectory() as folder:
+        names = [str(Path(folder) / f"{i}.o") for i in range(3)]
+        for unit, name in zip(units, names, strict=True):
+            shutil.copy(unit, name)
+        question, linker = Question((*names, "--no-entry", "--export-all")), Linker()
+        found = Opened(linker.link(question)).steps
+        patched = [one for one in found if one.phase == "relocate" and one.subject.atom.file.name == names[2]]
+        moments = [Checkpoints().add(found, one.number) for one in patched]
+        shutil.copy(grown, names[0])
+        again = Opened(linker.link(question)).steps
+        assert moments
+        for one in moments:
+            assert again[one.step(again)].subject.atom.file.name == names[2]
 
 
 def test_checkpoints_are_named_listed_restarted_and_deleted() -> None:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from wasmscope.explain.naming import title
+from wasmscope.explain.naming import title, titled
 from wasmscope.explain.steps import Steps
 from wasmscope.explain.symbols import Mention
-from wasmscope.link.model import PHASES
+from wasmscope.link.model import PHASES, Atom, Symbol
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,11 @@ def around(here: int, first: int, end: int) -> Iterator[int]:
 
 
 def name_at(found: Steps, step: int) -> str:
-    """What the thing is called that a step is about."""
+    """What the thing is called that a step is about; with its file if it is one of that, as others may be called so."""
     thing = found.about(step)
-    return f"{title(thing.atom)}+{thing.row - thing.atom.lo}" if isinstance(thing, Mention) else title(thing)
+    if isinstance(thing, Mention):
+        return f"{titled(thing.atom)}+{thing.row - thing.atom.lo}"
+    return titled(thing) if isinstance(thing, Atom) or (isinstance(thing, Symbol) and thing.local) else title(thing)
 
 
 class Checkpoints:
