@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections import deque
+from collections.abc import Callable
 
 import pytest
 
 from tests.debugger.stage import hello, said
+from tests.explain.sample_links import FAILING, LINKING, calls
+from tests.explain.sample_links import linked as sample
 from tests.samples import SAMPLES
 from tests.tui.stage import HELLO, linked
 from wasmscope.debugger.commands.table import COMMANDS
-from wasmscope.debugger.fields import RelocTable, StepTable, SymbolTable, Table
+from wasmscope.debugger.fields import RelocTable, SymbolTable, Table
 from wasmscope.debugger.filters import BadFilter, parse
 from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.patterns import BadPattern, matches
@@ -18,6 +22,10 @@ from wasmscope.debugger.patterns import parse as pattern
 from wasmscope.debugger.search import Search
 from wasmscope.debugger.searched import Items
 from wasmscope.debugger.session import Debugger
+from wasmscope.debugger.step_table import StepTable
+from wasmscope.explain.naming import title
+from wasmscope.explain.steps import Step
+from wasmscope.explain.symbols import Mention
 from wasmscope.format.leb128 import sleb, uleb
 
 # --- patterns -----------------------------------------------------------------------------------------------------
@@ -221,10 +229,64 @@ def test_every_field_of_every_row_has_a_value_that_can_be_compared(made: type[Ta
     table, scene = made(debugger.opened), debugger.scene()
     for row in range(len(table)):
         for name, field in table.fields.items():
-            value = field.get(scene, table.thing(row))
+            value = field.of(scene, table.thing(row))
             kinds = {"number": (int, type(None)), "yes": (bool,)}.get(field.kind, (str,))
             assert isinstance(value, kinds), name
         assert table.text(row)
+
+
+def _about(step: Step) -> object:
+    return step.subject.atom if isinstance(step.subject, Mention) else step.subject
+
+
+def _file(step: Step) -> str:
+    file = getattr(_about(step), "file", None)
+    return str(getattr(file or _about(step), "name", "linker"))
+
+
+STEP_FILTERS: dict[str, Callable[[Step], bool]] = {
+    "phase:mark": lambda one: one.phase == "mark",
+    "phase:layout,index !kind:placed": lambda one: one.phase in ("layout", "index") and one.kind != "placed",
+    "!phase:relocate kind:d": lambda one: one.phase != "relocate" and one.kind.startswith("d"),
+    "name:/^_/ phase:mark": lambda one: one.phase == "mark" and re.search("^_", title(_about(one))) is not None,
+    "!name:*e*": lambda one: _about(one) is None or "e" not in title(_about(one)).lower(),
+    "file:main.o": lambda one: _file(one).rpartition("/")[2] == "main.o",
+    "!file:linker": lambda one: _file(one) != "linker",
+    "text:stack phase:resolve,relocate": lambda one: "stack" in one.text.lower()
+    and one.phase in ("resolve", "relocate"),
+    "!why:root kind:kept": lambda one: one.kind == "kept" and "root" not in one.why.lower(),
+    "index phase:relocate": lambda one: one.phase == "relocate" and "index" in f"{one.phase} {one.text}".lower(),
+    "phase:none": lambda one: False,
+}
+
+
+@pytest.mark.parametrize("name", [*LINKING, *FAILING])
+def test_steps_are_filtered_as_if_each_were_looked_at(name: str) -> None:
+    opened = Opened(sample(name))
+    table, scene, known = StepTable(opened), Debugger(opened).scene(), list(opened.steps)
+    assert [opened.steps.head(one.number) for one in known] == [(one.kind, one.subject) for one in known]
+    assert [opened.steps.text(one.number) for one in known] == [one.text for one in known]
+    for text, holds in STEP_FILTERS.items():
+        pieces = list(parse(text, table.fields).sifted(scene, table))
+        assert [row for rows, _ in pieces for row in rows] == [one.number - 1 for one in known if holds(one)], text
+        assert [seen for _, seen in pieces] == sorted(seen for _, seen in pieces)
+        assert pieces[-1][1] == len(known)
+
+
+def test_a_filter_asks_no_step_for_more_than_it_must() -> None:
+    """Not for its sentences, nothing of phases that are left out, and once of what many steps share."""
+    opened = Opened(sample("words"))
+    table, scene = StepTable(opened), Debugger(opened).scene()
+
+    def cost(text: str) -> int:
+        chosen = parse(text, table.fields)
+        return calls(lambda: deque(chosen.sifted(scene, table), 0))
+
+    whole = calls(lambda: deque(opened.steps, 0))
+    assert cost("text:foo why:bar phase:none") < 100
+    assert cost("text:foo phase:emit") < whole / 50
+    assert cost("why:foo name:bar") < cost("name:bar") * 1.1 < whole * 0.6
+    assert cost("file:foo") < whole * 0.6
 
 
 def test_relocations_are_filtered_by_what_is_so_at_the_step() -> None:

@@ -9,11 +9,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from wasmscope.debugger.fields import Table, Value
-from wasmscope.debugger.filters import Filter
+from wasmscope.debugger.filters import PIECE, Filter
 from wasmscope.debugger.scene import Scene
-
-PIECE = 64
-"""Rows looked at in one piece of work."""
 
 
 class Arranged:
@@ -67,12 +64,10 @@ class Arranged:
     def arrange(self, scene: Scene) -> Iterator[str]:
         """Find the rows of this moment; says after each piece how far it is. They are shown when all are found."""
         table, total = self.table, len(self.table)
-        found: list[int] = []
-        for first in range(0, total, PIECE):
-            for row in range(first, min(first + PIECE, total)):
-                if self.filter is None or self.filter.accepts(scene, table, row):
-                    found.append(row)
-            yield f"filtering the {table.name}: {100 * first // max(1, total)} %"
+        found: list[int] = [] if self.filter is not None else list(range(total))
+        for some, seen in self.filter.sifted(scene, table) if self.filter is not None else ():
+            found += some
+            yield f"filtering the {table.name}: {100 * seen // max(1, total)} %"
         if self.sort:
             yield from self._sorted(scene, found)
         elif self.inverted:
@@ -87,7 +82,7 @@ class Arranged:
         field = self.table.fields[self.sort]
         keys: dict[int, Any] = {}
         for done, row in enumerate(rows):
-            keys[row] = _key(field.get(scene, self.table.thing(row)), self.inverted)
+            keys[row] = _key(field.of(scene, self.table.thing(row)), self.inverted)
             if done % PIECE == 0:
                 yield f"sorting the {self.table.name}: {100 * done // max(1, len(rows))} %"
         rows.sort(key=keys.__getitem__, reverse=self.inverted)

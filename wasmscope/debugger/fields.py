@@ -5,7 +5,7 @@ A table is made for one link; rows are numbered as the link numbers them, and st
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -27,11 +27,19 @@ class Field(NamedTuple):
 
     about: str
     get: Callable[[Scene, Any], Value]
-    """Of the row's thing at a moment; several names of one thing are on lines of their own."""
+    """Of the row's thing (or of its source) at a moment; several names of one thing are on lines of their own."""
     kind: str = "word"
     """How it is compared: "word", "name", "file", "number" or "yes"."""
     moves: bool = False
     """It is another at another step."""
+    source: Callable[[Scene, Any], Any] | None = None
+    """Of the row's thing what the field is read from, if many rows share that: a filter looks at it once for each."""
+    dear: bool = False
+    """It takes long to make: a filter asks it last."""
+
+    def of(self, scene: Scene, thing: Any) -> Value:
+        """The field of a row's thing."""
+        return self.get(scene, thing if self.source is None else self.source(scene, thing))
 
 
 class Table:
@@ -61,6 +69,10 @@ class Table:
     def text(self, row: int) -> str:
         """What a search looks at: raw and demangled names, on lines of their own."""
         raise NotImplementedError
+
+    def parts(self) -> Iterable[tuple[range, Mapping[str, Value]]]:
+        """All rows, in order, in ranges; and by name the fields that all rows of a range have in common."""
+        return [(range(len(self)), {})]
 
 
 def both(name: str) -> str:
@@ -204,48 +216,6 @@ class RelocTable(Table):
         end = both(title(symbol)) if symbol is not None else target_title(self.opened.link, *mention)
         assert mention.atom.relocs is not None
         return f"{both(title(mention.atom))}\n{end}\n{type_title(mention.atom.relocs.types[mention.row])}"
-
-
-# --- steps ------------------------------------------------------------------------------------------------------
-
-
-def _subject(scene: Scene, number: int) -> str:
-    subject = scene.steps[number].subject
-    thing = subject.atom if isinstance(subject, Mention) else subject
-    return both(title(thing)) if thing is not None else ""
-
-
-def _subject_file(scene: Scene, number: int) -> str:
-    subject = scene.steps[number].subject
-    file = getattr(subject.atom if isinstance(subject, Mention) else subject, "file", None)
-    return file.name if file is not None else getattr(subject, "name", "linker")
-
-
-class StepTable(Table):
-    """The steps; row N is step N + 1. They stand in the order in which they happened: none is sorted."""
-
-    name, noun = "steps", "step"
-    fields = {  # noqa: RUF012
-        "phase": Field("load, resolve, mark, …", lambda scene, one: scene.steps[one].phase),
-        "kind": Field("file, define, placed, relocation, …", lambda scene, one: scene.steps[one].kind),
-        "name": Field("what it is about", _subject, "name"),
-        "file": Field("whose that is", _subject_file, "file"),
-        "text": Field("what happened", lambda scene, one: scene.steps[one].text, "name"),
-        "why": Field("the reason", lambda scene, one: scene.steps[one].why, "name"),
-    }
-
-    def __len__(self) -> int:
-        return len(self.opened.steps)
-
-    def thing(self, row: int) -> int:
-        return row + 1
-
-    def row_of(self, place: Place) -> int | None:
-        return place.step - 1 if place.step else None
-
-    def text(self, row: int) -> str:
-        step = self.opened.steps[row + 1]
-        return f"{step.phase} {step.text}\n{self.opened.naming.words(step.text)}"
 
 
 # --- a chain ----------------------------------------------------------------------------------------------------

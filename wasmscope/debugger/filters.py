@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fnmatch import translate
 from typing import NamedTuple
 
@@ -22,6 +22,10 @@ VALUE,VALUE          either; words that stand side by side must all hold
 """
 """For a reader: what may be typed, and what it means."""
 Test = Callable[[Value], bool]
+PIECE = 64
+"""Rows looked at in one piece of work."""
+REMEMBERED = 1 << 15
+"""Answers of a term kept at once."""
 ORDERS: dict[str, Callable[[int, int], bool]] = {
     ">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt, "=": operator.eq,
 }  # fmt: skip
@@ -36,6 +40,8 @@ class BadFilter(Exception):
 class Term(NamedTuple):
     """One word of a filter."""
 
+    name: str
+    """The field's; "" of a word."""
     field: Field | None
     """None: the row's text."""
     test: Test
@@ -54,14 +60,52 @@ class Filter(NamedTuple):
         """Whether it accepts other rows at another step."""
         return any(one.field is not None and one.field.moves for one in self.terms)
 
-    def accepts(self, scene: Scene, table: Table, row: int) -> bool:
-        """Whether row `row` of `table` is to be shown at the moment of `scene`."""
-        thing = table.thing(row)
-        for field, test, wanted in self.terms:
-            value = field.get(scene, thing) if field is not None else table.text(row)
-            if test(value) is not wanted:
-                return False
-        return True
+    def sifted(self, scene: Scene, table: Table) -> Iterator[tuple[Sequence[int], int]]:
+        """The rows of `table` that are to be shown at the moment of `scene`, in small pieces: those among the next few,
+        and how many have been looked at by then. What is quick to tell is asked first."""
+        asked = [(one, _asked(one, scene, table)) for one in sorted(self.terms, key=_cost)]
+        for rows, known in table.parts():
+            if any(one.name in known and one.test(known[one.name]) is not one.wanted for one in self.terms):
+                yield (), rows.stop
+                continue
+            left = [holds for one, holds in asked if one.name not in known]
+            for first in range(rows.start, rows.stop, PIECE):
+                piece = range(first, min(first + PIECE, rows.stop))
+                found: Sequence[int] = piece
+                for holds in left:
+                    found = [row for row in found if holds(row)]
+                yield found, piece.stop
+
+
+def _cost(term: Term) -> int:
+    if term.field is None or term.field.dear:
+        return 2
+    return 0 if term.field.source is not None else 1
+
+
+def _asked(term: Term, scene: Scene, table: Table) -> Callable[[int], bool]:
+    """Whether a term holds of a row; of rows whose field is read from the same it is found out once."""
+    field, test, wanted = term.field, term.test, term.wanted
+    if field is None:
+        return lambda row: test(table.text(row)) is wanted
+    get, source = field.get, field.source
+    if source is None:
+        return lambda row: test(get(scene, table.thing(row))) is wanted
+    known: dict[int, bool] = {}
+    kept: list[object] = []
+
+    def holds(row: int) -> bool:
+        read = source(scene, table.thing(row))
+        found = known.get(id(read))
+        if found is None:
+            if len(kept) == REMEMBERED:  # a larger table takes long to grow, and to forget
+                known.clear()
+                kept.clear()
+            kept.append(read)  # so that its identity stays its own
+            found = known[id(read)] = test(get(scene, read)) is wanted
+        return found
+
+    return holds
 
 
 def parse(text: str, fields: Mapping[str, Field]) -> Filter:
@@ -73,13 +117,14 @@ def _term(word: str, fields: Mapping[str, Field]) -> Term:
     wanted = not word.startswith("!")
     name, colon, value = word.removeprefix("!").partition(":")
     if not colon or not name.isidentifier() or value.startswith(":"):  # a name like std::vector is text
-        return Term(None, _name(word.removeprefix("!")), wanted)
+        return Term("", None, _name(word.removeprefix("!")), wanted)
     if name not in fields:
         raise BadFilter(f"there is no field {name}: they are {', '.join(fields)}")
     if not value:
         raise BadFilter(f"{name}: wants a value: {fields[name].about}")
     tests = [_TESTS[fields[name].kind](one) for one in _either(value)]
-    return Term(fields[name], lambda found: any(test(found) for test in tests), wanted)
+    test = tests[0] if len(tests) == 1 else lambda found: any(one(found) for one in tests)
+    return Term(name, fields[name], test, wanted)
 
 
 def _either(value: str) -> list[str]:
@@ -116,7 +161,7 @@ def _name(value: str) -> Test:
     value = value.replace('"', "")
     if _is_glob(value):
         whole = re.compile(translate(value), _flags(value))
-        return lambda found: any(whole.match(line) for line in str(found).split("\n"))
+        return lambda found: any(map(whole.match, str(found).split("\n")))
     part = re.compile(re.escape(value), _flags(value))
     return lambda found: part.search(str(found)) is not None
 

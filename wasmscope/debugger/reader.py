@@ -194,7 +194,7 @@ class Session(Generic[At]):
             return None
         table, rows, scene = arranged.table, arranged.rows, self.scene()
         type_of = table.fields.get("signature", table.fields.get("type"))
-        types = (lambda item: str(type_of.get(scene, table.thing(rows[item])))) if type_of is not None else None
+        types = (lambda item: str(type_of.of(scene, table.thing(rows[item])))) if type_of is not None else None
         cursor = arranged.position_of(table.row_of(self.place))
         key = (table.key, table.name, id(rows), scene.naming.raw)
         return Items(key, len(rows), -1 if cursor is None else cursor, lambda item: table.text(rows[item]), types)

@@ -15,7 +15,7 @@ from wasmscope.debugger.checkpoints import Checkpoints
 from wasmscope.debugger.commands.command import Refused
 from wasmscope.debugger.comparing import Comparison, LinksCompared, StepsCompared
 from wasmscope.debugger.cursor import BYTES, DIFF, LINK, RELOCS, SYMBOLS, Place, at_bytes, at_step, at_thing
-from wasmscope.debugger.fields import ChainTable, RelocTable, StepTable, SymbolTable
+from wasmscope.debugger.fields import ChainTable, RelocTable, SymbolTable
 from wasmscope.debugger.follow import entered, followed
 from wasmscope.debugger.kept import kept_place, kept_step
 from wasmscope.debugger.marks import here, mark_at, marked, meant, named
@@ -28,6 +28,7 @@ from wasmscope.debugger.question import Linker, Question
 from wasmscope.debugger.reader import Session
 from wasmscope.debugger.scene import Scene
 from wasmscope.debugger.searched import Bytes, Hit, Searched
+from wasmscope.debugger.step_table import StepTable
 from wasmscope.debugger.stops import Stops
 from wasmscope.debugger.subject import subject
 from wasmscope.debugger.tour import Tour

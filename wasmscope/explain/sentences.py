@@ -232,22 +232,29 @@ _NUMBERED: dict[str, Callable[[Steps, object, int], tuple[str, str]]] = {
 
 def _relocate(steps: Steps, row: int) -> Sentence:
     mention = steps.places.relocation_at(row)
-    return "relocation", mention, *relocation_text(steps, mention)
+    return "relocation", mention, relocation_text(steps, mention), relocation_why(steps, mention)
 
 
-def relocation_text(steps: Steps, mention: Mention) -> tuple[str, str]:
-    """ "relocation 2 of _start: R_WASM_FUNCTION_INDEX_LEB bump: 80 80 80 80 00 -> a6 80 80 80 00", and the value."""
+def relocation_text(steps: Steps, mention: Mention) -> str:
+    """ "relocation 2 of _start: R_WASM_FUNCTION_INDEX_LEB bump: 80 80 80 80 00 -> a6 80 80 80 00"."""
     atom, row = mention
     assert atom.relocs is not None
     assert steps.link.relocate is not None
     old, new = steps.places.before(atom, row), steps.places.after(atom, row)
     name = target_title(steps.link, atom, row)
     kind = type_title(atom.relocs.types[row])
-    text = f"relocation {row - atom.lo} of {title(atom)}: {kind} {name}: {old.hex(' ')} -> {new.hex(' ')}"
+    return f"relocation {row - atom.lo} of {title(atom)}: {kind} {name}: {old.hex(' ')} -> {new.hex(' ')}"
+
+
+def relocation_why(steps: Steps, mention: Mention) -> str:
+    """The value that it writes, and how it comes about."""
+    atom, row = mention
+    assert atom.relocs is not None
+    assert steps.link.relocate is not None
     told = formula(steps, atom, row)
     value = steps.link.relocate.values[atom][row - atom.lo]
     shown = f"{value:#x}" if RELOC_TYPES[atom.relocs.types[row]].addend else f"{value}"
-    return text, "; ".join((f"the value is {told.text} = {shown}", *told.notes))
+    return "; ".join((f"the value is {told.text} = {shown}", *told.notes))
 
 
 # --- emit -------------------------------------------------------------------------------------------------------

@@ -7,24 +7,23 @@ reason.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator
 from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from wasmscope.errors import Diagnostic
-from wasmscope.explain.naming import FileSection
+from wasmscope.explain.heads import HEADS, Head
 from wasmscope.explain.places import PlaceRows
 from wasmscope.explain.relocation_columns import RelocationColumns
 from wasmscope.explain.runs import Runs
-from wasmscope.explain.sentences import sentence
+from wasmscope.explain.sentences import relocation_text, sentence
 from wasmscope.explain.symbols import SymbolRows
 from wasmscope.explain.touching import rows_of, rows_of_symbol_itself
 from wasmscope.explain.touching_many import rows_of_many
 from wasmscope.format.module import Module, read
-from wasmscope.link.chain import Placed
-from wasmscope.link.model import PHASES, Atom, Link, Merge, Symbol
+from wasmscope.link.model import PHASES, Atom, Link, Symbol
 from wasmscope.link.subjects import is_about, parts_of, thing_of
 
 if TYPE_CHECKING:
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from wasmscope.explain.symbol_counts import SymbolCounts
 
 
+RELOCATE = PHASES.index("relocate")
 KEPT = 64
 """Things whose steps are kept: a screen asks for those of the same few again and again."""
 
@@ -146,41 +146,39 @@ class Steps:
             # a sentence; some notes are rows of columns
             notes = (" ".join(one.split()) for one in (*found.notes, *hints(self.link, found)))
             text, why = found.text.replace("\n>>> ", "; "), "; ".join(notes) or _STOPS[found.severity]
-            return Step(number, phase, row, found.severity, thing_of(found.subject) or found, text, why)
+            return Step(number, phase, row, *self.head(number), text, why)
         return Step(number, phase, row, *sentence(self, phase, row))
+
+    def text(self, number: int) -> str:
+        """The `text` of step `number`; of a relocation without working out the reason. Raises IndexError."""
+        phase, row = self._position(number)
+        if phase == RELOCATE and row < self.own_rows[phase]:
+            return relocation_text(self, self.places.relocation_at(row))
+        return self[number].text
 
     def about(self, number: int) -> object:
         """What step `number` is about: its `subject`, without the sentences. Raises IndexError."""
-        phase, row = self.locate(number)
-        link, own = self.link, self.own_rows[PHASES.index(phase)]
-        if row >= own:
-            found = self.failures[row - own]
-            return thing_of(found.subject) or found
-        if phase == "load":
-            file, position = self.symbols.load_row(row)
-            return FileSection(file, position) if position >= 0 else file
-        if phase == "resolve":
-            event = self.symbols.events[row]
-            return event.symbol if event.symbol is not None else event.file
-        if phase == "mark":
-            return self.symbols.kept[row][0]
-        if phase == "layout" and link.layout is not None:
-            _, thing, part = link.layout.rows[row]
-            if isinstance(thing, Merge) and isinstance(part, int):
-                return thing.strings[part].atom
-            return part.item if isinstance(part, Placed) else thing
-        if phase == "index" and link.index is not None:
-            return link.index.rows[row][1]
-        if phase == "relocate":
-            return self.places.relocation_at(row)
-        return link.emit.sections[row] if link.emit is not None else None
+        return self.head(number)[1]
+
+    def head(self, number: int) -> Head:
+        """The `kind` and the `subject` of step `number`, without the sentences. Raises IndexError."""
+        phase, row = self._position(number)
+        if row < self.own_rows[phase]:
+            return HEADS[phase](self, row)
+        found = self.failures[row - self.own_rows[phase]]
+        return found.severity, thing_of(found.subject) or found
 
     def locate(self, number: int) -> tuple[str, int]:
         """The phase and the row of step `number` (from 1). Raises IndexError."""
-        if not 0 < number <= len(self):
-            raise IndexError(f"step {number} of {len(self)}")
-        phase = bisect_right(self.ends, number - 1) - 1
-        return PHASES[phase], number - 1 - self.ends[phase]
+        phase, row = self._position(number)
+        return PHASES[phase], row
+
+    def _position(self, number: int) -> tuple[int, int]:
+        ends = self.ends
+        if not 0 < number <= ends[-1]:
+            raise IndexError(f"step {number} of {ends[-1]}")
+        phase = bisect_left(ends, number) - 1
+        return phase, number - 1 - ends[phase]
 
     def run(self, number: int) -> tuple[int, int]:
         """The first and the last step of the run that step `number` is in. Raises IndexError."""

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from wasmscope.debugger import walk
-from wasmscope.debugger.arranged import PIECE
 from wasmscope.debugger.commands.command import DONE, Answer, Command, Refused, Work, times_in
 from wasmscope.debugger.commands.references import MOST, offered
 from wasmscope.debugger.commands.stopping import ENDS
 from wasmscope.debugger.cursor import at_step
-from wasmscope.debugger.fields import StepTable
 from wasmscope.debugger.filters import BadFilter, Filter, parse
 from wasmscope.debugger.lines import CardLine
 from wasmscope.debugger.panes.thing_card import Moment
 from wasmscope.debugger.session import Debugger
+from wasmscope.debugger.step_table import StepTable
 from wasmscope.explain.naming import count
 
 
@@ -55,17 +54,15 @@ def steps(debugger: Debugger, rest: str) -> Answer:
 def _filtered(debugger: Debugger, table: StepTable, chosen: Filter) -> Work:
     scene, words = debugger.scene(), debugger.opened.naming.words
     lines: list[CardLine] = []
-    for row in range(len(table)):
-        number = table.thing(row)
-        if chosen.accepts(scene, table, row):
+    for rows, seen in chosen.sifted(scene, table):
+        for number in map(table.thing, rows[: MOST - len(lines)]):
             step = debugger.steps[number]
             lead = "▶" if number == scene.place.step else " "
             spans = [(f"{lead}@{number:<7}", "number"), (f"{step.phase:<9}", "dim"), (words(step.text), "")]
             lines.append(CardLine(spans, Moment(number), 18))
         if len(lines) == MOST:
             break
-        if number % PIECE == 0:
-            yield f"filtering the steps: {100 * number // len(table)} %"
+        yield f"filtering the steps: {100 * seen // max(1, len(table))} %"
     if not lines:
         raise Refused(f"no step holds {chosen.text}")
     more = f", the first {MOST:,} only" if len(lines) == MOST else ""
