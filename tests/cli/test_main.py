@@ -203,7 +203,7 @@ def test_linked_module_among_objects_is_refused_with_advice(tmp_path: Path, caps
     output = tmp_path / "linked.wasm"
     assert main(["link", str(compiled(EMPTY_START)), "-o", str(output)]) == 0
     assert main([str(output), str(compiled(EMPTY_START))]) == 1
-    assert "can be looked at alone, or audited" in capsys.readouterr().err
+    assert "can be looked at alone, compared (diff, size --against) or audited" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("strict", [False, True])

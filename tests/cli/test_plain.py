@@ -79,6 +79,14 @@ def test_output_is_linear_text() -> None:
     assert "\x1b" not in ran.stdout
 
 
+def test_a_difference_is_printed_each_time_it_is_asked_for() -> None:
+    ran = plain("-ex", "diff --no-gc-sections", "-ex", "diff @40", "-ex", "diff --no-gc-sections")
+    asked = ran.stdout.split("(wasmscope) diff ")[1:]
+    assert len(asked) == 3
+    for answer in (asked[0], asked[2]):
+        assert "forget" in answer  # the function that nobody calls
+
+
 def test_commands_of_the_prompt_and_of_the_session_share_their_beginnings() -> None:
     for line in ("re", "so", "help re"):  # reload and relocation, source and sort
         ran = plain("-ex", line)

@@ -115,7 +115,10 @@ class Prompt:
 
     def show(self, pane: str) -> None:
         """Print a pane."""
-        self.say(self.commands.run(self.debugger, f"show {pane}").lines)
+        answer = self.commands.run(self.debugger, f"show {pane}")
+        self.say(answer.lines)
+        if answer.again:  # there are more rows
+            self.write(answer.notice)
 
     def say(self, lines: Iterable[Line]) -> None:
         """Print lines."""

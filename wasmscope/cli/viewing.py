@@ -90,7 +90,8 @@ def tell(link: Link) -> int:
         sys.stderr.write(text)
     errors = [one.text for one in spoken if one.severity == "error"]
     if any(text.endswith("not a relocatable wasm file") for text in errors):
-        print("wasmscope: a module that is linked already can be looked at alone, or audited", file=sys.stderr)
+        told = "a module that is linked already can be looked at alone, compared (diff, size --against) or audited"
+        print(f"wasmscope: {told}", file=sys.stderr)
     if not errors and not link.failed:
         return OK
     unreadable = any(text.startswith(("cannot open ", "unknown file type: ")) for text in errors)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from wasmscope.debugger.commands.command import DONE, Answer, Command, Refused
+from wasmscope.debugger.commands.command import Answer, Command, Refused
 from wasmscope.debugger.comparing import ModuleCompared
 from wasmscope.debugger.cursor import DIFF
 from wasmscope.debugger.goto import find_place
@@ -30,7 +30,7 @@ def diff(debugger: Debugger, rest: str) -> Answer:
     elif rest:
         _with_module(debugger, rest)
     debugger.go(replace(debugger.place, view=DIFF), jump=True)
-    return DONE
+    return Answer(panes=("difference",))
 
 
 def _step(debugger: Debugger, word: str) -> int:
@@ -50,7 +50,7 @@ def _with_options(debugger: Debugger, rest: str) -> Answer:
     if question == debugger.question:
         raise Refused("that changes nothing: it is so already")
     debugger.relink(question, True)
-    return Answer(f"this link and the one with {rest}")
+    return Answer(f"this link and the one with {rest}", panes=("difference",))
 
 
 def _with_module(debugger: Debugger, path: str) -> None:

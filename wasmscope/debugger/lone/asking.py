@@ -82,7 +82,7 @@ def diff(session: LoneSession, rest: str) -> Answer:
         except OSError as error:
             raise Refused(f"cannot open {rest}: {error.strerror}") from None
     session.go(replace(session.place, view=DIFF), jump=True)
-    return DONE
+    return Answer(panes=("difference",))
 
 
 def show(session: LoneSession, rest: str) -> Answer:
