@@ -171,6 +171,17 @@ def test_debug_information_keeps_nothing_and_that_is_the_reason() -> None:
     assert found.reason == "only custom sections name dead, and they keep nothing"
 
 
+def test_no_option_of_collection_keeps_what_a_member_that_nobody_asked_for_offers() -> None:
+    main = compiled("int used(void); int alone(void) { return 1; } void _start(void) { used(); }", "-Os", "-g0")
+    members = [compiled(f"int {name}(void) {{ return 2; }}", "-Os", "-g0") for name in ("used", "offered")]
+    argv = [str(main), str(archived(*members, names=["used.o", "offered.o"])), "--no-gc-sections"]
+    link, names = link_in(ROOT, argv), read(reference(argv).output, "it").names.functions.values()
+    by_name = link.resolve.by_name
+    for name in ("alone", "used", "offered"):
+        assert bool(why_live(link, by_name[name])) == (name in names)
+    assert why_dead(link, by_name["offered"]).phase == "resolve"
+
+
 def test_a_lazy_object_that_nobody_asked_for_says_so() -> None:
     link = linked("words")
     unused = next(file for file in link.load.files if file.name.endswith("(sinh.o)"))

@@ -114,7 +114,7 @@ class _Mark:
         bound = (symbol for bindings in self.resolution.bindings.values() for symbol in bindings)
         for symbol in dict.fromkeys((*self.resolution.symbols, *bound)):
             self.symbols[symbol] = Kept(None, -1, symbol, "--no-gc-sections")
-            if symbol.target is None or symbol.linker:
+            if (symbol.target is None and symbol.state != "lazy") or symbol.linker:
                 self.why.setdefault(symbol.target or symbol, self.symbols[symbol])
 
     def roots_of(self, file: ObjectFile) -> None:
