@@ -104,6 +104,7 @@ def test_options_and_files_that_changed_together_are_both_told(tmp_path) -> None
     paths[0].write_bytes(paths[0].read_bytes().replace(b"world", b"earth"))
     run(debugger, "set --export-all")
     assert debugger.comparison.title == "--no-entry → --no-entry, --export-all, files changed"
+    assert "phases" not in vars(debugger.comparison.found), "a title waits for no decisions, which take seconds"
 
 
 def test_the_output_and_a_module_on_disk(hello, tmp_path) -> None:

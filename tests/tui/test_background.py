@@ -37,7 +37,7 @@ def test_an_index_waits_until_keys_rest_and_no_longer_than_patience(
 ) -> None:
     clock = Clock(keys)
     monkeypatch.setattr(background, "time", clock)
-    working = Background(lambda question: pytest.fail("no link is wanted"), lambda message: None)
+    working = Background(lambda question: pytest.fail("no link is wanted"), lambda message: None, lambda opened: None)
     clock.pressed = working.pressed
     working._give_way()
     assert clock.now == 100

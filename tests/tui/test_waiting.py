@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import threading
 
+import pytest
+from textual.message import Message
+
 from tests.tui.stage import HELLO, Stage, linked, play
+from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.question import Linker, Question
 from wasmscope.link.driver import link
 from wasmscope.link.model import PHASES, Link
 from wasmscope.link.options import parse
+from wasmscope.tui.background import Background
+from wasmscope.tui.messages import Linked
 from wasmscope.tui.program import WasmscopeApp
 
 
@@ -70,3 +76,37 @@ def test_how_far_a_link_is_is_told_by_what_it_has() -> None:
     assert linker.so_far == ""
     made.emit = None
     assert linker.so_far == "emit, phase 7 of 7"
+
+
+def found_out(opened: Opened) -> set[str]:
+    """Names of what was found out about a link and is kept."""
+    steps = opened.steps
+    rooms = (opened, steps, steps.symbols, steps.places, steps.relocations, steps.runs)
+    known = {f"{type(room).__name__}.{name}" for room in rooms for name in vars(room) if hasattr(type(room), name)}
+    return known | {name for name in ("graph", "symbol_counts") if getattr(steps, name) is not None}
+
+
+@pytest.mark.parametrize("view", "123456")
+def test_a_link_made_again_comes_with_all_that_the_screen_asks_first(view: str, monkeypatch) -> None:
+    """No key waits for an index of a large link, that of its first look neither."""
+    monkeypatch.setattr(Opened, "warm", lambda self: iter(()))
+    monkeypatch.setattr(Background, "_check", lambda self, opened: None)
+    app = WasmscopeApp(lambda question: linked(*HELLO), linked(*HELLO))
+    came: dict[Opened, set[str]] = {}
+
+    def post(message: Message) -> None:
+        if isinstance(message, Linked):
+            came[message.opened] = found_out(message.opened)
+        app.post_message(message)
+
+    app.background._post = post
+
+    async def scenario(stage: Stage) -> None:
+        await stage.keys(view, "S", "S")
+        before = app.opened
+        await stage.keys("R")
+        await stage.until(lambda: app.opened is not before)
+        assert "linked again" in stage.text()
+        assert found_out(app.opened) == came[app.opened] != set()
+
+    play(app, scenario)

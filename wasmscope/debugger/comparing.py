@@ -24,7 +24,6 @@ from wasmscope.explain.comparing.things import Thing
 from wasmscope.explain.naming import title
 from wasmscope.explain.steps import Step, Steps
 from wasmscope.format.module import Module, read
-from wasmscope.link.model import ObjectFile
 
 MARKS = {"added": "+", "removed": "-", "changed": "~", "moved": ">"}
 
@@ -93,11 +92,8 @@ class LinksCompared:
         return list(self._rows())
 
     def _files_changed(self) -> bool:
-        pairs = ((one.before, one.after) for phase in self.found.phases for one in phase.decisions)
-        return any(
-            isinstance(one, ObjectFile) and isinstance(other, ObjectFile) and one.module.data != other.module.data
-            for one, other in pairs
-        )
+        """Whether an input has other contents; a title is wanted at once, and does not wait for the decisions."""
+        return any(one.module.data != other.module.data for one, other in self.found.pairs.files.items())
 
     def _rows(self) -> Iterator[DiffRow]:
         for phase in self.found.phases:

@@ -25,11 +25,18 @@ PATIENCE = 5.0
 
 
 class Background:
-    """Makes links with `linker` and posts each, or what went wrong, to the program."""
+    """Makes links with `linker`, has a first look at each with `rehearse`, and posts it, or what went wrong, to the
+    program."""
 
-    def __init__(self, linker: Callable[[Question], Link], post: Callable[[Message], object]) -> None:
+    def __init__(
+        self,
+        linker: Callable[[Question], Link],
+        post: Callable[[Message], object],
+        rehearse: Callable[[Opened], object],
+    ) -> None:
         self._linker = linker
         self._post = post
+        self._rehearse = rehearse
         self._number = 0
         """How many links were asked for."""
         self._pending: dict[bool, int] = {}
@@ -72,6 +79,8 @@ class Background:
         try:
             opened = Opened(self._linker(question))
             opened.renewed = renewed(before.link, opened.link) if before is not None else frozenset()
+            if not aside:
+                self._rehearse(opened)
         except Exception as error:  # a mistake of ours: the screen stays, and says so
             self._post(Broke(f"{type(error).__name__}: {error}", number, aside))
             return

@@ -16,6 +16,7 @@ from wasmscope.debugger.lines import Line
 from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.panes.status import state_span, status_lines, title_text
 from wasmscope.debugger.question import Question
+from wasmscope.debugger.rehearsal import rehearse
 from wasmscope.debugger.reload import Watched
 from wasmscope.debugger.scene import Scene
 from wasmscope.debugger.session import Debugger
@@ -60,7 +61,7 @@ class WasmscopeApp(KeptProgram):
         ascii: bool = False,
     ) -> None:
         super().__init__(settings, ascii)
-        self.background = Background(linker, self.post_message)
+        self.background = Background(linker, self.post_message, self._rehearse)
         self.failure = ""
         """What went wrong with the first link, if it could not be made."""
         self.about = about
@@ -162,7 +163,7 @@ class WasmscopeApp(KeptProgram):
             self.debugger = Debugger(opened, question=question)
             self.debugger.relink = self.relink
             self.debugger.draw = self.picture
-            kept = self.session.facts if self.session is not None else {}
+            kept = self._left()
             saved.restore(self.debugger, kept)
             self.debugger.stops.patient = False  # no key waits for the checks of a large link
             self.debugger.cursor.look = self._look
@@ -179,6 +180,14 @@ class WasmscopeApp(KeptProgram):
         if self.tours and not self.debugger.tours:
             self.debugger.tours = True
             self.run_line("tour")
+
+    def _rehearse(self, opened: Opened) -> None:
+        """Have everything found out that the screen will show of a link: it is not there yet, so nobody waits."""
+        rehearse(opened, self.debugger, self._left())
+
+    def _left(self) -> saved.Facts:
+        """What an earlier session left."""
+        return self.session.facts if self.session is not None else {}
 
     def _keep_link(self, why: str, stale: str = "") -> None:
         """Stay with the link on the screen, and say why; `stale`: why it is not that of the inputs as they are."""
