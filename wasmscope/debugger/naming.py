@@ -9,7 +9,8 @@ from wasmscope.explain.naming import file_title, title
 from wasmscope.link.model import Atom, Link, ObjectFile, Symbol
 from wasmscope.link.names import display, displayed
 
-PATH = re.compile(r"""[^\s,;'"`]*/[^\s,;'"`]*[^\s,;:.'"`]""")
+PATH = re.compile(r"""(?<![^\s,;'"`])[^\s,;'"`/]*+/[^\s,;'"`]*[^\s,;:.'"`]""")
+"""A word with a slash in it; one without is left after one look."""
 
 
 class Naming:
