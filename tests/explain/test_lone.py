@@ -251,7 +251,8 @@ def test_a_byte_is_found_by_offset_section_and_name() -> None:
     assert (module.title(by_offset.item), by_offset.item_offset) == ("middle", 4)
     assert lone_byte(module, f"code+{row.start + 4 - code.contents:#x}") == by_offset
     assert lone_byte(module, "middle+4") == by_offset
-    for nothing in ("x", "nobody+3", "0xfffffff", "mem:", "leaf"):
+    assert lone_byte(module, "middle") == lone_byte(module, hex(row.start))
+    for nothing in ("x", "nobody+3", "0xfffffff", "mem:", "lea"):
         with pytest.raises(LookupError):
             lone_byte(module, nothing)
 

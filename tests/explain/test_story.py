@@ -114,6 +114,14 @@ def test_what_is_no_place_is_an_error(text: str) -> None:
         asked(linked("hello"), text)
 
 
+def test_a_name_alone_is_its_first_byte() -> None:
+    link = linked("hello")
+    for name in ("greet", "names", "greet.o:greet", "code"):
+        assert asked(link, name) == asked(link, f"{name}+0")
+    with pytest.raises(LookupError, match="fd_write has no bytes"):
+        asked(link, "fd_write")
+
+
 def test_an_object_has_no_memory_that_anything_is_at() -> None:
     """What -r makes is laid out by the link that takes it."""
     with pytest.raises(LookupError, match="-r lays no memory out"):

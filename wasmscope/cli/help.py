@@ -116,7 +116,7 @@ in memory, and the source line. PLACE is one of (numbers are decimal, or 0x hexa
   mem:0x1010     a byte of memory, as it is when the program starts
   main.o:0x40    a byte of an input file
   code+0x10      a byte of a section of the output, counted from its contents; main.o:code+0x10 of an input's
-  bump+3         a byte of what a symbol stands for, in the object that defines it
+  bump+3  bump   a byte of what a symbol stands for, in the object that defines it; the first
 FILE may also be a module that is linked already, alone: it tells what it can without its objects.
 """
     + VIEWING

@@ -5,7 +5,7 @@ mem:0x1010           a byte of memory, as it is when the program starts
 main.o:0x40          a byte of an input file
 code+0x10            a byte of a section of the output: offset from its contents, as relocations and DWARF count
 main.o:code+0x10     the same of an input
-bump+3               a byte of an atom, by its name or a symbol's, in the object that defines it
+bump+3  bump         a byte of an atom, by its name or a symbol's, in the object that defines it; the first
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from wasmscope.explain.debug_info.module_lines import code_base, frames_of, line_of_byte
-from wasmscope.explain.find import Found, find
+from wasmscope.explain.find import Found, find, find_exactly
 from wasmscope.explain.memory_image import Region, memory_image
 from wasmscope.explain.naming import count, title
 from wasmscope.explain.origin import Origin, atom_at, destination, origin, relocation_over
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from wasmscope.explain.debug_info.source_line import SourceLine
 
 NUMBER = r"0[xX][0-9a-fA-F]+|[0-9]+"
-HINT = "0xOFFSET, mem:ADDRESS, FILE:OFFSET, SECTION+OFFSET, FILE:SECTION+OFFSET or SYMBOL+OFFSET"
+HINT = "0xOFFSET, mem:ADDRESS, FILE:OFFSET, SECTION+OFFSET, FILE:SECTION+OFFSET, SYMBOL or SYMBOL+OFFSET"
 
 HELD = 16
 """So many bytes of memory are told."""
@@ -109,7 +109,7 @@ def asked(link: Link, text: str) -> Asked:
     file = files[prefix][0] if colon and prefix in files else None
     if file is not None and re.fullmatch(NUMBER, rest):
         return Asked("input", int(rest, 0), file)
-    name, offset = _name_and_offset(rest if file is not None else text)
+    name, offset = name_and_offset(rest if file is not None else text)
     if file is not None:
         section = section_named(file.module, name)
         if section is not None:
@@ -117,11 +117,10 @@ def asked(link: Link, text: str) -> Asked:
     return _named(link, text, name, offset, file)
 
 
-def _name_and_offset(text: str) -> tuple[str, int]:
+def name_and_offset(text: str) -> tuple[str, int]:
+    """The parts of "NAME+OFFSET"; a name alone is its first byte."""
     match = re.fullmatch(rf"(.+)\+({NUMBER})", text)
-    if match is None:
-        raise LookupError(f"'{text}' is no place: say {HINT}")
-    return match[1], int(match[2], 0)
+    return (match[1], int(match[2], 0)) if match is not None else (text, 0)
 
 
 def section_named(module: Module, name: str) -> Section | None:
@@ -135,10 +134,14 @@ def _named(link: Link, text: str, name: str, offset: int, file: ObjectFile | Non
         start = section_contents(link, section.id, section.body) + offset if section.name == name else section.end
         if start < section.end:
             return Asked("output", start)
-    for one in find(link, f"{file.name}:{name}" if file is not None else name):
+    wanted, alone = f"{file.name}:{name}" if file is not None else name, text.endswith(name)
+    meant = find_exactly(link, wanted) if alone else find(link, wanted)
+    for one in meant:
         found = _in_atom(one, name, offset)
         if found is not None:
             return found
+    if alone:
+        raise LookupError(f"{name} has no bytes" if meant else f"'{text}' is no place: say {HINT}")
     raise LookupError(f"nothing is called '{name}'; '{text}' should be {HINT}")
 
 

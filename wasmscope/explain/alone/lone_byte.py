@@ -17,7 +17,7 @@ from wasmscope.explain.alone.lone_why import find_items, item_at
 from wasmscope.explain.alone.module_references import Item
 from wasmscope.explain.debug_info.module_lines import line_of_byte, variable_at
 from wasmscope.explain.memory_image import Region
-from wasmscope.explain.story import HELD, NUMBER, frames_at, section_named, structure
+from wasmscope.explain.story import HELD, NUMBER, frames_at, name_and_offset, section_named, structure
 from wasmscope.format.linking import SYM_DATA
 from wasmscope.format.module import Section
 from wasmscope.format.relocs import WIDTHS, Reloc
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from wasmscope.explain.debug_info.scopes import Frame, Variable
     from wasmscope.explain.debug_info.source_line import SourceLine
 
-HINT = "0xOFFSET, mem:ADDRESS, SECTION+OFFSET or NAME+OFFSET"
+HINT = "0xOFFSET, mem:ADDRESS, SECTION+OFFSET, NAME or NAME+OFFSET"
 
 
 class LoneByte(NamedTuple):
@@ -75,10 +75,7 @@ def byte_named(lone: LoneModule, text: str) -> tuple[bool, int]:
         return True, int(rest, 0)
     if re.fullmatch(NUMBER, text):
         return False, int(text, 0)
-    match = re.fullmatch(rf"(.+)\+({NUMBER})", text)
-    if match is None:
-        raise LookupError(f"'{text}' is no place: say {HINT}")
-    name, offset = match[1], int(match[2], 0)
+    name, offset = name_and_offset(text)
     section = section_named(lone.module, name)
     if section is not None and section.contents + offset < section.end:
         return False, section.contents + offset
@@ -86,6 +83,8 @@ def byte_named(lone: LoneModule, text: str) -> tuple[bool, int]:
         span = span_of(lone, item)
         if span is not None:
             return False, span[0] + offset
+    if name == text:
+        raise LookupError(f"'{text}' is no place: say {HINT}")
     raise LookupError(f"nothing with bytes is called '{name}'; '{text}' should be {HINT}")
 
 
