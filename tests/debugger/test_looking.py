@@ -9,6 +9,7 @@ import wasmtime
 
 from tests.explain.sample_links import COMMANDS as COMMAND_LINES
 from tests.explain.sample_links import linked as sample
+from tests.explain.sample_links import linked_sources
 from tests.tui.stage import HELLO, linked
 from wasmscope.debugger.commands.table import COMMANDS
 from wasmscope.debugger.lines import Column
@@ -17,8 +18,11 @@ from wasmscope.debugger.panes.facts import facts, heading_of
 from wasmscope.debugger.panes.listed import PANES
 from wasmscope.debugger.render import table_lines, text_of
 from wasmscope.debugger.session import Debugger
+from wasmscope.explain.find import find_exactly
 from wasmscope.explain.state import State
 from wasmscope.explain.steps import steps
+from wasmscope.report.why import why_facts
+from wasmscope.report.why_text import lines
 
 
 def said(debugger: Debugger, line: str) -> list[str]:
@@ -48,6 +52,17 @@ def test_reasons_of_a_link_that_failed_are_not_said_to_be_none() -> None:
     assert debugger.link.failed == "resolve"
     said(debugger, "goto greet")
     assert said(debugger, "show reasons") == ["exports, imports, table: the link stopped in resolve"]
+
+
+def test_no_file_is_said_to_have_an_undefined_symbol() -> None:
+    link = linked_sources("int gone(void); void _start(void) { gone(); }", options=("--import-undefined",))
+    debugger = Debugger(Opened(link))
+    said(debugger, "goto gone")
+    for pane in ("paths", "dominators"):
+        (line,) = [one for one in said(debugger, f"show {pane}") if "gone" in one]
+        assert line.endswith("imported"), line
+    path = [one for one in lines(why_facts(link, find_exactly(link, "gone")[0])) if "relocation 0" in one]
+    assert path[0].strip().startswith("gone, undefined: relocation 0 of _start")
 
 
 def test_rows_are_counted_and_go_on() -> None:

@@ -61,7 +61,9 @@ def _edge(edge: Edge) -> Facts:
     by_rule = edge.row < 0 and edge.through is not None
     because = edge.rule if by_rule else kept_why(Kept(edge.by, edge.row, edge.symbol, edge.rule))
     source = line_of_site(edge.by, edge.row) if edge.by is not None and edge.row >= 0 else None
-    return {"thing": titled(edge.thing), "because": because, "source": source_facts(source), "step": edge.step}
+    undefined = isinstance(edge.thing, Symbol) and edge.thing.undefined
+    thing = f"{title(edge.thing)}, undefined" if undefined else titled(edge.thing)
+    return {"thing": thing, "because": because, "source": source_facts(source), "step": edge.step}
 
 
 def _paths(link: Link, thing: Thing, most: int) -> Facts:

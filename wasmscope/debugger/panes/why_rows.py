@@ -65,12 +65,19 @@ def _same_way(path: Sequence[Edge]) -> list[tuple[int, int]]:
     return [(id(edge.thing), edge.row) for edge in path]
 
 
+def _home(scene: Scene, thing: Thing) -> str:
+    """The file that has `thing`; of an undefined symbol, which no file has, what became of it."""
+    if isinstance(thing, Symbol) and thing.undefined:
+        return "imported" if why_imported(scene.link, thing) else "undefined"
+    return scene.naming.file(thing.file)
+
+
 def _path(scene: Scene, path: Sequence[Edge]) -> Iterator[CardLine]:
     for depth, edge in enumerate(path):
         name = scene.naming.of(edge.symbol if edge.symbol is not None else edge.thing)
         role = "name" if scene.done(edge.step) else "pending"
         lead = f"{' ' * min(depth - 1, 12)}└ " if depth else ""
-        file = scene.naming.file(edge.thing.file)
+        file = _home(scene, edge.thing)
         if edge.mention is None:
             spans = [(lead, "dim"), (name, role), (f"  {scene.naming.words(edge.rule)}", "dim"), (f"  {file}", "dim")]
             yield CardLine(spans, edge.thing, len(lead) + 2)
@@ -156,7 +163,7 @@ def dominator_cells(scene: Scene, found: Dominators, row: DominatorRow) -> Seque
     lead = "  " * min(row.depth - 1, 8) + ("└ " if row.depth else "")
     role = {"above": "dim", "here": "strong", "below": ""}[row.where]
     goes = found.count_with(row.thing) if row.where != "below" else len(found.under(row.thing))
-    file = "" if row.thing is None or isinstance(row.thing, ObjectFile) else scene.naming.file(row.thing.file)
+    file = "" if row.thing is None or isinstance(row.thing, ObjectFile) else _home(scene, row.thing)
     return (
         (f"{lead}{name}" + (f"  {kind}" if kind not in ("function", "") else ""), role),
         (f"{own.total:,}", "dim" if not own.total else ""),
