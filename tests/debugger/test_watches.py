@@ -165,6 +165,22 @@ def test_last_and_next_writer_go_where_a_value_changes() -> None:
     assert debugger.steps[debugger.place.step].kind in ("mention", "define", "lazy")
 
 
+@pytest.mark.parametrize("place", ["mem:0x1002c", "out:0x80", "mem:0x10000", "code+0x20"])
+def test_the_byte_that_is_looked_at_stays_so_back_to_its_first_writer_and_on_again(place: str) -> None:
+    debugger = Debugger(opened("hello"))
+    COMMANDS.run(debugger, f"goto {place}")
+    start, seen = debugger.place, [debugger.place.step]
+    while not COMMANDS.run(debugger, "last-writer").refused:
+        seen.append(debugger.place.step)
+        at = debugger.place
+        assert (at.start, at.end, at.memory) == (start.start, start.end, start.memory)
+        assert (at.file, at.view) == (None, start.view)
+    assert len(seen) > 1
+    for step in reversed(seen[1:-1]):
+        COMMANDS.run(debugger, "next-writer")
+        assert debugger.place.step == step
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [

@@ -10,13 +10,13 @@ from wasmscope.debugger.commands.looking import shown
 from wasmscope.debugger.commands.space import names
 from wasmscope.debugger.commands.stopping import still
 from wasmscope.debugger.covered import Unknown
-from wasmscope.debugger.cursor import at_step
+from wasmscope.debugger.cursor import Place, at_bytes, at_step
 from wasmscope.debugger.here import watch_here
 from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.panes.stop_rows import next_hit, value_text, writer
 from wasmscope.debugger.session import Debugger
 from wasmscope.debugger.stops import Breakpoint, Watch, after, told
-from wasmscope.debugger.watches import GRAMMAR, Watched, watched
+from wasmscope.debugger.watches import GRAMMAR, Watched, is_value, watched
 
 
 def _words(debugger: Debugger, rest: str) -> str:
@@ -69,7 +69,7 @@ def writing(forward: bool) -> Callable[[Debugger, str], Answer]:
         text = _words(debugger, rest)
         one = debugger.stops.find(text)
         if not isinstance(one, Breakpoint):
-            return Answer(work=_to_change(debugger, text, one, forward))
+            return Answer(work=_to_change(debugger, text, one, forward, stay=not rest and is_value(text)))
         step = after(debugger.stops.covered(debugger.opened, one).steps, debugger.place.step, forward)
         _go(debugger, step, f"no {'later' if forward else 'earlier'} step is on {text}")
         return Answer(f"stopped at @{step}: {one.label} {one.spec}")
@@ -77,21 +77,27 @@ def writing(forward: bool) -> Callable[[Debugger, str], Answer]:
     return run
 
 
-def _to_change(debugger: Debugger, text: str, one: Watch | None, forward: bool) -> Work:
-    opened, at = debugger.opened, debugger.place.step
+def _to_change(debugger: Debugger, text: str, one: Watch | None, forward: bool, stay: bool) -> Work:
+    """`stay`: bytes are what is looked at, and are so still, whatever the step is about."""
+    opened, place = debugger.opened, debugger.place
+    at = place.step
     value = debugger.stops.watched(opened, one) if one is not None else (yield from _looked_up(opened, text))
     find = (lambda: value.next_change(at, len(opened.steps))) if forward else (lambda: value.last_change(at))
     step = yield from aside("looking back" if not forward else "looking ahead", find, len(value.steps))
     still(debugger, opened)
-    step = _go(debugger, step, f"no {'later' if forward else 'earlier'} step changes {text}")
+    step = _go(debugger, step, f"no {'later' if forward else 'earlier'} step changes {text}", place if stay else None)
     changes = ", ".join(told(*change) for change in value.changes(step))
     return Answer(f"{text}: {opened.naming.words(changes)}, by @{step}")
 
 
-def _go(debugger: Debugger, step: int | None, why_not: str) -> int:
+def _go(debugger: Debugger, step: int | None, why_not: str, bytes_of: Place | None = None) -> int:
+    """To a step and what it is about; `bytes_of`: but with the bytes of that place."""
     if step is None:
         raise Refused(why_not)
-    debugger.go(at_step(debugger.steps, debugger.place, step), jump=True)
+    there = at_step(debugger.steps, debugger.place, step)
+    if bytes_of is not None:
+        there = at_bytes(there, bytes_of.file, bytes_of.start, bytes_of.end, bytes_of.memory)
+    debugger.go(there, jump=True)
     return step
 
 
