@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.explain.replay import Replay
-from tests.explain.sample_links import FAILING, LINKING, calls, linked, linked_sources
-from tests.toolchain import reference
+from tests.explain.sample_links import FAILING, LINKING, calls, link_in, linked, linked_sources
+from tests.toolchain import ROOT, compiled, reference
 from wasmscope.explain.state import State, state
 from wasmscope.explain.steps import steps
 from wasmscope.explain.symbol_counts import symbol_counts
@@ -275,3 +275,16 @@ def test_what_is_undefined_at_the_end_is_what_the_reference_complains_of(more: l
         if told.output is not None:
             assert (stands[name] == "imported") is (name in imports), name
         assert stands[name] in ("imported", "tolerated")
+
+
+def test_what_is_reached_through_an_imported_address_is_imported() -> None:
+    source = "extern int lost; extern void far(void); void *volatile kept; void _start(void) { lost = 1; kept = far; }"
+    options = ("--experimental-pic", "--unresolved-symbols=import-dynamic")
+    link = link_in(ROOT, [str(compiled(source, "-Os", "-g0", "-fPIC")), *options])
+    told = reference([*(one.name for one in link.options.inputs), *options])
+    assert told.output is not None
+    through = {one.name for one in read(told.output, "").imports if one.module == "GOT.mem"}
+    now = state(link, len(steps(link)))
+    assert through == {"lost"}
+    assert now.standing(link.resolve.by_name["lost"]) == "imported"
+    assert now.undefined == 0
