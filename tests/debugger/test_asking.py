@@ -77,8 +77,16 @@ def test_an_audit_of_what_wasm_ld_made_finds_nothing(tmp_path: Path) -> None:
     answer = asked(debugger, f"audit {path}")
     assert not answer.picks
     assert "nothing found" in answer.notice
+    assert answer.notice.startswith(f"{path}: the same bytes as this link, but for the name of the module; ")
     assert "cannot open" in COMMANDS.run(debugger, "audit /nowhere").notice
     assert "is an object" in COMMANDS.run(debugger, f"audit {HELLO[0]}").notice
+
+
+def test_other_names_are_other_bytes(tmp_path: Path) -> None:
+    path = tmp_path / "linked.wasm"
+    output = reference([*HELLO, "--import-undefined"]).output or b""
+    path.write_bytes(output.replace(b"\5shout", b"\5SHOUT"))
+    assert asked(session_over(*HELLO), f"audit {path}").notice.startswith(f"{path}: other bytes than this link; ")
 
 
 def test_objects_in_another_order_are_audited_as_the_module_has_them(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from wasmscope.debugger.lines import CardLine
 from wasmscope.debugger.naming import Naming
 from wasmscope.explain.auditing.audit import Audit, AuditFinding
-from wasmscope.explain.auditing.auditable import as_linked, auditable
+from wasmscope.explain.auditing.auditable import as_linked, auditable, is_renamed
 from wasmscope.explain.auditing.object_order import audit_in_order, reordered
 from wasmscope.explain.naming import count
 from wasmscope.explain.references import AtomByte
@@ -60,6 +60,8 @@ def audited(steps: Steps, naming: Naming, module: Module, strict: bool) -> Audit
 
 def _summary(found: Audit, order: tuple[str, ...]) -> str:
     same = "the same bytes as this link" if found.identical else "other bytes than this link"
+    if not found.identical and is_renamed(found.matching.link, found.matching.module):
+        same = "the same bytes as this link, but for the name of the module"
     causes = {group.cause for group in found.groups}
     total = f"{count(len(found.findings), 'finding')} of {count(len(causes), 'cause')}"
     if not found.findings:

@@ -6,7 +6,8 @@ import os
 from dataclasses import replace
 
 from wasmscope.errors import FormatError, OptionError
-from wasmscope.format.module import Module
+from wasmscope.format.module import Module, read
+from wasmscope.link.model import Link
 from wasmscope.link.options import Options
 
 NEEDED = frozenset(("type", "import", "function", "global", "element", "code", "data"))
@@ -33,3 +34,17 @@ def as_linked(options: Options, module: Module) -> Options:
     if options.relocatable:
         raise OptionError("-r makes an object, whose relocations are still to be applied")
     return options if options.output else replace(options, output=os.path.basename(module.file))
+
+
+def is_renamed(link: Link, module: Module) -> bool:
+    """Whether `module` has the bytes of the link's output but for its own name, which is that of the output file."""
+    if link.emit is None:
+        return False
+    ours = read(link.emit.data, link.options.output)
+    if ours.names is None or module.names is None or len(ours.sections) != len(module.sections):
+        return False
+    for one, other in zip(ours.sections, module.sections, strict=True):
+        alike = ours.data[one.contents : one.end] == module.data[other.contents : other.end]
+        if one.name != other.name or not (alike or one.name == "name"):
+            return False
+    return replace(ours.names, module=None) == replace(module.names, module=None)
