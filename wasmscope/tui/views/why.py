@@ -56,7 +56,7 @@ class WhyView(View):
         path, reasons = self.query_one("#path", Card), self.query_one("#reasons", Card)
         name = scene.naming.of(thing) if thing is not None else "the link"
         path.titled(f"Why {name} is kept", f"{self.key('move.follow')} opens the relocation of an edge")
-        reasons.titled("Exported, imported, in the table, at its address", f"{self.key('move.follow')} follows")
+        reasons.titled("Exported, imported, slot, address", f"{self.key('move.follow')} follows")
         if thing is None:
             path.show([note("· nothing is looked at: g goes to a name", "pending")])
             reasons.show([])
