@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import pytest
 from rich.cells import cell_len
 from textual.geometry import Size
 
 from tests.tui.stage import HELLO, Stage, matches, opened, play
+from wasmscope.tui.page import Page
 
 KEYS = (
     "s", "S", "n", "N", "u", "right_parenthesis", "tab", "1", "2", "3", "4", "5", "6", "z", "question_mark", "escape",
@@ -114,3 +116,19 @@ def test_a_panel_stays_open_when_the_terminal_has_another_size() -> None:
         assert "─ Keys ─" not in stage.text()
 
     play(opened(*HELLO), scenario)
+
+
+def test_the_first_layout_is_already_that_of_the_size(monkeypatch) -> None:
+    layouts: list[frozenset[str]] = []
+    lay_out = Page._refresh_layout
+
+    def noted(page: Page, *sizes: Any, **more: Any) -> None:
+        layouts.append(page.classes)
+        lay_out(page, *sizes, **more)
+
+    monkeypatch.setattr(Page, "_refresh_layout", noted)
+
+    async def scenario(stage: Stage) -> None:
+        assert {"-narrow", "-low"} <= layouts[0]
+
+    play(opened(*HELLO), scenario, (80, 24))

@@ -101,7 +101,10 @@ class Program(Answering):
         raise NotImplementedError
 
     def get_default_screen(self) -> Page:
-        return Page(id="_default")
+        width, height = self.size
+        sizes = ((width, self.HORIZONTAL_BREAKPOINTS), (height, self.VERTICAL_BREAKPOINTS))
+        fitting = (max(one for one in points if one[0] <= size)[1] for size, points in sizes)
+        return Page(id="_default", classes=" ".join(fitting))  # else it is laid out for any size first, and drawn so
 
     def compose(self) -> ComposeResult:
         yield self.roles
