@@ -479,6 +479,18 @@ def test_the_command_that_is_typed_is_explained_and_stays_so_when_the_terminal_c
     on_hello(scenario)
 
 
+def test_enter_that_was_typed_before_the_screen_is_there_enters() -> None:
+    async def scenario(stage: Stage, app: WasmscopeApp) -> None:
+        await stage.keys("colon")
+        for character in "view 6":
+            app.post_message(Key(character, character))
+        await stage.settle()
+        await stage.keys("ctrl+j")
+        assert "[6 Why]" in stage.text()
+
+    on_hello(scenario)
+
+
 def test_commands_of_the_screen_and_of_the_session_share_their_beginnings() -> None:
     async def scenario(stage: Stage, app: WasmscopeApp) -> None:
         for line, said in (

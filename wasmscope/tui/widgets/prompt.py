@@ -1,7 +1,8 @@
 """The prompt at the bottom: `g` goto, `/` find, `:` command. It takes the place of the key bar while it is open.
 
 Keys reach it one by one from the program (`take`), and what it is told is answered at once: so what is typed ahead, or
-comes in one piece over a slow line, is taken in order, and the keys after Enter are for whom they are meant.
+comes in one piece over a slow line, is taken in order, and the keys after Enter are for whom they are meant. Enter
+typed before the screen is there arrives as a line feed, ctrl+j: the terminal is in its line mode until then.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ class Prompt(Input):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "recall(-1)", "earlier", show=False, id="prompt.earlier"),
         Binding("down", "recall(1)", "later", show=False, id="prompt.later"),
+        Binding("ctrl+j", "submit", "enter", show=False, id="prompt.enter"),
         Binding("escape", "leave", "close", show=False, id="prompt.close"),
         Binding("tab", "complete(1)", "complete; again: the next that fits", show=False, id="prompt.complete"),
         Binding("shift+tab", "complete(-1)", "the one before that fits", show=False, id="prompt.complete-back"),
