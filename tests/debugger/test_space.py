@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.debugger.stage import hello, said
+from tests.explain.sample_links import linked as sample
 from tests.samples import SAMPLES
 from tests.tui.stage import HELLO, linked
 from wasmscope.debugger.commands.table import COMMANDS
@@ -229,3 +230,23 @@ def test_behind_the_end_of_memory_there_is_no_byte() -> None:
     answer = COMMANDS.run(debugger, "other-side")
     assert answer.refused
     assert answer.notice == "there is no memory here"
+
+
+def test_why_tells_of_what_no_path_leads_to_and_not_of_what_was_looked_at_before() -> None:
+    debugger = Debugger(Opened(sample("words")))
+    COMMANDS.run(debugger, "goto _start")
+    place = debugger.place
+    member = next(file.name for file in debugger.link.resolve.objects if file.name.endswith("(puts.o)"))
+    known = {member: "pulled in", "memory": "pages of 65,536 bytes", ".data": "segment", "type:0": "type"}
+    for text, told in known.items():
+        answer = COMMANDS.run(debugger, f"why {text}")
+        assert told in "\n".join("".join(part for part, _ in line) for line in answer.lines), text
+        assert (debugger.place, answer.panes) == (place, ())
+
+
+def test_why_of_an_address_is_about_the_atom_there() -> None:
+    debugger = Debugger(Opened(linked(*HELLO)))
+    COMMANDS.run(debugger, "why mem:0x1002c")  # names, as the reference's name section says
+    assert debugger.place.atom is not None
+    assert debugger.place.atom.name == ".rodata.names"
+    assert COMMANDS.run(debugger, "why mem:0x10").refused

@@ -13,11 +13,18 @@ from wasmscope.debugger.panes.structure import source_at, structure_of
 from wasmscope.debugger.session import Debugger
 from wasmscope.debugger.spaces import ORDER as SPACES
 from wasmscope.debugger.spaces import sides_of
-from wasmscope.debugger.subject import byte_at
+from wasmscope.debugger.subject import at_byte, byte_at
+from wasmscope.explain.find import find
 from wasmscope.explain.memory_image import memory_image
 from wasmscope.explain.origin import origin
+from wasmscope.explain.references import AtomByte
 from wasmscope.format.tree import node_at
 from wasmscope.report.messages import said as spoken
+from wasmscope.report.why import why_facts
+from wasmscope.report.why_text import lines as why_lines
+
+TOLD = ("file", "segment", "section", "type", "memory")
+"""Kinds of things that view 6 has no path to."""
 
 
 def goto(debugger: Debugger, rest: str) -> Answer:
@@ -166,13 +173,22 @@ def view(debugger: Debugger, rest: str) -> Answer:
 
 
 def why(debugger: Debugger, rest: str) -> Answer:
-    """Show view 6, about what `rest` names (a dot: the output as a whole)."""
+    """Show view 6, about what `rest` names (a dot: the output as a whole); tell of a file, a segment, the memory."""
     if rest == ".":
         debugger.go(replace(debugger.place, thing=None, symbol=None, atom=None, view=WHY), jump=True)
         return Answer(panes=("dominators",))
+    meant = find(debugger.link, rest, limit=1)
+    if meant and meant[0].kind in TOLD:  # nothing keeps or drops it
+        told = why_lines(why_facts(debugger.link, meant[0]))
+        return Answer("", [[(debugger.opened.naming.words(line), "")] for line in told], title=f"why {rest}")
     found = find_place(debugger.steps, debugger.place, rest) if rest else debugger.place
     if isinstance(found, str):
         raise Refused(found)
+    if rest.partition(":")[0] in ("mem", "memory", "out", "output"):
+        byte = at_byte(debugger.link, byte_at(found))[0]
+        if not isinstance(byte, AtomByte):
+            raise Refused(f"no atom is at {rest}: at {rest} says what is")
+        found = at_thing(debugger.steps, found, byte.atom)
     debugger.go(replace(found, view=WHY), jump=True)
     return Answer(panes=("paths", "reasons"))
 
