@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from tests.explain.sample_links import FAILING, LINKING, calls, command, linked, linked_sources
-from tests.toolchain import complaints, reference
+from tests.explain.sample_links import FAILING, LINKING, calls, command, link_in, linked, linked_sources
+from tests.toolchain import ROOT, compiled, complaints, reference
 from wasmscope.explain.naming import FileSection, bound
 from wasmscope.explain.steps import Steps, steps
 from wasmscope.link.model import PHASES, Atom, Entity, ImportEntry, ObjectFile, Symbol
@@ -186,3 +186,10 @@ def test_the_columns_of_relocations_say_what_each_of_them_is(name: str) -> None:
     assert found.relocations.types.tolist() == [one.atom.relocs.types[one.row] for one in mentions]
     named = [symbols[number] if number >= 0 else None for number in found.relocations.symbols]
     assert named == [bound(found.link, *one) for one in mentions]
+
+
+def test_why_a_link_failed_is_one_line_of_words_also_where_what_helps_is_a_table() -> None:
+    found = steps(link_in(ROOT, [str(compiled("void _start(void) {}", "-Os", "-g0")), "--global-base=4096"]))
+    last = found[len(found)]
+    assert "stack low" in last.why  # a row of the memory's map
+    assert "  " not in last.why
