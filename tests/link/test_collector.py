@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from tests.samples import SAMPLES
 from wasmscope.link.collector import at_rest, settle
 
 
@@ -29,6 +30,24 @@ def test_what_was_put_aside_stays_there() -> None:
         made = [[number] for number in range(30_000)]
     assert gc.get_freeze_count() >= aside + len(made)
     assert not any(one is made for one in gc.get_objects())  # so no collection begins by looking through them
+
+
+def test_a_link_that_nobody_holds_is_gone_without_a_collection() -> None:
+    """Its records are put aside, out of the collector's sight: what only that frees would pile up with every link."""
+    code = f"""import gc
+from wasmscope.link.driver import link
+from wasmscope.link.load import Source
+from wasmscope.link.options import parse
+words = ["--no-entry", "--export-all", "-o", "linked.wasm", *{list(map(str, SAMPLES["hello"].inputs))}]
+source = Source()
+for turn in range(2):
+    made = link(parse(words), source)  # the objects, and what they are made of, stay
+    assert made.emit is not None
+    gc.collect()
+    gc.disable()
+del made
+print(gc.collect())"""
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "0\n"
 
 
 def test_nothing_is_put_aside_for_good_before_that() -> None:

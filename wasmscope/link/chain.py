@@ -50,6 +50,11 @@ class Chain(Generic[T]):
         self.last: Placed[T] | None = None
         self.places: dict[T, Placed[T]] = {}
 
+    def __del__(self) -> None:
+        """Neighbours hold each other, which only the collector would free, and it does not look at links."""
+        for placed in self:
+            placed.prev = None
+
     def append(self, item: T, size: int, align: int = 0) -> Placed[T]:
         """Put `item` of `size` bytes at the end, aligned to `1 << align` bytes from the chain's start."""
         offset = (self.size + (1 << align) - 1) >> align << align
