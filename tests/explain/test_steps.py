@@ -8,8 +8,9 @@ import pytest
 
 from tests.explain.sample_links import FAILING, LINKING, calls, command, link_in, linked, linked_sources
 from tests.toolchain import ROOT, compiled, complaints, reference
+from wasmscope.explain import steps as steps_of_links
 from wasmscope.explain.naming import FileSection, bound
-from wasmscope.explain.steps import Steps, steps
+from wasmscope.explain.steps import Steps, make_room, steps
 from wasmscope.link.model import PHASES, Atom, Entity, ImportEntry, ObjectFile, Symbol
 
 
@@ -131,6 +132,21 @@ def test_warmed_steps_have_every_index_and_say_the_same() -> None:
     assert {"names", "files", "kept_row"} <= vars(warm.symbols).keys()
     assert {"placed_rows", "numbered", "pieces"} <= vars(warm.places).keys()
     assert list(warm) == list(cold)
+
+
+def test_room_for_another_link_is_made_by_forgetting_the_oldest_which_then_says_the_same(monkeypatch) -> None:
+    monkeypatch.setattr(steps_of_links, "_recent", [])
+    links = [linked(name) for name in LINKING[:3]]
+    found = [steps(link) for link in links]
+    pieces, output = dict(found[0].places.pieces), found[0].output
+    make_room()
+    assert [steps(link) for link in links[1:]] == found[1:]
+    assert "pieces" not in vars(found[0].places)
+    assert found[0].places.pieces == pieces
+    assert found[0].output is not output
+    make_room()
+    assert [steps(link) for link in links[1:]] == found[1:]
+    assert steps(links[0]) is not found[0]
 
 
 def test_counting_the_steps_costs_by_file_and_not_by_row() -> None:

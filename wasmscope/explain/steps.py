@@ -192,11 +192,22 @@ class Steps:
 
     def warm(self) -> Iterator[None]:
         """Build every reverse index, so that no later question has to: one at a time, for who can wait in between."""
+        for rows, name in self._indexes():
+            getattr(rows, name)
+            yield
+
+    def forget(self) -> None:
+        """Let go of the reverse indexes and the output, one after the other; asked for again they are made again."""
+        for rows, name in self._indexes():
+            vars(rows).pop(name, None)
+        vars(self).pop("output", None)
+
+    def _indexes(self) -> Iterator[tuple[object, str]]:
+        """Every reverse index, by its owner and its name."""
         for rows in (self.symbols, self.places, self.relocations, self.runs):
             for name, attribute in vars(type(rows)).items():
                 if isinstance(attribute, cached_property):
-                    getattr(rows, name)
-                    yield
+                    yield rows, name
 
     def of(self, thing: object) -> list[int]:
         """Numbers, in order, of the steps that touch a symbol, atom, entity, file, (atom, relocation row), …"""
@@ -240,6 +251,7 @@ _STOPS = {
 }
 
 _KEPT = 3
+"""Links whose steps are remembered."""
 _recent: list[Steps] = []
 
 
@@ -256,3 +268,18 @@ def steps(link: Link) -> Steps:
     _recent.insert(0, Steps(link))
     del _recent[_KEPT:]
     return _recent[0]
+
+
+def make_room() -> None:
+    """Forget the oldest of the links that are remembered, if another one would take its place.
+
+    A large link is freed in half a second, and meanwhile no thread goes on: so it is let go of part by part, before
+    that. Whoever still holds it loses nothing but what was looked up.
+    """
+    while len(_recent) >= _KEPT:
+        oldest = _recent.pop()
+        parts = [getattr(oldest.link, phase) for phase in PHASES]
+        oldest.forget()
+        del oldest
+        while parts:
+            parts.pop()

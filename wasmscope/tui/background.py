@@ -14,6 +14,7 @@ from wasmscope.debugger.question import Question
 from wasmscope.debugger.reload import Watched
 from wasmscope.explain.checking.check_steps import failed_checks
 from wasmscope.explain.comparing.renewed import renewed
+from wasmscope.explain.steps import make_room
 from wasmscope.link.collector import at_rest, settle
 from wasmscope.link.model import Link
 from wasmscope.tui.messages import Broke, Changed, Checked, Linked
@@ -77,7 +78,9 @@ class Background:
     @at_rest()
     def _make(self, number: int, question: Question, aside: bool, before: Opened | None) -> None:
         try:
-            opened = Opened(self._linker(question))
+            link = self._linker(question)
+            make_room()
+            opened = Opened(link)
             opened.renewed = renewed(before.link, opened.link) if before is not None else frozenset()
             if not aside:
                 self._rehearse(opened)
