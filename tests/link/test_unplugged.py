@@ -8,7 +8,12 @@ from dataclasses import replace
 import pytest
 
 from tests.samples import SAMPLES, links
-from tests.toolchain import compiled, reference
+from tests.toolchain import call, compiled, reference
+from wasmscope.debugger.panes.facts import facts
+from wasmscope.explain.events import event_sentence
+from wasmscope.explain.reasons.chosen import why_chosen
+from wasmscope.explain.state import state
+from wasmscope.explain.steps import steps
 from wasmscope.link.driver import link
 from wasmscope.link.model import Atom, Link
 from wasmscope.link.options import Options, Unplugged, parse
@@ -67,3 +72,42 @@ def test_an_object_left_out_is_as_one_not_named() -> None:
     made = link(replace(options, left_out=(greet,)))
     assert made.emit is not None
     assert made.emit.data == reference(["--no-entry", "--export-dynamic", "--allow-undefined", main]).output
+
+
+BEGIN = "volatile int set; __attribute__((constructor)) {static} void begin(void) {{ set = 5; }}"
+GET = "extern int set; int get(void) { return set; }"
+
+
+@pytest.mark.parametrize("static", ["", "static"])
+def test_a_constructor_that_is_unplugged_is_not_called(static: str) -> None:
+    """Nor is it imported: an object without a function has no word of running it."""
+    options = parse(["--no-entry", "--export=get", "--allow-undefined", *OUTPUT,
+                     str(compiled(BEGIN.format(static=static), "-Os")), str(compiled(GET, "-Os"))])  # fmt: skip
+    made = link(options)
+    assert [symbol.name for _, symbol in made.index.init_functions] == ["begin"]
+    again = link(without(made, "begin"))
+    assert again.emit is not None
+    assert again.index.init_functions == again.index.imports == []
+    assert not any(atom.name == "__wasm_call_ctors" for atom in again.index.functions)
+    assert call(again.emit.data, "get") == 0
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_no_comdat_group_is_said_to_be_why_an_unplugged_definition_is_none(known: bool) -> None:
+    uses, holder = compiled("int two(void); int three(void) { return two(); }"), compiled(TWO + REST)
+    options = parse([*OPTIONS, *OUTPUT, str(holder), *([str(uses)] if known else [])])
+    if known:
+        options = replace(options, inputs=options.inputs[::-1])
+    made = link(options)
+    (file,) = (one for one in made.load.files if any(atom.name == "two" for atom in one.functions))
+    (two,) = (atom for atom in file.functions if atom.name == "two")
+    again = link(replace(options, unplugged=(Unplugged(file.name, "function", two.index),)))
+    (row,) = (row for row, event in enumerate(again.resolve.events) if event.kind == "discard")
+    assert event_sentence(steps(again).symbols, row)[2:] == (
+        f"two: the definition in {file.name} is discarded", "the link is made without it"
+    )  # fmt: skip
+    first = why_chosen(again, again.resolve.by_name["two"]).candidates[1 if known else 0]
+    assert first.standing == ("unplugged" if known else "undefined")
+    (atom,) = again.resolve.unplugged
+    told = {fact.key: fact.value for fact in facts(state(again, len(steps(again))), atom)}
+    assert told["known"] == "unplugged: the link is made without it"

@@ -56,7 +56,11 @@ def before(symbols: SymbolRows, row: int) -> Event | None:
 
 
 def _name(event: Event) -> str:
-    return title(event.symbol) if event.symbol is not None else "a symbol"
+    """The symbol's name; that of the record where the name was not known yet."""
+    if event.symbol is not None:
+        return title(event.symbol)
+    record = event.file.records[event.record] if event.file is not None and event.record >= 0 else None
+    return (record is not None and record.name) or "a symbol"
 
 
 def _define(event: Event, symbols: SymbolRows, row: int) -> str:

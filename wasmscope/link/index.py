@@ -14,6 +14,7 @@ from wasmscope.link import bodies
 from wasmscope.link.chain import Chain
 from wasmscope.link.exports import Exports
 from wasmscope.link.imports import number_imports
+from wasmscope.link.mark import constructors
 from wasmscope.link.model import (
     NO_INDEX,
     Atom,
@@ -149,14 +150,13 @@ class _Index:
             return
         found = []
         for file in self.resolution.objects:
-            for init in file.linking.init_funcs:
-                symbol = self.resolution.bindings[file][init.symbol]
-                if symbol.target in self.resolution.discarded or not self.live.keeps(symbol):
+            for priority, symbol in constructors(self.resolution, file):
+                if not self.live.keeps(symbol):
                     continue
                 if symbol.signature is not None and symbol.signature.params:
                     text = f"constructor functions cannot take arguments: {called(symbol, self.options.demangle)}"
                     self.it.diagnostics.append(Diagnostic("error", text, (), symbol))
-                found.append((init.priority, symbol))
+                found.append((priority, symbol))
         self.it.init_functions = sorted(found, key=lambda one: one[0])
 
     # --- types and the function table ----------------------------------------------------------------------

@@ -70,15 +70,21 @@ def is_live_at_once(file: ObjectFile, options: Options) -> bool:
 
 def file_roots(resolution: Resolution, file: ObjectFile) -> Iterator[tuple[Symbol | Atom, Kept]]:
     """The roots of an object that counts as live: its constructors run, and its RETAIN segments stay."""
-    bindings = resolution.bindings[file]
     lazy = file if file.lazy else None
-    for init in file.linking.init_funcs:
-        symbol = bindings[init.symbol]
-        if symbol.target not in resolution.discarded:
-            yield symbol, Kept(None, -1, symbol, f"constructor of {file.name}", lazy)
+    for _, symbol in constructors(resolution, file):
+        yield symbol, Kept(None, -1, symbol, f"constructor of {file.name}", lazy)
     for atom in file.segments:
         if atom.flags & SEG_RETAIN and atom not in resolution.unplugged:
             yield atom, Kept(None, -1, None, "RETAIN (attribute retain or used)", lazy)
+
+
+def constructors(resolution: Resolution, file: ObjectFile) -> Iterator[tuple[int, Symbol]]:
+    """The (priority, constructor) of an object that run if they are live: not those that lost their COMDAT group, and
+    none that the link is made without."""
+    for init in file.linking.init_funcs:
+        symbol = resolution.bindings[file][init.symbol]
+        if symbol.target not in resolution.discarded and file.targets[init.symbol] not in resolution.unplugged:
+            yield init.priority, symbol
 
 
 class _Mark:
@@ -172,9 +178,8 @@ class _Mark:
         if self.options.pic:
             self.symbol(ctors, Kept(None, -1, ctors, "whoever loads the module calls it"))
         for file in self.resolution.objects:
-            for init in file.linking.init_funcs:
-                symbol = self.resolution.bindings[file][init.symbol]
+            for _, symbol in constructors(self.resolution, file):
                 live = symbol.target in self.why if symbol.target is not None else symbol in self.symbols
-                if live and symbol.target not in self.resolution.discarded:
+                if live:
                     self.symbol(ctors, Kept(None, -1, ctors, f"it calls the constructor {symbol.name} of {file.name}"))
                     return

@@ -103,7 +103,7 @@ class Event(NamedTuple):
     mention) ·
     "variant" (another signature) · "stub" · "export" (`rule` says by what) ·
     "import" (a stub library lists it) · "shared" (a shared library defines it) · "wrap" · "optional" · "discard"
-    (COMDAT loser).
+    (a COMDAT loser, or unplugged).
     """
 
     kind: str
@@ -133,7 +133,7 @@ class Resolution:
     """For each object that takes part: what each index of its symbol table means."""
     events: list[Event]
     discarded: set[Atom]
-    """COMDAT losers."""
+    """COMDAT losers, and what is unplugged."""
     synthetic_functions: list[Atom]
     synthetic_globals: list[Entity]
     linker: dict[str, Symbol]

@@ -207,7 +207,7 @@ class SymbolTable:
         return symbol
 
     def _define(self, file: ObjectFile, index: int, record: SymbolRecord) -> Symbol | None:
-        """Define `record`, or return None when its COMDAT group lost, so that it becomes an undefined mention."""
+        """Define `record`, or return None when it is discarded, so that it becomes an undefined mention."""
         target = file.targets[index]
         if record.flags & BINDING == SYM_LOCAL:
             if target in self.unplugged:
@@ -220,7 +220,9 @@ class SymbolTable:
             return local
         name = record.name or ""
         if target in self.discarded:
-            self.event("discard", self.by_name.get(name), file, index, "its COMDAT group was kept from another object")
+            group = "its COMDAT group was kept from another object"
+            rule = "the link is made without it" if target in self.unplugged else group
+            self.event("discard", self.by_name.get(name), file, index, rule)
             return None
         symbol = self.by_name.get(name)
         if symbol is None:

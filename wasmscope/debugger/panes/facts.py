@@ -12,6 +12,7 @@ from wasmscope.errors import Diagnostic
 from wasmscope.explain.naming import FileSection, count, file_title, site_width, target_title, title, titled, type_title
 from wasmscope.explain.reasons.hints import hints
 from wasmscope.explain.sentences import kept_why
+from wasmscope.explain.standing import AtomState
 from wasmscope.explain.state import State
 from wasmscope.explain.symbols import Mention
 from wasmscope.format.types import FuncType
@@ -137,7 +138,7 @@ def _atom(state: State, atom: Atom) -> list[Fact]:
             atom.file,
         ),
         Fact("size", f"{placed.size if placed and not atom.file else atom.size:,}   align {1 << atom.align}"),
-        Fact("known", _standing(now.known, now.joined, now.discarded)),
+        Fact("known", _standing(state, atom, now)),
         _kept(now.live),
         Fact("offset", number(placed.offset if placed else None, True)),
         Fact("prev", _neighbour(placed.prev if placed else None), placed.prev.item if placed and placed.prev else None),
@@ -154,10 +155,11 @@ def _atom(state: State, atom: Atom) -> list[Fact]:
     return found
 
 
-def _standing(known: bool, joined: bool, discarded: bool) -> str:
-    return (
-        "discarded with its COMDAT" if discarded else "in the link" if joined and known else "read" if known else UNSET
-    )
+def _standing(state: State, atom: Atom, now: AtomState) -> str:
+    if now.discarded:
+        unplugged = state.link.resolve is not None and atom in state.link.resolve.unplugged
+        return "unplugged: the link is made without it" if unplugged else "discarded with its COMDAT"
+    return "in the link" if now.joined and now.known else "read" if now.known else UNSET
 
 
 def _relocation(state: State, mention: Mention) -> list[Fact]:

@@ -28,7 +28,8 @@ class Candidate(NamedTuple):
     record: int
     """Index in the file's symbol table, or -1."""
     standing: str
-    """What it brought: "strong", "weak", "lazy", "undefined", "weak undefined", "COMDAT loser", "stub" or "linker"."""
+    """What it brought: "strong", "weak", "lazy", "undefined", "weak undefined", "COMDAT loser", "unplugged", "stub" or
+    "linker"."""
     outcome: str
     """"won", "lost", "replaced" (it had won until something better came), "offered" or "mentioned"."""
     rule: str
@@ -89,17 +90,18 @@ def _candidate(found: Steps, row: int, event: Event) -> Candidate:
     rule = event_sentence(found.symbols, row)[3]
     extracted = why_extracted(found.link, event.file)
     step = found.number("resolve", row)
-    return Candidate(
-        event.file, event.record, _standing(event), outcome, rule, step, extracted[-1] if extracted else None
-    )
+    standing, pulled = _standing(found.link, event), extracted[-1] if extracted else None
+    return Candidate(event.file, event.record, standing, outcome, rule, step, pulled)
 
 
-def _standing(event: Event) -> str:
+def _standing(link: Link, event: Event) -> str:
     """What the event's own record brought, which need not be what the symbol became."""
     if event.kind in ("lazy", "stub"):
         return event.kind
     if event.kind == "discard":
-        return "COMDAT loser"
+        assert link.resolve is not None
+        assert event.file is not None
+        return "unplugged" if event.file.targets[event.record] in link.resolve.unplugged else "COMDAT loser"
     if event.file is None or event.record < 0:
         return "undefined" if event.state.endswith("undefined") else "linker"
     flags = event.file.records[event.record].flags

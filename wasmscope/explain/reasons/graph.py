@@ -18,7 +18,7 @@ from wasmscope.explain.steps import steps
 from wasmscope.explain.symbols import Thing
 from wasmscope.format.relocs import TYPE_INDEX
 from wasmscope.link.collector import at_rest
-from wasmscope.link.mark import STUB_SLOT, file_roots, is_live_at_once, mark, root_symbols
+from wasmscope.link.mark import STUB_SLOT, constructors, file_roots, is_live_at_once, mark, root_symbols
 from wasmscope.link.model import Atom, Kept, Link, Live, ObjectFile, Symbol
 
 Node = Thing | ObjectFile
@@ -184,10 +184,9 @@ class Graph:
         if self.link.options.pic:
             self._keep(ROOT, node, Kept(None, -1, ctors, "whoever loads the module calls it"))
         for file in resolution.objects:
-            for init in file.linking.init_funcs:
-                symbol = resolution.bindings[file][init.symbol]
+            for _, symbol in constructors(resolution, file):
                 constructor = self.number.get(kept_thing(symbol))
-                if constructor is not None and symbol.target not in resolution.discarded:
+                if constructor is not None:
                     rule = f"it calls the constructor {symbol.name} of {file.name}"
                     self._keep(constructor, node, Kept(None, -1, ctors, rule))
 
