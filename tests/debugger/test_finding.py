@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.debugger.stage import hello, said
-from tests.explain.sample_links import FAILING, LINKING, calls
+from tests.explain.sample_links import FAILING, LINKING, calls, linked_sources
 from tests.explain.sample_links import linked as sample
 from tests.samples import SAMPLES
 from tests.tui.stage import HELLO, linked
@@ -108,6 +108,16 @@ def test_every_hit_in_bytes_is_visited_in_order_and_counted(text: str, where: st
     for _ in rest[:5]:
         said(debugger, "find-back")
     assert debugger.place.start == rest[0]
+
+
+def test_what_lies_at_the_border_of_two_segments_is_found_once() -> None:
+    source = 'const char first[] = {1, 2, 3, 4}; char second[] = {5, 6, 7, 8};'
+    debugger = Debugger(Opened(linked_sources(source, options=("--no-entry", "--export-all"))))
+    first, second = debugger.link.layout.segments[:2]  # type: ignore[union-attr]
+    assert first.address + first.size == second.address
+    said(debugger, "goto mem:0")
+    for text in ('x"03 04"', 'x"04 05"', 'x"03 ?? 05"', 'x"05 06"', "leb=4"):
+        assert "1 of 1" in said(debugger, f"find {text}").notice, text
 
 
 def test_a_search_goes_around_and_says_so() -> None:

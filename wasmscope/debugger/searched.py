@@ -5,7 +5,7 @@ Each gives its hits between two items as they are found, forwards or backwards, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, Protocol
 
 from wasmscope.debugger.panes.bytes_source import InputBytes, OutputBytes, atoms_in_order
@@ -79,6 +79,15 @@ class Items:
                 yield None
 
 
+def _apart(ranges: Iterable[tuple[int, int]], start: int, end: int) -> Iterator[tuple[int, int]]:
+    """What of `ranges`, which are in order, is from `start` to `end`, and each item of it once."""
+    for low, high in ranges:
+        low, high = max(low, start), min(high, end)
+        if low < high:
+            yield low, high
+            start = high
+
+
 def _finished(source: Source) -> bytes | memoryview | None:
     """The bytes of a source that will not change any more: an input, or the output once it is written."""
     if isinstance(source, MemoryBytes):
@@ -126,15 +135,20 @@ class Bytes:
         ranges = [(start, end)]
         assert pattern.data is not None
         if isinstance(self.source, MemoryBytes) and pattern.data.search(bytes(pattern.width)) is None:
-            busy = [one for one in self.source.image.regions if one.kind in ("data", "flag")]
-            ranges = [(max(start, one.start - pattern.width), min(end, one.end)) for one in busy]
-            ranges = [one for one in ranges if one[0] < one[1]]
+            ranges = list(_apart(self._busy(pattern.width), start, end))
         for low, high in ranges if forward else reversed(ranges):
             size = CHUNK if self.data is not None else MADE
             size = size if forward else max(MADE, size // 16)
             starts = range(low, high, size)
             for at in starts if forward else reversed(starts):
                 yield at, min(at + size, high)
+
+    def _busy(self, width: int) -> Iterator[tuple[int, int]]:
+        """Where `width` bytes of memory may begin that are not all zeros."""
+        assert isinstance(self.source, MemoryBytes)
+        for region in self.source.image.regions:
+            if region.kind in ("data", "flag"):
+                yield region.start - width, region.end
 
     def _in_piece(self, pattern: Pattern, low: int, high: int) -> Iterator[Hit]:
         """The hits that begin in `low` to `high`, those over one another too."""
