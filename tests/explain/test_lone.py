@@ -193,6 +193,63 @@ def test_things_are_found_by_name_number_slot_and_offset() -> None:
 
 # --- memory -----------------------------------------------------------------------------------------------------
 
+MEMORIES = """(module
+  (import "env" "base" (global $base i32))
+  (memory $own (export "own") 1) (memory $second (export "second") 2) (memory $wide i64 1)
+  (global $sum i32 (i32.add (i32.const 64) (i32.mul (i32.const 3) (i32.const 8))))
+  (func $later (memory.init $own $idle (i32.const 512) (i32.const 0) (i32.const 4))
+    (memory.fill $own (i32.const 600) (i32.const 0) (i32.const 8)))
+  (func $fills (memory.init $own $early (i32.const 256) (i32.const 0) (i32.const 5))
+    (memory.init $second $there (i32.const 32) (i32.const 0) (i32.const 5))
+    (memory.init $own $part (i32.const 300) (i32.const 0) (i32.const 2))
+    (memory.fill $own (i32.const 400) (i32.const 0) (i32.const 16)) (memory.fill $second (i32.const 64) (i32.const 0)
+    (i32.const 4)))
+  (func $start (call $fills)) (start $start) (export "later" (func $later))
+  (data (memory $own) (i32.const 16) "under all of it") (data (i32.const 20) "over") (data (i32.const 28) "its end")
+  (data (offset (i32.add (global.get $sum) (i32.mul (i32.const 2) (i32.const 4)))) "computed")
+  (data (memory $second) (i32.const 16) "in another") (data (memory $wide) (i64.const 8) "in a wide one")
+  (data (offset (i32.sub (i32.const 4) (i32.const -60))) "from below 0")
+  (data $idle "idle") (data $early "early") (data $there "there") (data $part "part") (data (global.get $base) "moved")
+)"""
+"""Several memories, segments that overlap or are placed by arithmetic, and what code fills at start or does not."""
+
+
+def test_memory_is_what_an_engine_makes_of_overlaps_arithmetic_and_other_memories() -> None:
+    config = wasmtime.Config()
+    config.wasm_multi_memory = config.wasm_memory64 = True
+    store = wasmtime.Store(wasmtime.Engine(config))
+    data = wasmtime.wat2wasm(MEMORIES)
+    base = wasmtime.Global(store, wasmtime.GlobalType(wasmtime.ValType.i32(), False), wasmtime.Val.i32(0))
+    instance = wasmtime.Instance(store, wasmtime.Module(store.engine, data), [base])
+    own, second = (instance.exports(store)[name] for name in ("own", "second"))
+    found, other = bytearray(own.read(store, 0, own.data_len(store))), second.read(store, 0, 256)
+    module = LoneModule(read(data, "made.wasm"))
+    found[300:302] = bytes(2)  # a part of a segment is not looked for
+    for address in range(1024):
+        assert lone_byte(module, f"mem:{address:#x}").value == found[address], hex(address)
+    elsewhere = [one for one in module.segments if one.memory == 1 and one.address is not None]
+    assert [one.passive for one in elsewhere] == [False, True]
+    for one in elsewhere:
+        assert data[one.start : one.end] == other[one.address : one.address + one.end - one.start]
+    assert [one.base for one in module.segments if one.base] == module.bases == ["env.base"]
+    assert [(one.start, one.end) for one in module.regions if one.kind == "zeros"] == [(400, 416)]
+    assert [(one.start, one.name) for one in module.regions if 16 <= one.start < 36] == [
+        (16, "data segment 0"), (20, "data segment 1"), (24, "data segment 0"), (28, "data segment 2"), (35, "gap"),
+    ]  # fmt: skip
+    assert [one.type for one in module.memories] == ["1", "2", "i64 1"]
+
+
+def test_what_is_made_of_no_number_has_none() -> None:
+    text = """(module (type $pair (struct (field i32) (field i32))) (global (ref i31) (ref.i31 (i32.const 5)))
+              (global (ref $pair) (struct.new $pair (i32.const 1) (i32.const 2))) (global i64 (i64.const 7)))"""
+    assert [one.value for one in LoneModule(read(wasmtime.wat2wasm(text), "made.wasm")).globals] == [None, None, 7]
+
+
+def test_the_memory_is_found_where_nothing_names_it() -> None:
+    assert find_items(LoneModule(read(wasmtime.wat2wasm("(module (memory 1))"), "made.wasm")), "memory") == [
+        Item("memory", 0)
+    ]
+
 
 @pytest.mark.parametrize("options", [(), ("--no-stack-first",), ("--strip-all",), ("--strip-all", "--no-stack-first")])
 def test_memory_is_as_the_link_laid_it_out(options: tuple[str, ...]) -> None:

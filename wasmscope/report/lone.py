@@ -1,12 +1,13 @@
 """A linked module in one page, when the objects that it was made of are not at hand.
 
 Facts: `file`, `size` (bytes), `linked` (true), `errors` (as in `dump`), `sections` (name, start, size), `functions`
-(how many: total, imported, exported, in_table, named), `start` (number and title, or null), `memory` (page_size,
-pages, max, imported, regions: name, kind, start, size, rule; null without one), `tables` and `globals` (number, name,
-type, origin, exports; a global's init, value, role), `tags`, `imports` (module, name, kind, index, type), `exports`
-(name, kind, index, title), `segments` (index, name, mode, address, start, size), `customs` (name, start, size,
-purpose), `producers`, `features`, `build_id` (hex), `dylink`, `units` (name, directory, producer, version, size,
-dropped), `relocations` (how many were kept).
+(how many: total, imported, exported, in_table, named), `start` (number and title, or null), `memory` (memory 0:
+page_size, pages, max, imported, bases: imported globals that addresses count from, regions: name, kind, start, size,
+rule; null without one), `tables`, `memories` and `globals` (number, name, type, origin, exports; a global's init,
+value, role), `tags`, `imports` (module, name, kind, index, type), `exports` (name, kind, index, title), `segments`
+(index, name, mode, address, memory: null for memory 0, base: the imported global that the address counts from, or null,
+start, size), `customs` (name, start, size, purpose), `producers`, `features`, `build_id` (hex), `dylink`, `units`
+(name, directory, producer, version, size, dropped), `relocations` (how many were kept).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from wasmscope.explain.alone.lone import LoneModule
-from wasmscope.explain.alone.lone_rows import Global, Table, Tag
+from wasmscope.explain.alone.lone_rows import Global, Memory, Table, Tag
 from wasmscope.explain.alone.module_memory import memory_limits, page_size
 from wasmscope.explain.alone.module_references import Item
 from wasmscope.format.custom import Dylink
@@ -42,6 +43,7 @@ def lone_facts(lone: LoneModule) -> Facts:
             _entity(one) | {"init": one.init or None, "value": one.value, "role": one.role or None}
             for one in lone.globals
         ],
+        "memories": [_entity(one) for one in lone.memories],
         "tags": [_entity(one) for one in lone.tags],
         "imports": [
             {"module": one.module, "name": one.name, "kind": one.kind, "index": one.number, "type": one.type}
@@ -53,7 +55,8 @@ def lone_facts(lone: LoneModule) -> Facts:
         "segments": [
             {
                 "index": one.number, "name": one.name or None, "mode": "passive" if one.passive else "active",
-                "address": one.address, "start": one.start, "size": one.end - one.start,
+                "address": one.address, "memory": one.memory or None, "base": one.base or None,
+                "start": one.start, "size": one.end - one.start,
             }
             for one in lone.segments
         ],
@@ -99,6 +102,7 @@ def _memory(lone: LoneModule) -> Facts | None:
         "pages": limits.min,
         "max": limits.max,
         "imported": lone.module.num_imported(MEMORY) > 0,
+        "bases": lone.bases,
         "regions": [
             {"name": one.name, "kind": one.kind, "start": one.start, "size": one.end - one.start, "rule": one.rule}
             for one in lone.regions
@@ -106,7 +110,7 @@ def _memory(lone: LoneModule) -> Facts | None:
     }
 
 
-def _entity(one: Global | Table | Tag) -> Facts:
+def _entity(one: Global | Memory | Table | Tag) -> Facts:
     return {
         "index": one.number,
         "name": one.name or None,
@@ -141,8 +145,10 @@ def lines(facts: Facts) -> Iterator[str]:
     yield from _short(facts)
     yield from _block("Sections", facts["sections"], "name start:hex size:number")
     yield from _memory_lines(facts["memory"])
-    yield from _block("Data segments", facts["segments"], "index:number name mode address:hex start/at:hex size:number")
-    yield from _block("Globals", facts["globals"], _GLOBALS)
+    if len(facts["memories"]) > 1:
+        yield from _block("Memories", facts["memories"], "index:number name type origin/imported_as exports:list")
+    yield from _block("Data segments", facts["segments"], _SEGMENTS)
+    yield from _block("Globals", [one | {"value": _value(one)} for one in facts["globals"]], _GLOBALS)
     yield from _block("Tables", facts["tables"], "index:number name type filled:number origin/imported_as exports:list")
     yield from _block("Tags", facts["tags"], "index:number name type origin/imported_as exports:list")
     yield from _block("Imports", facts["imports"], "kind index:number module name type")
@@ -152,8 +158,14 @@ def lines(facts: Facts) -> Iterator[str]:
     yield from error_lines(facts)
 
 
-_GLOBALS = "index:number name type value:hex origin/imported_as exports:list role"
+_SEGMENTS = "index:number name mode memory:number address:hex base/counted_from start/at:hex size:number"
+_GLOBALS = "index:number name type value:number origin/imported_as exports:list role"
 _UNITS = "name version:number size/code:number dropped:number dangling:number directory"
+
+
+def _value(one: Facts) -> str | None:
+    """What a global holds at first: its number, or how it is made if it is none."""
+    return f"{one['value']:#x}" if one["value"] is not None else one["init"]
 
 
 def _short(facts: Facts) -> Iterator[str]:
@@ -177,6 +189,7 @@ def _memory_lines(memory: Facts | None) -> Iterator[str]:
     imported = ", imported" if memory["imported"] else ""
     yield ""
     yield f"Memory: {count(memory['pages'], 'page')} of {memory['page_size']:,} bytes{most}{imported}"
+    yield from (f"  addresses count from {printable(one)}" for one in memory["bases"])
     yield from table(memory["regions"], columns("start/address:hex size:number name kind rule"))
 
 

@@ -60,7 +60,10 @@ def why_facts(lone: LoneModule, told: LoneWhy, paths: int = 1) -> Facts:
     }
 
 
-_ROWS = {"function": "functions", "global": "globals", "table": "tables", "tag": "tags", "data": "segments"}
+_ROWS = {
+    "function": "functions", "global": "globals", "table": "tables", "memory": "memories", "tag": "tags",
+    "data": "segments",
+}  # fmt: skip
 
 
 def _reference(lone: LoneModule, one: Reference) -> Facts:

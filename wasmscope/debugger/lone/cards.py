@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from wasmscope.debugger.cursor import Byte
 from wasmscope.debugger.lines import BLANK, CardLine, Cell, Column, Span, entry, heading, note
-from wasmscope.debugger.lone.opened import ItemRow
+from wasmscope.debugger.lone.opened import ItemRow, placed
 from wasmscope.debugger.lone.session import LoneScene
 from wasmscope.debugger.panes.data_inspector import LONGEST, data_lines
 from wasmscope.explain.alone.lone_byte import LoneByte, byte_there
+from wasmscope.explain.alone.lone_rows import Segment
 from wasmscope.explain.alone.lone_why import source_of_item
 from wasmscope.explain.alone.module_memory import memory_limits, page_size
 from wasmscope.explain.alone.module_references import Item
@@ -84,6 +85,9 @@ def memory_lines(scene: LoneScene) -> list[CardLine]:
     most = f", at most {limits.max:,}" if limits.max is not None else ""
     imported = ", imported" if module.num_imported(MEMORY) else ""
     lines = [note(f"{count(limits.min, 'page')} of {page_size(limits):,} bytes{most}{imported}")]
+    lines += [note(f"addresses count from {base}") for base in lone.bases]
+    if len(lone.memories) > 1:
+        lines.append(note(f"memory 0; the other {len(lone.memories) - 1:,} are in view 2"))
     regions, segments = lone.regions[:SHOWN], lone.segments[:SHOWN]
     wide = _wide([one.start for one in regions] + [one.address for one in segments if one.address is not None])
     for one in regions:
@@ -94,8 +98,14 @@ def memory_lines(scene: LoneScene) -> list[CardLine]:
     for segment in segments:
         item = Item("data", segment.number)
         spans = [*_sized(segment.address, segment.end - segment.start, wide), (scene.naming.of(item), "name")]
-        lines.append(CardLine([*spans, ("  passive" * segment.passive, "dim")], item, -1))
+        lines.append(CardLine([*spans, (_filled(segment), "dim")], item, -1))
     return lines
+
+
+def _filled(one: Segment) -> str:
+    """How a data segment is placed, where that is not simply at its address of memory 0."""
+    base, memory = f"  from {one.base} on", f"  in memory {one.memory}"
+    return "  passive" * one.passive + base * bool(one.base) + memory * bool(one.memory)
 
 
 EXPORT_COLUMNS = (Column("export", 24, 12, grow=2), Column("kind", 9, 8, drop=1), Column("is", 30, 12, grow=2))
@@ -151,9 +161,10 @@ def item_lines(scene: LoneScene, item: Item | None) -> list[CardLine]:
             lines.append(entry(key, text))
     if one.start >= 0:
         lines.append(entry("bytes", f"{one.start:#x}..{one.end:#x}, {one.size:,}", "link", Byte(None, one.start)))
-    address = scene.opened.lone.segments[item.number].address if item.space == "data" else None
-    if address is not None:
-        lines.append(entry("memory", f"{address:#x}", "link", Byte(None, address, memory=True)))
+    segment = scene.opened.lone.segments[item.number] if item.space == "data" else None
+    if segment is not None and segment.address is not None:
+        there = Byte(None, segment.address, memory=True) if not segment.memory else None
+        lines.append(entry("memory", placed(segment), "link" if there is not None else "", there))
     source = source_text(scene, item)
     return [*lines, entry("source", source, "comment")] if source else lines
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from wasmscope.debugger.lone.session import LoneSession
 
 SPACES = ("module", "memory")
-"""The bytes of the file, and those of memory as it is at start."""
+"""The bytes of the file, and those of memory as it is at start; with a name, "memory" is a memory itself."""
 
 
 def named(opened: OpenedModule, thing: object) -> Named | None:
@@ -63,7 +63,7 @@ def mark_at(opened: OpenedModule, place: LonePlace, thing: object) -> Mark:
 def meant(opened: OpenedModule, name: Named) -> Item | Byte | KeptRelocation | None:
     """What has that name: an item, a byte, a relocation that was kept; None if nothing has."""
     size = opened.memory_size if name.kind == "memory" else len(opened.module.data)
-    if name.kind in SPACES:
+    if name.kind in SPACES and not name.name:
         return Byte(None, name.offset, name.kind == "memory") if 0 <= name.offset < size else None
     if name.kind == "relocation":
         return _relocation(opened, name)

@@ -11,7 +11,7 @@ from wasmscope.debugger.lookups import LookUps
 from wasmscope.debugger.naming import Naming
 from wasmscope.explain.alone.lone import LoneModule
 from wasmscope.explain.alone.lone_byte import span_of
-from wasmscope.explain.alone.lone_rows import Function, Global, Segment, Table, Tag
+from wasmscope.explain.alone.lone_rows import Function, Global, Memory, Segment, Table, Tag
 from wasmscope.explain.alone.module_references import Item
 from wasmscope.explain.memory_image import Region
 from wasmscope.format.module import Module
@@ -63,12 +63,13 @@ class OpenedModule:
 
     @cached_property
     def rows(self) -> list[ItemRow]:
-        """All that has a number: functions, globals, tables, tags, data segments."""
+        """All that has a number: functions, globals, tables, memories, tags, data segments."""
         lone = self.lone
         return [
             *map(_function, lone.functions), *map(_global, lone.globals),
             *(_other("table", one, f"{one.filled:,} slots filled") for one in lone.tables),
-            *(_other("tag", one, "") for one in lone.tags), *map(_segment, lone.segments),
+            *(_other("memory", one, "") for one in lone.memories), *(_other("tag", one, "") for one in lone.tags),
+            *map(_segment, lone.segments),
         ]  # fmt: skip
 
     @cached_property
@@ -142,12 +143,18 @@ def _global(one: Global) -> ItemRow:
     return ItemRow(item, one.name, f"{one.type}{value}", one.origin, one.exports, one.role, -1, -1)
 
 
-def _other(space: str, one: Table | Tag, role: str) -> ItemRow:
+def _other(space: str, one: Memory | Table | Tag, role: str) -> ItemRow:
     return ItemRow(Item(space, one.number), one.name, one.type, one.origin, one.exports, role, -1, -1)
 
 
+def placed(one: Segment) -> str:
+    """Where a data segment goes in which memory, counted from what, in words."""
+    base = f"{one.base}+" if one.base else ""
+    return f"{base}{one.address or 0:#x}" + (f" of memory {one.memory}" if one.memory else "")
+
+
 def _segment(one: Segment) -> ItemRow:
-    at = f"at {one.address:#x}" if one.address is not None else "code copies it"
+    at = f"at {placed(one)}" if one.address is not None else "code copies it"
     return ItemRow(
         Item("data", one.number), one.name, "passive" if one.passive else "active", "", (), at, one.start, one.end
     )

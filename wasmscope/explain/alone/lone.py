@@ -16,6 +16,7 @@ from wasmscope.explain.alone.lone_rows import (
     Function,
     Global,
     Import,
+    Memory,
     Segment,
     Slot,
     Table,
@@ -32,9 +33,10 @@ from wasmscope.explain.debug_info.module_lines import debug_of, is_dangling
 from wasmscope.explain.matching.image import Image
 from wasmscope.explain.memory_image import Region
 from wasmscope.format.bodies import Body
+from wasmscope.format.expr import ConstExpr
 from wasmscope.format.grammar import expr_text
 from wasmscope.format.module import Module
-from wasmscope.format.types import FUNCTION, GLOBAL, KIND_NAMES, TABLE, TAG
+from wasmscope.format.types import FUNCTION, GLOBAL, KIND_NAMES, MEMORY, TABLE, TAG
 
 NO_BODY = Body(-1, -1, -1)
 
@@ -167,9 +169,34 @@ class LoneModule:
     def segments(self) -> list[Segment]:
         """The data segments."""
         return [
-            Segment(area.number, area.name, bool(data.flags & 1), area.address, area.start, area.end)
+            Segment(
+                area.number, area.name, bool(data.flags & 1), area.elsewhere if area.memory else area.address,
+                area.start, area.end, area.memory, self._base(data.offset),
+            )
             for area, data in zip(self.image.areas, self.module.datas, strict=True)
-        ]
+        ]  # fmt: skip
+
+    @property
+    def bases(self) -> list[str]:
+        """The imported globals that places in memory 0 count from; in the map of memory they are 0."""
+        return list(dict.fromkeys(one.base for one in self.segments if one.base and not one.memory))
+
+    def _base(self, offset: ConstExpr | None) -> str:
+        """What a segment's place counts from: an imported global."""
+        named = (one.args[0] for one in offset or () if one.opcode == "global.get")
+        return next(filter(None, (self._origin(GLOBAL, number) for number in named)), "")
+
+    @cached_property
+    def memories(self) -> list[Memory]:
+        """All memories by number, imported ones first."""
+        names, imports = self.side.names["memory"], self.module.imported(MEMORY)
+        return [
+            Memory(
+                number, names.get(number, ""), str(limits), self._origin(MEMORY, number),
+                self._exported.get(Item("memory", number), ()),
+            )
+            for number, limits in enumerate([*(one.desc for one in imports), *self.module.memories])
+        ]  # fmt: skip
 
     @cached_property
     def regions(self) -> list[Region]:

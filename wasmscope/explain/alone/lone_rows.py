@@ -76,6 +76,16 @@ class Table(NamedTuple):
     filled: int
 
 
+class Memory(NamedTuple):
+    """A memory; `type` is its limits in pages."""
+
+    number: int
+    name: str
+    type: str
+    origin: str
+    exports: tuple[str, ...]
+
+
 class Tag(NamedTuple):
     """An exception tag; `type` is the signature of what it carries."""
 
@@ -103,6 +113,10 @@ class Segment(NamedTuple):
     address: int | None
     start: int
     end: int
+    memory: int
+    """The number of the memory that `address` is in."""
+    base: str
+    """"module.name" of the imported global that `address` counts from; "" for one that counts from 0."""
 
 
 class Export(NamedTuple):

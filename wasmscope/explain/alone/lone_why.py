@@ -40,7 +40,8 @@ class LoneWhy(NamedTuple):
 
 
 def find_items(lone: LoneModule, text: str) -> list[Item]:
-    """What `text` means: a name (raw or demangled), `func:N`, `slot:N`, `0xOFFSET`; empty when nothing is meant."""
+    """What `text` means: a name (raw or demangled), `func:N`, `slot:N`, `0xOFFSET`, `memory`; empty when nothing is
+    meant."""
     prefix, colon, rest = text.strip().partition(":")
     if colon and re.fullmatch(r"0[xX][0-9a-fA-F]+|\d+", rest):
         number = int(rest, 0)
@@ -53,7 +54,10 @@ def find_items(lone: LoneModule, text: str) -> list[Item]:
     if re.fullmatch(r"0[xX][0-9a-fA-F]+", text):
         found = item_at(lone, int(text, 0))
         return [found] if found is not None else []
-    return list(_named(lone, text))
+    named = list(_named(lone, text))
+    if not named and text == "memory":
+        return [Item("memory", number) for number in range(count_of(lone, "memory"))]
+    return named
 
 
 def count_of(lone: LoneModule, space: str) -> int:

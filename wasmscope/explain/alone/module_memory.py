@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from heapq import heappop, heappush
+from itertools import pairwise
 
 from wasmscope.explain.matching.image import Image
 from wasmscope.explain.memory_image import Region
@@ -78,31 +80,55 @@ def regions(module: Module, image: Image) -> list[Region]:
     size = limits.min * page_size(limits)
     found: list[Region] = []
     at = 0
-    for one in sorted(_known(module, image, size), key=lambda region: (region.start, region.end)):
+    for one in _uncovered(list(_known(module, image, size))):
         if one.start > at:
             found.append(Region(at, one.start, "gap", "gap", "nothing says what this is for: .bss, or padding"))
-        start = max(at, one.start)
-        if one.end > start:
-            found.append(one._replace(start=start))
-            at = one.end
+        found.append(one)
+        at = one.end
     if at < size:
         found.append(Region(at, size, "gap", "gap", "nothing says what this is for: .bss, stack or heap"))
     return found
 
 
+def _uncovered(regions: list[Region]) -> Iterator[Region]:
+    """The parts of regions that no later one in the list covers, by address: what is written last is what is there."""
+    by_start = sorted(range(len(regions)), key=lambda number: regions[number].start)
+    edges = sorted({edge for one in regions for edge in (one.start, one.end)})
+    open_ones: list[int] = []
+    part: Region | None = None
+    position = 0
+    for start, end in pairwise(edges):
+        while position < len(by_start) and regions[by_start[position]].start <= start:
+            heappush(open_ones, -by_start[position])
+            position += 1
+        while open_ones and regions[-open_ones[0]].end <= start:
+            heappop(open_ones)
+        there = regions[-open_ones[0]] if open_ones else None
+        if part is not None and there is not None and part.end == start and part[2:] == there[2:]:
+            part = part._replace(end=end)
+            continue
+        if part is not None:
+            yield part
+        part = there._replace(start=start, end=end) if there is not None else None
+    if part is not None:
+        yield part
+
+
 def _known(module: Module, image: Image, size: int) -> Iterator[Region]:
+    """What is known of memory; where two overlap, the later one is right."""
     data = [area for area in image.areas if area.address is not None and area.size]
-    for area in data:
-        assert area.address is not None
-        how = "copied by the start function" if module.datas[area.number].flags & 1 else "copied by the engine"
-        name = area.name or f"data segment {area.number}"
-        yield Region(area.address, area.address + area.size, "data", name, how)
-    for address, cleared in image.cleared:
-        yield Region(address, address + cleared, "zeros", ".bss", "zeros by the start function")
     heap = _value(module, image, HEAP_BASE)
     if heap is not None and heap < size:
         yield Region(heap, size, "heap", "heap", f"from {HEAP_BASE} on, free for the program's allocator: zeros")
     yield from _stack(module, image, [area.address for area in data if area.address is not None], heap)
+    for address, cleared in image.cleared:
+        yield Region(address, address + cleared, "zeros", ".bss", "zeros by the start function")
+    code = "copied by the start function" if module.start is not None else "copied by code, once that is called"
+    for area in data:
+        assert area.address is not None
+        how = code if module.datas[area.number].flags & 1 else "copied by the engine"
+        name = area.name or f"data segment {area.number}"
+        yield Region(area.address, area.address + area.size, "data", name, how)
 
 
 def _stack(module: Module, image: Image, data: list[int], heap: int | None) -> Iterator[Region]:

@@ -7,22 +7,18 @@ that do (`memory.init` of constants) are read; of position-independent modules, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import operator
 from functools import cached_property
 from typing import NamedTuple
 
-from wasmscope.errors import FormatError
-from wasmscope.format.code import Instruction, body, instructions
+from wasmscope.explain.matching.startup_fills import Fill, fills
 from wasmscope.format.expr import ConstExpr
 from wasmscope.format.module import Module
 from wasmscope.format.types import FUNCREF, GLOBAL, TABLE, GlobalType, TableType
 
 FUNCTION_TABLE = "__indirect_function_table"
 CONSTANTS = frozenset(("i32.const", "i64.const"))
-INIT, FILL = b"\xfc\x08", b"\xfc\x0b"
-"""The opcodes of memory.init and memory.fill."""
-_BETWEEN = frozenset(("global.get", "global.set", "local.get", "local.set", "local.tee", "i32.add", "i64.add"))
-"""Instructions with which a start function counts an address from a base, or keeps it."""
+_ARITHMETIC = {"add": operator.add, "sub": operator.sub, "mul": operator.mul}
 
 
 class Area(NamedTuple):
@@ -31,9 +27,13 @@ class Area(NamedTuple):
     number: int
     name: str
     address: int | None
-    """Where it goes in linear memory; None when nothing says so."""
+    """Where it goes in memory 0; None when nothing says so, or it goes into another memory."""
     start: int
     end: int
+    memory: int = 0
+    """The number of the memory that it goes into."""
+    elsewhere: int | None = None
+    """Where it goes in that memory, if that is not memory 0."""
 
     @property
     def size(self) -> int:
@@ -52,8 +52,13 @@ class Image:
         names = self.module.names.datas if self.module.names is not None else {}
         found = []
         for number, one in enumerate(self.module.datas):
-            offset = self.constant(one.offset) if one.offset is not None else self._copied.get(number)
-            found.append(Area(number, names.get(number, ""), offset, one.start, one.end))
+            if one.offset is not None:
+                memory, address = one.memory, self.constant(one.offset)
+            else:
+                fill = self._copied.get(number)
+                memory, address = (fill.memory, fill.address) if fill is not None else (0, None)
+            places = (None, address) if memory else (address, None)
+            found.append(Area(number, names.get(number, ""), places[0], one.start, one.end, memory, places[1]))
         return found
 
     @cached_property
@@ -62,8 +67,8 @@ class Image:
         return max((one.address + one.size for one in self.areas if one.address is not None), default=0)
 
     def area_of(self, address: int) -> Area | None:
-        """The data segment that fills `address`."""
-        for one in self.areas:
+        """The data segment that fills `address`: where several do, the last of them, as they are copied in order."""
+        for one in reversed(self.areas):
             if one.address is not None and one.address <= address < one.address + one.size:
                 return one
         return None
@@ -124,14 +129,17 @@ class Image:
         """The value of a constant expression; an imported base counts as 0, and so does a global that is not one of the
         first `below`. None for what is no number."""
         stack: list[int] = []
-        for one in expr:
+        for one in expr[:-1]:
+            bits, _, operation = one.opcode.removeprefix("i").partition(".")
             if one.opcode in CONSTANTS:
-                stack.append(one.args[0] & ((1 << int(one.opcode[1:3])) - 1))
+                stack.append(one.args[0] & (1 << int(bits)) - 1)
             elif one.opcode == "global.get":
                 stack.append(self.global_value(one.args[0]) or 0 if one.args[0] < below else 0)
-            elif one.opcode.endswith((".add", ".sub")) and len(stack) > 1:
+            elif operation in _ARITHMETIC and len(stack) > 1:
                 second = stack.pop()
-                stack[-1] += second if one.opcode.endswith("add") else -second
+                stack[-1] = _ARITHMETIC[operation](stack[-1], second) & (1 << int(bits)) - 1
+            else:
+                return None
         return stack[-1] if stack else None
 
     def global_value(self, number: int) -> int | None:
@@ -159,55 +167,21 @@ class Image:
         own = number - len(imports)
         return self.module.tables[own].type if own < len(self.module.tables) else None
 
-    # --- passive segments -------------------------------------------------------------------------------------
+    # --- what code fills ----------------------------------------------------------------------------------------
 
     @property
     def cleared(self) -> list[tuple[int, int]]:
         """(address, size) of memory that the start function fills with zeros."""
-        return [(address, size) for number, address, size in self._startup if number < 0]
+        return [(one.address, one.size) for one in self._fills if one.segment is None]
 
     @cached_property
-    def _copied(self) -> dict[int, int]:
-        """Addresses of the passive segments that code copies to a constant place, by number."""
-        return {number: address for number, address, _ in reversed(self._startup) if number >= 0}
+    def _copied(self) -> dict[int, Fill]:
+        """Where code copies passive segments as a whole, by number."""
+        return {one.segment: one for one in reversed(self._fills) if one.segment is not None}
 
     @cached_property
-    def _startup(self) -> list[tuple[int, int, int]]:
-        """(segment or -1 for zeros, address, size) of what functions fill that copy a whole segment to memory."""
-        module = self.module
-        return [
-            fill
-            for one in module.bodies
-            if INIT in module.data[one.start : one.end] or FILL in module.data[one.start : one.end]
-            for fill in _fills(module, one.start, one.end)
-        ]
-
-
-def _fills(module: Module, start: int, end: int) -> Iterator[tuple[int, int, int]]:
-    """(segment or -1, address, size) of each memory.init and memory.fill of constants in a function."""
-    before: list[Instruction] = []
-    try:
-        frame = body(module.data, start, end)
-        for one in instructions(module.data, frame.code_start, frame.end):
-            if one.name in ("memory.init", "memory.fill"):
-                numbers = _pushed(before)
-                if len(numbers) == 3 and numbers[1] == 0:
-                    yield one.args[0].value if one.name == "memory.init" else -1, numbers[0], numbers[2]
-                before = []
-            elif one.name not in _BETWEEN:
-                before.append(one)
-    except FormatError:
-        return
-
-
-def _pushed(before: list[Instruction]) -> list[int]:
-    """The constants that are on the stack after the last of these instructions: address, 0 and size."""
-    numbers: list[int] = []
-    for one in reversed(before[-3:]):
-        if one.name not in CONSTANTS:
-            break
-        numbers.insert(0, one.args[0].value & (1 << int(one.name[1:3])) - 1)
-    return numbers
+    def _fills(self) -> list[Fill]:
+        return fills(self.module)
 
 
 def _function(item: int | ConstExpr) -> int | None:
