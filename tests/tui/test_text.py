@@ -29,10 +29,11 @@ def test_text_fits_its_cells_exactly() -> None:
     assert fit("abc", 0) == ""
 
 
-def test_what_stands_behind_the_last_plus_is_kept() -> None:
-    assert fit("a_long_name+0x10", 12, keep="+") == "a_long…+0x10"
-    assert fit("short+0x1", 12, keep="+") == "short+0x1   "
-    assert fit("x+0x123456789", 6, keep="+") == "x+0x1…"
+def test_a_name_is_cut_inside_and_fits_its_cells_exactly() -> None:
+    assert fit("a_long_name+0x10", 12, name=True) == "a_l…ame+0x10"
+    assert fit("short+0x1", 12, name=True) == "short+0x1   "
+    assert fit("漢字漢字漢字", 8, name=True) == "漢…漢字 "
+    assert fit("abc", 1, name=True) == "…"
 
 
 def test_wide_characters_count_two_cells() -> None:

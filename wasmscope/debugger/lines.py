@@ -63,8 +63,8 @@ class Column(NamedTuple):
     """Left out first, the higher the number, when even the least widths do not fit; 0: never."""
     right: bool = False
     """Numbers stand to the right."""
-    keep: str = ""
-    """What is behind the last of this in a cell is not cut off."""
+    name: bool = False
+    """Its cells are names: what is too long is cut inside, so that they can be told apart."""
 
 
 def bar(done: int, total: int, width: int = BAR) -> str:

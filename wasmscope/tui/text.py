@@ -9,6 +9,7 @@ from rich.cells import cell_len, chop_cells, set_cell_size
 
 from wasmscope.debugger import glyphs
 from wasmscope.debugger.lines import Line, Span
+from wasmscope.tui.short_names import short_name
 
 _shown: Callable[[str], str] = glyphs.plain
 
@@ -26,24 +27,21 @@ def only_ascii(on: bool) -> None:
 
 
 @lru_cache(8192)
-def fit(text: str, width: int, right: bool = False, keep: str = "") -> str:
-    """`text` in exactly `width` cells: padded, or cut with a `…`, at the end or before the last `keep` in it."""
+def fit(text: str, width: int, right: bool = False, name: bool = False) -> str:
+    """`text` in exactly `width` cells: padded, or cut with a `…`, at the end or, if it is a `name`, inside."""
     if width <= 0:
         return ""
     text = plain(text)
     size = len(text) if text.isascii() else cell_len(text)
     if size > width:
-        tail = text[text.rfind(keep) :] if keep and keep in text else ""
-        if len(tail) + 2 > width:
-            tail = ""
-        return set_cell_size(text, width - 1 - len(tail)) + plain("…") + tail
+        return plain(set_cell_size(short_name(text, width), width) if name else set_cell_size(text, width - 1) + "…")
     return " " * (width - size) + text if right else text + " " * (width - size)
 
 
-def cut(text: str, width: int) -> str:
-    """`text` in at most `width` cells."""
+def cut(text: str, width: int, name: bool = False) -> str:
+    """`text` in at most `width` cells; `name`: as in `fit`."""
     text = plain(text)
-    return fit(text, width).rstrip(" ") if cell_len(text) > width else text
+    return fit(text, width, name=name).rstrip(" ") if cell_len(text) > width else text
 
 
 def width_of(line: Line) -> int:

@@ -108,9 +108,11 @@ def _filled(one: Segment) -> str:
     return "  passive" * one.passive + base * bool(one.base) + memory * bool(one.memory)
 
 
-EXPORT_COLUMNS = (Column("export", 24, 12, grow=2), Column("kind", 9, 8, drop=1), Column("is", 30, 12, grow=2))
+EXPORT_COLUMNS = (
+    Column("export", 24, 12, grow=2, name=True), Column("kind", 9, 8, drop=1), Column("is", 30, 12, grow=2, name=True),
+)  # fmt: skip
 IMPORT_COLUMNS = (
-    Column("module", 12, 6, grow=1), Column("import", 24, 12, grow=2), Column("kind", 9, 8, drop=1),
+    Column("module", 12, 6, grow=1), Column("import", 24, 12, grow=2, name=True), Column("kind", 9, 8, drop=1),
     Column("type", 24, 8, grow=1, drop=2),
 )  # fmt: skip
 
@@ -130,7 +132,7 @@ def import_cells(scene: LoneScene, row: int) -> list[Cell]:
 # --- one item -------------------------------------------------------------------------------------------------------
 
 ITEM_COLUMNS = (
-    Column("kind", 8, drop=3), Column("no.", 6, 4, right=True), Column("name", 36, 14, grow=3),
+    Column("kind", 8, drop=3), Column("no.", 6, 4, right=True), Column("name", 36, 14, grow=3, name=True),
     Column("type", 26, 10, grow=1, drop=4), Column("size", 8, 6, right=True), Column("export", 14, 6, grow=1, drop=2),
     Column("import", 16, 6, grow=1, drop=5), Column("role", 18, 8, grow=2, drop=1),
 )  # fmt: skip
@@ -233,7 +235,7 @@ def _said(scene: LoneScene, offset: int) -> tuple[tuple[str, str], ...]:
 # --- a relocation ---------------------------------------------------------------------------------------------------
 
 KEPT_COLUMNS = (
-    Column("site", 10, 8, right=True), Column("type", 24, 15, grow=1), Column("target", 34, 12, grow=3),
+    Column("site", 10, 8, right=True), Column("type", 24, 15, grow=1), Column("target", 34, 12, grow=3, name=True),
     Column("addend", 7, 6, right=True, drop=1), Column("section", 14, 6, drop=2),
 )  # fmt: skip
 

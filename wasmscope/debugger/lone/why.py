@@ -66,7 +66,7 @@ def _spans(scene: LoneScene, one: Reference, item: Item | None) -> Iterator[tupl
 
 
 DOMINATOR_COLUMNS = (
-    Column("thing", 44, 16, grow=3), Column("own", 8, 7, right=True), Column("retains", 9, 8, right=True),
+    Column("thing", 44, 16, grow=3, name=True), Column("own", 8, 7, right=True), Column("retains", 9, 8, right=True),
     Column("share", 6, right=True, drop=2),
 )  # fmt: skip
 

@@ -19,7 +19,7 @@ from wasmscope.explain.steps import Step
 
 COLUMNS = (
     Column("what", 14, 10, drop=1),
-    Column("name", 36, 16, grow=3),
+    Column("name", 36, 16, grow=3, name=True),
     Column("before", 22, 10, grow=2),
     Column("now", 22, 10, grow=2),
     Column("bytes", 9, 6, right=True, drop=2),

@@ -19,9 +19,9 @@ from wasmscope.link.model import Link
 
 COLUMNS = (
     Column("#", 7, 5, right=True),
-    Column("site", 24, 14, grow=2, keep="+"),
+    Column("site", 24, 14, grow=2, name=True),
     Column("type", 18, drop=2),
-    Column("target", 22, 12, grow=2),
+    Column("target", 22, 12, grow=2, name=True),
     Column("value", 10, 10, right=True, drop=1),
     Column("before", 14, 14, drop=3),
     Column("after", 14, 14, drop=4),

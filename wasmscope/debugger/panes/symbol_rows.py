@@ -18,13 +18,13 @@ from wasmscope.format.linking import SYM_HIDDEN, SYMBOL_KINDS
 from wasmscope.link.model import ObjectFile, Symbol
 
 COLUMNS = (
-    Column("file", 20, 8, drop=4),
-    Column("name", 34, 16, grow=3),
+    Column("file", 20, 8, drop=4, name=True),
+    Column("name", 34, 16, grow=3, name=True),
     Column("kind", 8, 6, drop=6),
     Column("bind", 6, drop=5),
     Column("vis", 7, drop=7),
     Column("state", 14, 10),
-    Column("stands for", 30, 13, grow=2, drop=3),
+    Column("stands for", 30, 13, grow=2, drop=3, name=True),
     Column("value", 10, 9, right=True),
     Column("slot", 4, drop=8, right=True),
 )

@@ -111,12 +111,12 @@ def dead_lines(scene: Scene, thing: Thing) -> list[CardLine]:
 # --- dominators ---------------------------------------------------------------------------------------------------
 
 DOMINATOR_COLUMNS = (
-    Column("thing", 40, 16, grow=3),
+    Column("thing", 40, 16, grow=3, name=True),
     Column("own", 8, 7, right=True),
     Column("retains", 9, 8, right=True),
     Column("share", 6, right=True, drop=2),
     Column("with it", 8, 7, right=True, drop=3),
-    Column("file", 18, 8, drop=1, grow=1),
+    Column("file", 18, 8, drop=1, grow=1, name=True),
 )
 
 

@@ -102,7 +102,7 @@ class ChainView(LineView):
 
     def _draw_listed(self, y: int, width: int) -> Line:
         card = self._card(y)
-        tail = f" {fit(card.facts, 13, right=True)}" + (f"  {fit(card.file, 12)}" if width >= 60 else "")
+        tail = f" {fit(card.facts, 13, right=True)}" + (f"  {fit(card.file, 12, name=True)}" if width >= 60 else "")
         joint = " " if y == 0 else "·" if not card.joint else "⇅" if card.joint == "<─>" else "!"
         place = f"{card.place} +{card.pad}" if card.pad else card.place
         name_width = max(8, width - 7 - 14 - len(tail))
@@ -110,7 +110,7 @@ class ChainView(LineView):
             ("▶" if y == self.cursor else " ", ""),
             (joint, "error" if joint == "!" else "dim"),
             (f"{card.number:>4} ", "dim"),
-            (fit(card.name, name_width), card.role),
+            (fit(card.name, name_width, name=True), card.role),
             (fit(f" {place}", 14), card.role),
             (tail, "dim"),
         ]
@@ -140,8 +140,8 @@ def _part(card: ChainCard, part: int, wide: int, here: bool) -> list[Span]:
         title = cut(f" {card.number} ", inner - 1)
         return [(corner + flat + title + flat * (inner - 1 - len(title)) + corner2, edge)]
     if part == 4:
-        file = cut(f" {card.file} ", inner - 1) if card.file else ""
+        file = f" {cut(card.file, inner - 3, name=True)} " if card.file else ""
         return [(low + flat * (inner - 1 - len(file)) + file + flat + low2, edge)]
     text = (card.name, card.place, card.facts)[part - 1]
     role = f"{card.role} name" if part == 1 else card.role if part == 2 else "dim"
-    return [(side, edge), (fit(f" {text}", inner), role), (side, edge)]
+    return [(side, edge), (" " + fit(text, inner - 1, name=part == 1), role), (side, edge)]

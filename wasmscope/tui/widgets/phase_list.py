@@ -58,7 +58,7 @@ class PhaseList(LineView):
         lead = f" {row.number} " if row.number else "   "
         if len(lead) + len(row.name) + len(tail) + 3 > width:
             tail = tail.split(" ")[0]
-        name = cut(row.name, max(4, width - len(lead) - len(tail) - 3 - len(row.marks)))
+        name = cut(row.name, max(4, width - len(lead) - len(tail) - 3 - len(row.marks)), name=True)
         line: list[Span] = [(sign, role), (lead, "dim"), (name, "strong" if running else "" if row.done else "pending")]
         line.append((row.marks, "error" if "!" in row.marks else "note"))
         room = width - width_of(line) - len(tail) - 1

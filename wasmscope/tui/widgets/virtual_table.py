@@ -122,7 +122,7 @@ class VirtualTable(LineView):
 
     def _fitted(self, cells: Sequence[Cell]) -> list[Span]:
         return [
-            (fit(text, width, column.right, column.keep) + " ", role)
+            (fit(text, width, column.right, column.name) + " ", role)
             for (text, role), width, column in zip(cells, self._widths, self.columns, strict=False)
             if width
         ]

@@ -1,0 +1,36 @@
+"""Names that are cut: what tells them apart stays."""
+
+from __future__ import annotations
+
+import pytest
+from rich.cells import cell_len
+
+from wasmscope.tui.short_names import short_name
+
+STRING = "std::__1::basic_string<char, std::__1::char_traits<char>, std::__1::allocator<char>>"
+
+
+@pytest.mark.parametrize(
+    ("name", "width", "shown"),
+    [
+        (f"shop::Ledger<{STRING}, int>::add({STRING} const&, int)", 82,
+         "shop::Ledger<std::__1::basic_string<…>, int>::add(…)"),
+        (f"shop::Ledger<{STRING}, int>::add({STRING} const&, int)", 30, "shop::Ledger<…>::add(…)"),
+        (f"shop::Ledger<{STRING}, int>::add({STRING} const&, int)", 16, "shop::L…::add(…)"),
+        (f"a::operator<<<char>(a::B<{STRING}>&)", 30, "a::operator<<<char>(a::B<…>&)"),
+        (f"a::operator<<<char>(a::B<{STRING}>&)", 20, "a::operator<<<…>(…)"),
+        ("a::B::operator()(a::C<int>) const", 28, "a::B::operator()(…) const"),
+        ("a::B::operator->(a::CCCCCCCCCCCCC) const", 28, "a::B::operator->(…) const"),
+        ("a::broken<<(name that does not close", 20, "a::broken… not close"),
+        ("<core::option::Option<Text> as core::fmt::Debug>::fmt", 50,
+         "<core::option::Option<…> as core::fmt::Debug>::fmt"),
+        ("libc++abi.a(cxa_exception.o)", 15, "libc++a…tion.o)"),
+        ("__wasilibc_nocwd_opendirat", 16, "__wasil…pendirat"),
+        ("std::__1::vector<int>::size()+0x1f", 27, "std::__1::…<…>::size()+0x1f"),
+        ("x+0x123456789", 6, "x+…789"),
+        ("漢字漢字漢字", 7, "漢…字"),
+    ],
+)  # fmt: skip
+def test_brackets_are_emptied_before_a_name_loses_its_middle(name: str, width: int, shown: str) -> None:
+    assert short_name(name, width) == shown
+    assert cell_len(shown) <= width

@@ -1,0 +1,84 @@
+"""Names that are longer than their room, cut so that they can still be told apart.
+
+A name of C++ or Rust says most at its end: what is in its brackets goes first, the innermost first, and of what is left
+the middle. `std::__1::vector<int, std::__1::allocator<int>>::push_back(int&&)` is `std::__1::vector<…>::push_back(…)`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from rich.cells import cell_len, set_cell_size
+
+MORE = "…"
+CLOSING = {")": "(", ">": "<"}
+TOKEN = re.compile(r"operator(?:<=>|<<=?|>>=?|->\*?|<=?|>=?|\(\))|->|[()<>]")
+"""Brackets, and what has their characters and is none."""
+OFFSET = re.compile(r"\+0x[0-9a-f]+$")
+
+
+class Brackets(NamedTuple):
+    """A pair of brackets: what is in it, between `start` and `end`, in how many others it stands, and what opens it."""
+
+    depth: int
+    opening: str
+    start: int
+    end: int
+
+
+def short_name(text: str, width: int) -> str:
+    """`text`, a name, in at most `width` cells, which it does not fit whole; an offset `+0x12` behind it is kept."""
+    found = OFFSET.search(text)
+    offset = found[0] if found and len(found[0]) + 2 <= width else ""
+    name, room = text.removesuffix(offset), width - len(offset)
+    for shorter in _emptied(name):
+        name = shorter
+        if cell_len(name) <= room:
+            break
+    return _without_middle(name, room) + offset
+
+
+def _emptied(name: str) -> list[str]:
+    """`name` with ever more brackets emptied: at each depth, from the deepest out, parameters before types."""
+    pairs = _brackets(name) if "::" in name else []  # of a member, `libc.a(printf.o)`, the brackets say most
+    levels = sorted({(-one.depth, one.opening) for one in pairs})
+    return [_without(name, [one for one in pairs if (-one.depth, one.opening) <= level]) for level in levels]
+
+
+def _brackets(name: str) -> list[Brackets]:
+    """Pairs of brackets that have something in them; none where they do not match."""
+    opened: list[tuple[str, int]] = []
+    found: list[Brackets] = []
+    for token in TOKEN.finditer(name):
+        if token[0] in CLOSING.values():
+            opened.append((token[0], token.end()))
+        elif token[0] in CLOSING:
+            if not opened or opened[-1][0] != CLOSING[token[0]]:
+                return []
+            opening, start = opened.pop()
+            if token.start() > start + 1:
+                found.append(Brackets(len(opened), opening, start, token.start()))
+    return [] if opened else sorted(found, key=lambda one: one.start)
+
+
+def _without(name: str, pairs: list[Brackets]) -> str:
+    """`name` with `…` for what is in `pairs`, which stand in the order of the name."""
+    parts: list[str] = []
+    at = 0
+    for one in pairs:
+        if one.start >= at:
+            parts += [name[at : one.start], MORE]
+            at = one.end
+    return "".join(parts) + name[at:]
+
+
+def _without_middle(name: str, width: int) -> str:
+    size = cell_len(name)
+    if size <= width:
+        return name
+    head, tail = (width - 1) // 2, width - 1 - (width - 1) // 2
+    end = len(name) - tail if size == len(name) else next(
+        at for at in range(len(name) + 1) if cell_len(name[at:]) <= tail
+    )  # fmt: skip
+    return set_cell_size(name, head).rstrip(" ") + MORE + name[end:]
