@@ -76,3 +76,17 @@ def test_an_address_above_the_stack_of_zig_is_not_cut(width: int) -> None:
     for columns in (SYMBOL_COLUMNS, RELOCATION_COLUMNS):
         widths = dict(zip((one.title for one in columns), column_widths(columns, width - 5), strict=True))
         assert widths["value"] >= len("0x1000970")
+
+
+def test_the_sign_of_the_order_stands_in_a_column_as_narrow_as_its_title() -> None:
+    made = VirtualTable((Column("name", 10, grow=1), Column("slot", 4, right=True)))
+    made.show(1, lambda row: [("a", ""), ("1", "")])
+
+    async def scenario(stage: Stage) -> None:
+        for column, head in (("slot", "  name           slo▲"), ("name", "  name ▲         slot")):
+            made.sorted_by = column
+            made.changed()
+            await stage.settle()
+            assert stage.lines()[0] == head
+
+    show(made, scenario, (23, 5))

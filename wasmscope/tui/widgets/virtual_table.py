@@ -104,9 +104,15 @@ class VirtualTable(LineView):
     def draw_head(self, y: int, width: int) -> Line:
         if y:
             return [("  ", ""), (self.nothing, "pending")]
-        sign = "▼" if self.inverted else "▲"
-        cells = [(one.title + (f" {sign}" if one.title == self.sorted_by else ""), "head") for one in self.columns]
+        cells = [(self._title(one, wide), "head") for one, wide in zip(self.columns, self._widths, strict=False)]
         return [("  ", ""), *self._fitted(cells)]
+
+    def _title(self, column: Column, width: int) -> str:
+        """A column's title; where the rows are sorted by it, it makes room for the sign that says so."""
+        if column.title != self.sorted_by:
+            return column.title
+        sign = "▼" if self.inverted else "▲"
+        return f"{column.title} {sign}" if len(column.title) + 2 <= width else f"{column.title[: width - 1]}{sign}"
 
     def head_clicked(self, x: int) -> None:
         at = 2
