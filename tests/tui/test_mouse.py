@@ -6,6 +6,8 @@ import pytest
 from textual.events import MouseDown, MouseMove, MouseScrollDown, MouseUp
 
 from tests.tui.stage import HELLO, Stage, opened, play
+from wasmscope.tui.widgets.pick_panel import PickPanel
+from wasmscope.tui.widgets.text_panel import TextPanel
 from wasmscope.tui.widgets.virtual_table import VirtualTable
 
 
@@ -130,5 +132,41 @@ def test_a_click_on_a_pane_closes_the_prompt_and_keys_are_keys_again(again: str)
         assert "completes" in stage.lines()[-1]
         await stage.keys("escape")
         assert app.focused.id == "formula"
+
+    play(app, scenario)
+
+
+def test_a_panel_is_closed_by_a_click_beside_it_or_on_the_line_that_says_how_to() -> None:
+    app = opened(*HELLO)
+
+    async def scenario(stage: Stage) -> None:
+        panel = app.query_one(TextPanel)
+        for where, y in (("#title", 0), ("#status", 0), ("#text", 27), ("#text", 5), ("#chain", 25)):
+            await stage.keys("1", "question_mark")
+            assert panel.region.height == 28
+            await stage.pilot.click(where, offset=(30, y))
+            await stage.settle()
+            assert panel.has_class("open") == (y == 5), (where, y)
+            assert app.focused is (panel if y == 5 else app.view.query_one("#chain")), (where, y)
+            await stage.keys("escape")
+        await stage.keys("X")
+        await stage.pilot.click("#picks", offset=(20, 2))
+        assert app.query_one(PickPanel).has_class("open")
+        await stage.pilot.click("#time", offset=(110, 0))
+        await stage.settle()
+        assert not app.query_one(PickPanel).has_class("open")
+        assert app.place.step == 160
+
+    play(app, scenario)
+
+
+def test_a_key_of_the_key_bar_that_is_clicked_closes_the_help_as_the_key_does() -> None:
+    app = opened(*HELLO)
+
+    async def scenario(stage: Stage) -> None:
+        for open in (True, False):
+            await stage.pilot.click("#keys", offset=(stage.lines()[-1].index("? keys"), 0))
+            await stage.settle()
+            assert app.query_one(TextPanel).has_class("open") == open
 
     play(app, scenario)

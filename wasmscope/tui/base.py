@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from rich.text import Text
-from textual import on
+from textual import events, on
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.filter import ANSIToTruecolor
@@ -229,6 +229,15 @@ class Program(Answering):
     @on(KeyBar.Pressed)
     def _key_pressed(self, event: KeyBar.Pressed) -> None:
         self.simulate_key(event.key)
+
+    def on_click(self, event: events.Click) -> None:
+        """A click beside an open panel closes it, and one on the line under it that names the key for that. Keys of
+        the key bar do what they do when they are pressed."""
+        at = event.widget
+        for panel in (self.query_one(TextPanel), self.query_one(PickPanel)):
+            inside = at is not None and panel in at.ancestors_with_self and event.screen_y < panel.region.bottom - 1
+            if panel.has_class("open") and not inside and not isinstance(at, KeyBar):
+                self._close_panels()
 
     # --- prompts ------------------------------------------------------------------------------------------------
 
