@@ -8,7 +8,11 @@ import pytest
 from tests.samples import FOLDER
 from tests.toolchain import reference
 from tests.tui.stage import Stage, matches, play
+from wasmscope.debugger.lone.cards import module_lines
 from wasmscope.debugger.lone.commands import NO_STEPS
+from wasmscope.debugger.lone.opened import OpenedModule
+from wasmscope.debugger.lone.session import LoneSession
+from wasmscope.format.leb128 import uleb
 from wasmscope.format.module import read
 from wasmscope.tui.module_program import ModuleApp
 from wasmscope.tui.palette_commands import choices
@@ -43,6 +47,24 @@ def test_the_views_read_as_their_snapshots(name: str) -> None:
             matches(f"lone-{view}-{name}", stage.snapshot())
 
     on(SIZES[name], scenario, "--emit-relocs")
+
+
+def test_a_type_is_whole_on_80_columns_where_the_other_columns_leave_it_room() -> None:
+    async def scenario(stage: Stage, app: ModuleApp) -> None:
+        await stage.keys("2")
+        listed = stage.text().partition("Items")[2].partition("Code")[0]
+        shown = [one.what for one in app.debugger.opened.rows[1:5]]
+        assert all(one in listed for one in shown), shown
+        assert "← env.log" in listed or "← wasi" in listed
+
+    on((80, 24), scenario)
+
+
+def test_a_size_of_nine_digits_stands_apart_from_its_offset() -> None:
+    size = 100_000_000
+    module = read(b"\0asm\1\0\0\0\0" + uleb(size) + b"\1x" + bytes(size - 2), "large.wasm")
+    lines = ["".join(text for text, _ in one.spans) for one in module_lines(LoneSession(OpenedModule(module)).scene())]
+    assert [line.split() for line in lines if line.endswith(" x")] == [["0x000008", f"{size + 5:,}", "x"]]
 
 
 def test_enter_leads_from_an_export_to_its_code_and_its_bytes() -> None:

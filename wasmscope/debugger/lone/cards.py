@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from wasmscope.debugger.cursor import Byte
 from wasmscope.debugger.lines import BLANK, CardLine, Cell, Column, Span, entry, heading, note
-from wasmscope.debugger.lone.opened import ItemRow, placed
+from wasmscope.debugger.lone.opened import ItemRow, OpenedModule, placed
 from wasmscope.debugger.lone.session import LoneScene
 from wasmscope.debugger.panes.data_inspector import LONGEST, data_lines
 from wasmscope.explain.alone.lone_byte import LoneByte, byte_there
@@ -52,22 +52,23 @@ def module_lines(scene: LoneScene) -> list[CardLine]:
             lines.append(entry(key, text, "", None, 9))
     lines += _error_lines(scene)
     lines += [BLANK, heading(f"Sections {len(module.sections)}")]
-    wide = _wide(one.start for one in module.sections)
+    wide = _wide([(one.start, one.end - one.start) for one in module.sections])
     for one in module.sections:
         spans = _sized(one.start, one.end - one.start, wide)
         lines.append(CardLine([*spans, (one.name, "name")], Byte(None, one.start), -1))
     return lines
 
 
-def _wide(starts: Iterable[int]) -> int:
-    """Cells that the longest of these addresses takes."""
-    return max((len(f"{one:#08x}") for one in starts), default=8)
+def _wide(parts: Iterable[tuple[int | None, int]]) -> tuple[int, int]:
+    """Cells that the longest address and the longest size take, a blank before the size."""
+    wide = [(len(f"{start or 0:#08x}"), len(f" {size:,}")) for start, size in parts]
+    return max((one for one, _ in wide), default=8), max(11, *(one for _, one in wide), 0)
 
 
-def _sized(start: int | None, size: int, wide: int) -> list[Span]:
-    """An address in `wide` cells, ` ?` if there is none, and a size in bytes."""
+def _sized(start: int | None, size: int, wide: tuple[int, int]) -> list[Span]:
+    """An address, ` ?` if there is none, and a size in bytes, in so many cells."""
     at = f"{start:#08x}" if start is not None else " ?"
-    return [(f"{at:<{wide}}", "number"), (f"{size:>11,}  ", "")]
+    return [(f"{at:<{wide[0]}}", "number"), (f"{size:>{wide[1]},}  ", "")]
 
 
 def _error_lines(scene: LoneScene) -> Iterator[CardLine]:
@@ -89,10 +90,12 @@ def memory_lines(scene: LoneScene) -> list[CardLine]:
     if len(lone.memories) > 1:
         lines.append(note(f"memory 0; the other {len(lone.memories) - 1:,} are in view 2"))
     regions, segments = lone.regions[:SHOWN], lone.segments[:SHOWN]
-    wide = _wide([one.start for one in regions] + [one.address for one in segments if one.address is not None])
+    wide = _wide(
+        [(one.start, one.end - one.start) for one in regions] + [(one.address, one.end - one.start) for one in segments]
+    )
     for one in regions:
         spans = [*_sized(one.start, one.end - one.start, wide), (one.name, "name"), (f"  {one.rule}", "dim")]
-        lines.append(CardLine(spans, Byte(None, one.start, memory=True), wide + 12))
+        lines.append(CardLine(spans, Byte(None, one.start, memory=True), sum(wide) + 1))
     if lone.segments:
         lines += [BLANK, heading(f"Data segments {len(lone.segments):,}")]
     for segment in segments:
@@ -133,9 +136,25 @@ def import_cells(scene: LoneScene, row: int) -> list[Cell]:
 
 ITEM_COLUMNS = (
     Column("kind", 8, drop=3), Column("no.", 6, 4, right=True), Column("name", 36, 14, grow=3, name=True),
-    Column("type", 26, 10, grow=1, drop=4), Column("size", 8, 6, right=True), Column("export", 14, 6, grow=1, drop=2),
-    Column("import", 16, 6, grow=1, drop=5), Column("role", 18, 8, grow=2, drop=1),
+    Column("type", 26, 10, grow=1, drop=4), Column("size", 8, 6, right=True), Column("host", 18, 8, grow=1, drop=2),
+    Column("role", 18, 8, grow=2, drop=1),
 )  # fmt: skip
+
+
+def item_columns(opened: OpenedModule) -> tuple[Column, ...]:
+    """The columns of view 2: types, roles and what the host knows take no more width than they need in this module."""
+    texts = [(one.what, one.host, one.role) for one in opened.rows]
+    titles = ("type", "host", "role")
+    longest = {title: max((len(row[at]) for row in texts), default=0) for at, title in enumerate(titles)}
+    return tuple(_narrowed(one, longest[one.title]) if one.title in longest else one for one in ITEM_COLUMNS)
+
+
+def _narrowed(column: Column, longest: int) -> Column:
+    """`column` where no cell has more than `longest` characters; without any it is the first to be left out."""
+    if longest > column.width:
+        return column
+    width = max(longest, len(column.title))
+    return column._replace(width=width, least=min(column.least, width), grow=0, drop=column.drop if longest else 9)
 
 
 def item_cells(scene: LoneScene, row: ItemRow) -> list[Cell]:
@@ -143,8 +162,7 @@ def item_cells(scene: LoneScene, row: ItemRow) -> list[Cell]:
     return [
         (row.item.space, "dim"), (f"{row.item.number:,}", "number"),
         (scene.naming.of(row.item), "name" if row.name else "pending"), (row.what, ""),
-        (f"{row.size:,}" if row.start >= 0 else "", ""), (", ".join(row.exports), "ok"), (row.origin, "note"),
-        (row.role, "dim"),
+        (f"{row.size:,}" if row.start >= 0 else "", ""), (row.host, "note" if row.origin else "ok"), (row.role, "dim"),
     ]  # fmt: skip
 
 

@@ -13,17 +13,17 @@ class ItemTable(Table):
 
     name, noun = "items", "item"
     columns = {  # noqa: RUF012
-        "kind": "kind", "no.": "number", "name": "name", "type": "type", "size": "size", "export": "export",
-        "import": "import", "role": "role",
+        "kind": "kind", "no.": "number", "name": "name", "type": "type", "size": "size", "host": "host", "role": "role",
     }  # fmt: skip
     fields = {  # noqa: RUF012
-        "kind": Field("function, global, table, tag, data", lambda scene, one: one.item.space),
+        "kind": Field("function, global, table, memory, tag, data", lambda scene, one: one.item.space),
         "number": Field("its number", lambda scene, one: one.item.number, "number"),
         "name": Field("its name, raw or demangled", lambda scene, one: both(one.name), "name"),
         "type": Field("its type: (i32) -> i32", lambda scene, one: one.what, "name"),
         "size": Field("bytes of it in the file", lambda scene, one: one.size if one.start >= 0 else None, "number"),
         "export": Field("the names that the host uses", lambda scene, one: "\n".join(one.exports), "name"),
         "import": Field("MODULE.NAME of an import", lambda scene, one: one.origin, "name"),
+        "host": Field("the names of both", lambda scene, one: one.host, "name"),
         "role": Field("start function, slots, what a global is for", lambda scene, one: one.role, "name"),
     }
 

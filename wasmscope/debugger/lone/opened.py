@@ -37,6 +37,11 @@ class ItemRow(NamedTuple):
     def size(self) -> int:
         return max(0, self.end - self.start)
 
+    @property
+    def host(self) -> str:
+        """The names that the host knows it by: `← MODULE.NAME` of an import, and those of its exports."""
+        return ", ".join([f"← {self.origin}"] * bool(self.origin) + list(self.exports))
+
 
 class ItemNaming(Naming):
     """Names of what has a number in a module."""

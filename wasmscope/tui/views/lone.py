@@ -116,6 +116,7 @@ class ItemsView(LoneView):
         table = self.query_one("#items", VirtualTable)
         if self.anew(scene):
             self._order = Arrangement("items", table)
+            table.set_columns(cards.item_columns(scene.opened))
         if self._order.take(scene, len(scene.opened.rows)):
             table.show(len(self._order.rows), self._cells, self._mark)
         elif self.moved:
