@@ -25,6 +25,8 @@ STRING = "std::__1::basic_string<char, std::__1::char_traits<char>, std::__1::al
         ("<core::option::Option<Text> as core::fmt::Debug>::fmt", 50,
          "<core::option::Option<…> as core::fmt::Debug>::fmt"),
         ("libc++abi.a(cxa_exception.o)", 15, "libc++a…tion.o)"),
+        ("(anonymous namespace)::Circle::grow(int)", 17, "…Circle::grow(…)"),
+        ("(anonymous namespace)::Circle::area() const", 17, "…Circle::area()"),
         ("__wasilibc_nocwd_opendirat", 16, "__wasil…pendirat"),
         ("std::__1::vector<int>::size()+0x1f", 27, "std::__1::…<…>::size()+0x1f"),
         ("x+0x123456789", 6, "x+…789"),

@@ -32,18 +32,23 @@ def short_name(text: str, width: int) -> str:
     found = OFFSET.search(text)
     offset = found[0] if found and len(found[0]) + 2 <= width else ""
     name, room = text.removesuffix(offset), width - len(offset)
-    for shorter in _emptied(name):
+    for shorter in _ever_shorter(name):
         name = shorter
         if cell_len(name) <= room:
             break
     return _without_middle(name, room) + offset
 
 
-def _emptied(name: str) -> list[str]:
-    """`name` with ever more brackets emptied: at each depth, from the deepest out, parameters before types."""
-    pairs = _brackets(name) if "::" in name else []  # of a member, `libc.a(printf.o)`, the brackets say most
+def _ever_shorter(name: str) -> list[str]:
+    """`name` with ever more brackets emptied, at each depth, from the deepest out, parameters before types; then
+    without what every method of a class in a file has."""
+    if "::" not in name:
+        return []  # of a member, `libc.a(printf.o)`, the brackets say most
+    pairs = _brackets(name)
     levels = sorted({(-one.depth, one.opening) for one in pairs})
-    return [_without(name, [one for one in pairs if (-one.depth, one.opening) <= level]) for level in levels]
+    found = [_without(name, [one for one in pairs if (-one.depth, one.opening) <= level]) for level in levels]
+    bare = (found or [name])[-1].replace(f"({MORE})::", MORE)
+    return [*found, bare, bare.removesuffix(" const")]
 
 
 def _brackets(name: str) -> list[Brackets]:
