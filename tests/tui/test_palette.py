@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from textual.command import CommandPalette
+from textual.widgets import Input
 
+from tests.samples import SAMPLES
 from tests.toolchain import compiled
 from tests.tui.stage import HELLO, Stage, opened, play
 from wasmscope.debugger.commands.table import COMMANDS
@@ -130,5 +132,22 @@ def test_lines_entered_before_come_back() -> None:
         assert stage.lines()[-1].strip() == "step-back 2"
         await stage.keys("down", "enter")
         assert app.place.step == 160 - 8
+
+    play(app, scenario)
+
+
+def test_symbols_are_found_by_words_of_their_demangled_names_and_shown_so() -> None:
+    app = opened(*SAMPLES["shapes"].inputs)
+
+    async def scenario(stage: Stage) -> None:
+        await stage.keys("ctrl+p")
+        await stage.until(lambda: isinstance(app.screen, CommandPalette))
+        app.screen.query_one(Input).value = "add drawing"
+        await stage.until(lambda: "Drawing::add(Shape*)" in stage.text())
+        assert "_ZN" not in stage.text()
+        await stage.keys("down", "enter")
+        await stage.until(lambda: not isinstance(app.screen, CommandPalette))
+        await stage.until(lambda: app.place.symbol is not None)
+        assert app.place.symbol.name == "_ZN7Drawing3addEP5Shape"
 
     play(app, scenario)

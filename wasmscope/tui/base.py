@@ -96,8 +96,8 @@ class Program(Answering):
         """Read the inputs again."""
         raise NotImplementedError
 
-    def names(self, part: str) -> Iterator[str]:
-        """Names to go to that have `part`, in small letters, in them."""
+    def names(self) -> Iterator[tuple[str, str]]:
+        """Names to go to: as they are in the files, and as they are shown."""
         raise NotImplementedError
 
     def get_default_screen(self) -> Page:

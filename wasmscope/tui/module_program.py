@@ -18,6 +18,7 @@ from wasmscope.debugger.saved import Facts, SessionFile, path_of
 from wasmscope.errors import FormatError
 from wasmscope.explain.alone.module_references import Item
 from wasmscope.format.module import Module, read
+from wasmscope.link.names import display
 from wasmscope.tui.kept_program import KeptProgram
 from wasmscope.tui.messages import AtBytes, Known, Looked
 from wasmscope.tui.settings import Settings, settings
@@ -68,9 +69,10 @@ class ModuleApp(KeptProgram):
     def status(self, scene: LoneScene, notice: str) -> list[Line]:
         return status_lines(scene, notice)
 
-    def names(self, part: str) -> Iterator[str]:
-        names = self.debugger.opened.lone.side.names
-        return (name for space in names.values() for name in space.values() if part in name.lower())
+    def names(self) -> Iterator[tuple[str, str]]:
+        raw = self.debugger.opened.naming.raw
+        for space in self.debugger.opened.lone.side.names.values():
+            yield from ((name, display(name, not raw)) for name in space.values())
 
     def reload(self) -> None:
         path = self.debugger.opened.module.file

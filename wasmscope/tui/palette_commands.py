@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from functools import partial
-from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from rich.text import Text
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 
 from wasmscope.debugger.commands.command import Commands
-from wasmscope.debugger.glyphs import plain
 from wasmscope.tui.keys import GROUPS, shown
 from wasmscope.tui.screen_commands import SCREEN_COMMANDS
+from wasmscope.tui.text import cut
 
 if TYPE_CHECKING:
     from wasmscope.tui.base import Program
 
 NAMES = 50
 """Symbols offered at most."""
+PIECE = 1000
+"""Symbols looked at before keys get their turn."""
+ABOUT = "go to this symbol"
+ROOM = 16
+"""Cells of a line beside a symbol and what is said about it."""
+LEAST = 0.05
+"""The score of a symbol that has all words of the query, but in another order."""
 
 
 class Choice(NamedTuple):
@@ -76,9 +83,17 @@ class AllCommands(Provider):
             score = max(matcher.match(one.title), matcher.match(one.about) * 0.8)
             if score > 0:
                 yield Hit(score, one.shown, partial(self._run, one), one.title)
-        for name in islice(self.program.names(query.lower()), NAMES):
-            one = Choice(f"goto {name}", plain(name), "go to this symbol")
-            yield Hit(matcher.match(name) * 0.5, one.shown, partial(self._run, one), one.title)
+        left, room = NAMES, self.program.size.width - len(ABOUT) - ROOM
+        parts = query.lower().split()
+        for number, (name, title) in enumerate(self.program.names()):
+            if number % PIECE == 0:
+                await asyncio.sleep(0)  # keys have their turn
+            if all(part in name.lower() or part in title.lower() for part in parts):
+                one = Choice(f"goto {name}", cut(title, room, name=True), ABOUT)
+                yield Hit(max(LEAST, matcher.match(title) * 0.5), one.shown, partial(self._run, one), one.title)
+                left -= 1
+            if not left:
+                return
 
     def _run(self, choice: Choice) -> None:
         if choice.open:

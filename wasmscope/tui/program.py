@@ -240,9 +240,11 @@ class WasmscopeApp(KeptProgram):
     def status(self, scene: Scene, notice: str) -> list[Line]:
         return status_lines(scene, notice)
 
-    def names(self, part: str) -> Iterator[str]:
-        resolve = self.opened.link.resolve if self.opened is not None else None
-        return (name for name in (resolve.by_name if resolve is not None else ()) if part in name.lower())
+    def names(self) -> Iterator[tuple[str, str]]:
+        if self.opened is not None and self.opened.link.resolve is not None:
+            naming = self.opened.naming
+            for name, symbol in self.opened.link.resolve.by_name.items():
+                yield name, naming.of(symbol)
 
     # --- where panes lead ---------------------------------------------------------------------------------------
 
