@@ -32,3 +32,9 @@ def test_a_name_in_parentheses_is_shortened_in_a_sentence():
     naming, path = Naming.in_link(linked(*HELLO)), HELLO[1]
     assert naming.words(f"index of greet ({path}): 6") == "index of greet (greet.o): 6"
     assert naming.words(f"{path}: 6 (of /nobody/knows)") == "greet.o: 6 (of /nobody/knows)"
+
+
+def test_names_in_a_sentence_read_as_they_do_by_themselves():
+    """The reference's name section has `main` for `__main_argc_argv`, and C++ names demangled."""
+    words = Naming().words("relocation 3 of __main_argc_argv names _Z5twicei, __main_argc_argv.o and a__main_argc_argv")
+    assert words == "relocation 3 of main names twice(int), __main_argc_argv.o and a__main_argc_argv"

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from wasmscope.link.model import Symbol
 
 ITANIUM = re.compile(r"_{1,4}Z")
-IN_TEXT = re.compile(r"(?<![A-Za-z0-9_])_{1,3}[ZR][\w.$]+")
+MAIN = "__main_argc_argv"
+IN_TEXT = re.compile(rf"(?<![A-Za-z0-9_])(?:_{{1,3}}[ZR][\w.$]+|{MAIN}(?![\w.$]))")
 
 
 def display(name: str, demangle: bool = True) -> str:
@@ -19,14 +20,15 @@ def display(name: str, demangle: bool = True) -> str:
 
     `__main_argc_argv`, the name of a `main` with arguments, reads `main` either way.
     """
-    if name == "__main_argc_argv":
+    if name == MAIN:
         return "main"
     return _demangled(name) if demangle and name[:1] in ("_", ".", "?") else name
 
 
 def displayed(text: str) -> str:
-    """A text with the mangled names in it demangled."""
-    return IN_TEXT.sub(lambda found: display(found[0]), text) if "_Z" in text or "_R" in text else text
+    """A text with the names in it as `display` shows them."""
+    some = "_Z" in text or "_R" in text or MAIN in text
+    return IN_TEXT.sub(lambda found: display(found[0]), text) if some else text
 
 
 def called(symbol: Symbol, demangle: bool = True) -> str:
