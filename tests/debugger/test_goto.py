@@ -2,9 +2,14 @@ from __future__ import annotations
 
 import pytest
 
+from tests.debugger.stage import hello, said
+from tests.samples import SAMPLES
 from tests.tui.stage import HELLO, linked
+from wasmscope.debugger.commands.table import COMMANDS
 from wasmscope.debugger.cursor import BYTES, RELOCS, Place
 from wasmscope.debugger.goto import find_place
+from wasmscope.debugger.opened import Opened
+from wasmscope.debugger.session import Debugger
 from wasmscope.explain.steps import steps
 from wasmscope.format.module import read
 from wasmscope.link.model import Symbol
@@ -94,3 +99,21 @@ def test_a_section_and_a_symbol_end_where_the_file_says() -> None:
     size = whole.end - whole.start
     assert go(f"greet+{size - 1}").start == whole.end - 1
     assert find_place(steps(link), Place(), f"greet+{size}") == f"greet has no byte {size:#x}: it ends at {size:#x}"
+
+
+def test_a_name_that_several_have_says_how_many_and_how_to_get_at_the_others() -> None:
+    debugger = hello()
+    assert said(debugger, "goto visit_all").notice == ""
+    assert said(debugger, "goto .L.str").notice == (
+        ".L.str is 1 of 2 of that name; FILE:.L.str goes to another: greet.o"
+    )
+    assert said(debugger, "goto greet.o:.L.str").notice == ""
+    assert said(debugger, "goto eete").notice == ""
+    told = said(debugger, "goto gree").notice
+    assert told.endswith(" is 1 of 2 names with gree in them; view 2 finds them with /")
+
+
+def test_names_are_completed_as_they_are_shown() -> None:
+    debugger = Debugger(Opened(linked(*SAMPLES["shapes"].inputs)))
+    assert COMMANDS.completions(debugger, "goto Drawing::a") == ["goto Drawing::add(Shape*)"]
+    assert COMMANDS.completions(debugger, "goto _ZN7Drawing3") == ["goto _ZN7Drawing3addEP5Shape"]

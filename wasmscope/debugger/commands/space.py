@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import islice
 
 from wasmscope.debugger.commands.command import DONE, Answer, Command, Refused, number_in, times_in
 from wasmscope.debugger.cursor import BYTES, LINK, VIEWS, WHY, Byte, at_bytes, at_thing
@@ -19,10 +20,16 @@ from wasmscope.explain.memory_image import memory_image
 from wasmscope.explain.origin import origin
 from wasmscope.explain.references import AtomByte
 from wasmscope.format.tree import node_at
+from wasmscope.link.model import Symbol
+from wasmscope.link.names import display
 from wasmscope.report.messages import said as spoken
 from wasmscope.report.why import why_facts
 from wasmscope.report.why_text import lines as why_lines
 
+MEANT = 100
+"""Meanings of a text that `find` looks for at most."""
+NAMES = 200
+"""Names offered at most for what is begun."""
 TOLD = ("file", "segment", "section", "type", "memory")
 """Kinds of things that view 6 has no path to."""
 
@@ -38,13 +45,31 @@ def goto(debugger: Debugger, rest: str) -> Answer:
     if isinstance(found, str):
         raise Refused(found)
     debugger.go(found, jump=True)
-    return DONE
+    return Answer(_others(debugger, rest))
+
+
+def _others(debugger: Debugger, text: str) -> str:
+    """Which other symbols `text` may mean, of which the first was gone to; "" if there are none."""
+    symbol, meant = debugger.place.symbol, [one.thing for one in find(debugger.link, text, MEANT)]
+    if symbol is None or len(meant) < 2 or meant[0] is not symbol:
+        return ""
+    naming, more = debugger.opened.naming, "+" * (len(meant) == MEANT)
+    whole = text in (symbol.name, naming.of(symbol))
+    first = f"{text} is 1 of {len(meant)}{more} of that name" if whole else (
+        f"{naming.of(symbol)} is 1 of {len(meant)}{more} names with {text} in them"
+    )  # fmt: skip
+    files = dict.fromkeys(naming.file(one.file) for one in meant[1:] if isinstance(one, Symbol))
+    others = f"FILE:{text} goes to another: {', '.join(islice(files, 3))}" if whole else "view 2 finds them with /"
+    return f"{first}; {others}"
 
 
 def names(debugger: Debugger, begun: str) -> list[str]:
-    """Names of global symbols that begin with `begun`."""
+    """Names of global symbols that begin with `begun`, mangled or not."""
     resolve = debugger.link.resolve
-    return [name for name in resolve.by_name if name.startswith(begun)][:200] if resolve is not None else []
+    shown = ((name, display(name)) for name in (resolve.by_name if resolve is not None else ()))
+    fitting = (name if name.startswith(begun) else title for name, title in shown
+               if name.startswith(begun) or title.startswith(begun))  # fmt: skip
+    return list(islice(fitting, NAMES))
 
 
 def relocation(by: int) -> Callable[[Debugger, str], Answer]:
