@@ -119,6 +119,18 @@ def test_the_output_and_a_module_on_disk(hello, tmp_path) -> None:
         assert why in answer.notice
 
 
+def test_a_name_that_nobody_gave_the_output_is_no_difference(monkeypatch, tmp_path) -> None:
+    monkeypatch.chdir(SAMPLES["hello"].folder)
+    argv = [*SAMPLES["hello"].link, "--build-id"]
+    path = tmp_path / "linked.wasm"
+    path.write_bytes(reference(argv, SAMPLES["hello"].folder).output)
+    for named, rows in (((), ["the same bytes"]), (("-o", "other.wasm"), ["module", "linked.wasm", "other.wasm"])):
+        debugger = opened_on(Question((*argv, *named)), Linker())
+        run(debugger, f"diff {path}")
+        found = [row for row in debugger.comparison.rows if row.kind in ("output", "module name")]
+        assert [found[0].name] == rows if not named else [found[-1].name, found[-1].was, found[-1].now] == rows
+
+
 def test_what_cannot_be_compared_is_refused(hello) -> None:
     for line, why in (
         ("diff before", "no link before"), ("diff --bogus", "unknown argument"), ("diff @99999", "there is no step"),

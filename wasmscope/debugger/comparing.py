@@ -24,6 +24,8 @@ from wasmscope.explain.comparing.things import Thing
 from wasmscope.explain.naming import title
 from wasmscope.explain.steps import Step, Steps
 from wasmscope.format.module import Module, read
+from wasmscope.link.driver import output_called
+from wasmscope.link.lenient import OUTPUT
 
 MARKS = {"added": "+", "removed": "-", "changed": "~", "moved": ">"}
 
@@ -136,11 +138,14 @@ class ModuleCompared:
 
     @classmethod
     def of_link(cls, opened: Opened, path: str) -> ModuleCompared:
-        """The output of a link. Raises LookupError as well, when it has none."""
-        emitted = opened.link.emit
-        if emitted is None:
+        """The output of a link; one that has no name yet is called as the file is, so that the name is no difference.
+        Raises LookupError as well, when it has none."""
+        link = opened.link
+        if link.emit is None:
             raise LookupError("the link failed, so there is no output to compare")
-        return cls(path, read(emitted.data, opened.link.options.output), "the output")
+        called = link.options.output
+        data = output_called(link, path) if called == OUTPUT else link.emit.data
+        return cls(path, read(data, called), "the output")
 
     @property
     def quick(self) -> bool:
@@ -179,11 +184,12 @@ def _group_rows(group: EntryGroup) -> Iterator[DiffRow]:
 
 
 def _place(thing: Thing | None) -> str:
+    """Its number and address; of what has neither, what it is."""
     if thing is None:
         return ""
     where = f"#{thing.number}" if thing.number >= 0 else ""
     at = f"{thing.address:#x}" if thing.address >= 0 else ""
-    return " ".join(filter(None, (where, at)))
+    return " ".join(filter(None, (where, at))) or thing.what
 
 
 # --- moments ------------------------------------------------------------------------------------------------------

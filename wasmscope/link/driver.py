@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from wasmscope.link.collector import at_rest
 from wasmscope.link.emit import emit
 from wasmscope.link.index import index
@@ -50,6 +52,18 @@ def _phases(it: Link, source: Source | None) -> Link:
         return it
     it.emit = emit(it.load, values, it.relocate, options)
     return it
+
+
+def output_called(it: Link, name: str) -> bytes:
+    """The file of `it`, a link that went through, had it been called `name`: the name section and a build id tell."""
+    assert it.load is not None
+    assert it.resolve is not None
+    assert it.mark is not None
+    assert it.layout is not None
+    assert it.index is not None
+    assert it.relocate is not None
+    values = Values(it.resolve, it.mark, it.layout, it.index)
+    return emit(it.load, values, it.relocate, replace(it.options, output=name)).data
 
 
 def _failed(it: Link, phase: str) -> bool:

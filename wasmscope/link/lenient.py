@@ -18,6 +18,7 @@ Linker = Callable[[Options], Link]
 
 ENTRY = ("--no-entry", "--export-dynamic")
 UNDEFINED = ("--import-undefined",)
+OUTPUT = "a.out"
 
 
 def understood(words: Sequence[str]) -> Options:
@@ -55,7 +56,7 @@ def link_leniently(options: Options, link: Linker) -> Link:
 
 def named(options: Options) -> Options:
     """`options` with an output name: a link that is only looked at needs none."""
-    return options if options.output else replace(options, output="a.out")
+    return options if options.output else replace(options, output=OUTPUT)
 
 
 def _missing(result: Link, options: Options) -> tuple[str, ...]:
