@@ -44,7 +44,9 @@ def test_no_key_of_a_preset_means_two_things_to_the_program(preset: str) -> None
 @pytest.mark.parametrize(
     ("typed", "name"),
     [("?", "question_mark"), ("o", "o"), (",", "comma"), ("F3", "f3"), ("Enter", "enter"), ("ctrl+x", "ctrl+x"),
-     ("shift+tab", "shift+tab"), ("space", "space"), ("full_stop", "full_stop"), ("slash", "slash")],
+     ("shift+tab", "shift+tab"), ("space", "space"), ("full_stop", "full_stop"), ("slash", "slash"),
+     ("Ctrl+D", "ctrl+d"), ("ctrl+shift+Q", "ctrl+shift+q"), ("Alt+X", "alt+X"),
+     ("PgUp", "pageup"), ("esc", "escape"), ("ctrl+PgDn", "ctrl+pagedown")],
 )  # fmt: skip
 def test_keys_are_written_as_people_write_them(typed: str, name: str) -> None:
     assert key_name(typed) == name
@@ -103,6 +105,38 @@ def test_two_bindings_cannot_have_one_key() -> None:
     assert "time.step" in clashes({"view.zoom": "s"}, ["view.zoom"])["view.zoom"]
     assert not clashes({"view.zoom": "s", "time.step": "alt+x"}, ["view.zoom", "time.step"])
     assert clashes({"move.up": "s"}, ["move.up"])  # the program takes its keys before panes do
+
+
+def test_a_key_is_not_given_twice_in_one_kind_of_pane() -> None:
+    made = read_settings('move.first = ["alt+x", "alt+y"]\nmove.last = "alt+y"\ntree.open = "alt+y"', "keys.toml")
+    assert made.problems == ["keys.toml:2: move.last: alt+y is the key of move.first: give that another one first"]
+
+
+def test_who_loses_a_key_to_another_no_longer_says_that_it_has_it() -> None:
+    app = app_with(
+        'time.over = "j"\nmove.page-down = "Ctrl+D"\napp.leave = "q"\nmove.first = "alt+h"\nmove.up = "home"'
+    )
+
+    async def scenario(stage: Stage) -> None:
+        assert not app.settings.problems
+        await stage.keys("2", "question_mark")
+        told = stage.text()
+        for keys, about in (
+            ("ctrl\\+d", "page down"), ("ctrl\\+u", "half a page up"), ("", "half a page down"), ("Down", "down"),
+            ("Home", "up"), ("alt\\+h", "first"),
+        ):  # fmt: skip
+            assert re.search(rf"│   {keys} +{about} ", told), about
+        await stage.keys("escape", "colon")
+        await stage.type("settings")
+        assert re.search(r"move.half-down +no key: another has it", stage.text())
+        assert stage.text().count("no key:") == 1
+
+    play(app, scenario)
+
+
+def test_the_mark_that_some_editors_put_in_front_of_a_file_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "keys.toml").write_text('theme = "light"\n', encoding="utf-8-sig")
+    assert settings(str(tmp_path / "keys.toml")) == Settings(theme="light", path=str(tmp_path / "keys.toml"))
 
 
 def test_the_file_is_found_and_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

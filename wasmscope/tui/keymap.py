@@ -13,7 +13,7 @@ from textual.binding import Binding
 from textual.keys import Keys, _character_to_key
 from textual.widget import Widget
 
-from wasmscope.tui.keys import GROUPS, shown
+from wasmscope.tui.keys import GROUPS, SHOWN, shown
 
 PRESETS: dict[str, dict[str, str]] = {
     "gdb": {},
@@ -27,6 +27,8 @@ PRESETS: dict[str, dict[str, str]] = {
 }
 """Keys that differ from the tables', by binding id."""
 PROGRAM = "the program"
+APART = ("prompt", "text panel", "pick panel")
+"""Where keys are those of what is open, whatever they are elsewhere."""
 MODIFIERS = {"ctrl", "alt", "shift", "super", "hyper", "meta"}
 
 
@@ -79,10 +81,15 @@ class Keymap:
 
     def __init__(self, changed: Mapping[str, str] | None = None) -> None:
         self.changed = dict(changed or {})
+        self._keys = left(self.changed)
 
     def keys(self, id: str) -> str:
         """The keys of a binding, joined by commas."""
-        return self.changed.get(id) or known()[id].keys
+        return self._keys[id]
+
+    def unkeyed(self) -> list[Bound]:
+        """The bindings that have no key any more."""
+        return [one for id, one in known().items() if not self.keys(id)]
 
     def names(self, words: str) -> list[str]:
         """Textual's names of the first key of each binding that `words` (ids, or keys as they are) name."""
@@ -116,7 +123,9 @@ def key_name(text: str) -> str:
     if len(text) == 1:
         return _character_to_key(text)
     *modifiers, key = text.split("+")
-    name = key if len(key) == 1 else key.lower()
+    modifiers = [one.lower() for one in modifiers]
+    name = key if len(key) == 1 and "ctrl" not in modifiers else key.lower()  # terminals send one ctrl+d
+    name = next((key for key, told in SHOWN.items() if len(told) > 1 and told.lower() == name), name)
     named = {one.value for one in Keys} | {"space"}
     if set(modifiers) <= MODIFIERS and (len(name) == 1 or name in named or _is_character(name)):
         return "+".join([*modifiers, name])
@@ -132,19 +141,33 @@ def _is_character(name: str) -> bool:
     return _character_to_key(character) == name
 
 
+def left(changed: Mapping[str, str]) -> dict[str, str]:
+    """The keys of every binding: those that `changed` gives it; of the tables' those of a pane that `changed` gives to
+    no other of the same kind of pane and not to the program."""
+    found: dict[str, str] = {}
+    for id, one in known().items():
+        rivals = () if id in changed or one.where in (PROGRAM, *APART) else (PROGRAM, one.where)
+        taken = {key for other, keys in changed.items() if known()[other].where in rivals for key in keys.split(",")}
+        found[id] = ",".join(key for key in (changed.get(id) or one.keys).split(",") if key not in taken)
+    return found
+
+
 def clashes(changed: Mapping[str, str], fresh: Iterable[str]) -> dict[str, str]:
-    """Why bindings (ids in `fresh`) cannot have the keys that `changed` gives them: the program has use for one."""
-    taken: dict[str, str] = {}
+    """Why bindings (ids in `fresh`) cannot have the keys that `changed` gives them: the program has use for one, or
+    `fresh` has it twice."""
+    taken: dict[tuple[str, str], str] = {}
     for id, one in known().items():
         if one.where == PROGRAM and id not in fresh:
-            taken |= dict.fromkeys((changed.get(id) or one.keys).split(","), id)
+            taken |= {(PROGRAM, key): id for key in (changed.get(id) or one.keys).split(",")}
     found: dict[str, str] = {}
     for id in fresh:
+        where = known()[id].where
         for key in changed[id].split(","):
-            if key in taken:
-                found[id] = f"{shown(key)} is the key of {taken[key]}: give that another one first"
-            elif known()[id].where == PROGRAM:
-                taken[key] = id
+            owner = taken.get((PROGRAM, key)) or taken.get((where, key))
+            if owner not in (None, id):
+                found[id] = f"{shown(key)} is the key of {owner}: give that another one first"
+            else:
+                taken[where, key] = id
     return found
 
 

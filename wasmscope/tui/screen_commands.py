@@ -84,7 +84,9 @@ def _settings(app: Program, rest: str) -> Answer:
     lines += [[(f"! {text}", "error")] for text in made.problems]
     changed: list[Line] = [[(f"  {id:<26} ", "op"), (shown(keys), "name")] for id, keys in made.keys.items()]
     told = "other keys than in the tables:" if changed else "keys as in the tables"
-    return Answer("", [*lines, [], [(told, "dim")], *changed])
+    none = "no key: another has it"
+    without: list[Line] = [[(f"  {one.id:<26} ", "op"), (none, "dim")] for one in app.keymap.unkeyed()]
+    return Answer("", [*lines, [], [(told, "dim")], *changed, *without])
 
 
 def _reload(app: Program, rest: str) -> Answer:

@@ -56,7 +56,7 @@ def settings(named: str = "") -> Settings:
         return Settings(dict(PRESETS[named]), named)
     path = Path(named) if named else path_of_keys()
     try:
-        text = path.read_text(encoding="utf-8", errors="replace")
+        text = path.read_text(encoding="utf-8-sig", errors="replace")
     except OSError as error:
         if named:
             presets = ", ".join(PRESETS)
