@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import wasmtime
 
@@ -10,6 +12,7 @@ from tests.toolchain import ROOT, compiled, reference
 from wasmscope.explain.naming import title
 from wasmscope.explain.reasons.listed import why_exported, why_imported, why_not_exported, why_slot
 from wasmscope.explain.reasons.traps import why_symbol_traps, why_traps
+from wasmscope.explain.steps import steps
 from wasmscope.format.module import read
 from wasmscope.format.relocs import RELOC_TYPES
 from wasmscope.format.types import KIND_NAMES
@@ -84,6 +87,39 @@ def test_why_something_is_not_exported() -> None:
     for option in ("--export=shown", "--export-all", "--export-dynamic"):
         again = link_in(ROOT, [object_, "--no-entry", "--export=use", option])
         assert [one.name for one in why_exported(again, again.resolve.by_name["shown"])] == ["shown"]
+
+
+OWN = """
+extern char __start_hooks[]; __attribute__((section("hooks"), used)) char hooked = 1; void many(int);
+int use(void) { char big[100]; many((int)big); return __start_hooks[0]; }
+"""
+
+
+@pytest.mark.parametrize("name", ["__stack_pointer", "offered", "__start_hooks"])
+def test_an_option_that_is_said_to_export_what_is_special_does_so_in_the_reference(name: str) -> None:
+    offered = str(compiled("int offered(void) { return 1; }", "-O0", "-g0"))
+    argv = [str(compiled(OWN, "-O0", "-g0", "-mno-mutable-globals")), "--start-lib", offered, "--end-lib"]
+    argv += ["--no-entry", "--export=use", "--no-check-features", "--allow-undefined"]
+    link = link_in(ROOT, argv)
+    told = re.findall(r"--export\S*", why_not_exported(link, link.resolve.by_name[name]))
+    options = ("--export-all", "--export-dynamic", f"--export={name}")
+    outputs = {option: read(reference([*argv, option]).output, "it") for option in options}
+    true = [option for option, module in outputs.items() if name in [one.name for one in module.exports]]
+    assert sorted(told) == sorted(true)
+
+
+def test_no_option_is_said_to_export_what_shares_its_name_with_a_stub() -> None:
+    other = "__attribute__((weak)) void many(int a) {} int use(void) { many(1); return 2; }"
+    argv = [str(compiled(source, "-O0", "-g0")) for source in ("void many(void) {}", other)]
+    argv += ["--no-entry", "--export=use", "--no-gc-sections"]
+    link = link_in(ROOT, argv)
+    stub, (many,) = link.resolve.by_name["many"], link.resolve.objects[0].functions
+    (symbol,) = steps(link).symbols.symbols_at[many]
+    assert "no option can mean this one" in why_not_exported(link, symbol)
+    assert "it is a stub" in why_not_exported(link, stub)
+    for option in ("--export-all", "--export-dynamic", "--export=many"):
+        output = reference([*argv, option]).output
+        assert output is None or "many" not in [one.name for one in read(output, "it").exports]
 
 
 def test_a_startup_function_is_exported_by_export_all_alone() -> None:

@@ -242,6 +242,7 @@ def test_a_definition_that_lost_says_to_whom_and_why() -> None:
     [
         (["--strip-debug"], "layout", ".debug_info is stripped by --strip-debug"),
         (["-s"], "layout", ".debug_info is stripped by --strip-all"),
+        (["-s", "-S"], "layout", ".debug_info is stripped by --strip-all and --strip-debug"),
     ],
 )
 def test_debug_sections_go_by_the_option_that_strips_them(options: list[str], phase: str, reason: str) -> None:

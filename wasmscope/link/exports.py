@@ -14,6 +14,15 @@ from wasmscope.link.options import Options
 from wasmscope.link.subjects import Feature
 
 
+def only_by_name(target: object, layout: Layout, options: Options) -> bool:
+    """Whether `target` is a global that is exported only to who names it: the linker's own, mutable, where that feature
+    is not in use."""
+    if not isinstance(target, Entity) or target.file is not None:
+        return False
+    allowed = options.release.exports_own_mutable_globals and "mutable-globals" in layout.features
+    return isinstance(target.type, GlobalType) and target.type.mutable and not allowed
+
+
 class Exports:
     """The exports of `it`, in two steps: wrappers are functions, so they come before types are interned."""
 
@@ -106,10 +115,8 @@ class Exports:
             self.add_export(Export(target.export_name or symbol.name, FUNCTION, self.it.functions[target]), symbol, why)
         elif isinstance(target, Entity):
             numbers = {"global": self.it.globals, "table": self.it.tables, "tag": self.it.tags}[target.kind]
-            made = target.file is None and isinstance(target.type, GlobalType) and target.type.mutable
             explicit = symbol.export or symbol.exported_by_flag
-            allowed = self.options.release.exports_own_mutable_globals and "mutable-globals" in self.layout.features
-            if made and not allowed and not explicit:
+            if only_by_name(target, self.layout, self.options) and not explicit:
                 return
             self.add_export(Export(symbol.name, KINDS[target.kind], numbers[target]), symbol, why)
         elif symbol.kind == "data":

@@ -9,6 +9,7 @@ from wasmscope.explain.naming import file_title
 from wasmscope.explain.steps import Steps, steps
 from wasmscope.explain.symbols import Mention
 from wasmscope.format.types import KIND_NAMES
+from wasmscope.link.exports import only_by_name
 from wasmscope.link.mark import TABLE_INDEX
 from wasmscope.link.model import Atom, ExportEntry, ImportEntry, Link, Symbol, slot_key
 from wasmscope.link.scan import GLOBAL_INDEX
@@ -68,22 +69,44 @@ def why_not_exported(link: Link, symbol: Symbol) -> str:
         return ""
     if link.options.relocatable:
         return "-r: the output is an object, and its symbols are in its symbol table"
-    if symbol.local:
-        return "it is local to its object"
     if symbol.stub:
         return "it is a stub that traps, and stands for nothing"
+    if symbol.local:
+        return "it is local to its object"
     if not symbol.defined:
-        return "it is not defined here"
+        return _undefined(link, symbol)
     if link.index.startup.get(symbol.name) is symbol:
         return "it is hidden, and made after --export has looked for its symbols: --export-all would"
     if not link.mark.keeps(symbol):
         return "it is not live"
-    assert link.resolve is not None
-    named = link.resolve.by_name.get(symbol.name) is symbol  # --wrap gives the name to another
-    ways = [f"--export={symbol.name}" if named else "", "--export-all", "" if symbol.hidden else "--export-dynamic"]
-    how = " or ".join(filter(None, ways))
+    named = _named(link, symbol)
+    if named is not symbol and named is not None and named.stub:
+        return "its name is that of a stub for calls with another signature, and no option can mean this one"
     hidden = "it is hidden, and " if symbol.hidden else ""
-    return f"{hidden}nothing asks for it: {how} would"
+    return f"{hidden}nothing asks for it: {' or '.join(_ways(link, symbol))} would"
+
+
+def _named(link: Link, symbol: Symbol) -> Symbol | None:
+    """Who is meant by an option that gives the name of `symbol`: --wrap makes it another."""
+    return link.resolve.by_name.get(symbol.name) if link.resolve is not None else None
+
+
+def _undefined(link: Link, symbol: Symbol) -> str:
+    if symbol.state == "lazy":
+        would = f": --export={symbol.name} would" if _named(link, symbol) is symbol else ""
+        return f"{file_title(symbol.file)} offers it, and did not join the link{would}"
+    if link.layout is not None and symbol in link.layout.values:  # __start_X and __stop_X
+        return f"nothing asks for it: --export={symbol.name} or --export-all would"
+    return "it is not defined here"
+
+
+def _ways(link: Link, symbol: Symbol) -> list[str]:
+    """The options each of which would export what is defined and live."""
+    assert link.layout is not None
+    by_name = [f"--export={symbol.name}"] if _named(link, symbol) is symbol else []
+    if only_by_name(symbol.target, link.layout, link.options):
+        return by_name
+    return [*by_name, "--export-all", *([] if symbol.hidden else ["--export-dynamic"])]
 
 
 def why_imported(link: Link, symbol: Symbol) -> list[Listing]:

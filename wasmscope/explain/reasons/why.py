@@ -171,5 +171,6 @@ def _custom(link: Link, section: Atom) -> Dead:
         return Dead(section, "layout", text, (), "nothing: the linker writes its own, where the output has one", ())
     if not section.size:
         return Dead(section, "layout", f"{name} is empty", (), "any contents", ())
-    strip = "--strip-all" if options.strip_all else "--strip-debug"
+    given = {"--strip-all": options.strip_all, "--strip-debug": options.strip_debug}
+    strip = " and ".join(option for option, is_given in given.items() if is_given)
     return Dead(section, "layout", f"{name} is stripped by {strip}", (), f"a link without {strip}", ())
