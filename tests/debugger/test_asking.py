@@ -50,6 +50,18 @@ def test_an_audit_leads_to_the_relocation_that_is_wrong(case: str, monkeypatch: 
     assert asked(debugger, "audit").picks == answer.picks
 
 
+def test_the_panel_beside_a_byte_says_what_an_audit_found_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(BROKEN / "no-tombstone")
+    debugger = session_over(*CASES["no-tombstone"]["link"].split())
+    asked(debugger, "audit linked.wasm")
+    asked(debugger, "pick 2")
+    card = [text_of(line.spans) for line in formula_lines(debugger.scene(), debugger.place.relocation)]
+    assert card[1].startswith("  expected -1 = 0xffffffff "), "as the table has it, which knows numbers as signed"
+    asked(debugger, "view Bytes")
+    panel = "\n".join(text_of(line) for line in asked(debugger, "show inspector all").lines)
+    assert all(line.strip() in panel for line in card[:3]), panel
+
+
 def test_what_an_audit_says_of_a_relocation_is_in_names_that_people_wrote(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(BROKEN / "comdat-loser")
     debugger = session_over(*CASES["comdat-loser"]["link"].split())

@@ -22,6 +22,8 @@ from wasmscope.link.model import Atom, Link
 
 SHOWN = 100
 """Findings of a group that are listed."""
+SMALL = 1000
+"""Numbers down to this one below 0 are shown as such."""
 
 
 class Audited(NamedTuple):
@@ -118,8 +120,8 @@ def finding_lines(audited: Audited, mention: Mention, naming: Naming) -> list[Ca
     one = audited.at.get(mention)
     if one is None:
         return []
-    expected = f"nothing that is there: {one.why}" if one.expected is None else f"{one.expected} = {one.expected:#x}"
-    there = "cannot be read" if one.found is None else f"{one.found} = {one.found:#x}"
+    expected = f"nothing that is there: {one.why}" if one.expected is None else _number(one, one.expected)
+    there = "cannot be read" if one.found is None else _number(one, one.found)
     formula, points_to = naming.words(one.formula), naming.words(one.points_to)
     return [
         CardLine([(f"! in {audited.path.rpartition('/')[2]} at {one.offset:#x}: {one.cause}", "error")]),
@@ -128,3 +130,9 @@ def finding_lines(audited: Audited, mention: Mention, naming: Naming) -> list[Ca
     ]
 
 
+
+
+def _number(one: AuditFinding, value: int) -> str:
+    """A value in decimal and hex: one just below 0 as the table of relocations has it, which knows it as signed."""
+    low = value - (1 << one.type.bits) if one.type is not None else 0
+    return f"{low if -SMALL < low < 0 else value} = {value:#x}"

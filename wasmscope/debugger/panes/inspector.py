@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wasmscope.debugger.audited import finding_lines
 from wasmscope.debugger.covered import Unknown
 from wasmscope.debugger.cursor import Byte
 from wasmscope.debugger.lines import BLANK, CardLine, entry, heading, note
@@ -146,10 +147,11 @@ def destination_lines(scene: Scene, file: ObjectFile, offset: int) -> list[CardL
 
 
 def relocation_lines(scene: Scene, mention: Mention) -> list[CardLine]:
-    """The relocation that covers the byte, and the bytes that its field had."""
+    """The relocation that covers the byte, what an audit says of it, and the bytes that its field had."""
     state = scene.now.relocation(*mention)
     number = scene.steps.places.relocation_row(*mention)
     lines = [entry("reloc", f"{mention.row - mention.atom.lo} of {scene.naming.of(mention.atom)}", "link", mention)]
+    lines += finding_lines(scene.audited, mention, scene.naming) if scene.audited is not None else []
     lines.append(entry("before", state.before.hex(" "), "pending"))
     if number is not None:
         step = scene.steps.number("relocate", number)
