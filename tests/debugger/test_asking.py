@@ -15,6 +15,7 @@ from wasmscope.debugger.question import Linker, Question
 from wasmscope.debugger.render import text_of
 from wasmscope.debugger.session import Debugger, opened_on
 from wasmscope.explain.checking.check_steps import failed_checks
+from wasmscope.format.module import read
 from wasmscope.link.model import Symbol
 
 BROKEN = FOLDER / "broken"
@@ -125,6 +126,22 @@ def test_sizes_are_those_of_the_output_and_lead_to_the_things() -> None:
     own = [one.spans[0][0].split()[1] for one in asked(debugger, "size dominator").picks]
     assert sum(int(text.replace(",", "")) for text in own) == len(output.data)
     assert "size by what?" in COMMANDS.run(debugger, "size moons").notice
+
+
+def test_sizes_beside_a_module_are_how_much_each_row_grew(tmp_path: Path) -> None:
+    path = tmp_path / "other.wasm"
+    path.write_bytes(reference([HELLO[0], "--import-undefined", "--no-entry", "--export-all"]).output or b"")
+    debugger = session_over(*HELLO)
+    answer = asked(debugger, f"size against {path}")
+    before = {one.name: one.end - one.start for one in read(path.read_bytes(), "a").sections}
+    after = {one.name: one.end - one.start for one in read(debugger.link.emit.data, "b").sections}
+    grown = {name: after.get(name, 0) - before.get(name, 0) for name in before.keys() | after.keys()}
+    told = {one.spans[1][0].strip(): int(one.spans[0][0].split()[0].replace(",", "")) for one in answer.picks}
+    assert told == {name: size for name, size in grown.items() if size}
+    total = len(debugger.link.emit.data) - path.stat().st_size
+    assert f"{total:+,} against" in answer.title
+    for line, why in (("size against", "which module"), ("size against /nowhere", "cannot open")):
+        assert why in COMMANDS.run(debugger, line).notice
 
 
 def test_the_story_of_a_byte_is_told_of_the_one_at_the_cursor_or_a_named_one() -> None:

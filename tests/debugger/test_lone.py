@@ -172,6 +172,34 @@ def test_no_command_breaks_whatever_is_looked_at(session: LoneSession, debug_bui
                 LONE_COMMANDS.run(one, f"show {pane.split()[1]}")
 
 
+def test_sizes_of_a_module_lead_to_what_they_are_of(session: LoneSession, tmp_path: Path, debug_build: bytes) -> None:
+    sizes = {line.split()[1]: int(line.split()[0].replace(",", "")) for line in said(session, "size")}
+    assert sum(sizes.values()) == len(debug_build)
+    code = session.opened.module.section(10)
+    assert sizes["code"] == code.end - code.start
+    row = next(number for number, line in enumerate(said(session, "size symbol"), 1) if line.split()[1] == "helper")
+    assert not LONE_COMMANDS.run(session, f"pick {row}").refused
+    assert session.opened.naming.of(session.place.item) == "helper"
+    other = tmp_path / "other.wasm"
+    other.write_bytes(reference([str(compiled(SOURCE, "-O1", "-g0"))]).output or b"")
+    grown = LONE_COMMANDS.run(session, f"size against {other}")
+    assert f"{len(debug_build) - other.stat().st_size:+,} against" in grown.title
+    assert "does not say which object" in refusal(session, "size object")
+
+
+def test_what_is_wrong_with_a_module_leads_to_its_bytes(session: LoneSession) -> None:
+    assert LONE_COMMANDS.run(session, "checks").notice == "no check failed"
+    text = '(module (memory 1) (data (i32.const 65530) "fits.") (data (i32.const 65530) "too long for it"))'
+    module = wasmtime.wat2wasm(text)
+    damaged = LoneSession(OpenedModule(read(module, "made.wasm")))
+    assert [line for line in said(damaged, "checks") if line.startswith("!")] == [
+        "!  data-past-memory: this data goes to 0xfffa to 0x10009, memory ends at 0x10000 (data)"
+    ]
+    assert not LONE_COMMANDS.run(damaged, "pick 1").refused
+    assert module[damaged.place.start :].startswith(b"too long for it")
+    assert "with its objects" in refusal(session, "audit main.o")
+
+
 def test_diff_compares_with_another_module(session: LoneSession, tmp_path: Path, debug_build: bytes) -> None:
     path = tmp_path / "other.wasm"
     path.write_bytes(reference([str(compiled(SOURCE, "-O1")), "--emit-relocs"]).output or b"")

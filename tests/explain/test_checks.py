@@ -6,6 +6,7 @@ The reference is asked each time: it links, says nothing, and writes the bytes t
 from typing import Any
 
 import pytest
+import wasmtime
 
 from tests.link.inputs import (
     LOCAL,
@@ -249,9 +250,22 @@ def test_a_linked_module():
     assert [one.rule for one in module_findings(read(renamed, "linked.wasm"))] == ["name-mismatch"]
 
 
+@pytest.mark.parametrize("address", [65530, 65531, -1])
+def test_data_that_does_not_fit_its_memory(address: int):
+    data = wasmtime.wat2wasm(f'(module (memory 1) (data (i32.const {address}) "six by"))')
+    store = wasmtime.Store()
+    try:
+        wasmtime.Instance(store, wasmtime.Module(store.engine, data), [])
+        traps = False
+    except wasmtime.Trap:
+        traps = True
+    assert [one.rule for one in module_findings(read(data, "a.wasm"))] == ["data-past-memory"] * traps
+
+
 def test_every_rule_has_a_test():
     tested = {rule for rule, _, _ in CASES.values()} | {
         "site-not-padded", "site-no-immediate", "site-straddles", "sites-overlap", "undecodable-code", "malformed",
+        "data-past-memory",
     }  # fmt: skip
     assert tested == set(RULES)
 

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from wasmscope.debugger.aside import aside
 from wasmscope.debugger.audited import audited, module_to_audit
 from wasmscope.debugger.commands.command import Answer, Command, Refused, Work
 from wasmscope.debugger.commands.references import offered
-from wasmscope.debugger.lines import CardLine, CommandLine
+from wasmscope.debugger.lines import CardLine
 from wasmscope.debugger.panes.stop_rows import check_line
 from wasmscope.debugger.panes.thing_card import Moment
 from wasmscope.debugger.session import Debugger
+from wasmscope.debugger.sizing import USAGE, asked, sized
 from wasmscope.debugger.subject import byte_at
 from wasmscope.errors import FormatError, OptionError
-from wasmscope.explain.sizes.size import NoRowsError
 from wasmscope.explain.story import Asked, story
 from wasmscope.explain.story import asked as asked_at
 from wasmscope.format.module import Module
+from wasmscope.link.lenient import OUTPUT
 from wasmscope.report.at import at_facts
 from wasmscope.report.at import lines as at_lines
-from wasmscope.report.size import BY, Subject, size_facts, size_rows
-
-LISTED = 200
-"""Rows of sizes listed."""
+from wasmscope.report.size import BY, Subject
 
 
 def audit(debugger: Debugger, rest: str) -> Answer:
@@ -67,36 +66,17 @@ def _findings(debugger: Debugger) -> Answer:
 
 
 def size(debugger: Debugger, rest: str) -> Answer:
-    """What the bytes of the output are spent on: a list that leads to the things."""
-    words = rest.removeprefix("--by").split()
-    by = words[0] if words else "section"
-    if by not in BY or len(words) > 1:
-        raise Refused(f"size by what? {', '.join(BY)}")
+    """What the bytes of the output are spent on, also beside a module: a list that leads to the things."""
+    what = asked(rest)
     if debugger.link.emit is None:
         raise Refused("the link failed, so it has no size")
-    return Answer(work=_sizes(debugger, Subject(debugger.link.options.output or "a.out", debugger.link), by))
+    it = Subject(debugger.link.options.output or OUTPUT, debugger.link)
+    return Answer(work=sized(debugger, debugger.opened.naming.words, it, what, _goto))
 
 
-def _sizes(debugger: Debugger, it: Subject, by: str) -> Work:
-    try:
-        facts = yield from aside("counting bytes", lambda: size_facts(it, by))
-    except NoRowsError as error:
-        raise Refused(str(error)) from None
-    lines = []
-    for row in size_rows(facts, LISTED):
-        target = CommandLine(_goto(by, row["name"], row["file"]))
-        amount = f"{row['retained']:>11,} {row['size']:>9,}" if by == "dominator" else f"{row['size']:>11,}"
-        indent = "  " * min(row.get("depth", 0), 12)
-        name = debugger.opened.naming.words(row["name"])
-        file = debugger.opened.naming.words(row["file"])
-        lines.append(CardLine([(amount, "number"), (f"  {indent}{name}", "name"), (f"  {file}", "dim")], target, 14))
-    more = len(facts["rows"]) - len(lines)
-    title = f"size by {by}: {facts['size']:,} bytes" + (f", the {len(lines)} largest" if more > 0 else "")
-    return offered(debugger, title, lines)
-
-
-def _goto(by: str, name: str, file: str) -> str:
+def _goto(by: str, row: dict[str, Any]) -> str:
     """The command that leads to what a row is about."""
+    name, file = row["name"], row["file"]
     if by == "section":
         return f"goto {name}+0"
     return f"goto {file}:{name}" if file and by == "symbol" else f"goto {name}"
@@ -127,7 +107,7 @@ def checks(debugger: Debugger, rest: str) -> Answer:
 
 
 def _ways(debugger: Debugger, begun: str) -> Iterable[str]:
-    return BY
+    return (*BY, "against")
 
 
 def _names(debugger: Debugger, begun: str) -> Iterator[str]:
@@ -137,7 +117,7 @@ def _names(debugger: Debugger, begun: str) -> Iterator[str]:
 
 ASKING: tuple[Command[Debugger], ...] = (
     Command("audit", "whether another linker's module has every relocation right", audit, "[FILE]"),
-    Command("size", "what the bytes are spent on", size, f"[{' | '.join(BY)}]", (), _ways),
+    Command("size", "what the bytes are spent on", size, USAGE, (), _ways),
     Command("at", "the story of a byte", at, "[PLACE]", (), _names),
     Command("checks", "the checks that failed", checks, "", ("check",)),
 )

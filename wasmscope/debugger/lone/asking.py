@@ -10,7 +10,7 @@ from wasmscope.debugger.commands.finding import brought_up
 from wasmscope.debugger.commands.looking import pane_named, pane_shown
 from wasmscope.debugger.comparing import ModuleCompared
 from wasmscope.debugger.cursor import Byte
-from wasmscope.debugger.lines import CardLine
+from wasmscope.debugger.lines import CardLine, CommandLine
 from wasmscope.debugger.lone.going import find_place
 from wasmscope.debugger.lone.listed import LONE_PANES, status_lines
 from wasmscope.debugger.lone.place import BYTES, DIFF, WHY
@@ -66,7 +66,12 @@ def pick(session: LoneSession, rest: str) -> Answer:
     number = number_in(rest)
     if not 1 <= number <= len(session.picks):
         raise Refused(f"the list has {len(session.picks)} lines")
-    problem = session.follow(session.picks[number - 1].target)
+    target = session.picks[number - 1].target
+    if isinstance(target, CommandLine):
+        from wasmscope.debugger.lone.commands import LONE_COMMANDS
+
+        return LONE_COMMANDS.begin(session, target.text)
+    problem = session.follow(target)
     if problem:
         raise Refused(problem)
     return DONE

@@ -22,6 +22,7 @@ from wasmscope.debugger.lone.going import (
     relocation,
     view,
 )
+from wasmscope.debugger.lone.judging import LONE_BY, LONE_USAGE, audit, checks, size
 from wasmscope.debugger.lone.listed import LONE_PANES
 from wasmscope.debugger.lone.place import VIEWS
 from wasmscope.debugger.lone.session import LoneSession
@@ -52,6 +53,9 @@ LONE: tuple[Command[LoneSession], ...] = (
     Command("refs-in", "what leads to this", references(True), "", ("x",)),
     Command("refs-out", "what this leads to", references(False), "", ("X",)),
     Command("pick", "go to a line of the list shown last", pick, "N"),
+    Command("size", "what the bytes are spent on", size, LONE_USAGE, (), lambda session, begun: (*LONE_BY, "against")),
+    Command("checks", "what is wrong with the module", checks, "", ("check",)),
+    Command("audit", "only with the objects at hand", audit),
     Command("diff", "how the module differs from another", diff, "[FILE]"),
     Command("show", "a pane as text", show, "PANE [COUNT|all [FROM]]", ("info", "i"),
             lambda session, begun: LONE_PANES),

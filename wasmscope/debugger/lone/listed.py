@@ -115,7 +115,7 @@ LONE_PANES: dict[str, Pane] = {
     "memory": Pane("the map of memory, and what fills it", _card(cards.memory_lines), ("map",)),
     "exports": Pane("what the host may use", _exports),
     "imports": Pane("what the host must give", _imports),
-    "items": Pane("functions, globals, tables, tags, data segments", _items, ("functions", "symbols"),
+    "items": Pane("functions, globals, tables, memories, tags, data", _items, ("functions", "symbols"),
                   "items"),
     "thing": Pane("the item looked at", _card(lambda scene: cards.item_lines(scene, scene.place.item)), ("card",)),
     "code": Pane("its code, with source lines", _code, ("listing", "disassembly")),

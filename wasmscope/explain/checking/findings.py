@@ -93,6 +93,9 @@ RULES = {
         "backtraces and profiles show another name than the one that was linked",
         f"{CORE}, name section; wasm-ld takes an object's names over its symbols'",
     ),
+    "data-past-memory": Rule(
+        "the data of a module fits its memory", "it traps when it is instantiated", f"{CORE}, instantiation"
+    ),
     # --- links
     "address-overflow": Rule(
         "data and stack fit the memory's address space",

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wasmscope.errors import FormatError
+from wasmscope.explain.alone.module_memory import memory_limits, page_size
 from wasmscope.explain.checking.findings import Finding, Place
 from wasmscope.explain.checking.site_checks import operands, site_findings
+from wasmscope.explain.matching.image import Image
 from wasmscope.format.linking import SEG_STRINGS, SYM_ABSOLUTE, SYM_UNDEFINED
 from wasmscope.format.module import Module, check
-from wasmscope.format.types import FUNCTION
+from wasmscope.format.types import FUNCTION, MEMORY
 from wasmscope.link.names import display
 from wasmscope.link.objects import ObjectFile
 
@@ -32,6 +34,19 @@ def module_findings(module: Module) -> Iterator[Finding]:
         if unread is not None:
             yield unread
     yield from _names(module)
+    yield from _past_memory(module)
+
+
+def _past_memory(module: Module) -> Iterator[Finding]:
+    """Active data that does not fit memory 0 at its first size: instantiating the module traps."""
+    limits = memory_limits(module)
+    if limits is None or module.num_imported(MEMORY):
+        return
+    size = limits.min * page_size(limits)
+    for area, data in zip(Image(module).areas, module.datas, strict=True):
+        if data.offset is not None and area.address is not None and area.address + area.size > size:
+            found = f"this data goes to {area.address:#x} to {area.address + area.size:#x}, memory ends at {size:#x}"
+            yield Finding("data-past-memory", Place(module.file, "data", area.start, area.name), found)
 
 
 def object_findings(file: ObjectFile) -> Iterator[Finding]:
