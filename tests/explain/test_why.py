@@ -362,6 +362,21 @@ def test_a_member_that_defines_what_another_only_offered_wins_as_the_reference_s
     assert chosen.rule == "a definition goes before an offer"
 
 
+@pytest.mark.parametrize("kind", ["int pick(void)", "int pick"])
+def test_a_weak_mention_pulls_nothing_in_although_it_came_first(kind: str) -> None:
+    """wasm-ld's --why-extract names it all the same; without the strong one nothing is pulled in."""
+    use = "pick()" if "(" in kind else "pick"
+    weak = compiled(f"extern __attribute__((weak)) {kind}; int one(void) {{ return &pick ? {use} : 0; }}", "-Os", "-g0")
+    strong = compiled(f"extern {kind}; int two(void) {{ return {use}; }}", "-Os", "-g0")
+    holder = compiled(f"{kind} " + ("{ return 1; }" if "(" in kind else "= 1;"), "-Os", "-g0")
+    argv = ["--start-lib", str(holder), "--end-lib", "--no-entry", "--export-all"]
+    link = link_in(ROOT, [str(weak), str(strong), *argv])
+    (pulled,) = why_extracted(link, link.load.files[2])
+    assert pulled.asker is link.load.files[1]
+    reference_says = {files: reference([*map(str, files), *argv, "--trace"]).stdout for files in ((weak,), (strong,))}
+    assert [str(holder) in said for said in reference_says.values()] == [False, True]
+
+
 def test_whoever_pulled_the_winner_in_is_named() -> None:
     link = linked("words")
     chosen = why_chosen(link, link.resolve.by_name["qsort"])

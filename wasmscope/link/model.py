@@ -150,7 +150,8 @@ class Resolution:
     extractions: list[tuple[str, ObjectFile, Symbol]]
     """(who asked, member pulled in, by which symbol): the rows of LLD's --why-extract, in its order. There is none
     where an object's mention of data pulled a member in, a second one where a function of a member that is just joining
-    is mentioned, and a file that took the symbol over stands for the member; what truly happened is in `events`."""
+    is mentioned, and a file that took the symbol over stands for the member, as one whose weak mention came first does
+    for who asked; what truly happened is in `events`."""
     unplugged: set[Atom] = field(default_factory=set)
     """Atoms that the link is made without: they are among the discarded, and nothing keeps them."""
     diagnostics: list[Diagnostic] = field(default_factory=list)

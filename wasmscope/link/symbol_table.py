@@ -59,12 +59,16 @@ class SymbolTable:
         self.extractions: list[tuple[str, ObjectFile, Symbol]] = []
         self.diagnostics: list[Diagnostic] = []
         self.legacy_table = False
+        self.wanted_by: dict[Symbol, ObjectFile | None] = {}
+        """Whose mention was the first that a lazy file answers; the first of all, `Symbol.file`, may be a weak one."""
 
     # --- talk -----------------------------------------------------------------------------------------------
 
     def event(self, kind: str, symbol: Symbol | None, file: ObjectFile | None, record: int, rule: str,
               other: ObjectFile | None = None) -> None:  # fmt: skip
         state = symbol.standing if symbol is not None else ""
+        if symbol is not None and state == "undefined":
+            self.wanted_by.setdefault(symbol, file)
         self.events.append(Event(kind, symbol, file, record, state, rule, other))
 
     def diagnose(self, severity: str, text: str, subject: object = None, *notes: str) -> None:
@@ -129,10 +133,8 @@ class SymbolTable:
                 symbol.signature = signature
                 self.event("lazy", symbol, file, index, "a weak mention does not pull it in")
             else:
-                asked = symbol.file
-                yield from self._pull(
-                    file, symbol, asked, asked.name if asked else "<internal>", "it was already wanted"
-                )
+                asker = symbol.file.name if symbol.file else "<internal>"  # so LLD says it
+                yield from self._pull(file, symbol, self.wanted_by.get(symbol), asker, "it was already wanted")
                 return
 
     def _join(self, file: ObjectFile) -> Iterator[ObjectFile]:
