@@ -13,6 +13,7 @@ import wasmtime
 from tests.samples import SAMPLES
 from tests.toolchain import compiled
 from wasmscope.debugger.commands.table import COMMANDS
+from wasmscope.debugger.copying import as_c, as_python, identifier
 from wasmscope.debugger.cursor import VIEWS, at_thing
 from wasmscope.debugger.panes.listing import code_rows
 from wasmscope.debugger.question import Linker, Question
@@ -180,3 +181,11 @@ def test_a_saved_file_can_be_named_from_home(hello, tmp_path, monkeypatch) -> No
     answer = COMMANDS.run(hello, "save hex ~/greet.hex")
     assert str(tmp_path / "greet.hex") in answer.notice
     assert bytes.fromhex((tmp_path / "greet.hex").read_text())
+
+
+@pytest.mark.parametrize("name", ["raise", "None", "default", "typeof", "goto"])
+def test_a_name_that_is_a_keyword_of_c_or_python_is_none_in_what_is_copied(name: str) -> None:
+    found: dict[str, bytes] = {}
+    exec(as_python(identifier(name, 0), b"abc"), found)
+    assert found[f"{name}_"] == b"abc"
+    assert compiled(as_c(identifier(name, 0), b"abc"), "-std=c23").exists()

@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 from collections.abc import Callable, Sequence
+from keyword import iskeyword
 
 from wasmscope.debugger.commands.command import Refused
 from wasmscope.debugger.comparing import LinksCompared, StepsCompared
@@ -27,6 +28,10 @@ MOST = 1 << 20
 """Bytes that are copied at most."""
 ROW = 12
 """Bytes on a line of C or Python."""
+RESERVED = frozenset(
+    ["alignas", "alignof", "auto", "bool", "break", "case", "char", "const", "constexpr", "continue", "default", "do", "double", "else", "enum", "extern", "false", "float", "for", "goto", "if", "inline", "int", "long", "nullptr", "register", "restrict", "return", "short", "signed", "sizeof", "static", "static_assert", "struct", "switch", "thread_local", "true", "typedef", "typeof", "typeof_unqual", "union", "unsigned", "void", "volatile", "while"]
+)
+"""The keywords of C (C23, 6.4.1): what other languages may call a function."""
 NO_ID = re.compile(r"[^!#$%&'*+\-./:<=>?@\\^_`|~0-9A-Za-z]")
 """What a name in the text format cannot have in it (specification, 6.3.5 Identifiers)."""
 
@@ -55,6 +60,8 @@ def _name(debugger: Debugger) -> str:
 def identifier(name: str, start: int) -> str:
     """A name in C and Python for the bytes from `start`, which are of what is called `name`."""
     safe = "".join(char if char.isascii() and char.isalnum() else "_" for char in name)
+    if safe in RESERVED or iskeyword(safe):
+        return f"{safe}_"
     return safe if safe and not safe[0].isdigit() else f"bytes_at_{start:x}"
 
 
