@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.explain.sample_links import calls, link_in, linked
 from tests.toolchain import ROOT, compiled, reference
-from wasmscope.explain.find import Found, find
+from wasmscope.explain.find import Found, find, find_exactly
 from wasmscope.explain.steps import steps
 from wasmscope.format.module import read
 from wasmscope.link.model import Atom, ImportEntry, Link, Symbol
@@ -130,3 +130,22 @@ def test_a_name_costs_the_same_in_a_large_link() -> None:
     link = linked("words")
     find(link, "qsort")
     assert calls(lambda: find(link, "qsort")) < 60
+
+
+def test_a_symbol_of_cpp_by_its_name_without_parameters_and_arguments_of_templates() -> None:
+    source = """
+    template <class K, class V> struct Ledger { void add(K, V); };
+    template <class K, class V> __attribute__((noinline)) void Ledger<K, V>::add(K, V) {}
+    namespace shop { template <class T> struct Box { T t; }; }
+    extern "C" void _start() { Ledger<shop::Box<int>, double>().add({}, 1); Ledger<char, int>().add('a', 1); }
+    void twice(int) {}
+    """
+    link = link_in(ROOT, [str(compiled(source, "-O0", "-g0", language="c++")), "--no-gc-sections"])
+    adds = [one for one in link.resolve.symbols if "Ledger" in one.name and "add" in one.name]
+    assert len(adds) == 2
+    assert [one.thing for one in find_exactly(link, "Ledger::add")] == adds
+    assert [one.thing for one in find_exactly(link, "Ledger<char, int>::add")] == [
+        one for one in adds if "IciE" in one.name
+    ]
+    assert [one.thing.name for one in find_exactly(link, "twice")] == ["_Z5twicei"]
+    assert not find_exactly(link, "Ledger")

@@ -28,9 +28,13 @@ MOST = 1 << 20
 """Bytes that are copied at most."""
 ROW = 12
 """Bytes on a line of C or Python."""
-RESERVED = frozenset(
-    ["alignas", "alignof", "auto", "bool", "break", "case", "char", "const", "constexpr", "continue", "default", "do", "double", "else", "enum", "extern", "false", "float", "for", "goto", "if", "inline", "int", "long", "nullptr", "register", "restrict", "return", "short", "signed", "sizeof", "static", "static_assert", "struct", "switch", "thread_local", "true", "typedef", "typeof", "typeof_unqual", "union", "unsigned", "void", "volatile", "while"]
-)
+RESERVED = {
+    "alignas", "alignof", "auto", "bool", "break", "case", "char", "const", "constexpr", "continue", "default",
+    "do", "double", "else", "enum", "extern", "false", "float", "for", "goto", "if", "inline", "int", "long",
+    "nullptr", "register", "restrict", "return", "short", "signed", "sizeof", "static", "static_assert", "struct",
+    "switch", "thread_local", "true", "typedef", "typeof", "typeof_unqual", "union", "unsigned", "void", "volatile",
+    "while",
+}  # fmt: skip
 """The keywords of C (C23, 6.4.1): what other languages may call a function."""
 NO_ID = re.compile(r"[^!#$%&'*+\-./:<=>?@\\^_`|~0-9A-Za-z]")
 """What a name in the text format cannot have in it (specification, 6.3.5 Identifiers)."""

@@ -38,7 +38,7 @@ class Found(NamedTuple):
 
 
 def find(link: Link, text: str, limit: int = 100) -> list[Found]:
-    """What `text` may mean in `link`: what matches it exactly, else symbols whose names contain it; at most `limit`."""
+    """What `text` may mean in `link`: what matches it exactly, or up to parameters, else symbols whose names contain it; at most `limit`."""
     found = steps(link)
     text = text.strip()
     if not text:
@@ -64,7 +64,8 @@ def _exact(found: Steps, text: str) -> Iterator[Found]:
     if colon and prefix in NUMBERED and NUMBER.fullmatch(rest):
         yield from NUMBERED[prefix](found, int(rest, 0))
     yield from _in_file(found, text)
-    yield from _named(found, text)
+    named = list(_named(found, text))
+    yield from named or _without_parameters(found, text)
     if text[:2].lower() == "0x" and NUMBER.fullmatch(text):
         yield from _in_output(found, int(text, 0))
 
@@ -85,6 +86,12 @@ def _named(found: Steps, name: str) -> Iterator[Found]:
         yield from (Found("segment", one) for one in link.layout.segments if one.name == name)
     if link.emit is not None:
         yield from (Found("section", one) for one in link.emit.sections if one.name == name)
+
+
+def _without_parameters(found: Steps, name: str) -> Iterator[Found]:
+    names = found.symbols.names
+    symbols = (symbol for one in found.symbols.names_before.get(name, ()) for symbol in names[one])
+    yield from (Found("symbol", symbol) for symbol in dict.fromkeys(symbols))
 
 
 def _containing(found: Steps, text: str, limit: int) -> Iterator[Found]:

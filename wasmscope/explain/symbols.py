@@ -7,6 +7,7 @@ Row numbers count within their phase.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cached_property
@@ -20,6 +21,8 @@ from wasmscope.link.subjects import Use
 
 HOLDS = frozenset(("linker", "mention", "lazy", "define", "replace", "stub", "optional", "shared", "variant"))
 """Kinds of events after which the event's own file and record stand for the symbol."""
+ARGUMENTS = re.compile(r"<[^<>]*>")
+"""Of a template, with no others in them."""
 
 Thing = Atom | Entity | Symbol
 
@@ -179,11 +182,15 @@ class SymbolRows:
 
     @cached_property
     def names_before(self) -> dict[str, list[str]]:
-        """From what stands before the parameters of a demangled name to the names that begin so."""
+        """From what stands before the parameters of a demangled name, with and without the arguments of templates, to
+        the names that begin so."""
         found: dict[str, list[str]] = {}
         for name in self.names:
             if "(" in name:
-                found.setdefault(name.partition("(")[0], []).append(name)
+                before = name.partition("(")[0]
+                found.setdefault(before, []).append(name)
+                if "<" in before and "operator" not in before:
+                    found.setdefault(_without_arguments(before), []).append(name)
         return found
 
     @cached_property
@@ -251,6 +258,14 @@ class SymbolRows:
         for file, record in self.records_of(symbol):
             for atoms in (file.functions, file.segments, file.customs):
                 yield from _naming(atoms, record)
+
+
+def _without_arguments(name: str) -> str:
+    """A demangled name without the arguments of templates: `std::vector<int>::size` is `std::vector::size`."""
+    before = ""
+    while before != name:
+        before, name = name, ARGUMENTS.sub("", name)
+    return name
 
 
 def _naming(atoms: list[Atom], record: int) -> Iterator[Mention]:
