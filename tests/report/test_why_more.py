@@ -11,9 +11,13 @@ from tests.explain.sample_links import COMMANDS, FAILING, SAMPLES, link_in, link
 from tests.explain.test_listed import CALLEE, CALLER, OPTIONS
 from tests.link.generate import scene
 from tests.link.scenes import write
+from tests.toolchain import ROOT, compiled
 from wasmscope.explain.find import Found, find_exactly
+from wasmscope.explain.story import asked, story
 from wasmscope.format.module import read
 from wasmscope.link.model import Link
+from wasmscope.report.at import at_facts
+from wasmscope.report.at import lines as at_lines
 from wasmscope.report.size import BY, Subject, size_facts
 from wasmscope.report.why import why_facts
 from wasmscope.report.why_text import lines
@@ -183,3 +187,14 @@ def test_in_random_links_everything_has_text_and_sizes_add_up() -> None:
             found = size_facts(Subject("it", link), by)
             assert sum(one["size"] for one in found["rows"]) == len(link.emit.data)
     assert {None, "resolve", "index", "layout"} <= ends
+
+
+def test_sentences_have_the_names_of_cpp_as_its_programmers_write_them() -> None:
+    source = 'int twice(int a) { return 2 * a; } extern "C" int _start() { return twice(2); }'
+    link = link_in(ROOT, [str(compiled(source, "-O0", "-g0", language="c++"))])
+    why = list(lines(facts(link, "twice(int)")))
+    assert [line for line in why if "_Z" in line] == ["  symbol  _Z5twicei"]
+    assert any("names twice(int)" in line for line in why)
+    at = list(at_lines(at_facts(link, story(link, asked(link, "twice(int)+3")))))
+    assert "copied from twice(int)" in at[0]
+    assert not [line for line in at if "_Z" in line]

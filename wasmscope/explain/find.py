@@ -38,7 +38,8 @@ class Found(NamedTuple):
 
 
 def find(link: Link, text: str, limit: int = 100) -> list[Found]:
-    """What `text` may mean in `link`: what matches it exactly, or up to parameters, else symbols whose names contain it; at most `limit`."""
+    """What `text` may mean in `link`: what matches it exactly, else C++ symbols whose name it is without parameters,
+    else symbols whose names contain it; at most `limit`."""
     found = steps(link)
     text = text.strip()
     if not text:

@@ -19,7 +19,7 @@ from wasmscope.explain.origin import Origin
 from wasmscope.explain.story import InputByte, MemoryByte, Story, section_contents, structure
 from wasmscope.format.module import read
 from wasmscope.link.model import Atom, Link
-from wasmscope.link.names import display
+from wasmscope.link.names import display, displayed
 from wasmscope.report.lines import frame_facts, frame_lines, source_facts, source_text
 from wasmscope.report.text import dumped, printable
 from wasmscope.report.why import why_facts
@@ -106,9 +106,9 @@ INPUTS_SHOWN = 8
 
 
 def lines(facts: Facts) -> Iterator[str]:
-    """The facts as text."""
+    """The facts as text, with names demangled."""
     for line in _lines(facts):
-        yield printable(line)
+        yield printable(displayed(line))
 
 
 def _lines(facts: Facts) -> Iterator[str]:

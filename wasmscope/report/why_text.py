@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from wasmscope.link.names import displayed
 from wasmscope.report.lines import source_text
 from wasmscope.report.text import columns, count, printable, table
 
 Facts = dict[str, Any]
 
+WRITTEN = "  symbol  "
 REFERENCES_SHOWN = 20
 STEPS_SHOWN = 12
 
 
 def lines(facts: Facts) -> Iterator[str]:
-    """One thing's facts as text."""
+    """One thing's facts as text: names are demangled but for the one that says how the symbol is written in files."""
     for line in _lines(facts):
-        yield printable(line)
+        yield printable(line if line.startswith(WRITTEN) else displayed(line))
 
 
 def _lines(facts: Facts) -> Iterator[str]:
@@ -47,7 +49,7 @@ def _heading(facts: Facts) -> Iterator[str]:
     what = f"{facts['state']} {facts['what']}" if facts.get("state") else facts.get("what", facts["kind"])
     yield f"{facts['name']}: {what}" + (f", from {facts['file']}" if "file" in facts else "")
     if facts.get("symbol", facts["name"]) != facts["name"]:
-        yield f"  symbol  {facts['symbol']}"
+        yield f"{WRITTEN}{facts['symbol']}"
     if facts.get("source"):
         yield f"  source  {source_text(facts['source'])}"
     if facts.get("value") is not None:
