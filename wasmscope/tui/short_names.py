@@ -18,6 +18,10 @@ TOKEN = re.compile(r"operator(?:<=>|<<=?|>>=?|->\*?|<=?|>=?|\(\))|->|[()<>]")
 OFFSET = re.compile(r"\+0x[0-9a-f]+$")
 
 
+MEMBER = re.compile(r"([^\s(]*\.[^\s(]*)(\([^()]*\))")
+"""A member of an archive: `libc.a(printf.o)`."""
+
+
 class Brackets(NamedTuple):
     """A pair of brackets: what is in it, between `start` and `end`, in how many others it stands, and what opens it."""
 
@@ -29,6 +33,9 @@ class Brackets(NamedTuple):
 
 def short_name(text: str, width: int) -> str:
     """`text`, a name, in at most `width` cells, which it does not fit whole; an offset `+0x12` behind it is kept."""
+    member = MEMBER.fullmatch(text)
+    if member:
+        return _short_member(*member.groups(), width)
     found = OFFSET.search(text)
     offset = found[0] if found and len(found[0]) + 2 <= width else ""
     name, room = text.removesuffix(offset), width - len(offset)
@@ -39,11 +46,19 @@ def short_name(text: str, width: int) -> str:
     return _without_middle(name, room) + offset
 
 
+def _short_member(archive: str, member: str, width: int) -> str:
+    """A member of an archive: which archive it is may go, the beginning of the member's name stays."""
+    room = width - cell_len(member) - 1
+    if room >= 0:
+        return set_cell_size(archive, room).rstrip(" ") + MORE + member
+    return set_cell_size(member, width - 1).rstrip(" ") + MORE
+
+
 def _ever_shorter(name: str) -> list[str]:
     """`name` with ever more brackets emptied, at each depth, from the deepest out, parameters before types; then
     without what every method of a class in a file has."""
     if "::" not in name:
-        return []  # of a member, `libc.a(printf.o)`, the brackets say most
+        return []
     pairs = _brackets(name)
     levels = sorted({(-one.depth, one.opening) for one in pairs})
     found = [_without(name, [one for one in pairs if (-one.depth, one.opening) <= level]) for level in levels]
