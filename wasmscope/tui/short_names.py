@@ -35,7 +35,7 @@ def short_name(text: str, width: int) -> str:
     """`text`, a name, in at most `width` cells, which it does not fit whole; an offset `+0x12` behind it is kept."""
     member = MEMBER.fullmatch(text)
     if member:
-        return _short_member(*member.groups(), width)
+        return _short_member(member[1], member[2], width)
     found = OFFSET.search(text)
     offset = found[0] if found and len(found[0]) + 2 <= width else ""
     name, room = text.removesuffix(offset), width - len(offset)
