@@ -72,6 +72,8 @@ def test_a_word_longer_than_the_line_is_broken_and_nothing_is_lost() -> None:
     [
         ("libc.a(strerror.o):0x122", ["libc.a(strerror.o):", "  0x122"]),
         (".rodata.errmsgstr+0x10", [".rodata.errmsgstr", "  +0x10"]),
+        ("make<shop::billings::Square>", ["make<shop::", "  billings::Square>"]),
+        ("shop_and_a_billings::Square", ["shop_and_a_billings", "  ::Square"]),
         ("/usr/lib/musl/src/errno/strerror.c:18", ["/usr/lib/musl/src/", "  errno/strerror.c:", "  18"]),
     ],
 )

@@ -82,7 +82,7 @@ def wrap(line: Line, width: int, indent: int = 2) -> list[list[Span]]:
                 head = chop_cells(word, width - used)[0]
                 if not head:
                     break
-                head = head[: _joint(head)]
+                head = head[: _joint(head, word[len(head) : len(head) + 1])]
                 rows[-1].append((head, role))
                 word = word[len(head) :]
                 size = cell_len(word)
@@ -94,11 +94,12 @@ def wrap(line: Line, width: int, indent: int = 2) -> list[list[Span]]:
     return rows
 
 
-def _joint(head: str) -> int:
-    """Where the beginning of a long word is best cut: behind the last / or : in its second half, or before a +, so that
-    numbers and parts of paths stay whole; else at its end."""
-    at = max(head.rfind("/") + 1, head.rfind(":") + 1, head.rfind("+"))
-    return at if at > len(head) // 2 else len(head)
+def _joint(head: str, following: str) -> int:
+    """Where the beginning of a long word, which goes on with `following`, is best cut: behind the last / or : in its
+    second half, or before a +, so that numbers and parts of paths stay whole; else at its end. `::` stays whole."""
+    colon = len(head.rstrip(":")) if following == ":" and head.endswith(":") else len(head)
+    at = max(head.rfind("/") + 1, head.rfind(":", 0, colon) + 1, head.rfind("+"))
+    return at if at > len(head) // 2 else colon or len(head)
 
 
 def _words(text: str) -> list[str]:
