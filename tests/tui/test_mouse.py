@@ -6,6 +6,7 @@ import pytest
 from textual.events import MouseDown, MouseMove, MouseScrollDown, MouseUp
 
 from tests.tui.stage import HELLO, Stage, opened, play
+from wasmscope.tui import clipboard
 from wasmscope.tui.widgets.pick_panel import PickPanel
 from wasmscope.tui.widgets.text_panel import TextPanel
 from wasmscope.tui.widgets.virtual_table import VirtualTable
@@ -168,5 +169,26 @@ def test_a_key_of_the_key_bar_that_is_clicked_closes_the_help_as_the_key_does() 
             await stage.pilot.click("#keys", offset=(stage.lines()[-1].index("? keys"), 0))
             await stage.settle()
             assert app.query_one(TextPanel).has_class("open") == open
+
+    play(app, scenario)
+
+
+def test_what_is_selected_says_how_to_copy_it_and_the_copy_goes_where_every_copy_goes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(clipboard, "hand_over", lambda text: f"a program with {text}")
+    app = opened(*HELLO)
+
+    async def scenario(stage: Stage) -> None:
+        await stage.keys("2")
+        lines = stage.lines()
+        y = next(number for number, line in enumerate(lines) if "greeted" in line)
+        x = lines[y].index("greeted")
+        await drag(stage, (x, y), (x + 6, y))
+        assert "selected: 7 characters; ctrl+c copies them" in stage.text()
+        assert app.screen.get_selected_text() == "greeted"
+        await stage.keys("ctrl+c")
+        assert app.clipboard == "greeted"
+        await stage.until(lambda: "copied: 7 characters, sent to the terminal and to a program with" in stage.text())
 
     play(app, scenario)

@@ -10,6 +10,7 @@ from textual import work
 
 from wasmscope.debugger.commands.command import Answer, Refused, Work
 from wasmscope.debugger.lines import Line
+from wasmscope.explain.naming import count
 from wasmscope.tui import clipboard
 from wasmscope.tui.drawing import Drawing
 from wasmscope.tui.keymap import Keymap
@@ -48,8 +49,7 @@ class Answering(Drawing):
             return
         self.notice = answer.notice or self.notice
         if answer.copied:
-            self.copy_to_clipboard(answer.copied)  # by OSC 52; nobody knows whether the terminal takes it
-            self._hand_over(answer.copied, answer.notice)
+            self.take_along(answer.copied, answer.notice)
         if self.notice or not drawn:
             self._show()
         if answer.lines and not answer.copied and not line.startswith("tour"):
@@ -102,6 +102,17 @@ class Answering(Drawing):
             self.run_line("find-clear")
         elif self.debugger is not None and self.debugger.filters_time:
             self.run_line("filter")
+
+    def take_along(self, text: str, notice: str) -> None:
+        """Copy `text`; `notice` says what it is."""
+        self.copy_to_clipboard(text)  # by OSC 52; nobody knows whether the terminal takes it
+        self._hand_over(text, notice)
+
+    def on_text_selected(self) -> None:
+        """Text was selected with the mouse: say how to have it."""
+        text = self.screen.get_selected_text()
+        if text:
+            self._tell(f"selected: {count(len(text), 'character')}; ctrl+c copies them")
 
     @work(thread=True, group="clipboard", exit_on_error=False)
     def _hand_over(self, text: str, notice: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textual.actions import SkipAction
 from textual.binding import BindingsMap
 from textual.dom import DOMNode
 from textual.errors import NoWidget
@@ -9,6 +10,8 @@ from textual.geometry import Offset
 from textual.screen import Screen
 from textual.widget import Widget
 
+from wasmscope.explain.naming import count
+from wasmscope.tui.answering import Answering
 from wasmscope.tui.composed import Composed
 from wasmscope.tui.views.view import View
 from wasmscope.tui.widgets.line_view import LineView
@@ -43,6 +46,14 @@ class Page(Screen[None]):
         if isinstance(widget, LineView) and not from_app_focus:
             for prompt in self.query(Prompt):
                 prompt.give_way()
+
+    def action_copy_text(self) -> None:
+        """Copy the text that is selected where every copy goes, and say so."""
+        text = self.get_selected_text()
+        if text is None:
+            raise SkipAction
+        if isinstance(self.app, Answering):
+            self.app.take_along(text, f"copied: {count(len(text), 'character')}")
 
     def get_widget_and_offset_at(self, x: int, y: int) -> tuple[Widget | None, Offset | None]:
         try:
