@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from wasmscope.debugger.panes.listing import code_rows
 from wasmscope.debugger.render import text_of
 from wasmscope.debugger.saved import Facts
 from wasmscope.explain.alone.module_references import Item
+from wasmscope.format.leb128 import sleb, uleb
 from wasmscope.format.module import read
 from wasmscope.format.types import FUNCTION
 
@@ -198,6 +200,20 @@ def test_what_is_wrong_with_a_module_leads_to_its_bytes(session: LoneSession) ->
     assert not LONE_COMMANDS.run(damaged, "pick 1").refused
     assert module[damaged.place.start :].startswith(b"too long for it")
     assert "with its objects" in refusal(session, "audit main.o")
+
+
+def test_memory_of_ten_thousand_segments_is_searched_at_once() -> None:
+    """It took the square of their number: minutes."""
+    parts = b"".join(b"\0\x41" + sleb(4096 + at * 24) + b"\x0b\x10" + b"%016d" % at for at in range(10_000))
+    contents = uleb(10_000) + parts
+    module = read(b"\0asm\1\0\0\0\5\3\1\0\x10\x0b" + uleb(len(contents)) + contents, "many.wasm")
+    session = LoneSession(OpenedModule(module))
+    said(session, "goto mem:0x1000")
+    began = time.process_time()
+    answer = LONE_COMMANDS.run(session, "find 00009999")
+    assert answer.notice == "00009999: 1 of 1"
+    assert session.opened.memory(session.place.start, session.place.end) == b"00009999"
+    assert time.process_time() - began < 5
 
 
 def test_diff_compares_with_another_module(session: LoneSession, tmp_path: Path, debug_build: bytes) -> None:

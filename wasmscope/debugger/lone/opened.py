@@ -12,6 +12,7 @@ from wasmscope.debugger.naming import Naming
 from wasmscope.explain.alone.lone import LoneModule
 from wasmscope.explain.alone.lone_byte import span_of
 from wasmscope.explain.alone.lone_rows import Function, Global, Memory, Segment, Table, Tag
+from wasmscope.explain.alone.lone_why import item_at
 from wasmscope.explain.alone.module_references import Item
 from wasmscope.explain.memory_image import Region
 from wasmscope.format.module import Module
@@ -114,24 +115,22 @@ class OpenedModule:
 
     def address_of(self, offset: int) -> int | None:
         """Where in memory a byte of the file is at first; None: nowhere, or code copies it."""
-        for one in self.lone.image.areas:
-            if one.address is not None and one.start <= offset < one.start + one.size:
-                return one.address + offset - one.start
-        return None
+        item = item_at(self.lone, offset)
+        area = self.lone.image.areas[item.number] if item is not None and item.space == "data" else None
+        return area.address + offset - area.start if area is not None and area.address is not None else None
 
     def memory(self, start: int, end: int) -> bytes:
         """The bytes from `start` to `end` of memory when the module starts."""
         found = bytearray(end - start)
-        for one in self.lone.image.areas:
-            if one.address is not None and one.address < end and one.address + one.size > start:
-                low, high = max(start, one.address), min(end, one.address + one.size)
-                shift = one.start - one.address
-                found[low - start : high - start] = self.module.data[low + shift : high + shift]
+        for low, high, one in self.lone.image.filled(start, end):
+            assert one.address is not None
+            shift = one.start - one.address
+            found[low - start : high - start] = self.module.data[low + shift : high + shift]
         return bytes(found)
 
     def regions(self, start: int, end: int) -> Iterator[Region]:
         """The regions of memory with bytes from `start` to `end`."""
-        return (one for one in self.lone.regions if one.start < end and one.end > start)
+        return self.lone.regions_between(start, end)
 
 
 def _function(one: Function) -> ItemRow:

@@ -6,6 +6,8 @@ for and kept; offsets are bytes from the start of the file, addresses bytes of l
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Iterator
 from functools import cached_property
 
 from wasmscope.explain.alone.lone_relocations import KeptRelocations
@@ -202,6 +204,17 @@ class LoneModule:
     def regions(self) -> list[Region]:
         """Memory from address 0 to its size at first; what no record says is an estimate, and its rule says so."""
         return regions(self.module, self.image)
+
+    @cached_property
+    def _region_ends(self) -> list[int]:
+        return [one.end for one in self.regions]
+
+    def regions_between(self, start: int, end: int) -> Iterator[Region]:
+        """The regions with bytes from address `start` to `end`."""
+        for number in range(bisect_right(self._region_ends, start), len(self.regions)):
+            if self.regions[number].start >= end:
+                return
+            yield self.regions[number]
 
     # --- the rest of the file -----------------------------------------------------------------------------------------
 

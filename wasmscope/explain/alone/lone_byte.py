@@ -154,7 +154,7 @@ def symbol_at(lone: LoneModule, item: Item | None, position: int) -> tuple[str, 
 
 
 def _region(lone: LoneModule, address: int | None) -> Region | None:
-    return next((one for one in lone.regions if address is not None and one.start <= address < one.end), None)
+    return next(lone.regions_between(address, address + 1), None) if address is not None else None
 
 
 def _relocation(lone: LoneModule, offset: int) -> Reloc | None:

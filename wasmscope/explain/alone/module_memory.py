@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from heapq import heappop, heappush
-from itertools import pairwise
 
 from wasmscope.explain.matching.image import Image
+from wasmscope.explain.matching.overlaps import uncovered
 from wasmscope.explain.memory_image import Region
 from wasmscope.format.leb128 import uleb
 from wasmscope.format.module import Module
@@ -80,38 +79,15 @@ def regions(module: Module, image: Image) -> list[Region]:
     size = limits.min * page_size(limits)
     found: list[Region] = []
     at = 0
-    for one in _uncovered(list(_known(module, image, size))):
-        if one.start > at:
-            found.append(Region(at, one.start, "gap", "gap", "nothing says what this is for: .bss, or padding"))
-        found.append(one)
-        at = one.end
+    known = [(one.start, one.end, one) for one in _known(module, image, size)]
+    for start, end, one in uncovered(known):
+        if start > at:
+            found.append(Region(at, start, "gap", "gap", "nothing says what this is for: .bss, or padding"))
+        found.append(one._replace(start=start, end=end))
+        at = end
     if at < size:
         found.append(Region(at, size, "gap", "gap", "nothing says what this is for: .bss, stack or heap"))
     return found
-
-
-def _uncovered(regions: list[Region]) -> Iterator[Region]:
-    """The parts of regions that no later one in the list covers, by address: what is written last is what is there."""
-    by_start = sorted(range(len(regions)), key=lambda number: regions[number].start)
-    edges = sorted({edge for one in regions for edge in (one.start, one.end)})
-    open_ones: list[int] = []
-    part: Region | None = None
-    position = 0
-    for start, end in pairwise(edges):
-        while position < len(by_start) and regions[by_start[position]].start <= start:
-            heappush(open_ones, -by_start[position])
-            position += 1
-        while open_ones and regions[-open_ones[0]].end <= start:
-            heappop(open_ones)
-        there = regions[-open_ones[0]] if open_ones else None
-        if part is not None and there is not None and part.end == start and part[2:] == there[2:]:
-            part = part._replace(end=end)
-            continue
-        if part is not None:
-            yield part
-        part = there._replace(start=start, end=end) if there is not None else None
-    if part is not None:
-        yield part
 
 
 def _known(module: Module, image: Image, size: int) -> Iterator[Region]:

@@ -8,9 +8,11 @@ that do (`memory.init` of constants) are read; of position-independent modules, 
 from __future__ import annotations
 
 import operator
+from bisect import bisect_left, bisect_right
 from functools import cached_property
 from typing import NamedTuple
 
+from wasmscope.explain.matching.overlaps import uncovered
 from wasmscope.explain.matching.startup_fills import Fill, fills
 from wasmscope.format.expr import ConstExpr
 from wasmscope.format.module import Module
@@ -68,10 +70,23 @@ class Image:
 
     def area_of(self, address: int) -> Area | None:
         """The data segment that fills `address`: where several do, the last of them, as they are copied in order."""
-        for one in reversed(self.areas):
-            if one.address is not None and one.address <= address < one.address + one.size:
-                return one
-        return None
+        found = self.filled(address, address + 1)
+        return found[0][2] if found else None
+
+    @cached_property
+    def _filled(self) -> list[tuple[int, int, Area]]:
+        placed = [(one.address, one.address + one.size, one) for one in self.areas if one.address is not None]
+        return list(uncovered([one for one in placed if one[0] < one[1]]))
+
+    @cached_property
+    def _filled_from(self) -> list[int]:
+        return [start for start, *_ in self._filled]
+
+    def filled(self, start: int, end: int) -> list[tuple[int, int, Area]]:
+        """What is filled of the addresses `start` to `end`: start and end of each part, and the segment it is of."""
+        first = max(bisect_right(self._filled_from, start) - 1, 0)
+        parts = self._filled[first : bisect_left(self._filled_from, end)]
+        return [(max(low, start), min(high, end), one) for low, high, one in parts if high > start]
 
     def bytes_at(self, address: int) -> bytes:
         """What the file fills memory with from `address` to the end of its segment; b"" where it says nothing."""

@@ -35,6 +35,9 @@ class Fill(NamedTuple):
 def fills(module: Module) -> list[Fill]:
     """What the start function and those that it calls fill, zeros in memory 0 only; without a start function the whole
     segments that any function copies."""
+    code = module.section(10)
+    if code is None or not any(one in module.data[code.start : code.end] for one in (INIT, FILL)):
+        return []
     if module.start is None:
         return [one for part in module.bodies for one in _fills(module, part) if one.segment is not None]
     own = module.start - module.num_imported(FUNCTION)
