@@ -92,3 +92,20 @@ def test_the_keys_it_speaks_of_are_the_readers_own() -> None:
         assert "o passes over everything" in " ".join(stage.text().split())
 
     play(app, scenario)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=["wide", "small"])
+def test_the_mouse_goes_along_the_tour(size) -> None:
+    question, linker = Question(tuple(objects())), Linker()
+    app = WasmscopeApp(linker.link, linker.link(question), "", question)
+    app.tours = True
+
+    async def scenario(stage: Stage) -> None:
+        for words, then in (("goes on", 2), ("goes on", 3), ("back", 2), ("leave", 0)):
+            head = next(line for line in stage.lines() if " Tour " in line)
+            await stage.pilot.click("#tour", offset=(5, 1))
+            await stage.pilot.click("#tour", offset=(head.index(words) + 1, 0))
+            await stage.until(lambda then=then: (f"Tour {then}/" if then else "the tour is over") in stage.text())
+        assert " Tour " not in stage.text()
+
+    play(app, scenario, size)

@@ -226,6 +226,10 @@ class Program(Answering):
     def _chosen(self, event: TitleBar.Chosen) -> None:
         self.action_run(f"view {event.view + 1}")
 
+    @on(TourBar.Chosen)
+    def _along(self, event: TourBar.Chosen) -> None:
+        self.run_line(event.line)
+
     @on(KeyBar.Pressed)
     def _key_pressed(self, event: KeyBar.Pressed) -> None:
         self.simulate_key(event.key)

@@ -38,7 +38,8 @@ from wasmscope.tui.widgets.bars import TextBar, TimeBar, TitleBar, TourBar
 LOOK = 0.5
 """Seconds between looks at the inputs on disk."""
 WELCOME = "{time.step-back} steps back, {time.run-back} goes to its start, {view.help} lists the keys."
-TOUR_KEYS = "{app.tour} goes on, {app.tour-back} back, :tour leave"
+TOUR_WAYS = (("{app.tour} goes on", "tour"), ("{app.tour-back} back", "tour back"), (":tour leave", "tour leave"))
+"""What the tour says to go along it, and the command line of each."""
 
 
 class WasmscopeApp(KeptProgram):
@@ -235,7 +236,9 @@ class WasmscopeApp(KeptProgram):
         self.query_one("#title", TitleBar).show(title_text(scene.opened), scene.place.view, state)
         self.query_one("#time", TimeBar).show([time_line(scene, self.size.width)])
         tour = self.debugger.tour if self.debugger is not None else None
-        self.query_one("#tour", TourBar).guide(tour, self.keymap.worded(TOUR_KEYS), self.keymap.shown)
+        self.query_one("#tour", TourBar).guide(
+            tour, [(self.keymap.worded(text), line) for text, line in TOUR_WAYS], self.keymap.shown
+        )
 
     def status(self, scene: Scene, notice: str) -> list[Line]:
         return status_lines(scene, notice)

@@ -200,12 +200,31 @@ def _room(one: KeyEntry) -> int:
 class TourBar(TextBar):
     """What the tour says at its stop: as high as its text, and not there when nobody is on the tour."""
 
-    def guide(self, tour: Tour | None, keys: str, key: Callable[[str], str]) -> None:
-        """Show the stop of `tour`; `keys` says how to go on, `key` which key a binding has."""
+    _ways: Sequence[tuple[str, str]] = ()
+
+    @dataclass
+    class Chosen(Message):
+        """The reader clicked on a way to go along the tour."""
+
+        line: str
+        """Its command line."""
+
+    def guide(self, tour: Tour | None, ways: Sequence[tuple[str, str]], key: Callable[[str], str]) -> None:
+        """Show the stop of `tour`; `ways` say how to go along, each with its command line, `key` which key a binding
+        has."""
         self.set_class(tour is not None, "open")
         if tour is not None:
-            self.show([[(f" {tour.title}", "note"), (f"   {keys}", "dim")], [(f"  {tour.stop.text(key)}", "")]])
+            self._ways = ways
+            head: Line = [(f" {tour.title} ", "note"), *((f"  {text}", "dim") for text, _ in ways)]
+            self.show([head, [(f"  {tour.stop.text(key)}", "")]])
             self.refresh(layout=True)
+
+    def on_click(self, event: events.Click) -> None:
+        row = "".join(text for text, _ in self.lines(*self.size)[event.y])
+        for text, line in self._ways:
+            at = row.find(f"  {text}")
+            if at >= 0 and at + 2 <= event.x < at + 2 + len(text):
+                self.post_message(self.Chosen(line))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return sum(len(wrap(line, max(1, width))) for line in self._lines)
