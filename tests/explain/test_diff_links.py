@@ -47,6 +47,13 @@ def test_what_differs_first_explains_the_rest() -> None:
     assert {one.change for one in of(found, "index") if one.kind == "functions"} == {"moved"}
 
 
+def test_symbols_that_wrap_gave_other_meanings_are_still_themselves() -> None:
+    argv, folder = command("hello")
+    argv = [*argv, "--wrap=greet", "--import-undefined"]
+    found = diff_links(*(link_in(folder, [*argv, *more]) for more in ([], ["--strip-all"])))
+    assert {one.phase for one in found.decisions} == {"options", "emit"}
+
+
 def test_the_first_of_two_weak_definitions_wins() -> None:
     main = compiled("int choice(void); int _start(void) { return choice(); }", *FLAGS)
     one, two = (compiled(f"__attribute__((weak)) int choice(void) {{ return {n}; }}", *FLAGS) for n in (1, 2))

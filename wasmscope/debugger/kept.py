@@ -1,11 +1,14 @@
 """The same place in another link: after a reload, or with other options, a reader stays where they were.
 
-Things are found again by name: a file, a symbol, an atom in its file, a relocation by its position in its atom.
+Things are found again by name (of several of one name by which of them it was): a file, a symbol, an atom in its file,
+a relocation by its position in its atom.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from typing import Any, TypeVar
 
 from wasmscope.debugger.cursor import Place, at_bytes, at_step, at_thing
 from wasmscope.explain.memory_image import memory_image
@@ -27,6 +30,9 @@ from wasmscope.link.model import (
     Symbol,
 )
 
+T = TypeVar("T")
+W = TypeVar("W")
+
 
 def kept_place(old: Steps, new: Steps, place: Place) -> Place:
     """`place`, of the link of `old`, in the link of `new`: its step, and the thing of the same name if there is one."""
@@ -47,7 +53,7 @@ def _at_kept_bytes(old: Steps, new: Steps, place: Place, moved: Place) -> Place:
     image = memory_image(new.link) if place.memory else None
     if image is not None and place.end <= image.size:
         return at_bytes(moved, None, place.start, place.end, memory=True)
-    file = _file(new.link, place.file) if place.file is not None else None
+    file = _file(old.link, new.link, place.file) if place.file is not None else None
     if place.file is not None and file is None:
         return moved
     size = len(file.module.data) if file is not None else len(new.link.emit.data) if new.link.emit else 0
@@ -74,83 +80,109 @@ def same(old: Link, new: Link, thing: object) -> object:
     if old is new or thing is None:
         return thing
     if isinstance(thing, Symbol):
-        return _symbol(new, thing)
+        return _symbol(old, new, thing)
     if isinstance(thing, Mention):
-        atom = _atom(new, thing.atom)
+        atom = _atom(old, new, thing.atom)
         row = atom.lo + thing.row - thing.atom.lo if atom is not None else 0
         return Mention(atom, row) if atom is not None and row < atom.hi else None
     if isinstance(thing, Atom):
-        return _atom(new, thing)
+        return _atom(old, new, thing)
     if isinstance(thing, Entity):
-        return _entity(new, thing)
+        return _entity(old, new, thing)
     if isinstance(thing, ObjectFile):
-        return _file(new, thing)
+        return _file(old, new, thing)
     if isinstance(thing, FileSection):
-        return _section(new, thing)
-    return _named(new, thing)
+        return _section(old, new, thing)
+    return _part(old, new, thing)
 
 
-def _file(new: Link, file: ObjectFile) -> ObjectFile | None:
-    return next((one for one in (new.load.files if new.load else ()) if one.name == file.name), None)
+def _called(thing: T, old: W, new: W, parts: Callable[[W], Iterable[T]], name: Callable[[T], object]) -> T | None:
+    """Which of the `parts` of `new` is called as `thing`, which is one of `old`: of several the one that is there as
+    `thing` is here, or the first if there are fewer now."""
+    wanted = name(thing)
+    found = [one for one in parts(new) if name(one) == wanted]
+    if len(found) < 2:
+        return found[0] if found else None
+    alike = [one for one in parts(old) if name(one) == wanted]
+    position = next((at for at, one in enumerate(alike) if one is thing), 0)
+    return found[position] if position < len(found) else found[0]
 
 
-def _section(new: Link, part: FileSection) -> FileSection | None:
-    file = _file(new, part.file)
-    wanted = (part.section.id, part.section.name)
-    for position, section in enumerate(file.module.sections if file is not None else ()):
-        if file is not None and (section.id, section.name) == wanted:
-            return FileSection(file, position)
-    return None
+def _file(old: Link, new: Link, file: ObjectFile) -> ObjectFile | None:
+    return _called(file, old, new, lambda link: link.load.files if link.load is not None else (), lambda one: one.name)
 
 
-def _symbol(new: Link, symbol: Symbol) -> Symbol | None:
-    if new.resolve is None:
-        return None
-    if symbol.number >= 0:
-        return new.resolve.by_name.get(symbol.name)
-    file = _file(new, symbol.file) if symbol.file is not None else None
-    bound = new.resolve.bindings.get(file, []) if file is not None else []
-    return next((one for one in bound if (one.name, one.kind) == (symbol.name, symbol.kind)), None)
-
-
-def _atom(new: Link, atom: Atom) -> Atom | None:
-    if atom.file is None:
-        made = new.resolve.synthetic_functions if new.resolve is not None else []
-        return next((one for one in made if (one.name, one.kind) == (atom.name, atom.kind)), None)
-    file = _file(new, atom.file)
+def _section(old: Link, new: Link, part: FileSection) -> FileSection | None:
+    file = _file(old, new, part.file)
     if file is None:
         return None
-    lists = {"function": file.functions, "data": file.segments, "custom": file.customs}
-    known = lists[atom.kind]
-    if atom.name:
-        return next((one for one in known if one.name == atom.name), None)
-    same_place = [one for one in known if one.index == atom.index and not one.name]
-    return same_place[0] if same_place else None
+    known = _called(part.section, part.file, file, lambda file: file.module.sections, lambda one: (one.id, one.name))
+    return FileSection(file, file.module.sections.index(known)) if known is not None else None
 
 
-def _entity(new: Link, entity: Entity) -> Entity | None:
+def _symbol(old: Link, new: Link, symbol: Symbol) -> Symbol | None:
+    """By its own name, which --wrap lets mean another."""
+    file = _file(old, new, symbol.file) if symbol.file is not None else None
+
+    def known(where: tuple[Link, ObjectFile | None]) -> list[Symbol]:
+        link, file = where
+        if link.resolve is None:
+            return []
+        listed = link.resolve.symbols if symbol.number >= 0 else []
+        bound = link.resolve.bindings.get(file, []) if file is not None else []
+        return list(dict.fromkeys(one for few in (listed, bound) for one in few if one.name == symbol.name))
+
+    return _called(symbol, (old, symbol.file), (new, file), known, lambda one: symbol.number >= 0 or one.kind)
+
+
+def _atom(old: Link, new: Link, atom: Atom) -> Atom | None:
+    if atom.file is None:
+        return _called(
+            atom, old, new, lambda link: link.resolve.synthetic_functions if link.resolve is not None else (), _kind
+        )
+    file = _file(old, new, atom.file)
+    return _called(atom, atom.file, file, _ATOMS[atom.kind], _name) if file is not None else None
+
+
+def _entity(old: Link, new: Link, entity: Entity) -> Entity | None:
     if entity.file is None:
-        made = new.resolve.synthetic_globals if new.resolve is not None else []
-        return next((one for one in made if (one.name, one.kind) == (entity.name, entity.kind)), None)
-    file = _file(new, entity.file)
-    known = {"global": file.globals, "table": file.tables, "tag": file.tags}[entity.kind] if file is not None else []
-    return next((one for one in known if (one.name or one.index) == (entity.name or entity.index)), None)
+        return _called(
+            entity, old, new, lambda link: link.resolve.synthetic_globals if link.resolve is not None else (), _kind
+        )
+    file = _file(old, new, entity.file)
+    return _called(entity, entity.file, file, _ENTITIES[entity.kind], _name) if file is not None else None
 
 
-def _named(new: Link, thing: object) -> object:
-    """Parts of the output by name."""
-    layout, index, emit = new.layout, new.index, new.emit
-    if isinstance(thing, Segment) and layout is not None:
-        return next((one for one in layout.segments if one.name == thing.name), None)
-    if isinstance(thing, CustomSection) and layout is not None:
-        return next((one for one in layout.customs if one.name == thing.name), None)
-    if isinstance(thing, Boundary) and layout is not None:
-        return next((one for one in layout.boundaries if one.name == thing.name), None)
-    if isinstance(thing, ImportEntry) and index is not None:
-        wanted = (thing.module, thing.name, thing.kind)
-        return next((one for one in index.imports if (one.module, one.name, one.kind) == wanted), None)
-    if isinstance(thing, ExportEntry) and index is not None:
-        return next((one for one in index.exports if one.export.name == thing.export.name), None)
-    if isinstance(thing, OutputSection) and emit is not None:
-        return next((one for one in emit.sections if (one.id, one.name) == (thing.id, thing.name)), None)
+def _kind(made: Atom | Entity) -> tuple[str, str]:
+    return made.name, made.kind
+
+
+def _name(thing: Atom | Entity) -> str | int:
+    return thing.name or thing.index
+
+
+_ATOMS: dict[str, Callable[[ObjectFile], Iterable[Atom]]] = {
+    "function": lambda file: file.functions, "data": lambda file: file.segments, "custom": lambda file: file.customs,
+}  # fmt: skip
+_ENTITIES: dict[str, Callable[[ObjectFile], Iterable[Entity]]] = {
+    "global": lambda file: file.globals, "table": lambda file: file.tables, "tag": lambda file: file.tags,
+}  # fmt: skip
+
+
+def _part(old: Link, new: Link, thing: object) -> object:
+    """A part of the layout, of the index or of the output."""
+    for kind, parts, name in _PARTS:
+        if isinstance(thing, kind):
+            return _called(thing, old, new, parts, name)
     return None
+
+
+_PARTS: tuple[tuple[type, Callable[[Link], Sequence[Any]], Callable[[Any], object]], ...] = (
+    (Segment, lambda link: link.layout.segments if link.layout is not None else (), lambda one: one.name),
+    (CustomSection, lambda link: link.layout.customs if link.layout is not None else (), lambda one: one.name),
+    (Boundary, lambda link: link.layout.boundaries if link.layout is not None else (), lambda one: one.name),
+    (ImportEntry, lambda link: link.index.imports if link.index is not None else (), lambda one: one[:3]),
+    (ExportEntry, lambda link: link.index.exports if link.index is not None else (), lambda one: one.export.name),
+    (OutputSection, lambda link: link.emit.sections if link.emit is not None else (), lambda one: (one.id, one.name)),
+)
+"""Kinds of parts of a link: where they are, and what each is called."""

@@ -85,14 +85,14 @@ def _symbols(pairs: LinkPairs) -> Iterator[tuple[int, Decision]]:
     if ours is None or theirs is None:
         return
     for symbol in ours.symbols:
-        other = theirs.by_name.get(symbol.name)
+        other = pairs.symbols.get(symbol)
         if other is None:
             yield _row(pairs.a, symbol), decided("resolve", "symbol", title(symbol), _held(symbol), "", symbol)
         elif symbol.standing != other.standing or not _same_file(pairs, symbol, other):
             words = _held(symbol), _held(other)
             yield _row(pairs.b, other), decided("resolve", "symbol", title(other), *words, symbol, other)
     for other in theirs.symbols:
-        if other.name not in ours.by_name:
+        if pairs.back(other) is None:
             yield _row(pairs.b, other), decided("resolve", "symbol", title(other), "", _held(other), None, other)
 
 

@@ -58,13 +58,13 @@ class LinkPairs:
 
     @cached_property
     def symbols(self) -> dict[Symbol, Symbol]:
-        """Global symbols by name; those of an object alone with what they stand for."""
+        """Global symbols by their own names, which --wrap lets mean others; those of an object alone with what they
+        stand for."""
         if self.a.resolve is None or self.b.resolve is None:
             return {}
         ours, theirs = self.a.resolve, self.b.resolve
-        found = {
-            symbol: theirs.by_name[symbol.name] for symbol in ours.symbols if symbol.name in theirs.by_name
-        }
+        own = {symbol.name: symbol for symbol in theirs.symbols}
+        found = {symbol: own[symbol.name] for symbol in ours.symbols if symbol.name in own}
         for file, symbols in ours.bindings.items():
             other = self.files.get(file)
             if other is not None and other in theirs.bindings:
