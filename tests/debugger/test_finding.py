@@ -362,3 +362,17 @@ def test_a_cursor_behind_the_last_row_is_on_it(count: int, forward: bool) -> Non
     search.look_for(pattern("word"))
     assert not list(search.next(Items("rows", count, 5, text), forward))
     assert sorted(seen) == list(range(count))
+
+
+@pytest.mark.parametrize(
+    ("text", "types"),
+    [("type:*SLEB", {1, 4}), ("type:MEMORY_ADDR_SLEB", {4}), ("type:R_WASM_MEMORY_ADDR_SLEB", {4})],
+)
+def test_relocations_are_found_by_their_type_which_their_table_shows(text: str, types: set[int]) -> None:
+    """The numbers are those of the tool conventions, Linking.md."""
+    debugger = hello("view relocs")
+    first, end = debugger.steps.ranges[5][1:]  # a step each
+    every = [debugger.steps.places.relocation_at(row) for row in range(end - first)]
+    found = [one for one in every if one.atom.relocs.types[one.row] in types]
+    assert len(found) > 2
+    assert f" of {len(found)}" in said(debugger, f"find {text}").notice

@@ -16,7 +16,7 @@ u8= u16= u32= u64=N    a number, little-endian
 leb=N sleb=N    a LEB128 number, padded or not
 str:TEXT        text, also where it looks like one of these
 sym:GLOB        what a symbol of that name stands for
-type:GLOB       functions of that type: type:i32* matches (i32, i32) -> i32
+type:GLOB       functions of that type: type:i32* matches (i32, i32) -> i32; relocations: type:*SLEB
 """
 """For a reader: what may be typed, and what it means."""
 PADDED = 10
@@ -108,7 +108,9 @@ def _things(what: str) -> Callable[[str, str], Pattern]:
     def make(text: str, value: str) -> Pattern:
         if not value:
             raise BadPattern(f"{text} wants a name, in which * and ? stand for others")
-        opened = value.startswith(("(", "*")) or what != "type"
+        if what == "type" and value.isupper():
+            value = value.removeprefix("R_WASM_")
+        opened = value.startswith(("(", "*")) or value.isupper() or what != "type"
         glob = translate(value if opened else f"({value}")
         flags = re.IGNORECASE if value == value.lower() else 0
         return Pattern(text, re.compile(glob, flags), None, what=what)

@@ -193,8 +193,8 @@ class Session(Generic[At]):
         if arranged is None:
             return None
         table, rows, scene = arranged.table, arranged.rows, self.scene()
-        type_of = table.fields.get("signature", table.fields.get("type"))
-        types = (lambda item: str(type_of.of(scene, table.thing(rows[item])))) if type_of is not None else None
+        of = [table.fields[name].of for name in ("signature", "type") if name in table.fields]
+        types = (lambda item: "\n".join(str(one(scene, table.thing(rows[item]))) for one in of)) if of else None
         cursor = arranged.position_of(table.row_of(self.place))
         key = (table.key, table.name, id(rows), scene.naming.raw)
         return Items(key, len(rows), -1 if cursor is None else cursor, lambda item: table.text(rows[item]), types)
