@@ -230,7 +230,7 @@ BAD = {
     "bitcode": (b"BC\xc0\xde" + bytes(60), 3, "it is LLVM bitcode"),
     "wat": (b"(module)", 3, "it is WebAssembly text"),
     "magic only": (b"\0asm", 3, "missing version number"),
-    "component": (b"\0asm\x0d\0\x01\0", 3, "invalid version number: 65549"),
+    "component": (b"\0asm\x0d\0\x01\0", 3, "65549 (offset 0x4; expected 1: this is a component"),
     "cut off section": (b"\0asm\1\0\0\0\x01\x7f\x01", 4, "section too large"),
     "cut off size": (b"\0asm\1\0\0\0\x01\x80", 4, "malformed uleb128, extends past end"),
     "bad type": (b"\0asm\1\0\0\0\x01\x02\x01\x00", 4, "section type"),

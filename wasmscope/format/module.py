@@ -79,12 +79,21 @@ def read(data: bytes | memoryview, file: str) -> Module:
     return module
 
 
+COMPONENT = b"\1\0"
+"""The layer, in the upper half of the version, of a component; a module's is 0."""
+
+
 def _bad_header(data: bytes, file: str) -> FormatError:
     if data[:4] != MAGIC:
         return FormatError("invalid magic number", file, offset=0, expected="00 61 73 6d (\\0asm)")
     if len(data) < 8:
         return FormatError("missing version number", file, offset=4, expected="01 00 00 00")
-    return FormatError(f"invalid version number: {int.from_bytes(data[4:8], 'little')}", file, offset=4, expected="1")
+    if data[6:8] == COMPONENT:
+        expected = "1: this is a component, and only the core modules inside it can be read, each by itself"
+    else:
+        expected = "1"
+    version = int.from_bytes(data[4:8], "little")
+    return FormatError(f"invalid version number: {version}", file, offset=4, expected=expected)
 
 
 class Module:
