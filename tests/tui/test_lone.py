@@ -67,6 +67,29 @@ def test_a_size_of_nine_digits_stands_apart_from_its_offset() -> None:
     assert [line.split() for line in lines if line.endswith(" x")] == [["0x000008", f"{size + 5:,}", "x"]]
 
 
+def test_a_module_that_changes_on_disk_is_read_again_once_it_is_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wasmscope.tui.module_program.LOOK", 0.05)
+    path = tmp_path / "hello.wasm"
+    first, other = (reference([*HELLO, "--import-undefined", *more]).output for more in ((), ("--export-all",)))
+    path.write_bytes(first)
+    app = ModuleApp(read(first, str(path)))
+
+    async def scenario(stage: Stage) -> None:
+        await stage.keys("colon")
+        await stage.type("goto greet")
+        path.write_bytes(other[:-40])
+        await stage.until(lambda: "is not whole" in stage.text())
+        assert app.debugger.opened.module.data == first
+        path.write_bytes(other)
+        await stage.until(lambda: app.debugger.opened.module.data == other)
+        assert app.debugger.opened.naming.of(app.debugger.place.item) == "greet"
+        assert "read again" in stage.text()
+
+    play(app, scenario, (100, 30))
+
+
 def test_enter_leads_from_an_export_to_its_code_and_its_bytes() -> None:
     async def scenario(stage: Stage, app: ModuleApp) -> None:
         await stage.keys("tab", "tab", "down", "enter")

@@ -19,6 +19,8 @@ from wasmscope.link.collector import at_rest, settle
 from wasmscope.link.model import Link
 from wasmscope.tui.messages import Broke, Changed, Checked, Linked
 
+LOOK = 0.5
+"""Seconds between looks at the inputs on disk."""
 REST = 1.0
 """Seconds without a key after which indexes are made again."""
 PATIENCE = 5.0

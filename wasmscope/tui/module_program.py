@@ -14,13 +14,17 @@ from wasmscope.debugger.lone.opened import OpenedModule
 from wasmscope.debugger.lone.place import VIEWS
 from wasmscope.debugger.lone.saved import facts_of, restore
 from wasmscope.debugger.lone.session import LoneScene, LoneSession
+from wasmscope.debugger.reload import Watched, is_whole
 from wasmscope.debugger.saved import Facts, SessionFile, path_of
 from wasmscope.errors import FormatError
 from wasmscope.explain.alone.module_references import Item
 from wasmscope.format.module import Module, read
+from wasmscope.link.load import file_stamp
+from wasmscope.link.model import FileRead
 from wasmscope.link.names import display
+from wasmscope.tui.background import LOOK, Lookout
 from wasmscope.tui.kept_program import KeptProgram
-from wasmscope.tui.messages import AtBytes, Known, Looked
+from wasmscope.tui.messages import AtBytes, Changed, Known, Looked
 from wasmscope.tui.settings import Settings, settings
 from wasmscope.tui.terminal import has_unicode
 from wasmscope.tui.themes import look_of
@@ -41,11 +45,14 @@ class ModuleApp(KeptProgram):
     def __init__(self, module: Module, settings: Settings | None = None, ascii: bool = False) -> None:
         super().__init__(settings, ascii)
         self.debugger: LoneSession = LoneSession(OpenedModule(module))
+        self.lookout = Lookout(self.post_message)
+        self._watch()
 
     def on_mount(self) -> None:
         kept = self.session.facts if self.session is not None else {}
         restore(self.debugger, kept)
         self._show_session(("as you left it: " if kept else "") + self.keymap.worded(WELCOME))
+        self.set_interval(LOOK, self.lookout.look)
 
     def _show_session(self, notice: str) -> None:
         self.debugger.draw = self.picture
@@ -84,7 +91,29 @@ class ModuleApp(KeptProgram):
             return
         before, self.debugger = self.debugger, LoneSession(OpenedModule(module))
         self.debugger.take(before)
+        self._watch()
         self._show_session("read again")
+
+    def _watch(self) -> None:
+        """Look out for changes of the module's file, if it has one."""
+        path = self.debugger.opened.module.file
+        try:
+            self.lookout.watched = Watched([FileRead(path, None, 0, file_stamp(path))])
+        except OSError:
+            self.lookout.watched = Watched(())
+
+    @on(Changed)
+    def _changed(self, event: Changed) -> None:
+        """Read the module again once it has other contents on disk and is whole."""
+        if not event.changed or event.watched is not self.lookout.watched:
+            return
+        event.watched.pass_over()
+        path = event.changed[0]
+        if is_whole(path):
+            self.reload()
+        else:
+            again = self.keymap.worded("{app.reload} reads what is there")
+            self._say(f"the module before stays: {path.rpartition('/')[2]} is not whole; {again}")
 
     # --- where panes lead ---------------------------------------------------------------------------------------
 

@@ -21,7 +21,7 @@ from wasmscope.debugger.reload import Watched
 from wasmscope.debugger.scene import Scene
 from wasmscope.debugger.session import Debugger
 from wasmscope.link.model import Link
-from wasmscope.tui.background import Background, Lookout
+from wasmscope.tui.background import LOOK, Background, Lookout
 from wasmscope.tui.frame import time_line
 from wasmscope.tui.kept_program import KeptProgram
 from wasmscope.tui.keymap import Keymap, listed
@@ -35,8 +35,6 @@ from wasmscope.tui.views.symbols import SymbolsView
 from wasmscope.tui.views.why import WhyView
 from wasmscope.tui.widgets.bars import TextBar, TimeBar, TitleBar, TourBar
 
-LOOK = 0.5
-"""Seconds between looks at the inputs on disk."""
 WELCOME = "{time.step-back} steps back, {time.run-back} goes to its start, {view.help} lists the keys."
 TOUR_WAYS = (("{app.tour} goes on", "tour"), ("{app.tour-back} back", "tour back"), (":tour leave", "tour leave"))
 """What the tour says to go along it, and the command line of each."""
