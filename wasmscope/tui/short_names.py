@@ -7,6 +7,7 @@ the middle. `std::__1::vector<int, std::__1::allocator<int>>::push_back(int&&)` 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
@@ -39,11 +40,15 @@ def short_name(text: str, width: int) -> str:
     found = OFFSET.search(text)
     offset = found[0] if found and len(found[0]) + 2 <= width else ""
     name, room = text.removesuffix(offset), width - len(offset)
-    for shorter in _ever_shorter(name):
-        name = shorter
-        if cell_len(name) <= room:
+    forms = _ever_longer(name)
+    best = next(forms)
+    if cell_len(best) > room:
+        return _without_middle(best, room) + offset
+    for longer in forms:
+        if cell_len(longer) > room:
             break
-    return _without_middle(name, room) + offset
+        best = longer
+    return best + offset
 
 
 def _short_member(archive: str, member: str, width: int) -> str:
@@ -54,16 +59,20 @@ def _short_member(archive: str, member: str, width: int) -> str:
     return set_cell_size(member, width - 1).rstrip(" ") + MORE
 
 
-def _ever_shorter(name: str) -> list[str]:
-    """`name` with ever more brackets emptied, at each depth, from the deepest out, parameters before types; then
-    without what every method of a class in a file has."""
+def _ever_longer(name: str) -> Iterator[str]:
+    """`name` from its shortest form on: without what every method of a class in a file has; then with ever fewer
+    brackets emptied, from the outermost in, types before parameters."""
     if "::" not in name:
-        return []
+        yield name
+        return
     pairs = _brackets(name)
-    levels = sorted({(-one.depth, one.opening) for one in pairs})
-    found = [_without(name, [one for one in pairs if (-one.depth, one.opening) <= level]) for level in levels]
-    bare = (found or [name])[-1].replace(f"({MORE})::", MORE)
-    return [*found, bare, bare.removesuffix(" const")]
+    levels = sorted({(one.depth, one.opening == "(") for one in pairs})
+    emptied = _without(name, pairs)
+    bare = emptied.replace(f"({MORE})::", MORE)
+    yield from (bare.removesuffix(" const"), bare, emptied)
+    for level in levels:
+        pairs = [one for one in pairs if (one.depth, one.opening == "(") > level]
+        yield _without(name, pairs)
 
 
 def _brackets(name: str) -> list[Brackets]:
