@@ -112,6 +112,13 @@ def test_only_a_file_without_a_wasm_header_is_refused(data, message):
     assert caught.value.file == "a.o"
 
 
+def test_what_is_wrong_is_said_once():
+    module = read(b"\0asm\1\0\0\0\1", "a.wasm")
+    assert [str(one) for one in module.read_all()] == [
+        "a.wasm: malformed uleb128, extends past end (section type, offset 0x9)"
+    ]
+
+
 def refusal(module) -> FormatError | None:
     """What `check` says."""
     try:

@@ -172,8 +172,10 @@ class Module:
     def _note(self, error: FormatError, section: Section, base: int = 0) -> None:
         error.file, error.section = self.file, section.name
         error.offset = base + (error.offset or 0)
-        section.error = section.error or error
-        self.errors.append(error)
+        first = section.error
+        section.error = first or error
+        if first is None or str(first) != str(error):  # contents that end with their frame are no second mistake
+            self.errors.append(error)
 
     @property
     def has_header(self) -> bool:
