@@ -149,3 +149,4 @@ def test_a_symbol_of_cpp_by_its_name_without_parameters_and_arguments_of_templat
     ]
     assert [one.thing.name for one in find_exactly(link, "twice")] == ["_Z5twicei"]
     assert not find_exactly(link, "Ledger")
+    assert [one.thing for one in find(link, "edger::ad")] == adds

@@ -47,7 +47,13 @@ def find(link: Link, text: str, limit: int = 100) -> list[Found]:
     exact = find_exactly(link, text)
     if exact:
         return exact[:limit]
-    return list(_containing(found, text, limit))
+    return list(_containing(found.symbols.names, text, limit)) or list(_containing(_bare(found), text, limit))
+
+
+def _bare(found: Steps) -> dict[str, list[Symbol]]:
+    """Symbols by their names without parameters and arguments of templates."""
+    symbols = found.symbols
+    return {key: [one for name in names for one in symbols.names[name]] for key, names in symbols.names_before.items()}
 
 
 def find_exactly(link: Link, text: str) -> list[Found]:
@@ -95,10 +101,10 @@ def _without_parameters(found: Steps, name: str) -> Iterator[Found]:
     yield from (Found("symbol", symbol) for symbol in dict.fromkeys(symbols))
 
 
-def _containing(found: Steps, text: str, limit: int) -> Iterator[Found]:
+def _containing(named: dict[str, list[Symbol]], text: str, limit: int) -> Iterator[Found]:
     seen: set[Symbol] = set()
     lowered = text.lower()
-    for name, symbols in found.symbols.names.items():
+    for name, symbols in named.items():
         if lowered in name.lower():
             for symbol in symbols:
                 if symbol not in seen:
