@@ -134,3 +134,14 @@ def test_they_come_back_with_the_session() -> None:
     assert other.marks.marks == debugger.marks.marks
     assert other.marks.notes == debugger.marks.notes
     assert other.place.memory
+
+
+def test_what_is_marked_and_noted_is_called_as_it_is_everywhere_on_the_screen() -> None:
+    path = compiled("static int counter = 7; int twice(int a) { return a * counter++; }", language="c++")
+    debugger = Debugger(Opened(linked(path)))
+    said(debugger, "goto counter")
+    assert said(debugger, "mark a").notice == "marked as a: symbol counter of input.o"
+    assert said(debugger, "note of old").notice == "noted on symbol counter of input.o"
+    for line in ("marks", "notes"):
+        (told,) = ["".join(text for text, _ in one.spans) for one in said(debugger, line).picks]
+        assert "counter of input.o" in told

@@ -14,7 +14,12 @@ def mark(session: Session[Any], rest: str) -> Answer:
     """Mark this place with a letter."""
     _one_letter(rest)
     made = session.marks.marks[rest] = session.mark_here()
-    return Answer(f"marked as {rest}: {made.thing.words}")
+    return Answer(f"marked as {rest}: {_called(session, made.thing.words)}")
+
+
+def _called(session: Session[Any], words: str) -> str:
+    """What names a thing, with files and names as the screen has them."""
+    return str(session.scene().naming.words(words))
 
 
 def _one_letter(text: str) -> None:
@@ -30,7 +35,7 @@ def jump(session: Session[Any], rest: str) -> Answer:
         raise Refused(f"nothing is marked as {rest}" + (f": the marks are {known}" if known else ""))
     there = session.marked(session.marks.marks[rest])
     if there is None:
-        raise Refused(f"{session.marks.marks[rest].thing.words} is not there any more")
+        raise Refused(f"{_called(session, session.marks.marks[rest].thing.words)} is not there any more")
     session.go(there, jump=True)
     return DONE
 
@@ -50,19 +55,20 @@ def marks(session: Session[Any], rest: str) -> Answer:
     for letter, one in sorted(session.marks.marks.items()):
         there = session.marked(one)
         gone = ("  gone", "pending") if there is None else ("", "")
-        lines.append(CardLine([(f"{letter}  ", "op"), (one.words, ""), gone], there, 3))
+        lines.append(CardLine([(f"{letter}  ", "op"), (_called(session, one.words), ""), gone], there, 3))
     return offered(session, "marks", lines)
 
 
 def note(session: Session[Any], rest: str) -> Answer:
     """Note the rest of the line on what the cursor is on; without words take the note away."""
     name = session.name_here()
+    told = _called(session, name.words)
     if rest:
         session.marks.notes[name] = rest
     elif session.marks.notes.pop(name, None) is None:
-        raise Refused(f"nothing is noted on {name.words}")
+        raise Refused(f"nothing is noted on {told}")
     session.look += 1
-    return Answer(f"noted on {name.words}" if rest else f"no note on {name.words} any more")
+    return Answer(f"noted on {told}" if rest else f"no note on {told} any more")
 
 
 def notes(session: Session[Any], rest: str) -> Answer:
@@ -73,7 +79,8 @@ def notes(session: Session[Any], rest: str) -> Answer:
     for name, text in session.marks.notes.items():
         target = session.meant(name)
         gone = ("  gone", "pending") if target is None else ("", "")
-        lines.append(CardLine([(name.words, "name"), ("  ", ""), (text, "note"), gone], target, 2))
+        told = _called(session, name.words)
+        lines.append(CardLine([(told, "name"), ("  ", ""), (text, "note"), gone], target, 2))
     return offered(session, "notes", lines)
 
 
