@@ -118,3 +118,14 @@ def test_at_in_an_object_is_refused(file: Path, capsys) -> None:
     source = str(compiled(SOURCE, "-O1", "-gdwarf-4", "-fdebug-compilation-dir=/src"))
     assert main(["at", "3", "--in", source, source]) == 3
     assert "is an object, not a linked module" in capsys.readouterr().err
+
+
+READ_AS_NOTHING = {"empty": b"", "cut": b"\0asm", "component": b"\0asm\x0d\0\1\0", "elf": b"\x7fELF"}
+
+
+@pytest.mark.parametrize("data", READ_AS_NOTHING.values(), ids=READ_AS_NOTHING)
+@pytest.mark.parametrize("command", [[], ["why", "x"], ["size"], ["at", "4"]], ids=" ".join)
+def test_what_cannot_be_read_at_all_has_one_exit_code(command: list[str], data: bytes, tmp_path) -> None:
+    path = tmp_path / "given.wasm"
+    path.write_bytes(data)
+    assert main([*command, str(path)]) == 3

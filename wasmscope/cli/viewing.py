@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -79,6 +80,10 @@ def tell_module(module: Module) -> int:
     return PARTIAL if problems else OK
 
 
+UNREAD = re.compile("cannot open |unknown file type: |.*: (missing version number|invalid version number: [0-9]+)$")
+"""What is said of an input of which nothing can be read; a component is wasm of another version."""
+
+
 def tell(link: Link) -> int:
     """Say on stderr what was assumed and what the link said; returns the exit code that the link earns."""
     from wasmscope.report.messages import messages, said
@@ -94,5 +99,4 @@ def tell(link: Link) -> int:
         print(f"wasmscope: {told}", file=sys.stderr)
     if not errors and not link.failed:
         return OK
-    unreadable = any(text.startswith(("cannot open ", "unknown file type: ")) for text in errors)
-    return UNREADABLE if unreadable else FAILED
+    return UNREADABLE if any(map(UNREAD.match, errors)) else FAILED
