@@ -51,6 +51,27 @@ def test_place_stops_watches_and_checkpoints_come_back() -> None:
     assert (third.place.start, third.place.end) == (first.place.start, first.place.end)
 
 
+@pytest.mark.parametrize("view", ["symbols", "relocs", "bytes"])
+def test_whatever_is_looked_at_comes_back(view: str) -> None:
+    """Also what is not the first of its symbol: a relocation, an atom without a name of its own, a file."""
+    first, second = session(), session()
+    opened = first.opened
+    things: list[object] = [*opened.symbols, *opened.steps.symbols.atoms, *first.link.load.files]
+    things += (opened.steps.places.relocation_at(row) for row in range(first.link.relocate.first[-1]))
+    shown = 0
+    for number, thing in enumerate(things[::2]):
+        left(first, f"goto @{number}")
+        place = first.followed(thing)
+        if isinstance(place, str):
+            continue
+        first.go(place)
+        left(first, f"view {view}")
+        saved.restore(second, left(first))
+        assert repr(second.place) == repr(first.place), thing
+        shown += 1
+    assert shown >= 30
+
+
 def test_another_link_of_the_inputs_has_the_same_place_by_name() -> None:
     facts = left(session(), "goto greet", "goto @59")
     other = session("--no-gc-sections", *map(str, HELLO))
@@ -94,7 +115,8 @@ def test_a_link_that_fails_leaves_the_place_where_it_was(tmp_path) -> None:
     [
         {}, {"version": 1}, {"version": 1, "place": 7, "breakpoints": "x", "watches": [3], "checkpoints": [{}]},
         {"version": 1, "place": {"view": "No", "moment": {"phase": "no", "row": 9, "name": ""}, "bytes": [5, 1 << 40]}},
-        {"version": 1, "place": {"symbol": "gone", "file": "gone.o", "bytes": [0, 1]}},
+        {"version": 1, "place": {"things": {"symbol": ["symbol", "", "gone", 0], "atom": 3}}},
+        {"version": 1, "place": {"file": "gone.o", "bytes": [0, 1]}},
         {"version": 1, "breakpoints": [{"spec": "gone"}, {"spec": "symbol gone"}], "watches": [{"spec": "gone"}]},
     ],
 )  # fmt: skip
@@ -107,8 +129,8 @@ def test_what_is_not_understood_or_gone_stays_away(facts) -> None:
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch) -> None:
     path = tmp_path / "state" / "x.json"
-    saved.save(path, {"version": 1, "place": {"symbol": "a\udc80b"}})
-    assert saved.load(path)["place"]["symbol"] == "a\udc80b"
+    saved.save(path, {"version": 1, "place": {"file": "a\udc80b"}})
+    assert saved.load(path)["place"]["file"] == "a\udc80b"
 
     def fails(*_: object) -> None:
         raise OSError(28, "No space left on device")

@@ -18,17 +18,23 @@ from typing import Any
 
 from wasmscope.debugger.checkpoints import Checkpoint, Checkpoints
 from wasmscope.debugger.cursor import VIEWS, Place, at_bytes, at_step, at_thing
+from wasmscope.debugger.marks import meant, named
 from wasmscope.debugger.named import Mark, Named
+from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.reader import Session
 from wasmscope.debugger.session import Debugger
 from wasmscope.explain.find import find
 from wasmscope.explain.memory_image import memory_image
+from wasmscope.explain.references import AtomByte
 from wasmscope.explain.steps import Steps
-from wasmscope.link.model import PHASES, ObjectFile, Symbol
+from wasmscope.explain.symbols import Mention
+from wasmscope.link.model import PHASES, Atom, ObjectFile, Symbol
 
 VERSION = 1
 LISTS = {"breakpoints": "spec", "watches": "spec", "marks": "letter", "notes": "thing", "checkpoints": "label"}
 """What is kept as a list, and the fact that tells one in it from another."""
+THINGS: dict[str, type] = {"thing": object, "symbol": Symbol, "atom": Atom, "relocation": Mention}
+"""The fields of a place that are kept by name, and what each holds."""
 Facts = dict[str, Any]
 
 
@@ -90,10 +96,11 @@ def _place(steps: Steps, place: Place) -> Facts:
     made: Facts = {"view": VIEWS[place.view], "end": place.step == len(steps)}
     moment = Checkpoints().add(steps, place.step)
     made["moment"] = {"phase": moment.phase, "row": moment.row, "name": moment.name}
-    symbol = place.symbol
-    if symbol is not None and symbol.name:
-        local = symbol.number < 0 and symbol.file is not None
-        made["symbol"] = f"{symbol.file.name}:{symbol.name}" if local and symbol.file is not None else symbol.name
+    things = {field: getattr(place, field) for field in THINGS}
+    names = {field: named(thing) for field, thing in things.items()}
+    made["things"] = {
+        field: list(name) if name is not None else None for field, name in names.items() if name or not things[field]
+    }
     made["file"] = place.file.name if place.file is not None else None
     made["bytes"] = [place.start, place.end]
     made["memory"] = place.memory
@@ -155,13 +162,26 @@ def _kept(debugger: Debugger, facts: Facts) -> Place:
         if moment.get("phase") in PHASES:
             step = Checkpoint(0, "", moment["phase"], moment["row"], str(moment.get("name"))).step(steps)
     place = at_step(steps, debugger.place, step)
-    named = str(facts.get("symbol", ""))
-    symbol = next((one.thing for one in find(steps.link, named, limit=1)), None) if named else None
-    if isinstance(symbol, Symbol):
-        place = at_thing(steps, place, symbol)
+    things = facts.get("things")
+    if isinstance(things, dict):
+        place = _at_things(debugger.opened, place, things)
     view = facts.get("view")
     place = replace(place, view=VIEWS.index(view) if view in VIEWS else 0)
     return _at_bytes(debugger, place, facts)
+
+
+def _at_things(opened: Opened, place: Place, names: Facts) -> Place:
+    """`place` at the things of those names; what has none, or is not there any more, is what the step is about."""
+    found: Facts = {field: None for field in THINGS if field in names and names[field] is None}
+    for field in THINGS:
+        name = name_of(names.get(field))
+        thing = meant(opened, name) if name is not None else None
+        thing = thing.atom if isinstance(thing, AtomByte) else thing
+        if thing is not None and isinstance(thing, THINGS[field]):
+            found[field] = thing
+    if "thing" in names:
+        place = at_thing(opened.steps, place, found.get("thing") or found.get("symbol"))
+    return replace(place, **found)
 
 
 def _at_bytes(debugger: Debugger, place: Place, facts: Facts) -> Place:
