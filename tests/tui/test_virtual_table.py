@@ -46,6 +46,20 @@ def test_rows_show_cells_marks_and_the_cursor_and_no_markup() -> None:
     show(table(10), scenario)
 
 
+def test_a_name_is_cut_inside_and_a_heading_among_them_at_its_end() -> None:
+    made = VirtualTable((Column("name", 20, name=True),), id="table")
+    texts = [("first_of_many_long_names", ""), ("3 removed, 2 added, 20 moved", "head")]
+    made.show(2, lambda row: [texts[row]])
+
+    async def scenario(stage: Stage) -> None:
+        name, heading = (line[2:].strip() for line in stage.lines()[1:3])
+        assert name.startswith("first_of")
+        assert name.endswith("_names")
+        assert heading == "3 removed, 2 added,…"
+
+    show(made, scenario, (24, 5))
+
+
 def test_keys_move_by_row_page_and_to_the_ends() -> None:
     made = table(1000)
 

@@ -128,7 +128,7 @@ class VirtualTable(LineView):
 
     def _fitted(self, cells: Sequence[Cell]) -> list[Span]:
         return [
-            (fit(text, width, column.right, column.name) + " ", role)
+            (fit(text, width, column.right, column.name and role != "head") + " ", role)
             for (text, role), width, column in zip(cells, self._widths, self.columns, strict=False)
             if width
         ]
