@@ -19,6 +19,7 @@ def things(link: Link) -> Iterator[object]:
     """Everything that has a name, in an order that depends on the inputs alone."""
     opened = Opened(link)
     yield from (*opened.symbols, *opened.steps.symbols.atoms, *link.load.files)
+    yield from dict.fromkeys(merge.atom for merge in link.layout.merges.values())
     yield from (*link.resolve.synthetic_globals, *link.layout.segments, *link.layout.customs, *link.layout.boundaries)
     yield from (*link.index.imports, *link.index.exports, *link.emit.sections)
     for file in link.load.files:

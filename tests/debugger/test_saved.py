@@ -56,7 +56,8 @@ def test_whatever_is_looked_at_comes_back(view: str) -> None:
     """Also what is not the first of its symbol: a relocation, an atom without a name of its own, a file."""
     first, second = session(), session()
     opened = first.opened
-    things: list[object] = [*opened.symbols, *opened.steps.symbols.atoms, *first.link.load.files]
+    merged = dict.fromkeys(merge.atom for merge in first.link.layout.merges.values())
+    things: list[object] = [*merged, *opened.symbols, *opened.steps.symbols.atoms, *first.link.load.files]
     things += (opened.steps.places.relocation_at(row) for row in range(first.link.relocate.first[-1]))
     shown = 0
     for number, thing in enumerate(things[::2]):

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from wasmscope.debugger.cursor import Place, at_bytes, at_step, at_thing
+from wasmscope.explain.comparing.link_pairs import made
 from wasmscope.explain.memory_image import memory_image
 from wasmscope.explain.naming import FileSection
 from wasmscope.explain.steps import Steps
@@ -137,18 +138,14 @@ def _symbol(old: Link, new: Link, symbol: Symbol) -> Symbol | None:
 
 def _atom(old: Link, new: Link, atom: Atom) -> Atom | None:
     if atom.file is None:
-        return _called(
-            atom, old, new, lambda link: link.resolve.synthetic_functions if link.resolve is not None else (), _kind
-        )
+        return _called(atom, old, new, lambda link: (one for one in made(link) if isinstance(one, Atom)), _kind)
     file = _file(old, new, atom.file)
     return _called(atom, atom.file, file, _ATOMS[atom.kind], _name) if file is not None else None
 
 
 def _entity(old: Link, new: Link, entity: Entity) -> Entity | None:
     if entity.file is None:
-        return _called(
-            entity, old, new, lambda link: link.resolve.synthetic_globals if link.resolve is not None else (), _kind
-        )
+        return _called(entity, old, new, lambda link: (one for one in made(link) if isinstance(one, Entity)), _kind)
     file = _file(old, new, entity.file)
     return _called(entity, entity.file, file, _ENTITIES[entity.kind], _name) if file is not None else None
 

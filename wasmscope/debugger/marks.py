@@ -10,6 +10,7 @@ from wasmscope.debugger.named import Mark, Named
 from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.spaces import sides_of
 from wasmscope.debugger.subject import at_byte, byte_at
+from wasmscope.explain.comparing.link_pairs import made
 from wasmscope.explain.naming import title
 from wasmscope.explain.references import AtomByte
 from wasmscope.explain.symbols import Mention
@@ -67,8 +68,8 @@ def meant(opened: Opened, one: Named) -> object:
         return next(iter(files), None)
     if one.kind in SPACES:
         return Byte(files[0] if files else None, one.offset, one.kind == "memory") if files or not one.file else None
-    made = link.resolve.synthetic_functions if link.resolve is not None else []
-    atoms = [it for file in files for it in (*file.functions, *file.segments, *file.customs)] if one.file else made
+    own = [it for file in files for it in (*file.functions, *file.segments, *file.customs)]
+    atoms = own if one.file else [it for it in made(link) if isinstance(it, Atom)]
     atom = next((it for it in atoms if title(it) == one.name), None)
     if atom is None or one.kind == "atom":
         return AtomByte(atom, one.offset) if atom is not None and one.offset < max(1, atom.size) else atom

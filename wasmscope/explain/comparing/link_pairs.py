@@ -54,7 +54,7 @@ class LinkPairs:
                 same = one.module.data == other.module.data
                 for mine, theirs in zip(_lists(one), _lists(other), strict=True):
                     found |= zip(mine, theirs, strict=True) if same else _named(mine, theirs)
-        return found | _paired(_made(self.a), _made(self.b), lambda thing: (thing.kind, thing.name))
+        return found | _paired(made(self.a), made(self.b), lambda thing: (thing.kind, thing.name))
 
     @cached_property
     def symbols(self) -> dict[Symbol, Symbol]:
@@ -85,8 +85,8 @@ def _lists(file: ObjectFile) -> tuple[Sequence[Atom | Entity], ...]:
     return file.functions, file.segments, file.customs, file.globals, file.tables, file.tags
 
 
-def _made(link: Link) -> list[Atom | Entity]:
-    """What the linker made."""
+def made(link: Link) -> list[Atom | Entity]:
+    """What the linker made: functions, globals and tables, merged strings."""
     found: list[Atom | Entity] = []
     if link.resolve is not None:
         found += [*link.resolve.synthetic_functions, *link.resolve.synthetic_globals]
