@@ -11,10 +11,9 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from wasmscope.debugger.cursor import Place, at_bytes, at_step, at_thing
-from wasmscope.explain.comparing.link_pairs import made
 from wasmscope.explain.memory_image import memory_image
 from wasmscope.explain.naming import FileSection
-from wasmscope.explain.steps import Steps
+from wasmscope.explain.steps import Steps, steps
 from wasmscope.explain.symbols import Mention
 from wasmscope.link.model import (
     PHASES,
@@ -131,23 +130,29 @@ def _symbol(old: Link, new: Link, symbol: Symbol) -> Symbol | None:
             return []
         listed = link.resolve.symbols if symbol.number >= 0 else []
         bound = link.resolve.bindings.get(file, []) if file is not None else []
-        return list(dict.fromkeys(one for few in (listed, bound) for one in few if one.name == symbol.name))
+        named = [one for one in steps(link).symbols.names.get(symbol.name, ()) if one.name == symbol.name]
+        return [one for one in named if one in listed[one.number : one.number + 1] or one in bound]
 
     return _called(symbol, (old, symbol.file), (new, file), known, lambda one: symbol.number >= 0 or one.kind)
 
 
 def _atom(old: Link, new: Link, atom: Atom) -> Atom | None:
     if atom.file is None:
-        return _called(atom, old, new, lambda link: (one for one in made(link) if isinstance(one, Atom)), _kind)
+        return _called(atom, old, new, lambda link: _made(link, Atom), _kind)
     file = _file(old, new, atom.file)
     return _called(atom, atom.file, file, _ATOMS[atom.kind], _name) if file is not None else None
 
 
 def _entity(old: Link, new: Link, entity: Entity) -> Entity | None:
     if entity.file is None:
-        return _called(entity, old, new, lambda link: (one for one in made(link) if isinstance(one, Entity)), _kind)
+        return _called(entity, old, new, lambda link: _made(link, Entity), _kind)
     file = _file(old, new, entity.file)
     return _called(entity, entity.file, file, _ENTITIES[entity.kind], _name) if file is not None else None
+
+
+def _made(link: Link, kind: type[T]) -> list[T]:
+    """What the linker made of that kind."""
+    return [one for one in steps(link).symbols.made if isinstance(one, kind)]
 
 
 def _kind(made: Atom | Entity) -> tuple[str, str]:

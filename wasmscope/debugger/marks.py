@@ -10,7 +10,6 @@ from wasmscope.debugger.named import Mark, Named
 from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.spaces import sides_of
 from wasmscope.debugger.subject import at_byte, byte_at
-from wasmscope.explain.comparing.link_pairs import made
 from wasmscope.explain.naming import title
 from wasmscope.explain.references import AtomByte
 from wasmscope.explain.symbols import Mention
@@ -57,7 +56,7 @@ def here(opened: Opened, place: Place, thing: object) -> Named:
 
 def meant(opened: Opened, one: Named) -> object:
     """What has that name in this link: a symbol, atom, byte, relocation, file, step number; None if nothing has."""
-    steps, link = opened.steps, opened.link
+    steps = opened.steps
     files = [file for file in steps.symbols.files if file.name == one.file]
     if one.kind == "step":
         return min(one.offset, len(steps))
@@ -69,7 +68,7 @@ def meant(opened: Opened, one: Named) -> object:
     if one.kind in SPACES:
         return Byte(files[0] if files else None, one.offset, one.kind == "memory") if files or not one.file else None
     own = [it for file in files for it in (*file.functions, *file.segments, *file.customs)]
-    atoms = own if one.file else [it for it in made(link) if isinstance(it, Atom)]
+    atoms = own if one.file else [it for it in steps.symbols.made if isinstance(it, Atom)]
     atom = next((it for it in atoms if title(it) == one.name), None)
     if atom is None or one.kind == "atom":
         return AtomByte(atom, one.offset) if atom is not None and one.offset < max(1, atom.size) else atom

@@ -205,6 +205,19 @@ class SymbolRows:
         return atoms
 
     @cached_property
+    def made(self) -> list[Atom | Entity]:
+        """What the linker made: functions, globals and tables, merged strings."""
+        link, found = self.link, list[Atom | Entity]()
+        if link.resolve is not None:
+            found += [*link.resolve.synthetic_functions, *link.resolve.synthetic_globals]
+            found += (one.target for one in link.resolve.symbols if one.target is not None and one.target.file is None)
+        if link.layout is not None:
+            found += dict.fromkeys(merge.atom for merge in link.layout.merges.values())
+        if link.index is not None:
+            found += (atom for atom in link.index.functions if atom.file is None)
+        return list(dict.fromkeys(found))
+
+    @cached_property
     def atoms_named(self) -> dict[str, list[int]]:
         """By what atoms are called: their numbers in `atoms`."""
         found: dict[str, list[int]] = {}

@@ -9,6 +9,7 @@ from typing import TypeVar
 from wasmscope.explain.comparing.alignment import same_keys
 from wasmscope.explain.comparing.partners import pair
 from wasmscope.explain.comparing.things import Thing as Piece
+from wasmscope.explain.steps import steps
 from wasmscope.explain.symbols import Thing
 from wasmscope.link.model import Atom, Entity, Link, ObjectFile, Symbol
 
@@ -54,7 +55,8 @@ class LinkPairs:
                 same = one.module.data == other.module.data
                 for mine, theirs in zip(_lists(one), _lists(other), strict=True):
                     found |= zip(mine, theirs, strict=True) if same else _named(mine, theirs)
-        return found | _paired(made(self.a), made(self.b), lambda thing: (thing.kind, thing.name))
+        made = steps(self.a).symbols.made, steps(self.b).symbols.made
+        return found | _paired(*made, lambda thing: (thing.kind, thing.name))
 
     @cached_property
     def symbols(self) -> dict[Symbol, Symbol]:
@@ -83,19 +85,6 @@ def _last(file: ObjectFile) -> str:
 
 def _lists(file: ObjectFile) -> tuple[Sequence[Atom | Entity], ...]:
     return file.functions, file.segments, file.customs, file.globals, file.tables, file.tags
-
-
-def made(link: Link) -> list[Atom | Entity]:
-    """What the linker made: functions, globals and tables, merged strings."""
-    found: list[Atom | Entity] = []
-    if link.resolve is not None:
-        found += [*link.resolve.synthetic_functions, *link.resolve.synthetic_globals]
-        found += (one.target for one in link.resolve.symbols if one.target is not None and one.target.file is None)
-    if link.layout is not None:
-        found += dict.fromkeys(merge.atom for merge in link.layout.merges.values())
-    if link.index is not None:
-        found += (atom for atom in link.index.functions if atom.file is None)
-    return list(dict.fromkeys(found))
 
 
 def _paired(ours: Sequence[T], theirs: Sequence[T], key: Callable[[T], Hashable]) -> dict[T, T]:
