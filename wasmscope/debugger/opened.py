@@ -11,6 +11,7 @@ from wasmscope.debugger.cursor import Place, at_step, at_thing
 from wasmscope.debugger.lookups import LookUps
 from wasmscope.debugger.naming import Naming
 from wasmscope.debugger.panes.reloc_table import RelocRows
+from wasmscope.debugger.reload import Watched
 from wasmscope.explain.reasons.paths import shortest_paths
 from wasmscope.explain.steps import Steps, steps
 from wasmscope.explain.symbol_counts import symbol_counts
@@ -44,6 +45,12 @@ class Opened:
         """What is new, or another than in the link that was looked at before."""
         self.lookups = LookUps()
         self._mentions: dict[Symbol, list[Mention]] = {}
+
+    @cached_property
+    def watched(self) -> Watched:
+        """What the link was made of, to be looked at on disk."""
+        loaded = self.link.load
+        return Watched([*loaded.reads, *loaded.members_read] if loaded is not None else ())
 
     @cached_property
     def refused(self) -> list[ObjectFile]:

@@ -18,7 +18,8 @@ ROWS = 60
 
 def rehearse(opened: Opened, before: Debugger | None, kept: Facts) -> None:
     """Ask of `opened` what will be shown first: where the reader of `before` is in it, or, of a first link, where the
-    session was left that `kept` tells of."""
+    session was left that `kept` tells of. Its inputs are looked up on disk, too."""
+    _ = opened.watched
     if before is not None:
         look_at(Debugger(opened, kept_place(before.steps, opened.steps, before.place)).scene())
         return

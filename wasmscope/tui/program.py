@@ -17,7 +17,6 @@ from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.panes.status import state_span, status_lines, title_text
 from wasmscope.debugger.question import Question
 from wasmscope.debugger.rehearsal import rehearse
-from wasmscope.debugger.reload import Watched
 from wasmscope.debugger.scene import Scene
 from wasmscope.debugger.session import Debugger
 from wasmscope.link.model import Link
@@ -197,9 +196,8 @@ class WasmscopeApp(KeptProgram):
 
     def _watch(self, opened: Opened) -> None:
         """Look out for changes of what `opened` was made of."""
-        loaded = opened.link.load
-        if loaded is not None and loaded.reads:
-            self.lookout.watched = Watched([*loaded.reads, *loaded.members_read])
+        if opened.watched.paths:
+            self.lookout.watched = opened.watched
 
     @on(Changed)
     def _changed(self, event: Changed) -> None:
