@@ -103,7 +103,7 @@ def test_no_comdat_group_is_said_to_be_why_an_unplugged_definition_is_none(known
     (two,) = (atom for atom in file.functions if atom.name == "two")
     again = link(replace(options, unplugged=(Unplugged(file.name, "function", two.index),)))
     (row,) = (row for row, event in enumerate(again.resolve.events) if event.kind == "discard")
-    assert event_sentence(steps(again).symbols, row)[2:] == (
+    assert event_sentence(steps(again).symbols, row) == (
         f"two: the definition in {file.name} is discarded", "the link is made without it"
     )  # fmt: skip
     first = why_chosen(again, again.resolve.by_name["two"]).candidates[1 if known else 0]

@@ -12,8 +12,8 @@ from wasmscope.explain.naming import INTERNAL, file_title, title
 from wasmscope.explain.symbols import SymbolRows
 from wasmscope.link.model import Event
 
-Sentence = tuple[str, object, str, str]
-"""(kind, subject, what happened, why)."""
+Sentence = tuple[str, str]
+"""(what happened, why)."""
 
 
 def event_sentence(symbols: SymbolRows, row: int) -> Sentence:
@@ -25,8 +25,7 @@ def event_sentence(symbols: SymbolRows, row: int) -> Sentence:
         if tell
         else f"{title(event.symbol) if event.symbol else file_title(event.file)}: {event.kind}"
     )
-    subject = event.symbol if event.symbol is not None else event.file
-    return event.kind, subject, text, _why(event)
+    return text, _why(event)
 
 
 def _why(event: Event) -> str:

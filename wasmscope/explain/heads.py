@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from wasmscope.explain.steps import Steps
 
 Head = tuple[str, object]
-"""(kind, subject), as in `sentences.sentence`."""
+"""(kind, subject) of a step."""
 
 
 def _load(steps: Steps, row: int) -> Head:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from wasmscope.explain.events import Sentence, event_sentence
 from wasmscope.explain.naming import (
-    FileSection,
     count,
     file_title,
     target_title,
@@ -40,7 +39,7 @@ if TYPE_CHECKING:
 
 
 def sentence(steps: Steps, phase: str, row: int) -> Sentence:
-    """(kind, subject, what, why) of row `row` of `phase`."""
+    """What row `row` of `phase` did, and why; `heads` says what it is about."""
     return _PHASES[phase](steps, row)
 
 
@@ -59,12 +58,11 @@ def _load(steps: Steps, row: int) -> Sentence:
                 if file.archive
                 else ("it stands after --start-lib: it waits until a symbol asks for it")
             )
-        return "file", file, text, why
-    subject = FileSection(file, position)
-    section = subject.section
+        return text, why
+    section = file.module.sections[position]
     size = count(section.end - section.contents, "byte")
     text = f"{file.name}: section {section.name} at {section.start:#x}, {size} of contents"
-    return "section", subject, text, read_role(section.id, section.name)
+    return text, read_role(section.id, section.name)
 
 
 def _resolve(steps: Steps, row: int) -> Sentence:
@@ -77,8 +75,8 @@ def _resolve(steps: Steps, row: int) -> Sentence:
 def _mark(steps: Steps, row: int) -> Sentence:
     thing, kept = steps.symbols.kept[row]
     if isinstance(thing, Symbol):
-        return "kept", thing, f"{thing.state} {thing.kind} {title(thing)} is kept", kept_why(kept)
-    return "kept", thing, f"{thing.kind} {titled(thing)} is kept", kept_why(kept)
+        return f"{thing.state} {thing.kind} {title(thing)} is kept", kept_why(kept)
+    return f"{thing.kind} {titled(thing)} is kept", kept_why(kept)
 
 
 def kept_why(kept: Kept) -> str:
@@ -97,15 +95,14 @@ def _layout(steps: Steps, row: int) -> Sentence:
     assert steps.link.layout is not None
     what, thing, part = steps.link.layout.rows[row]
     if what == "placed" and isinstance(part, Placed):
-        return what, part.item, *_placed(steps, thing, part)
+        return _placed(steps, thing, part)
     if isinstance(thing, Merge) and isinstance(part, int):
-        string = thing.strings[part]
-        return what, string.atom, *_merged(string)
+        return _merged(thing.strings[part])
     if isinstance(thing, Segment):
-        return what, thing, *_segment(steps, thing)
+        return _segment(steps, thing)
     if isinstance(thing, Boundary):
-        return what, thing, f"{thing.name} is {thing.address:#x}", thing.rule
-    return what, thing, f"{what} {title(thing)}", "the rules of the layout"
+        return f"{thing.name} is {thing.address:#x}", thing.rule
+    return f"{what} {title(thing)}", "the rules of the layout"
 
 
 def _placed(steps: Steps, home: object, part: Placed[Atom]) -> tuple[str, str]:
@@ -158,8 +155,8 @@ def _index(steps: Steps, row: int) -> Sentence:
     what, thing, number = steps.link.index.rows[row]
     tell = _NUMBERED.get(what)
     if tell is not None:
-        return what, thing, *tell(steps, thing, number)
-    return what, thing, f"{what} {title(thing)} is number {number}", "numbers are given in order"
+        return tell(steps, thing, number)
+    return f"{what} {title(thing)} is number {number}", "numbers are given in order"
 
 
 _KINDS = {"function": FUNCTION, "global": GLOBAL, "table": TABLE, "tag": TAG}
@@ -232,7 +229,7 @@ _NUMBERED: dict[str, Callable[[Steps, object, int], tuple[str, str]]] = {
 
 def _relocate(steps: Steps, row: int) -> Sentence:
     mention = steps.places.relocation_at(row)
-    return "relocation", mention, relocation_text(steps, mention), relocation_why(steps, mention)
+    return relocation_text(steps, mention), relocation_why(steps, mention)
 
 
 def relocation_text(steps: Steps, mention: Mention) -> str:
@@ -267,8 +264,8 @@ def _emit(steps: Steps, row: int) -> Sentence:
     text = f"section {section.name} is written at {section.start:#x} to {section.end:#x}: {size}"
     atoms = steps.places.atom_count(section)
     if atoms:
-        return "section", section, text, f"{count(atoms, 'atom')}, copied with every site patched"
-    return "section", section, text, written_role(section.id, section.name)
+        return text, f"{count(atoms, 'atom')}, copied with every site patched"
+    return text, written_role(section.id, section.name)
 
 
 _PHASES: dict[str, Callable[[Steps, int], Sentence]] = {

@@ -23,6 +23,7 @@ from wasmscope.explain.symbols import SymbolRows
 from wasmscope.explain.touching import rows_of, rows_of_symbol_itself
 from wasmscope.explain.touching_many import rows_of_many
 from wasmscope.format.module import Module, read
+from wasmscope.link.lenient import OUTPUT
 from wasmscope.link.model import PHASES, Atom, Link, Symbol
 from wasmscope.link.subjects import is_about, parts_of, thing_of
 
@@ -113,7 +114,7 @@ class Steps:
         """The output, read as a module; None if the link did not come to emit it. Kept: a large one takes long to read,
         and as long to forget, which no other thread can interrupt."""
         emitted = self.link.emit
-        return read(emitted.data, self.link.options.output or "a.out") if emitted is not None else None
+        return read(emitted.data, self.link.options.output or OUTPUT) if emitted is not None else None
 
     @cached_property
     def last_phase(self) -> int:
@@ -147,7 +148,7 @@ class Steps:
             notes = (" ".join(one.split()) for one in (*found.notes, *hints(self.link, found)))
             text, why = found.text.replace("\n>>> ", "; "), "; ".join(notes) or _STOPS[found.severity]
             return Step(number, phase, row, *self.head(number), text, why)
-        return Step(number, phase, row, *sentence(self, phase, row))
+        return Step(number, phase, row, *self.head(number), *sentence(self, phase, row))
 
     def text(self, number: int) -> str:
         """The `text` of step `number`; of a relocation without working out the reason. Raises IndexError."""

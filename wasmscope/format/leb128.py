@@ -157,7 +157,7 @@ def read_name(data: bytes, pos: int) -> tuple[str, int]:
 def name_bytes(name: str) -> bytes:
     """`name` with its length before it."""
     raw = name.encode("utf-8", "surrogateescape")
-    return (_SMALL[len(raw)] if len(raw) < 128 else uleb(len(raw))) + raw
+    return uleb(len(raw)) + raw
 
 
 def read_byte(data: Sequence[int], pos: int) -> tuple[int, int]:

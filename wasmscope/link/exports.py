@@ -86,9 +86,9 @@ class Exports:
             return "--export-all" if self.options.export_all else ""
         if symbol is self.it.table or (symbol.state != "defined" and symbol in self.layout.values):
             return self.late_rule(symbol)
-        why = exported(symbol, self.options) or (self.options.pic and self.dynamic_rule(symbol))
+        why = exported(symbol, self.options) or (self.dynamic_rule(symbol) if self.options.pic else "")
         if not why or self.live.keeps(symbol) or symbol is self.layout.flag:
-            return why or ""
+            return why
         made = symbol.target in self.it.wrappers or symbol in (*self.it.startup.values(), *self.layout.late_symbols)
         return why if made else ""
 

@@ -13,13 +13,12 @@ from functools import cached_property
 from typing import NamedTuple
 
 from wasmscope.explain.matching.overlaps import uncovered
-from wasmscope.explain.matching.startup_fills import Fill, fills
+from wasmscope.explain.matching.startup_fills import CONSTANTS, Fill, fills
 from wasmscope.format.expr import ConstExpr
 from wasmscope.format.module import Module
 from wasmscope.format.types import FUNCREF, GLOBAL, TABLE, GlobalType, TableType
 
 FUNCTION_TABLE = "__indirect_function_table"
-CONSTANTS = frozenset(("i32.const", "i64.const"))
 _ARITHMETIC = {"add": operator.add, "sub": operator.sub, "mul": operator.mul}
 
 

@@ -17,7 +17,7 @@ from wasmscope.format.types import FUNCTION
 
 INIT, FILL = b"\xfc\x08", b"\xfc\x0b"
 """The opcodes of memory.init and memory.fill."""
-_CONSTANTS = frozenset(("i32.const", "i64.const"))
+CONSTANTS = frozenset(("i32.const", "i64.const"))
 _BETWEEN = frozenset(("global.get", "global.set", "local.get", "local.set", "local.tee", "i32.add", "i64.add"))
 """Instructions with which a start function counts an address from a base, or keeps it."""
 
@@ -93,7 +93,7 @@ def _pushed(before: list[Instruction]) -> list[int]:
     """The constants that are on the stack after the last of these instructions: address, 0 and size."""
     numbers: list[int] = []
     for one in reversed(before[-3:]):
-        if one.name not in _CONSTANTS:
+        if one.name not in CONSTANTS:
             break
         numbers.insert(0, one.args[0].value & (1 << int(one.name[1:3])) - 1)
     return numbers

@@ -87,7 +87,7 @@ def _candidate(found: Steps, row: int, event: Event) -> Candidate:
     outcome = _OUTCOMES.get(event.kind, "mentioned")
     if event.kind == "variant" and event.state.endswith("defined") and "undefined" not in event.state:
         outcome = "won"
-    rule = event_sentence(found.symbols, row)[3]
+    _, rule = event_sentence(found.symbols, row)
     extracted = why_extracted(found.link, event.file)
     step = found.number("resolve", row)
     standing, pulled = _standing(found.link, event), extracted[-1] if extracted else None
