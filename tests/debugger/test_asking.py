@@ -45,18 +45,29 @@ def test_an_audit_leads_to_the_relocation_that_is_wrong(case: str, monkeypatch: 
     assert debugger.audited is not None
     finding = debugger.audited.at[debugger.place.relocation]
     assert finding.offset in CASES[case]["sites"]
-    card = [text_of(line.spans) for line in formula_lines(debugger.scene(), debugger.place.relocation)]
+    card = formula_of(debugger)
     assert str(finding.expected) in card[1]
     assert str(finding.found) in card[2]
     assert asked(debugger, "audit").picks == answer.picks
 
 
-def test_the_panel_beside_a_byte_says_what_an_audit_found_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(BROKEN / "no-tombstone")
-    debugger = session_over(*CASES["no-tombstone"]["link"].split())
+def at_first_finding(case: str, monkeypatch: pytest.MonkeyPatch) -> Debugger:
+    """A session over a broken module's link, where the audit of the module leads first."""
+    monkeypatch.chdir(BROKEN / case)
+    debugger = session_over(*CASES[case]["link"].split())
     asked(debugger, "audit linked.wasm")
     asked(debugger, "pick 2")
-    card = [text_of(line.spans) for line in formula_lines(debugger.scene(), debugger.place.relocation)]
+    return debugger
+
+
+def formula_of(debugger: Debugger) -> list[str]:
+    """The card of the relocation that is looked at."""
+    return [text_of(line.spans) for line in formula_lines(debugger.scene(), debugger.place.relocation)]
+
+
+def test_the_panel_beside_a_byte_says_what_an_audit_found_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    debugger = at_first_finding("no-tombstone", monkeypatch)
+    card = formula_of(debugger)
     assert card[1].startswith("  expected -1 = 0xffffffff "), "as the table has it, which knows numbers as signed"
     asked(debugger, "view Bytes")
     panel = "\n".join(text_of(line) for line in asked(debugger, "show inspector all").lines)
@@ -64,22 +75,16 @@ def test_the_panel_beside_a_byte_says_what_an_audit_found_there(monkeypatch: pyt
 
 
 def test_what_an_audit_says_of_a_relocation_is_in_names_that_people_wrote(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(BROKEN / "comdat-loser")
-    debugger = session_over(*CASES["comdat-loser"]["link"].split())
-    asked(debugger, "audit linked.wasm")
-    asked(debugger, "pick 2")
-    said = [text_of(one.spans) for one in formula_lines(debugger.scene(), debugger.place.relocation)]
+    debugger = at_first_finding("comdat-loser", monkeypatch)
+    said = formula_of(debugger)
     assert any("address(next()::count)" in line for line in said)
     assert said[-1] == "this link does not apply it: its atom is of a COMDAT group that another file has"
     assert not any("_Z" in line for line in said)
 
 
 def test_a_relocation_that_nothing_would_be_right_for_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(BROKEN / "weak-over-strong")
-    debugger = session_over(*CASES["weak-over-strong"]["link"].split())
-    asked(debugger, "audit linked.wasm")
-    asked(debugger, "pick 2")
-    card = [text_of(one.spans) for one in formula_lines(debugger.scene(), debugger.place.relocation)]
+    debugger = at_first_finding("weak-over-strong", monkeypatch)
+    card = formula_of(debugger)
     assert card[1] == "  expected nothing that is there: limit of strong.o was not found in the module  index(limit)"
 
 

@@ -19,15 +19,22 @@ async def drag(stage: Stage, start: tuple[int, int], end: tuple[int, int]) -> No
         await stage.settle()
 
 
+async def select_greeted(stage: Stage) -> tuple[int, int]:
+    """Drag over the name of a symbol in view 2; where it begins."""
+    await stage.keys("2")
+    lines = stage.lines()
+    y = next(number for number, line in enumerate(lines) if "greeted" in line)
+    x = lines[y].index("greeted")
+    await drag(stage, (x, y), (x + 6, y))
+    return x, y
+
+
 def test_dragging_selects_text_of_a_pane_and_shows_it() -> None:
     app = opened(*HELLO)
 
     async def scenario(stage: Stage) -> None:
-        await stage.keys("2")
+        x, y = await select_greeted(stage)
         lines = stage.lines()
-        y = next(number for number, line in enumerate(lines) if "greeted" in line)
-        x = lines[y].index("greeted")
-        await drag(stage, (x, y), (x + 6, y))
         assert app.screen.get_selected_text() == "greeted"
         assert any(s.text.strip() == "greeted" and s.style and s.style.reverse for s in stage.rows()[y])
         await drag(stage, (x, y), (x + 3, y + 2))
@@ -180,11 +187,7 @@ def test_what_is_selected_says_how_to_copy_it_and_the_copy_goes_where_every_copy
     app = opened(*HELLO)
 
     async def scenario(stage: Stage) -> None:
-        await stage.keys("2")
-        lines = stage.lines()
-        y = next(number for number, line in enumerate(lines) if "greeted" in line)
-        x = lines[y].index("greeted")
-        await drag(stage, (x, y), (x + 6, y))
+        await select_greeted(stage)
         assert "selected: 7 characters; ctrl+c copies them" in stage.text()
         assert app.screen.get_selected_text() == "greeted"
         await stage.keys("ctrl+c")

@@ -19,11 +19,17 @@ from wasmscope.tui.settings import settings
 SIZES = ((120, 36), (80, 24))
 
 
-@pytest.mark.parametrize("size", SIZES, ids=["wide", "small"])
-def test_every_stop_shows_what_it_speaks_of(size) -> None:
+def on_tour() -> WasmscopeApp:
+    """The program, which begins with the tour."""
     question, linker = Question(tuple(objects())), Linker()
     app = WasmscopeApp(linker.link, linker.link(question), "", question)
     app.tours = True
+    return app
+
+
+@pytest.mark.parametrize("size", SIZES, ids=["wide", "small"])
+def test_every_stop_shows_what_it_speaks_of(size) -> None:
+    app = on_tour()
 
     async def scenario(stage: Stage) -> None:
         for number, stop in enumerate(STOPS, 1):
@@ -96,9 +102,7 @@ def test_the_keys_it_speaks_of_are_the_readers_own() -> None:
 
 @pytest.mark.parametrize("size", SIZES, ids=["wide", "small"])
 def test_the_mouse_goes_along_the_tour(size) -> None:
-    question, linker = Question(tuple(objects())), Linker()
-    app = WasmscopeApp(linker.link, linker.link(question), "", question)
-    app.tours = True
+    app = on_tour()
 
     async def scenario(stage: Stage) -> None:
         for words, then in (("goes on", 2), ("goes on", 3), ("back", 2), ("leave", 0)):

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from typing import overload
+
+from wasmscope.format.on_demand import OnDemand
 
 Make = Callable[[int, int, int], "Node"]
 """Makes the node of an entry from its number, its start and its end."""
 
 
-class Children(Sequence["Node"]):
+class Children(OnDemand["Node"]):
     """The nodes of `head`, then one node for each entry, then those of `tail`.
 
     `starts` are where the entries begin and, last, where the last one ends, counted from `base`.
@@ -45,23 +46,11 @@ class Children(Sequence["Node"]):
     def __len__(self) -> int:
         return len(self.head) + self.entries + len(self.tail)
 
-    @overload
-    def __getitem__(self, index: int) -> Node: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[Node]: ...
-    def __getitem__(self, index: int | slice) -> Node | list[Node]:
-        if isinstance(index, slice):
-            return [self[one] for one in range(*index.indices(len(self)))]
-        if index < 0:
-            index += len(self)
+    def made(self, index: int) -> Node:
         row = index - len(self.head)
-        if row < 0 and index >= 0:
-            return self.head[index]
-        if 0 <= row < self.entries:
-            return self.entry(row)
         if row < 0:
-            raise IndexError("no such child")
-        return self.tail[row - self.entries]
+            return self.head[index]
+        return self.entry(row) if row < self.entries else self.tail[row - self.entries]
 
     def __iter__(self) -> Iterator[Node]:
         return (self[index] for index in range(len(self)))

@@ -6,8 +6,9 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from operator import sub
-from typing import NamedTuple, overload
+from typing import NamedTuple
 
+from wasmscope.format.on_demand import OnDemand
 from wasmscope.link.objects import Atom
 
 
@@ -21,7 +22,7 @@ class Piece(NamedTuple):
     rule: str
 
 
-class Pieces(Sequence[Piece]):
+class Pieces(OnDemand[Piece]):
     """The runs of a section in order, as columns: a link has as many as it has records, and makes one when it is looked
     at."""
 
@@ -38,14 +39,7 @@ class Pieces(Sequence[Piece]):
     def __len__(self) -> int:
         return len(self.starts)
 
-    @overload
-    def __getitem__(self, index: int) -> Piece: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[Piece]: ...
-    def __getitem__(self, index: int | slice) -> Piece | list[Piece]:
-        if isinstance(index, slice):
-            return [self[one] for one in range(*index.indices(len(self)))]
-        index = range(len(self))[index]
+    def made(self, index: int) -> Piece:
         start, next = self.starts[index], index + 1
         size = (self.starts[next] if next < len(self) else self.end) - start
         return Piece(start, size, self.atoms[index], self.rules[index])

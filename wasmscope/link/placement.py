@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from operator import sub
-from typing import NamedTuple, overload
+from typing import NamedTuple
 
+from wasmscope.format.on_demand import OnDemand
 from wasmscope.format.types import Limits
 from wasmscope.link.chain import Chain
 from wasmscope.link.objects import Atom
@@ -64,7 +65,7 @@ class MergedString(NamedTuple):
     tail_of: int
 
 
-class MergedStrings(Sequence[MergedString]):
+class MergedStrings(OnDemand[MergedString]):
     """The strings of a merge in input order, by atom, then by position; a record is made for the one looked at."""
 
     __slots__ = ("_firsts", "_inputs", "_offsets", "_tails")
@@ -78,14 +79,7 @@ class MergedStrings(Sequence[MergedString]):
     def __len__(self) -> int:
         return self._firsts[-1]
 
-    @overload
-    def __getitem__(self, index: int) -> MergedString: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[MergedString]: ...
-    def __getitem__(self, index: int | slice) -> MergedString | list[MergedString]:
-        if isinstance(index, slice):
-            return [self[one] for one in range(*index.indices(len(self)))]
-        index = range(len(self))[index]
+    def made(self, index: int) -> MergedString:
         number = bisect_right(self._firsts, index) - 1
         starts, texts = self._inputs[number].strings
         position = index - self._firsts[number]

@@ -6,14 +6,15 @@ There may be hundreds of thousands: a row is made when it is looked at.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import accumulate
-from typing import NamedTuple, overload
+from typing import NamedTuple
 
 from wasmscope.explain.alone.module_references import Item
 from wasmscope.explain.comparing.thing_names import SPACES
 from wasmscope.format.linking import SYM_DATA, SYMBOL_SPACES
 from wasmscope.format.module import Module
+from wasmscope.format.on_demand import OnDemand
 from wasmscope.format.relocs import RELOC_TYPES, WIDTHS, Reloc
 from wasmscope.link.names import display
 
@@ -33,7 +34,7 @@ class KeptRelocation(NamedTuple):
     """The function, global, table, tag or data segment that it names, where the module has it."""
 
 
-class KeptRelocations(Sequence[KeptRelocation]):
+class KeptRelocations(OnDemand[KeptRelocation]):
     """All relocations of `module`, section by section in the order of the file."""
 
     def __init__(self, module: Module) -> None:
@@ -43,17 +44,7 @@ class KeptRelocations(Sequence[KeptRelocation]):
     def __len__(self) -> int:
         return self.ends[-1] if self.ends else 0
 
-    @overload
-    def __getitem__(self, index: int) -> KeptRelocation: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[KeptRelocation]: ...
-    def __getitem__(self, index: int | slice) -> KeptRelocation | list[KeptRelocation]:
-        if isinstance(index, slice):
-            return [self[one] for one in range(*index.indices(len(self)))]
-        if index < 0:
-            index += len(self)
-        if not 0 <= index < len(self):
-            raise IndexError(f"there is no relocation {index}")
+    def made(self, index: int) -> KeptRelocation:
         group = bisect_right(self.ends, index)
         relocs = self.module.relocs[group]
         one = relocs[index - (self.ends[group] - len(relocs))]
