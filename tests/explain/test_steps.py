@@ -11,6 +11,7 @@ from tests.toolchain import ROOT, compiled, complaints, reference
 from wasmscope.explain import steps as steps_of_links
 from wasmscope.explain.naming import FileSection, bound
 from wasmscope.explain.steps import Steps, make_room, steps
+from wasmscope.explain.symbols import Mention
 from wasmscope.link.model import PHASES, Atom, Entity, ImportEntry, ObjectFile, Symbol
 
 
@@ -174,6 +175,23 @@ def test_subjects_are_the_things_themselves() -> None:
             assert isinstance(step.subject, kinds[step.phase]), step
     imports = [step for step in steps(linked("kernel")) if isinstance(step.subject, ImportEntry)]
     assert [step.kind for step in imports] == ["import"] * len(imports)
+
+
+@pytest.mark.parametrize("name", [*LINKING, *FAILING])
+def test_a_step_is_about_what_its_row_is_about_and_says_so_without_its_sentences(name: str) -> None:
+    link, found = linked(name), steps(linked(name))
+    about: dict[str, list[object]] = {
+        "resolve": [one.symbol or one.file for one in link.resolve.events] if link.resolve else [],
+        "mark": list(link.mark.why) if link.mark else [],
+        "index": [thing for _, thing, _ in link.index.rows] if link.index else [],
+        "emit": list(link.emit.sections) if link.emit else [],
+    }
+    atoms = link.relocate.atoms if link.relocate else []
+    about["relocate"] = [Mention(atom, row) for atom in atoms for row in range(atom.lo, atom.hi)]
+    for phase, things in about.items():
+        first = found.number(phase, 0)
+        assert [found.about(first + row) for row in range(len(things))] == things, phase
+    assert calls(lambda: found.about(1)) < calls(lambda: found[1])
 
 
 def test_the_failures_are_those_of_the_reference() -> None:
