@@ -10,7 +10,7 @@ from tests.link.hunt import outcome, told
 from tests.link.scenes import Declared, File, Mention, Scene
 from tests.link.shrinking import described, shrunk
 
-FEW, MANY, BLOCK = 1200, 2000, 50
+FEW, MANY, BLOCK = 800, 1200, 50
 
 
 def check(start: int, count: int) -> None:

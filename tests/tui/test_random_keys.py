@@ -23,7 +23,7 @@ LINES = (
     "filter kind:func", "filter", "goto @resolve", "goto end", 'find x"00"', "mark a", "jump a", "steps phase:mark",
 )  # fmt: skip
 SIZES = ((120, 36), (80, 24), (60, 15), (200, 60), (40, 12))
-ROUNDS = 16
+ROUNDS = 10
 
 
 @pytest.mark.parametrize("seed", range(2))

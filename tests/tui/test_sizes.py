@@ -31,7 +31,7 @@ def test_no_size_breaks_it(failed: bool) -> None:
     dice = random.Random(failed)
 
     async def scenario(stage: Stage) -> None:
-        for step in range(25):
+        for step in range(14):
             most = (200, 60) if step % 3 else (20, 6)
             wide, high = dice.randint(1, most[0]), dice.randint(1, most[1])
             await resize(stage, wide, high)
