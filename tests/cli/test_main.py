@@ -186,7 +186,9 @@ def test_progress_appears_only_on_a_terminal_and_is_wiped_away(monkeypatch: pyte
     for stream, shown in ((Terminal(), True), (io.StringIO(), False)):
         monkeypatch.setattr("sys.stderr", stream)
         with Progress("linking", delay=0.01):
-            time.sleep(0.05)
+            end = time.monotonic() + (20 if shown else 0.05)
+            while not stream.getvalue() and time.monotonic() < end:
+                time.sleep(0.01)
         assert ("linking: 0 s" in stream.getvalue()) == shown
         assert stream.getvalue().endswith("\r\x1b[K") == shown
 
