@@ -7,7 +7,8 @@ from tests.samples import SAMPLES
 from wasmscope.format.assemble import encode
 from wasmscope.format.code import instructions
 from wasmscope.format.module import read
-from wasmscope.format.relocs import HAS_ADDEND, RELOCS, Reloc, Relocs
+from wasmscope.format.reloc_section import RELOCS, Reloc, Relocs
+from wasmscope.format.relocs import HAS_ADDEND
 
 
 def main() -> None:

@@ -14,12 +14,12 @@ import pytest
 
 from tests.toolchain import compiled, reference
 from wasmscope.errors import FormatError
-from wasmscope.format import relocs
+from wasmscope.format import reloc_section
 from wasmscope.format import sections as core
 from wasmscope.format.check import check
 from wasmscope.format.linking import LINKING, SYMBOLS, Comdat, InitFunc, Linking, SegmentInfo, SymbolRecord
 from wasmscope.format.module import ModuleValue, SectionValue, build, read
-from wasmscope.format.relocs import RELOCS, Reloc, Relocs
+from wasmscope.format.reloc_section import RELOCS, Reloc, Relocs
 from wasmscope.format.sections import Import
 from wasmscope.format.types import FUNCREF, I32, FuncType, GlobalType, Limits, TableType
 from wasmscope.format.vectors import Vec
@@ -327,7 +327,7 @@ def test_relocations_are_checked_by_columns_as_row_by_row(case, monkeypatch):
     data = BAD.get(case) or TAKEN.get(case) or FATAL[case][0]
     outcomes = []
     for limit in (1, 10**9):
-        monkeypatch.setattr(relocs, "columns_pay", lambda rows, first, limit=limit: rows >= limit)
+        monkeypatch.setattr(reloc_section, "columns_pay", lambda rows, first, limit=limit: rows >= limit)
         try:
             check(read(data, "a.o"))
             outcomes.append("taken")

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from wasmscope.errors import FormatError
 from wasmscope.format import reloc_columns as _loads_numpy  # noqa: F401
-from wasmscope.format import relocs
+from wasmscope.format import reloc_section
 from wasmscope.format.leb128 import sleb, uleb
+from wasmscope.format.relocs import HAS_ADDEND
 
 NUMBERS = st.integers(0, 2**32 - 1) | st.integers(0, 200)
 ADDENDS = st.integers(-(2**40), 2**40) | st.integers(-70, 70)
@@ -21,13 +22,13 @@ def section(entries: list[tuple[int, int, int, int]]) -> bytes:
     body = uleb(3) + uleb(len(entries))
     for type, offset, index, addend in entries:
         body += uleb(type) + uleb(offset) + uleb(index)
-        if relocs.HAS_ADDEND[type]:
+        if HAS_ADDEND[type]:
             body += sleb(addend)
     return body
 
 
 def columns(data: bytes) -> tuple[list[int], ...]:
-    read = relocs.RELOCS.parse(data)
+    read = reloc_section.RELOCS.parse(data)
     return read.types, read.offsets, read.indices, read.addends
 
 
@@ -36,14 +37,14 @@ def test_both_readers_give_what_was_written(entries):
     """The loop and NumPy read the same columns, which are those written."""
     data = section(entries)
     written = [list(column) for column in zip(*entries, strict=True)]
-    written[3] = [addend if relocs.HAS_ADDEND[type] else 0 for type, _, _, addend in entries]
-    bulk = relocs.BULK
+    written[3] = [addend if HAS_ADDEND[type] else 0 for type, _, _, addend in entries]
+    bulk = reloc_section.BULK
     try:
         for limit in (1, 10**9):
-            relocs.BULK = limit
+            reloc_section.BULK = limit
             assert list(columns(data)) == written
     finally:
-        relocs.BULK = bulk
+        reloc_section.BULK = bulk
 
 
 @given(ENTRIES, st.data())
@@ -52,13 +53,13 @@ def test_both_readers_refuse_what_is_cut_off(entries, data):
     whole = section(entries)
     cut = whole[: data.draw(st.integers(2, len(whole) - 1))]
     outcomes = []
-    bulk = relocs.BULK
+    bulk = reloc_section.BULK
     try:
         for limit in (1, 10**9):
-            relocs.BULK = limit
+            reloc_section.BULK = limit
             with pytest.raises(FormatError) as error:
                 columns(cut)
             outcomes.append((error.value.message, error.value.offset))
     finally:
-        relocs.BULK = bulk
+        reloc_section.BULK = bulk
     assert outcomes[0] == outcomes[1]

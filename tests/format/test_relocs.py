@@ -11,7 +11,8 @@ from tests.format.values import U32, check_both_ways
 from tests.toolchain import compiled
 from wasmscope.errors import FormatError
 from wasmscope.format.module import read
-from wasmscope.format.relocs import RELOC_TYPES, RELOCS, Reloc, Relocs, decode, encode
+from wasmscope.format.reloc_section import RELOCS, Reloc, Relocs
+from wasmscope.format.relocs import RELOC_TYPES, decode, encode
 
 # Type numbers and which of them have addends: "Linking.md" of the tool conventions.
 WITH_ADDEND = {3, 4, 5, 8, 9, 11, 14, 15, 16, 17, 21, 22, 23, 25}

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from wasmscope.format.custom import Feature, NameMap, Producer, ProducerField
 from wasmscope.format.expr import END, Instr
 from wasmscope.format.linking import SYM_UNDEFINED, Comdat, InitFunc, SegmentInfo, SymbolRecord
-from wasmscope.format.relocs import RELOC_TYPES, Reloc
+from wasmscope.format.reloc_section import Reloc
+from wasmscope.format.relocs import RELOC_TYPES
 from wasmscope.format.sections import DataSegment, Element, Export, Global, Import, Table
 from wasmscope.format.types import (
     FUNCREF,

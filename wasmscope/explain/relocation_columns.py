@@ -9,7 +9,8 @@ from itertools import compress
 
 from wasmscope.explain.naming import names_symbol
 from wasmscope.explain.symbols import SymbolRows
-from wasmscope.format.relocs import RELOC_TYPES, Relocs
+from wasmscope.format.reloc_section import Relocs
+from wasmscope.format.relocs import RELOC_TYPES
 from wasmscope.link.model import Atom, Link, ObjectFile, Symbol
 
 NONE = -1

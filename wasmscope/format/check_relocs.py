@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from wasmscope.format.check_customs import refuse
 from wasmscope.format.linking import SYM_DATA, SYM_FUNCTION, SYM_GLOBAL, SYMBOL_KINDS
-from wasmscope.format.relocs import RELOC_TYPES, TYPE_INDEX, Relocs
+from wasmscope.format.reloc_section import Relocs
+from wasmscope.format.relocs import RELOC_TYPES, TYPE_INDEX
 
 if TYPE_CHECKING:
     from wasmscope.format.module import Module, Section

@@ -13,7 +13,8 @@ from wasmscope.format.leb128 import U8, String, read_u32
 from wasmscope.format.linking import SUBSECTION_NAMES, SYMBOL_KINDS
 from wasmscope.format.module import Module, Section
 from wasmscope.format.node import Children, Node
-from wasmscope.format.relocs import RELOC_TYPES, Relocs
+from wasmscope.format.reloc_section import Relocs
+from wasmscope.format.relocs import RELOC_TYPES
 from wasmscope.format.vectors import Subsection
 
 

@@ -14,7 +14,8 @@ from wasmscope.format.custom import NameMap, Names, ProducerField
 from wasmscope.format.expr import const_expr
 from wasmscope.format.linking import SYM_ABSOLUTE, SYM_EXPLICIT_NAME, SYM_UNDEFINED, SYMBOL_KINDS, SymbolRecord
 from wasmscope.format.module import LINEAR_MEMORY
-from wasmscope.format.relocs import RELOC_TYPES, Reloc, Relocs, RelocType, encode
+from wasmscope.format.reloc_section import Reloc, Relocs
+from wasmscope.format.relocs import RELOC_TYPES, RelocType, encode
 from wasmscope.format.sections import BODIES, DATAS, DataSegment, Export, Global, Import, Table
 from wasmscope.format.types import FUNCTION, GLOBAL, MEMORY, TABLE, TAG, FuncType, GlobalType, Limits, TableType
 from wasmscope.format.vectors import Vec

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from wasmscope.format.linking import SEG_TLS, SYM_UNDEFINED, SYMBOL_KINDS, SymbolRecord
 from wasmscope.format.module import Module, check
-from wasmscope.format.relocs import RELOC_TYPES, Reloc, Relocs
+from wasmscope.format.reloc_section import Reloc, Relocs
+from wasmscope.format.relocs import RELOC_TYPES
 from wasmscope.format.sections import Import
 from wasmscope.format.types import (
     FUNCTION,

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
-from wasmscope.format.relocs import RELOC_TYPES, TYPE_INDEX, columns_pay, encode
+from wasmscope.format.reloc_section import columns_pay
+from wasmscope.format.relocs import RELOC_TYPES, TYPE_INDEX, encode
 from wasmscope.link.addresses import Addresses
 from wasmscope.link.mark import TABLE_INDEX
 from wasmscope.link.model import (

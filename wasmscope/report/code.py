@@ -11,7 +11,8 @@ from wasmscope.explain.debug_info.module_lines import lines_between
 from wasmscope.format.code import Instruction, body, instructions
 from wasmscope.format.immediates import Immediate
 from wasmscope.format.module import Module
-from wasmscope.format.relocs import WIDTHS, Reloc
+from wasmscope.format.reloc_section import Reloc
+from wasmscope.format.relocs import WIDTHS
 from wasmscope.format.types import FUNCTION, type_name
 from wasmscope.report.lines import source_facts, source_text
 from wasmscope.report.symbols import Names, relocation_type

@@ -21,7 +21,7 @@ from wasmscope.explain.alone.lone_byte import LoneByte, span_of
 from wasmscope.explain.alone.lone_why import LoneWhy, paths_to, source_of_item
 from wasmscope.explain.alone.module_references import Item, Reference
 from wasmscope.explain.debug_info.module_lines import line_of_byte
-from wasmscope.format.relocs import Reloc
+from wasmscope.format.reloc_section import Reloc
 from wasmscope.report.at import path_text
 from wasmscope.report.lines import frame_facts, frame_lines, source_facts, source_text
 from wasmscope.report.symbols import Names, relocation_type

@@ -17,7 +17,8 @@ from wasmscope.format.linking import (
     SymbolRecord,
 )
 from wasmscope.format.module import Module
-from wasmscope.format.relocs import RELOC_TYPES, Reloc, Relocs
+from wasmscope.format.reloc_section import Reloc, Relocs
+from wasmscope.format.relocs import RELOC_TYPES
 from wasmscope.format.types import FUNCTION, GLOBAL, TABLE, TAG
 
 _IMPORT_KIND = {"function": FUNCTION, "global": GLOBAL, "table": TABLE, "tag": TAG}

@@ -20,7 +20,8 @@ from wasmscope.explain.memory_image import Region
 from wasmscope.explain.story import HELD, NUMBER, frames_at, name_and_offset, section_named, structure
 from wasmscope.format.linking import SYM_DATA
 from wasmscope.format.module import Section
-from wasmscope.format.relocs import WIDTHS, Reloc
+from wasmscope.format.reloc_section import Reloc
+from wasmscope.format.relocs import WIDTHS
 from wasmscope.format.types import MEMORY
 from wasmscope.link.names import display
 

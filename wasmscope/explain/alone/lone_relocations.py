@@ -15,7 +15,8 @@ from wasmscope.explain.comparing.thing_names import SPACES
 from wasmscope.format.linking import SYM_DATA, SYMBOL_SPACES
 from wasmscope.format.module import Module
 from wasmscope.format.on_demand import OnDemand
-from wasmscope.format.relocs import RELOC_TYPES, WIDTHS, Reloc
+from wasmscope.format.reloc_section import Reloc
+from wasmscope.format.relocs import RELOC_TYPES, WIDTHS
 from wasmscope.link.names import display
 
 

@@ -9,7 +9,8 @@ from wasmscope.explain.checking.findings import Finding, Place
 from wasmscope.explain.naming import title
 from wasmscope.format.code import body, instructions
 from wasmscope.format.module import Module
-from wasmscope.format.relocs import RELOC_TYPES, WIDTHS, Relocs, RelocType
+from wasmscope.format.reloc_section import Relocs
+from wasmscope.format.relocs import RELOC_TYPES, WIDTHS, RelocType
 from wasmscope.link.objects import Atom, ObjectFile
 
 CODE, DATA = 10, 11

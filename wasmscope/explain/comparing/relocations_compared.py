@@ -22,7 +22,8 @@ from wasmscope.format.linking import (
     SymbolRecord,
 )
 from wasmscope.format.module import Section
-from wasmscope.format.relocs import RELOC_TYPES, Relocs
+from wasmscope.format.reloc_section import Relocs
+from wasmscope.format.relocs import RELOC_TYPES
 
 
 class Relocations:

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from wasmscope.explain.matching.image import Image
 from wasmscope.format.linking import SYM_ABSOLUTE, SYM_UNDEFINED, SymbolRecord
 from wasmscope.format.module import Module
-from wasmscope.format.relocs import RELOC_TYPES, Relocs, encode
+from wasmscope.format.reloc_section import Relocs
+from wasmscope.format.relocs import RELOC_TYPES, encode
 from wasmscope.format.types import FUNCTION
 
 CODE = 10
