@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from tests.toolchain import compiled
 from wasmscope.errors import FormatError
 from wasmscope.format.check import check
+from wasmscope.format.defined_types import func_type
 from wasmscope.format.module import HEADER, ModuleValue, SectionValue, build, read, value_of
 from wasmscope.format.sections import SECTION_NAMES
-from wasmscope.format.types import FUNCTION, MEMORY, func_type
+from wasmscope.format.types import FUNCTION, MEMORY
 
 C_SOURCE = """
 extern int outside(int); extern int data[]; int zeros[9]; static int (*pointer)(int) = outside;

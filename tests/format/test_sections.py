@@ -10,19 +10,10 @@ from tests.format import values
 from tests.format.values import check_both_ways, check_round_trip
 from wasmscope.errors import FormatError
 from wasmscope.format import sections
+from wasmscope.format.defined_types import RecMember, StructType
 from wasmscope.format.expr import END, Instr
 from wasmscope.format.sections import Body, DataSegment, Element, Export, Global, Import, Table
-from wasmscope.format.types import (
-    EXTERNREF,
-    FUNCREF,
-    I32,
-    FuncType,
-    GlobalType,
-    Limits,
-    RecMember,
-    StructType,
-    TableType,
-)
+from wasmscope.format.types import EXTERNREF, FUNCREF, I32, FuncType, GlobalType, Limits, TableType
 from wasmscope.format.vectors import Vec
 
 AT_ZERO = (Instr("i32.const", (0,)), END)

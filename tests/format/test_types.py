@@ -15,23 +15,18 @@ from tests.format.values import (
     check_round_trip,
 )
 from wasmscope.errors import FormatError
-from wasmscope.format import types
+from wasmscope.format import defined_types, types
+from wasmscope.format.defined_types import ArrayType, FieldType, RecMember, StructType, SubType, func_type
 from wasmscope.format.types import (
     EXTERNREF,
     FUNCREF,
     I32,
     I64,
-    ArrayType,
-    FieldType,
     FuncType,
     GlobalType,
     Limits,
-    RecMember,
     RefType,
-    StructType,
-    SubType,
     TableType,
-    func_type,
     type_name,
 )
 
@@ -54,7 +49,7 @@ def test_table_and_global_types_survive(table, global_):
 
 @given(SUBTYPES)
 def test_composite_types_survive(value):
-    check_round_trip(types.SUBTYPE, value)
+    check_round_trip(defined_types.SUBTYPE, value)
 
 
 SIGNATURE = FuncType((I32, I64), (0x7D,))
@@ -74,13 +69,13 @@ SIGNATURE = FuncType((I32, I64), (0x7D,))
         (types.TABLE_TYPE, b"\x70\0\5", TableType(FUNCREF, Limits(0, 5)), "5 funcref"),
         (types.GLOBAL_TYPE, b"\x7f\1", GlobalType(I32, True), "(mut i32)"),
         (types.GLOBAL_TYPE, b"\x7e\0", GlobalType(I64, False), "i64"),
-        (types.SUBTYPE, b"\x60\2\x7f\x7e\1\x7d", SIGNATURE, "(i32, i64) -> f32"),
-        (types.SUBTYPE, b"\x60\0\0", FuncType((), ()), "() -> nil"),
-        (types.SUBTYPE, b"\x60\0\2\x7f\x7f", FuncType((), (I32, I32)), "() -> (i32, i32)"),
-        (types.SUBTYPE, b"\x5e\x78\1", ArrayType(FieldType(0x78, True)), "array (mut i8)"),
-        (types.SUBTYPE, b"\x5f\1\x7f\0", StructType((FieldType(I32, False),)), "struct (i32)"),
-        (types.SUBTYPE, b"\x50\1\2\x60\0\0", SubType(False, (2,), FuncType((), ())), "sub 2 () -> nil"),
-        (types.SUBTYPE, b"\x4f\0\x60\0\0", SubType(True, (), FuncType((), ())), "sub final () -> nil"),
+        (defined_types.SUBTYPE, b"\x60\2\x7f\x7e\1\x7d", SIGNATURE, "(i32, i64) -> f32"),
+        (defined_types.SUBTYPE, b"\x60\0\0", FuncType((), ()), "() -> nil"),
+        (defined_types.SUBTYPE, b"\x60\0\2\x7f\x7f", FuncType((), (I32, I32)), "() -> (i32, i32)"),
+        (defined_types.SUBTYPE, b"\x5e\x78\1", ArrayType(FieldType(0x78, True)), "array (mut i8)"),
+        (defined_types.SUBTYPE, b"\x5f\1\x7f\0", StructType((FieldType(I32, False),)), "struct (i32)"),
+        (defined_types.SUBTYPE, b"\x50\1\2\x60\0\0", SubType(False, (2,), FuncType((), ())), "sub 2 () -> nil"),
+        (defined_types.SUBTYPE, b"\x4f\0\x60\0\0", SubType(True, (), FuncType((), ())), "sub final () -> nil"),
     ],
 )
 def test_types_are_written_and_printed_as_the_specification_says(codec, raw, value, text):
@@ -106,7 +101,7 @@ def test_a_signature_is_found_inside_a_group():
 
 def test_a_form_that_is_no_type_is_refused():
     with pytest.raises(FormatError, match="bad form"):
-        types.SUBTYPE.parse(b"\x40\0\0")
+        defined_types.SUBTYPE.parse(b"\x40\0\0")
 
 
 def test_a_mutability_that_is_neither_is_refused():

@@ -8,24 +8,13 @@ from typing import Any
 from hypothesis import strategies as st
 
 from wasmscope.format.custom import Feature, NameMap, Producer, ProducerField
+from wasmscope.format.defined_types import ArrayType, FieldType, RecMember, StructType, SubType
 from wasmscope.format.expr import END, Instr
 from wasmscope.format.linking import SYM_UNDEFINED, Comdat, InitFunc, SegmentInfo, SymbolRecord
 from wasmscope.format.reloc_section import Reloc
 from wasmscope.format.relocs import RELOC_TYPES
 from wasmscope.format.sections import DataSegment, Element, Export, Global, Import, Table
-from wasmscope.format.types import (
-    FUNCREF,
-    ArrayType,
-    FieldType,
-    FuncType,
-    GlobalType,
-    Limits,
-    RecMember,
-    RefType,
-    StructType,
-    SubType,
-    TableType,
-)
+from wasmscope.format.types import FUNCREF, FuncType, GlobalType, Limits, RefType, TableType
 
 
 def check_both_ways(codec: Any, data: bytes, value: Any) -> None:

@@ -26,12 +26,13 @@ from wasmscope.format.custom import (
     Names,
     ProducerField,
 )
+from wasmscope.format.defined_types import DefinedType
 from wasmscope.format.leb128 import EXTENDS_PAST_END, Codec, uleb_tail
 from wasmscope.format.linking import LINKING, SYM_FUNCTION, SYM_SECTION, SYMBOL_SPACES, Linking, SymbolRecord
 from wasmscope.format.module_value import HEADER, MAGIC, ModuleValue, SectionValue, build, build_section, value_of
 from wasmscope.format.reloc_section import RELOCS, Relocs
 from wasmscope.format.sections import SECTION_NAMES, Body, DataSegment, Element, Export, Global, Import, Table
-from wasmscope.format.types import FUNCTION, MEMORY, DefinedType, Limits
+from wasmscope.format.types import FUNCTION, MEMORY, Limits
 from wasmscope.format.vectors import Contents, Vec
 
 T = TypeVar("T")

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from wasmscope.errors import FormatError
 from wasmscope.format.bodies import BODIES, Body
 from wasmscope.format.datas import DATAS, DataSegment
+from wasmscope.format.defined_types import DefinedType, RecMember, read_subtype, subtype_bytes
 from wasmscope.format.elements import ELEMENTS, Element
 from wasmscope.format.expr import EXPR, ConstExpr, expr_bytes, read_expr
 from wasmscope.format.indices import Indices
@@ -24,18 +25,14 @@ from wasmscope.format.types import (
     TABLE,
     TABLE_TYPE,
     TAG,
-    DefinedType,
     FuncType,
     GlobalType,
     Limits,
-    RecMember,
     TableType,
     global_type_bytes,
     read_global_type,
-    read_subtype,
     read_table_type,
     read_value_types,
-    subtype_bytes,
     table_type_bytes,
 )
 from wasmscope.format.vectors import Contents, Vec, Vector

@@ -10,21 +10,11 @@ from collections.abc import Iterable, Iterator
 from itertools import accumulate
 from typing import Any
 
+from wasmscope.format.defined_types import SUBTYPE
 from wasmscope.format.expr import EXPR, ConstExpr, const_expr
 from wasmscope.format.leb128 import name_bytes, uleb
 from wasmscope.format.sections import SECTION_NAMES, Global, Import, export_bytes, global_bytes, import_bytes
-from wasmscope.format.types import (
-    FUNCREF,
-    I32,
-    I64,
-    LIMITS,
-    MEMORY,
-    SUBTYPE,
-    TABLE_TYPE,
-    FuncType,
-    GlobalType,
-    TableType,
-)
+from wasmscope.format.types import FUNCREF, I32, I64, LIMITS, MEMORY, TABLE_TYPE, FuncType, GlobalType, TableType
 from wasmscope.link.build_id import BLANK, build_id, id_size
 from wasmscope.link.dylink import dylink, needs_dylink
 from wasmscope.link.layout import PASSIVE

@@ -11,23 +11,13 @@ from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from wasmscope.format.defined_types import func_type
 from wasmscope.format.linking import SEG_TLS, SYM_UNDEFINED, SYMBOL_KINDS, SymbolRecord
 from wasmscope.format.module import Module, check
 from wasmscope.format.reloc_section import Reloc, Relocs
 from wasmscope.format.relocs import RELOC_TYPES
 from wasmscope.format.sections import Import
-from wasmscope.format.types import (
-    FUNCTION,
-    GLOBAL,
-    MEMORY,
-    TABLE,
-    TAG,
-    FuncType,
-    GlobalType,
-    Limits,
-    TableType,
-    func_type,
-)
+from wasmscope.format.types import FUNCTION, GLOBAL, MEMORY, TABLE, TAG, FuncType, GlobalType, Limits, TableType
 
 if TYPE_CHECKING:
     from wasmscope.format.linking import Linking

@@ -7,7 +7,8 @@ from functools import cached_property
 
 from wasmscope.explain.matching.image import FUNCTION_TABLE
 from wasmscope.explain.matching.matching import Matching
-from wasmscope.format.types import GLOBAL, TABLE, TAG, TableType, func_type
+from wasmscope.format.defined_types import func_type
+from wasmscope.format.types import GLOBAL, TABLE, TAG, TableType
 from wasmscope.link.model import Entity, Symbol
 from wasmscope.link.names import display
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 
 from wasmscope.explain.matching.matching import Matching
-from wasmscope.format.types import FUNCTION, FuncType, func_type
+from wasmscope.format.defined_types import func_type
+from wasmscope.format.types import FUNCTION, FuncType
 from wasmscope.link.model import Atom, Symbol
 
 STUB_BODY = b"\0\0\x0b"

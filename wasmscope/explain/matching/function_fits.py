@@ -6,9 +6,10 @@ from bisect import bisect_left
 from typing import NamedTuple
 
 from wasmscope.explain.matching.alike import Shape, differences, masked, reshaped, shape, shortened, sites
+from wasmscope.format.defined_types import func_type
 from wasmscope.format.module import Module
 from wasmscope.format.relocs import WIDTHS
-from wasmscope.format.types import FUNCTION, FuncType, func_type
+from wasmscope.format.types import FUNCTION, FuncType
 from wasmscope.link.model import Atom
 from wasmscope.link.relocate import size_field
 
