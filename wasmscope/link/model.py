@@ -15,8 +15,9 @@ from typing import NamedTuple
 from wasmscope.errors import Diagnostic
 from wasmscope.format.sections import Export
 from wasmscope.format.types import FUNCTION, FuncType, Limits
+from wasmscope.link.atoms import Atom, Entity
 from wasmscope.link.chain import Chain
-from wasmscope.link.objects import Atom, Entity, ObjectFile
+from wasmscope.link.objects import ObjectFile
 from wasmscope.link.options import Options
 from wasmscope.link.output import OutputSection, Piece, Pieces
 from wasmscope.link.placement import (

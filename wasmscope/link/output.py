@@ -9,7 +9,7 @@ from operator import sub
 from typing import NamedTuple
 
 from wasmscope.format.on_demand import OnDemand
-from wasmscope.link.objects import Atom
+from wasmscope.link.atoms import Atom
 
 
 class Piece(NamedTuple):

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from wasmscope.format.on_demand import OnDemand
 from wasmscope.format.types import Limits
+from wasmscope.link.atoms import Atom
 from wasmscope.link.chain import Chain
-from wasmscope.link.objects import Atom
 
 
 @dataclass(slots=True, eq=False)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from wasmscope.format.leb128 import read_uleb, sleb, uleb
 from wasmscope.format.relocs import RELOC_TYPES
-from wasmscope.link.objects import Atom
+from wasmscope.link.atoms import Atom
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ from wasmscope.format.linking import (
     SymbolRecord,
 )
 from wasmscope.format.types import FUNCTION, GLOBAL, TABLE, TAG, FuncType, GlobalType, TableType
-from wasmscope.link.objects import Atom, Entity, ObjectFile
+from wasmscope.link.atoms import Atom, Entity
+from wasmscope.link.objects import ObjectFile
 
 
 class Symbol:

@@ -11,7 +11,8 @@ from wasmscope.format.code import body, instructions
 from wasmscope.format.module import Module
 from wasmscope.format.reloc_section import Relocs
 from wasmscope.format.relocs import RELOC_TYPES, WIDTHS, RelocType
-from wasmscope.link.objects import Atom, ObjectFile
+from wasmscope.link.atoms import Atom
+from wasmscope.link.objects import ObjectFile
 
 CODE, DATA = 10, 11
 UNDECODED = "?"
