@@ -16,8 +16,8 @@ from tests.benchmarks.link import CXX, archives
 from tests.toolchain import wasi_link
 from wasmscope.explain.auditing.audit import audit
 from wasmscope.format.module import read
+from wasmscope.link.command_line import parse
 from wasmscope.link.driver import link
-from wasmscope.link.options import parse
 
 
 def case(what: str, argv: Sequence[str]) -> None:

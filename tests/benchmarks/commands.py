@@ -20,9 +20,9 @@ from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.panes.stop_rows import step_mark, stop_lines
 from wasmscope.debugger.session import Debugger
 from wasmscope.explain.checking.check_steps import failed_checks
+from wasmscope.link.command_line import parse
 from wasmscope.link.driver import link
 from wasmscope.link.lenient import link_leniently
-from wasmscope.link.options import parse
 
 BUDGET = 0.1
 LINES = (

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from wasmscope.format.types import I32, FuncType
 from wasmscope.link.builder import ObjectBuilder, address, body, call
+from wasmscope.link.command_line import parse
 from wasmscope.link.driver import link
 from wasmscope.link.lenient import link_leniently
 from wasmscope.link.model import Link
-from wasmscope.link.options import parse
 
 EACH = 500
 """Symbols of one object, about as many relocations."""

@@ -18,8 +18,8 @@ from wasmscope.explain.comparing.diff_steps import diff_steps
 from wasmscope.explain.steps import steps
 from wasmscope.format.leb128 import uleb
 from wasmscope.format.module import HEADER, read
+from wasmscope.link.command_line import parse
 from wasmscope.link.driver import link
-from wasmscope.link.options import parse
 
 EXTRA = "int extra(int a) { return a * 7 + 1; } int more[4] = {1, 2, 3, 4};"
 FUNCTIONS = 100_000

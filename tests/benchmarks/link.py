@@ -18,9 +18,9 @@ from pathlib import Path
 
 from tests.samples import SAMPLES
 from tests.toolchain import ZIG, compiled, wasi_link
+from wasmscope.link.command_line import parse
 from wasmscope.link.driver import link
 from wasmscope.link.load import Source
-from wasmscope.link.options import parse
 
 WASMSCOPE = (sys.executable, "-m", "wasmscope")
 C = '#include <stdio.h>\nint main(void) { printf("%f\\n", 1.5); }'

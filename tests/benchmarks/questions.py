@@ -22,8 +22,8 @@ from wasmscope.explain.sizes.size import rows
 from wasmscope.format.linking import SYM_NO_STRIP
 from wasmscope.format.types import FuncType
 from wasmscope.link.builder import ObjectBuilder, body, call
+from wasmscope.link.command_line import parse
 from wasmscope.link.driver import link
-from wasmscope.link.options import parse
 
 
 def calling(count: int) -> bytes:

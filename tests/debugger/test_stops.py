@@ -33,9 +33,9 @@ from wasmscope.explain.state import State
 from wasmscope.explain.steps import Steps
 from wasmscope.explain.symbols import Mention
 from wasmscope.explain.writers import memory_at
+from wasmscope.link.command_line import parse
 from wasmscope.link.driver import link
 from wasmscope.link.model import Atom, ExportEntry, ImportEntry, ObjectFile, Segment, Symbol
-from wasmscope.link.options import parse
 
 Condition = Callable[[Steps, int], bool]
 

@@ -11,9 +11,9 @@ from functools import cache
 from pathlib import Path
 
 from tests.toolchain import ROOT, compiled, reference
+from wasmscope.link.command_line import parse
 from wasmscope.link.driver import link
 from wasmscope.link.model import Link
-from wasmscope.link.options import parse
 
 SAMPLES = ROOT / "samples"
 OUTPUT = "linked.wasm"

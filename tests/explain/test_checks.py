@@ -34,8 +34,8 @@ from wasmscope.explain.checking.checks import findings
 from wasmscope.explain.checking.findings import RULES
 from wasmscope.explain.checking.object_checks import module_findings
 from wasmscope.format.module import read
+from wasmscope.link.command_line import parse
 from wasmscope.link.driver import link
-from wasmscope.link.options import parse
 
 START = function("_start")
 OVERSIZED = """

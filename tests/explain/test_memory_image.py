@@ -11,10 +11,10 @@ import wasmtime
 from tests.samples import SAMPLES, Sample, links
 from tests.toolchain import compiled
 from wasmscope.explain.memory_image import MemoryImage, address_title, memory_image
+from wasmscope.link.command_line import parse
 from wasmscope.link.driver import link
 from wasmscope.link.lenient import link_leniently
 from wasmscope.link.model import Link
-from wasmscope.link.options import parse
 
 
 def in_wasmtime(module: bytes, pages: int) -> bytes:

@@ -13,8 +13,8 @@ from tests.toolchain import reference
 from wasmscope.explain.auditing.audit import Audit
 from wasmscope.explain.auditing.object_order import audit_in_order, reordered
 from wasmscope.format.module import read
+from wasmscope.link.command_line import parse
 from wasmscope.link.driver import link
-from wasmscope.link.options import parse
 
 
 def backwards(sample: Sample) -> list[str]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from tests.toolchain import compiled
 from wasmscope.explain.comparing.renewed import renewed
+from wasmscope.link.command_line import parse
 from wasmscope.link.driver import link
 from wasmscope.link.model import Atom, Link, Symbol
-from wasmscope.link.options import parse
 
 A = "int b(void); int shared = {}; int a(void) {{ return b() + {}; }} {} int c(void) {{ return a() + shared; }}"
 B = "int b(void) { return 2; }"

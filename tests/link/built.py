@@ -13,8 +13,8 @@ from wasmscope.format.module import Module, read
 from wasmscope.format.relocs import decode
 from wasmscope.format.types import FUNCTION, GLOBAL, MEMORY, TABLE, TAG, FuncType
 from wasmscope.link.builder import ObjectBuilder, reloc_type
+from wasmscope.link.command_line import parse
 from wasmscope.link.driver import link
-from wasmscope.link.options import parse
 
 NOTHING = FuncType((), ())
 _links = itertools.count()

@@ -18,9 +18,9 @@ from typing import Any
 from tests.link.scenes import NOTHING, Declared, File, Mention, archive, object_of
 from tests.toolchain import CACHE, OUTPUT, assert_same_link, compiled, reference
 from wasmscope.format.types import I32, FuncType, GlobalType
+from wasmscope.link.command_line import parse
 from wasmscope.link.driver import link
 from wasmscope.link.model import Event, Link
-from wasmscope.link.options import parse
 
 TAKES_I32 = FuncType((I32,), ())
 GIVES_I32 = FuncType((), (I32,))

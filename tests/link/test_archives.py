@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.toolchain import OUTPUT, archived, assert_same_link, compiled, complaints, reference, zig
+from wasmscope.link.command_line import parse
 from wasmscope.link.driver import link
 from wasmscope.link.load import Source
-from wasmscope.link.options import parse
 
 FLAGS = ("-O1", "-g0")
 MAIN = "int one(void); int two(void); int run(void) { return one() + two(); }"

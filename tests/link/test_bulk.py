@@ -7,9 +7,9 @@ import pytest
 from tests.samples import links
 from tests.toolchain import wasi_link
 from wasmscope.link import bulk, relocate
+from wasmscope.link.command_line import parse
 from wasmscope.link.driver import link
 from wasmscope.link.model import Link
-from wasmscope.link.options import parse
 
 
 def agree(result: Link) -> None:

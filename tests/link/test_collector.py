@@ -37,7 +37,7 @@ def test_a_link_that_nobody_holds_is_gone_without_a_collection() -> None:
     code = f"""import gc
 from wasmscope.link.driver import link
 from wasmscope.link.load import Source
-from wasmscope.link.options import parse
+from wasmscope.link.command_line import parse
 words = ["--no-entry", "--export-all", "-o", "linked.wasm", *{list(map(str, SAMPLES["hello"].inputs))}]
 source = Source()
 for turn in range(2):

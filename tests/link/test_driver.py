@@ -29,10 +29,10 @@ from tests.link.scenes import Declared
 from wasmscope.cli.main import main
 from wasmscope.format.types import I32, GlobalType
 from wasmscope.link.chain import Chain
+from wasmscope.link.command_line import parse
 from wasmscope.link.driver import link
 from wasmscope.link.load import Source
 from wasmscope.link.model import PHASES, Atom, Entity, Link, ObjectFile, Symbol
-from wasmscope.link.options import parse
 
 MAIN = [function("_start", call("f"), address("d")), custom("note", b"hi")]
 OTHER = [function("f", slot("f")), datum("d", b"text\0", segment=".rodata.d", segment_flags=STRINGS)]

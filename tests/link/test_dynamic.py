@@ -11,8 +11,8 @@ from wasmscope.explain.origin import origin
 from wasmscope.explain.reasons.value import why_value
 from wasmscope.explain.steps import steps
 from wasmscope.format.module import read
+from wasmscope.link.command_line import parse
 from wasmscope.link.driver import link
-from wasmscope.link.options import parse
 
 PROGRAM = """
 extern int far, call_far(int);

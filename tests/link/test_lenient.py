@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from tests.toolchain import compiled, reference
+from wasmscope.link.command_line import parse
 from wasmscope.link.driver import link
 from wasmscope.link.lenient import link_leniently
 from wasmscope.link.model import Link
-from wasmscope.link.options import parse
 
 LIBRARY = "int twice(int x) { return x * 2; }"
 CALLER = 'int outside(int x); __attribute__((visibility("default"))) int twice(int x) { return outside(x); }'

@@ -7,9 +7,9 @@ import pytest
 from tests.link.inputs import alike, c, call, datum, errors, function, kept, library, made, our_link, placed, said
 from tests.toolchain import ours, reference
 from wasmscope.explain.reasons.hints import hints
+from wasmscope.link.command_line import parse
 from wasmscope.link.driver import link
 from wasmscope.link.load import Source
-from wasmscope.link.options import parse
 
 F, G = [function("f")], [function("g")]
 START = [function("_start", call("f"))]

@@ -10,9 +10,11 @@ import ziglang
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wasmscope.link.command_line import command_line, parse
+from wasmscope.link.option_checks import conflicts
 from wasmscope.link.option_spelling import nearest, options_help, usage
 from wasmscope.link.option_table import ROWS
-from wasmscope.link.options import InputArg, Options, command_line, conflicts, parse
+from wasmscope.link.options import InputArg, Options
 
 ZIG = Path(ziglang.__file__).parent / "zig"
 

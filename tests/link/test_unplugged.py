@@ -14,9 +14,10 @@ from wasmscope.explain.events import event_sentence
 from wasmscope.explain.reasons.chosen import why_chosen
 from wasmscope.explain.state import state
 from wasmscope.explain.steps import steps
+from wasmscope.link.command_line import parse
 from wasmscope.link.driver import link
 from wasmscope.link.model import Atom, Link
-from wasmscope.link.options import Options, Unplugged, parse
+from wasmscope.link.options import Options, Unplugged
 
 REST = "int two(void); int far(void); int one(void) { return two() + far(); }"
 TWO = "int two(void) { return 2; }"

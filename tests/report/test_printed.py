@@ -9,8 +9,8 @@ import pytest
 from tests.samples import SAMPLES, Sample, links
 from tests.toolchain import ZIG, archived, compiled, ours, reference
 from wasmscope.cli.main import main
+from wasmscope.link.command_line import parse
 from wasmscope.link.driver import link
-from wasmscope.link.options import parse
 
 EVERYTHING = ["-M", "--trace", "--print-gc-sections", "--why-extract=-"]
 OPTIONS = {

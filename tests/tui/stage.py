@@ -20,10 +20,10 @@ from textual.widget import Widget
 
 from tests.samples import FOLDER
 from tests.tui.received import Received
+from wasmscope.link.command_line import parse
 from wasmscope.link.driver import link
 from wasmscope.link.lenient import link_leniently, named
 from wasmscope.link.model import Link
-from wasmscope.link.options import parse
 from wasmscope.tui.drawing import HELD
 from wasmscope.tui.program import WasmscopeApp
 from wasmscope.tui.themes import variables

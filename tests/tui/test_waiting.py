@@ -10,9 +10,9 @@ from textual.message import Message
 from tests.tui.stage import HELLO, Stage, linked, play
 from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.question import Linker, Question
+from wasmscope.link.command_line import parse
 from wasmscope.link.driver import link
 from wasmscope.link.model import PHASES, Link
-from wasmscope.link.options import parse
 from wasmscope.tui.background import Background
 from wasmscope.tui.messages import Linked
 from wasmscope.tui.program import WasmscopeApp

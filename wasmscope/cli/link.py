@@ -13,7 +13,8 @@ from wasmscope.cli.progress import Progress
 from wasmscope.cli.status import FAILED, OK
 from wasmscope.cli.write import write_output
 from wasmscope.errors import Diagnostic
-from wasmscope.link.options import Options, parse
+from wasmscope.link.command_line import parse
+from wasmscope.link.options import Options
 
 RELEASES = {19: "19.1.7", 20: "20.1.8", 21: "21.1.8", 22: "22.1.8"}
 

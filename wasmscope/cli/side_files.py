@@ -27,7 +27,8 @@ def reproduce(link: Link, argv: Sequence[str], version: str) -> tuple[Link, list
     path = link.options.reproduce or os.environ.get("LLD_REPRODUCE", "")
     if not path or link.load is None:
         return None
-    from wasmscope.link.options import EARLY, arguments, conflicts
+    from wasmscope.link.command_line import arguments
+    from wasmscope.link.option_checks import EARLY, conflicts
     from wasmscope.report.reproduce import reproduction
 
     try:

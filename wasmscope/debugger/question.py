@@ -9,12 +9,14 @@ from __future__ import annotations
 import shlex
 from dataclasses import dataclass, replace
 
+from wasmscope.link.command_line import arguments, command_line, parse
 from wasmscope.link.driver import link
 from wasmscope.link.lenient import link_to_look_at
 from wasmscope.link.load import Source
 from wasmscope.link.model import PHASES, Atom, Link
+from wasmscope.link.option_checks import EARLY
 from wasmscope.link.option_table import TALK, Row
-from wasmscope.link.options import EARLY, Options, Unplugged, arguments, command_line, parse
+from wasmscope.link.options import Options, Unplugged
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from wasmscope.errors import OptionError
+from wasmscope.link.command_line import parse
 from wasmscope.link.model import Link
-from wasmscope.link.options import EARLY, Options, parse
+from wasmscope.link.option_checks import EARLY
+from wasmscope.link.options import Options
 
 Linker = Callable[[Options], Link]
 

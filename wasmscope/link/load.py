@@ -15,7 +15,8 @@ from wasmscope.format.archive import Archive, Member
 from wasmscope.format.module import read
 from wasmscope.format.types import MEMORY, Limits
 from wasmscope.link.model import FileRead, Loaded, ObjectFile
-from wasmscope.link.options import InputArg, Options, conflicts
+from wasmscope.link.option_checks import conflicts
+from wasmscope.link.options import InputArg, Options
 from wasmscope.link.reproduction import named_in, open_reproduction
 from wasmscope.link.stub_libraries import STUB_MAGIC, read_stub_library
 from wasmscope.link.subjects import Malformed

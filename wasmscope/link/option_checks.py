@@ -26,6 +26,9 @@ NOT_FIELDS = frozenset(
 )
 """What rows set that is no field of `Options`."""
 
+EARLY = "command line"
+"""`Diagnostic.subject` of what LLD says before it knows --error-limit and --fatal-warnings."""
+
 
 class Talk(list[Diagnostic]):
     """Diagnostics in the order said. `fatal` makes warnings errors, from when it is set."""
@@ -37,7 +40,7 @@ class Talk(list[Diagnostic]):
 
     def early_error(self, text: str, *notes: str) -> None:
         """An error from before --error-limit is known."""
-        self.append(Diagnostic("error", text, notes, subject="command line"))
+        self.append(Diagnostic("error", text, notes, subject=EARLY))
 
     def warning(self, text: str) -> None:
         self.append(Diagnostic("error" if self.fatal else "warning", text))

@@ -10,9 +10,9 @@ import os
 from collections.abc import Iterable, Iterator
 
 from wasmscope.format.tar import write_tar
+from wasmscope.link.command_line import Arg
 from wasmscope.link.model import FileRead
 from wasmscope.link.option_table import Row
-from wasmscope.link.options import Arg
 
 STANDS_FOR = {"V": "-v", "i": "--initial-memory="}
 """Aliases that are rows of their own in the option table."""
