@@ -17,7 +17,8 @@ from wasmscope.explain.comparing.diff_links import diff_links
 from wasmscope.explain.comparing.diff_steps import diff_steps
 from wasmscope.explain.steps import steps
 from wasmscope.format.leb128 import uleb
-from wasmscope.format.module import HEADER, read
+from wasmscope.format.module import read
+from wasmscope.format.module_value import HEADER
 from wasmscope.link.command_line import parse
 from wasmscope.link.driver import link
 

@@ -12,7 +12,7 @@ from tests.samples import SAMPLES
 from tests.toolchain import OUTPUT, archived, reference
 from wasmscope.cli.main import main
 from wasmscope.format.leb128 import uleb
-from wasmscope.format.module import HEADER
+from wasmscope.format.module_value import HEADER
 
 HELLO = ["main.o", "greet.o"]
 

@@ -22,7 +22,8 @@ from typing import NamedTuple
 from wasmscope.explain.steps import steps
 from wasmscope.explain.symbols import Mention
 from wasmscope.format.leb128 import sleb, uleb
-from wasmscope.format.module import build_section, read
+from wasmscope.format.module import read
+from wasmscope.format.module_value import build_section
 from wasmscope.format.relocs import RELOC_TYPES, RelocType, encode
 from wasmscope.link.model import Link
 from wasmscope.link.relocate import FUNCTION_OFFSET

@@ -9,7 +9,8 @@ from wasmscope.format import sections
 from wasmscope.format.assemble import encode, encode_body
 from wasmscope.format.code import body, instructions
 from wasmscope.format.immediates import Immediate
-from wasmscope.format.module import Module, ModuleValue, SectionValue, build, read
+from wasmscope.format.module import Module, read
+from wasmscope.format.module_value import ModuleValue, SectionValue, build
 from wasmscope.format.types import FUNCTION, TAG
 
 

@@ -9,7 +9,8 @@ from tests.toolchain import ROOT, compiled, reference
 from wasmscope.explain.auditing.audit import Audit, audit
 from wasmscope.explain.naming import title
 from wasmscope.format.custom import NAMES
-from wasmscope.format.module import build_section, read
+from wasmscope.format.module import read
+from wasmscope.format.module_value import build_section
 from wasmscope.format.relocs import RELOC_TYPES, encode
 from wasmscope.format.types import FUNCTION
 from wasmscope.link.model import Atom

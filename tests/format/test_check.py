@@ -18,7 +18,8 @@ from wasmscope.format import reloc_section
 from wasmscope.format import sections as core
 from wasmscope.format.check import check
 from wasmscope.format.linking import LINKING, SYMBOLS, Comdat, InitFunc, Linking, SegmentInfo, SymbolRecord
-from wasmscope.format.module import ModuleValue, SectionValue, build, read
+from wasmscope.format.module import read
+from wasmscope.format.module_value import ModuleValue, SectionValue, build
 from wasmscope.format.reloc_section import RELOCS, Reloc, Relocs
 from wasmscope.format.sections import Import
 from wasmscope.format.types import FUNCREF, I32, FuncType, GlobalType, Limits, TableType

@@ -10,7 +10,8 @@ from tests.toolchain import compiled
 from wasmscope.errors import FormatError
 from wasmscope.format.check import check
 from wasmscope.format.defined_types import func_type
-from wasmscope.format.module import HEADER, ModuleValue, SectionValue, build, read, value_of
+from wasmscope.format.module import read
+from wasmscope.format.module_value import HEADER, ModuleValue, SectionValue, build, value_of
 from wasmscope.format.sections import SECTION_NAMES
 from wasmscope.format.types import FUNCTION, MEMORY
 

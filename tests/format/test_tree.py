@@ -15,7 +15,8 @@ from wasmscope.errors import FormatError
 from wasmscope.format import custom
 from wasmscope.format import sections as core
 from wasmscope.format.custom import Dylink, ExportInfo, ImportInfo, MemoryInfo, NameMap, Names
-from wasmscope.format.module import ModuleValue, SectionValue, build, read
+from wasmscope.format.module import read
+from wasmscope.format.module_value import ModuleValue, SectionValue, build
 from wasmscope.format.node import Children, Node, node_at
 from wasmscope.format.tree import tree
 from wasmscope.format.types import FuncType

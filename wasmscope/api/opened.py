@@ -19,7 +19,9 @@ from wasmscope.explain.alone.lone_why import find_items, nearest, why_there
 from wasmscope.explain.checking.object_checks import module_findings
 from wasmscope.explain.comparing.diff_files import diff_files
 from wasmscope.format.archive import Archive
-from wasmscope.format.module import MAGIC, Module, Section, read
+from wasmscope.format.frames import Section
+from wasmscope.format.module import Module, read
+from wasmscope.format.module_value import MAGIC
 from wasmscope.format.recognize import recognized
 from wasmscope.report import dump, lone_answers
 from wasmscope.report.size import BY, Subject, lines, size_facts

@@ -60,7 +60,8 @@ def linked_module(options: Options) -> Module | None:
     """
     if len(options.inputs) != 1 or options.inputs[0].library:
         return None
-    from wasmscope.format.module import MAGIC, read
+    from wasmscope.format.module import read
+    from wasmscope.format.module_value import MAGIC
 
     name = options.inputs[0].name
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from wasmscope.format.module import Section
+from wasmscope.format.frames import Section
 from wasmscope.format.relocs import RELOC_TYPES, WIDTHS
 from wasmscope.format.types import FuncType
 from wasmscope.link.model import Atom, CustomSection, Entity, Link, ObjectFile, Segment, Symbol

@@ -22,7 +22,8 @@ from wasmscope.explain.reasons.why import why_dead
 from wasmscope.explain.roles import read_role
 from wasmscope.explain.steps import Steps, steps
 from wasmscope.explain.symbols import Mention
-from wasmscope.format.module import Module, Section
+from wasmscope.format.frames import Section
+from wasmscope.format.module import Module
 from wasmscope.format.tree import node_at, tree
 from wasmscope.link.model import Atom, Link, ObjectFile, Symbol
 

@@ -27,7 +27,8 @@ from wasmscope.format.types import FUNCTION, GLOBAL, TABLE, TAG, V128, FuncType,
 from wasmscope.format.vectors import Vec
 
 if TYPE_CHECKING:
-    from wasmscope.format.module import Module, Section
+    from wasmscope.format.frames import Section
+    from wasmscope.format.module import Module
 
 
 def check(module: Module, prefixes: str = "+-") -> None:

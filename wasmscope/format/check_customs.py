@@ -28,7 +28,8 @@ from wasmscope.format.linking import (
 from wasmscope.format.types import FUNCTION, GLOBAL
 
 if TYPE_CHECKING:
-    from wasmscope.format.module import Module, Section
+    from wasmscope.format.frames import Section
+    from wasmscope.format.module import Module
 
 
 

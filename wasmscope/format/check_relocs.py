@@ -10,7 +10,8 @@ from wasmscope.format.reloc_section import Relocs
 from wasmscope.format.relocs import RELOC_TYPES, TYPE_INDEX
 
 if TYPE_CHECKING:
-    from wasmscope.format.module import Module, Section
+    from wasmscope.format.frames import Section
+    from wasmscope.format.module import Module
 
 _READ_WIDTHS = tuple(5 if one.number in (18, 24, 25) else one.width for one in RELOC_TYPES)
 """How many bytes LLVM's reader takes a site to have: it thinks that three 64-bit types are short."""

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 
 from wasmscope.errors import FormatError
+from wasmscope.format.frames import Section
 from wasmscope.format.leb128 import U32, Codec, read_u32
-from wasmscope.format.module import Module, Section
+from wasmscope.format.module import Module
 from wasmscope.format.node import Children, Node
 from wasmscope.format.vectors import Vec
 

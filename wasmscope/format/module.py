@@ -1,7 +1,4 @@
-"""A wasm file: the walk over its sections, and what each of them says, read when it is first asked for.
-
-    module  ::= 00 61 73 6d version:u32le section*
-    section ::= id:byte size:u32 byte^size            custom (id 0) ::= name byte*
+"""A wasm file: what each of its sections says, read when it is first asked for.
 
 This is the gateway for errors: what a codec finds wrong gets its file, section and file offset here. Reading is
 lenient, so that a viewer shows what there is; `check.check` says whether a linker would take the file.
@@ -14,7 +11,6 @@ from typing import TypeVar
 
 from wasmscope.errors import FormatError
 from wasmscope.format import sections
-from wasmscope.format.check import check
 from wasmscope.format.custom import (
     BUILD_ID,
     DYLINK,
@@ -27,46 +23,18 @@ from wasmscope.format.custom import (
     ProducerField,
 )
 from wasmscope.format.defined_types import DefinedType
-from wasmscope.format.leb128 import EXTENDS_PAST_END, Codec, uleb_tail
+from wasmscope.format.frames import Section, frames, header_error
+from wasmscope.format.leb128 import Codec
 from wasmscope.format.linking import LINKING, SYM_FUNCTION, SYM_SECTION, SYMBOL_SPACES, Linking, SymbolRecord
-from wasmscope.format.module_value import HEADER, MAGIC, ModuleValue, SectionValue, build, build_section, value_of
+from wasmscope.format.module_value import HEADER
 from wasmscope.format.reloc_section import RELOCS, Relocs
-from wasmscope.format.sections import SECTION_NAMES, Body, DataSegment, Element, Export, Global, Import, Table
+from wasmscope.format.sections import Body, DataSegment, Element, Export, Global, Import, Table
 from wasmscope.format.types import FUNCTION, MEMORY, Limits
 from wasmscope.format.vectors import Contents, Vec
 
 T = TypeVar("T")
 LINEAR_MEMORY = "__linear_memory"
 """The name by which an object imports the memory that the linker will make."""
-
-__all__ = [
-    "HEADER", "MAGIC", "Module", "ModuleValue", "Section", "SectionValue", "build", "build_section", "check", "read",
-    "value_of",
-]  # fmt: skip
-
-
-
-class Section:
-    """One section. `index` counts every section of the file from 0; the other numbers are file offsets.
-
-    `start` is where its id is; `body` is after id and size; `contents` the same, or after the name of a custom section.
-    `error` is what went wrong while it was read, if anything did.
-    """
-
-    __slots__ = ("body", "contents", "end", "error", "id", "index", "name", "start")
-
-    def __init__(self, index: int, id: int, name: str, start: int, body: int, contents: int, end: int) -> None:
-        self.index = index
-        self.id = id
-        self.name = name
-        self.start = start
-        self.body = body
-        self.contents = contents
-        self.end = end
-        self.error: FormatError | None = None
-
-    def __repr__(self) -> str:
-        return f"Section({self.index}, {self.name!r}, {self.start:#x}..{self.end:#x})"
 
 
 def read(data: bytes | memoryview, file: str) -> Module:
@@ -80,23 +48,6 @@ def read(data: bytes | memoryview, file: str) -> Module:
     return module
 
 
-COMPONENT = b"\1\0"
-"""The layer, in the upper half of the version, of a component; a module's is 0."""
-
-
-def _bad_header(data: bytes, file: str) -> FormatError:
-    if data[:4] != MAGIC:
-        return FormatError("invalid magic number", file, offset=0, expected="00 61 73 6d (\\0asm)")
-    if len(data) < 8:
-        return FormatError("missing version number", file, offset=4, expected="01 00 00 00")
-    if data[6:8] == COMPONENT:
-        expected = "1: this is a component, and only the core modules inside it can be read, each by itself"
-    else:
-        expected = "1"
-    version = int.from_bytes(data[4:8], "little")
-    return FormatError(f"invalid version number: {version}", file, offset=4, expected=expected)
-
-
 class Module:
     """A wasm file, or what should be one. Every attribute is parsed on first use; what could not be read is in
     `errors`."""
@@ -108,67 +59,16 @@ class Module:
         self.errors: list[FormatError] = []
         self.frame_errors: dict[int, FormatError] = {}
         """By section index: what is wrong with a section's id, size or name."""
-        self._walk()
+        if not self.has_header:
+            self.errors.append(header_error(data, file))
+            return
+        self.sections, faults = frames(data)
+        for section, error in faults:
+            self.frame_errors[section.index] = error
+            self._note(error, section)
 
     def __repr__(self) -> str:
         return f"Module({self.file!r}, {len(self.sections)} sections)"
-
-    def _walk(self) -> None:
-        data, pos, end, found = self.data, 8, len(self.data), self.sections
-        if not self.has_header:
-            self.errors.append(_bad_header(data, self.file))
-            return
-        try:
-            while pos < end:
-                start = pos
-                id = data[pos]
-                size = data[pos + 1]
-                pos += 2
-                if size > 127:
-                    size, pos = uleb_tail(data, pos, size)
-                body = contents = pos
-                pos += size
-                if id == 0 and size and pos <= end:
-                    size = data[body]
-                    contents = body + 1
-                    if size > 127:
-                        size, contents = uleb_tail(data, contents, size)
-                    name = str(data[contents : contents + size], "utf-8", "surrogateescape")
-                    contents += size
-                else:
-                    name = SECTION_NAMES[id] if id < 14 else f"id {id}"
-                section = Section(len(found), id, name, start, body, contents, pos)
-                found.append(section)
-                if contents > pos or pos > end or id > 13:
-                    self._damaged(section)
-        except (IndexError, FormatError) as error:
-            self._cut_off(start, error)
-
-    def _damaged(self, section: Section) -> None:
-        """Note what is wrong with the frame of `section`, and keep as much of it as the file has."""
-        left = len(self.data) - section.body
-        if section.end - section.body > left:
-            error = FormatError("section too large", offset=section.start, expected=f"at most {left} bytes")
-            section.end = len(self.data)
-        elif section.contents > section.end:
-            error = FormatError("EOF while reading string", offset=section.body, expected="a name inside the section")
-            section.name, section.contents = "", section.end
-        else:
-            error = FormatError(f"invalid section type: {section.id}", offset=section.start, expected="0 to 13")
-        self.frame_errors[section.index] = error
-        self._note(error, section)
-
-    def _cut_off(self, start: int, error: IndexError | FormatError) -> None:
-        """Note that the file ends inside the id and size of a section, or of a name; the bytes stay as a section."""
-        data, end = self.data, len(self.data)
-        id = data[start]
-        name = SECTION_NAMES[id] if id < 14 else f"id {id}"
-        section = Section(len(self.sections), id, name, start, end, end, end)
-        self.sections.append(section)
-        if not isinstance(error, FormatError):
-            error = FormatError(EXTENDS_PAST_END, offset=start + 1)
-        self.frame_errors[section.index] = error
-        self._note(error, section)
 
     def _note(self, error: FormatError, section: Section, base: int = 0) -> None:
         error.file, error.section = self.file, section.name

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from wasmscope.errors import FormatError
 from wasmscope.format.archive import MAGIC, THIN_MAGIC, Archive
-from wasmscope.format.module import MAGIC as WASM
 from wasmscope.format.module import Module, read
+from wasmscope.format.module_value import MAGIC as WASM
 
 _OTHERS = {
     b"BC\xc0\xde": "LLVM bitcode: compile without -flto",

@@ -13,10 +13,11 @@ from wasmscope.errors import FormatError
 from wasmscope.format import grammar
 from wasmscope.format.code import Instruction, body, instructions
 from wasmscope.format.fields import Fields, VectorRule, bytes_node, fields, reached, rest, rows
+from wasmscope.format.frames import Section
 from wasmscope.format.grammar import expr_text
 from wasmscope.format.immediates import Immediate
 from wasmscope.format.leb128 import U8, String, read_u32
-from wasmscope.format.module import Module, Section
+from wasmscope.format.module import Module
 from wasmscope.format.node import Children, Node, node_at
 from wasmscope.format.tree_customs import CUSTOMS, relocs
 from wasmscope.format.types import FUNCTION, GLOBAL, KIND_NAMES, MEMORY, TABLE, TAG, heap_name, type_name

@@ -9,9 +9,10 @@ from wasmscope.errors import FormatError
 from wasmscope.format import grammar_customs as grammar
 from wasmscope.format.custom import INDIRECT_NAMES, NAME_SUBSECTIONS, Names
 from wasmscope.format.fields import Fields, Rule, VectorRule, bytes_node, entry_node, fields, reached, rest, rows
+from wasmscope.format.frames import Section
 from wasmscope.format.leb128 import U8, String, read_u32
 from wasmscope.format.linking import SUBSECTION_NAMES, SYMBOL_KINDS
-from wasmscope.format.module import Module, Section
+from wasmscope.format.module import Module
 from wasmscope.format.node import Children, Node
 from wasmscope.format.reloc_section import Relocs
 from wasmscope.format.relocs import RELOC_TYPES

@@ -13,7 +13,7 @@ from wasmscope.format import sections
 from wasmscope.format.custom import NAMES, PRODUCERS, TARGET_FEATURES, Feature, Names, ProducerField
 from wasmscope.format.defined_types import DefinedType
 from wasmscope.format.linking import LINKING, Linking
-from wasmscope.format.module import ModuleValue, SectionValue, build
+from wasmscope.format.module_value import ModuleValue, SectionValue, build
 from wasmscope.format.reloc_section import RELOCS, Relocs
 from wasmscope.format.sections import DataSegment, Element, Export, Global, Import, Table
 from wasmscope.format.types import Limits

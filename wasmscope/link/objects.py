@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 
+from wasmscope.format.check import check
 from wasmscope.format.defined_types import func_type
 from wasmscope.format.linking import SEG_TLS, SYM_UNDEFINED, SYMBOL_KINDS, Linking, SymbolRecord
-from wasmscope.format.module import Module, check
+from wasmscope.format.module import Module
 from wasmscope.format.reloc_section import Relocs
 from wasmscope.format.relocs import RELOC_TYPES
 from wasmscope.format.sections import Import

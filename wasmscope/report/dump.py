@@ -14,7 +14,8 @@ from typing import Any
 from wasmscope.errors import FormatError
 from wasmscope.explain.debug_info.module_lines import debug_of
 from wasmscope.format.archive import Archive
-from wasmscope.format.module import MAGIC, Module, read
+from wasmscope.format.module import Module, read
+from wasmscope.format.module_value import MAGIC
 from wasmscope.format.recognize import recognized, what_is
 from wasmscope.report.code import code_facts, code_lines
 from wasmscope.report.parts import ON_DEMAND, PARTS

@@ -9,8 +9,9 @@ from wasmscope.explain.alone.module_memory import memory_limits, page_size
 from wasmscope.explain.checking.findings import Finding, Place
 from wasmscope.explain.checking.site_checks import operands, site_findings
 from wasmscope.explain.matching.image import Image
+from wasmscope.format.check import check
 from wasmscope.format.linking import SEG_STRINGS, SYM_ABSOLUTE, SYM_UNDEFINED
-from wasmscope.format.module import Module, check
+from wasmscope.format.module import Module
 from wasmscope.format.types import FUNCTION, MEMORY
 from wasmscope.link.names import display
 from wasmscope.link.objects import ObjectFile

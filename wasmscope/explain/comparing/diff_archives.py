@@ -9,7 +9,8 @@ from wasmscope.errors import FormatError
 from wasmscope.explain.comparing.alignment import same_keys
 from wasmscope.explain.comparing.diff import Difference, diff_modules
 from wasmscope.format.archive import Archive, Member
-from wasmscope.format.module import HEADER, Module, read
+from wasmscope.format.module import Module, read
+from wasmscope.format.module_value import HEADER
 
 
 class MemberChange(NamedTuple):

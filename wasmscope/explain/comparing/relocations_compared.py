@@ -12,6 +12,7 @@ from wasmscope.explain.comparing.moved_addresses import Addresses
 from wasmscope.explain.comparing.pairing import Pairing
 from wasmscope.explain.comparing.partners import PRIVATE
 from wasmscope.explain.comparing.things import Side, Thing
+from wasmscope.format.frames import Section
 from wasmscope.format.linking import (
     SYM_ABSOLUTE,
     SYM_BINDING_MASK,
@@ -21,7 +22,6 @@ from wasmscope.format.linking import (
     SYM_UNDEFINED,
     SymbolRecord,
 )
-from wasmscope.format.module import Section
 from wasmscope.format.reloc_section import Relocs
 from wasmscope.format.relocs import RELOC_TYPES
 

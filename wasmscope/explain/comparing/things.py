@@ -15,8 +15,9 @@ from wasmscope.explain.comparing.thing_names import SPACES, names_of
 from wasmscope.explain.steps import steps
 from wasmscope.format.code import body
 from wasmscope.format.expr import ConstExpr
+from wasmscope.format.frames import Section
 from wasmscope.format.linking import SymbolRecord
-from wasmscope.format.module import Module, Section
+from wasmscope.format.module import Module
 from wasmscope.format.sections import DataSegment
 from wasmscope.format.types import FUNCTION, GLOBAL, KIND_NAMES, MEMORY, TABLE
 from wasmscope.link.model import Link

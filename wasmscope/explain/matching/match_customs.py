@@ -7,7 +7,7 @@ from collections import defaultdict
 from wasmscope.explain.matching.alike import differences, masked
 from wasmscope.explain.matching.function_fits import MOST_DAMAGE
 from wasmscope.explain.matching.matching import Home, Matching, MergedHome, Unmatched
-from wasmscope.format.module import Section
+from wasmscope.format.frames import Section
 from wasmscope.link.layout import MERGED_CUSTOMS, NOT_COPIED
 from wasmscope.link.model import Atom, Merge
 from wasmscope.link.strings import merge_strings

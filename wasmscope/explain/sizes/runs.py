@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from wasmscope.format.elements import item_starts
+from wasmscope.format.frames import Section
 from wasmscope.format.leb128 import read_u32
-from wasmscope.format.module import Module, Section
+from wasmscope.format.module import Module
 from wasmscope.format.names import NameMap
 from wasmscope.format.types import FUNCTION, GLOBAL, KIND_NAMES, MEMORY, TABLE, TAG
 from wasmscope.format.vectors import Vec
