@@ -15,6 +15,7 @@ from wasmscope.format.types import FUNCREF, I32, I64, FuncType, GlobalType, Limi
 from wasmscope.link.agreement import FUNCTION_TABLE, kind_mismatch, signature_text
 from wasmscope.link.exported import exported
 from wasmscope.link.hashing import dense_map_order, string_map_order
+from wasmscope.link.joining import Joining
 from wasmscope.link.load import stops
 from wasmscope.link.model import Atom, Entity, Loaded, Resolution, Symbol
 from wasmscope.link.options import Options
@@ -49,6 +50,7 @@ class _Resolve:
         self.options = options
         self.pointer = I64 if loaded.arch == "wasm64" else I32
         self.table = SymbolTable(options)
+        self.joining = Joining(self.table, options)
         self.functions: list[Atom] = []
         self.globals: list[Entity] = []
         self.linker: dict[str, Symbol] = {}
@@ -56,17 +58,17 @@ class _Resolve:
 
     def run(self) -> Resolution:
         """The phase's steps in LLD's order; it stops after an error where LLD does."""
-        table = self.table
+        table, joining = self.table, self.joining
         self.make_linker_symbols()
         for number, file in enumerate(self.loaded.files):
             self.add_shared_libraries(number)
-            table.add(file)
+            joining.add(file)
         self.add_shared_libraries(len(self.loaded.files))
         if not self.failed:
             self.ask_for_symbols()
         if not self.failed:
             wrapped = self.make_wrapped_symbols()
-            apply_stub_libraries(self.loaded.stub_libraries, table)
+            apply_stub_libraries(self.loaded.stub_libraries, joining)
             self.make_optional_symbols()
             self.resolve_variants()
             self.apply_wraps(wrapped)
@@ -77,10 +79,10 @@ class _Resolve:
             self.demote_lazy_symbols()
             self.make_function_table()
         return Resolution(
-            objects=table.objects,
+            objects=joining.objects,
             symbols=table.symbols,
             by_name=table.by_name,
-            bindings=table.bindings,
+            bindings=joining.bindings,
             events=table.events,
             discarded=table.discarded,
             synthetic_functions=self.functions,
@@ -88,9 +90,9 @@ class _Resolve:
             linker=self.linker,
             wrappers=self.wants_wrappers(),
             allowed_undefined=self.loaded.allowed_undefined | self.allowed_bases(),
-            legacy_table=table.legacy_table,
+            legacy_table=joining.legacy_table,
             shared_libraries=[library for library, _ in self.loaded.shared_libraries],
-            extractions=table.extractions,
+            extractions=joining.extractions,
             unplugged=table.unplugged,
             diagnostics=table.diagnostics,
         )
@@ -208,7 +210,7 @@ class _Resolve:
             return None
         symbol.used = True
         if symbol.state == "lazy":
-            self.table.extract(symbol, asker, rule)
+            self.joining.extract(symbol, asker, rule)
             symbol = self.table.by_name[name]
         return symbol
 
@@ -282,7 +284,7 @@ class _Resolve:
         if not wrapped:
             return
         becomes = {symbol: wrap for symbol, _, wrap in wrapped} | {real: symbol for symbol, real, _ in wrapped}
-        for bindings in self.table.bindings.values():
+        for bindings in self.joining.bindings.values():
             bindings[:] = [becomes.get(symbol, symbol) for symbol in bindings]
         for symbol, real, wrap in wrapped:
             self.table.event("wrap", symbol, symbol.file, symbol.record, f"mentions of it mean {wrap.name}")

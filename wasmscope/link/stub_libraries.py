@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from wasmscope.link.hashing import dense_map_order
+from wasmscope.link.joining import Joining
 from wasmscope.link.model import StubLibrary, Symbol
 from wasmscope.link.symbol_table import SymbolTable
 
@@ -34,16 +35,16 @@ def _names(text: str) -> Iterator[str]:
         yield name.strip()
 
 
-def apply_stub_libraries(libraries: Iterable[StubLibrary], table: SymbolTable) -> None:
+def apply_stub_libraries(libraries: Iterable[StubLibrary], joining: Joining) -> None:
     """Let what `libraries` list be imported, and export what it needs; anew as long as that pulls in more objects."""
     libraries = list(libraries)
     for library in libraries:
-        _use(library, table)
+        _use(library, joining.table)
     again = True
     while again:
         again = False
         for library in libraries:
-            again |= _apply(library, table)
+            again |= _apply(library, joining)
 
 
 def _use(library: StubLibrary, table: SymbolTable) -> None:
@@ -56,19 +57,21 @@ def _use(library: StubLibrary, table: SymbolTable) -> None:
                     table.by_name[name].used = True
 
 
-def _apply(library: StubLibrary, table: SymbolTable) -> bool:
+def _apply(library: StubLibrary, joining: Joining) -> bool:
     """Names that match a listed one, then other symbols whose import name does; whether an object was pulled in."""
+    table = joining.table
     named = ((table.by_name.get(listed), needs) for listed, needs in library.needs.items())
-    pulled = [_import(library, symbol, needs, table) for symbol, needs in named if symbol is not None]
+    pulled = [_import(library, symbol, needs, joining) for symbol, needs in named if symbol is not None]
     for symbol in list(table.symbols):
         if symbol.import_name in library.needs and symbol.import_name is not None:
-            pulled.append(_import(library, symbol, library.needs[symbol.import_name], table))
+            pulled.append(_import(library, symbol, library.needs[symbol.import_name], joining))
     return any(pulled)
 
 
-def _import(library: StubLibrary, symbol: Symbol, needs: list[str], table: SymbolTable) -> bool:
+def _import(library: StubLibrary, symbol: Symbol, needs: list[str], joining: Joining) -> bool:
     if not symbol.undefined or symbol.stub_library:  # the first library that lists it decides
         return False
+    table = joining.table
     symbol.stub_library = library.name
     table.event("import", symbol, symbol.file, -1, f"{library.name} lists it")
     pulled = False
@@ -81,9 +84,9 @@ def _import(library: StubLibrary, symbol: Symbol, needs: list[str], table: Symbo
             continue
         needed.export = f"{library.name}: the host needs it for {symbol.name}"
         if needed.state == "lazy":
-            table.extract(needed, "", needed.export)
+            joining.extract(needed, "", needed.export)
             if symbol.file is not None:  # LLD 22 tells of the wrong symbol here
-                table.extractions.append((library.name, symbol.file, symbol))
+                joining.extractions.append((library.name, symbol.file, symbol))
             pulled = True
         needed = table.by_name[name]
         needed.export = f"{library.name}: the host needs it for {symbol.name}"

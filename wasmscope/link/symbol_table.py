@@ -1,40 +1,34 @@
 """The symbol table: one name, one symbol, and the rules by which a definition wins.
 
-Every object's symbols pass through here. The rules are LLD 22's (reference: 2.1): the first strong definition wins, a
-strong one beats a weak one, the first weak one beats later weak ones, any definition beats an undefined mention; a
-strong undefined mention pulls in the lazy file that offers the name. Each decision is an `Event`.
+Every object's symbols pass through here, as `joining` brings them. The rules are LLD 22's (reference: 2.1): the first
+strong definition wins, a strong one beats a weak one, the first weak one beats later weak ones, any definition beats an
+undefined mention. Each decision is an `Event`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from wasmscope.errors import Diagnostic, FormatError
+from wasmscope.errors import Diagnostic
 from wasmscope.format.linking import (
     SYM_BINDING_MASK,
     SYM_EXPLICIT_NAME,
     SYM_LOCAL,
-    SYM_NO_STRIP,
     SYM_UNDEFINED,
     SYM_WEAK,
     SYMBOL_KINDS,
     SymbolRecord,
 )
-from wasmscope.format.types import TABLE, FuncType, GlobalType, TableType
+from wasmscope.format.types import FuncType, GlobalType, TableType
 from wasmscope.link.agreement import (
-    FUNCTION_TABLE,
     agree,
     clash,
     kind_mismatch,
     mismatch,
     signature_text,
-    table_problem,
     type_mismatch,
 )
 from wasmscope.link.model import Atom, Entity, Event, ObjectFile, Symbol
 from wasmscope.link.names import display
 from wasmscope.link.options import Options
-from wasmscope.link.subjects import Malformed
 from wasmscope.link.symbol import declared_type
 
 BINDING = SYM_BINDING_MASK
@@ -47,18 +41,13 @@ class SymbolTable:
         self.options = options
         self.symbols: list[Symbol] = []
         self.by_name: dict[str, Symbol] = {}
-        self.bindings: dict[ObjectFile, list[Symbol]] = {}
-        self.objects: list[ObjectFile] = []
-        self.joined: set[ObjectFile] = set()
-        self.comdats: dict[str, ObjectFile] = {}
         self.discarded: set[Atom] = set()
+        """Atoms that no symbol may mean: COMDAT losers, and what is unplugged."""
         self.unplugged: set[Atom] = set()
         """Those of them that are to be linked without: also their local symbols are mentions only."""
         self.variants: dict[str, list[Symbol]] = {}
         self.events: list[Event] = []
-        self.extractions: list[tuple[str, ObjectFile, Symbol]] = []
         self.diagnostics: list[Diagnostic] = []
-        self.legacy_table = False
         self.wanted_by: dict[Symbol, ObjectFile | None] = {}
         """Whose mention was the first that a lazy file answers; the first of all, `Symbol.file`, may be a weak one."""
 
@@ -77,143 +66,21 @@ class SymbolTable:
     def name(self, symbol: Symbol) -> str:
         return display(symbol.name, self.options.demangle)
 
-    # --- files ----------------------------------------------------------------------------------------------
-
-    def add(self, file: ObjectFile) -> None:
-        """Add a file as it comes on the command line: a lazy one only offers its definitions."""
-        if file.lazy:
-            self._run(self._offer(file))
-        else:
-            self.joined.add(file)
-            self._run(self._join(file))
-
-    def extract(self, symbol: Symbol, asker: str, rule: str) -> None:
-        """Pull in the lazy file that offers `symbol`, for an option rather than for an object."""
-        assert symbol.file is not None
-        self._run(self._pull(symbol.file, symbol, None, asker, rule))
-
-    def _run(self, steps: Iterator[ObjectFile]) -> None:
-        """Files pull in files: a stack of the half-joined ones, so that a long chain of members is no deep
-        recursion."""
-        stack = [steps]
-        while stack:
-            wanted = next(stack[-1], None)
-            if wanted is None:
-                stack.pop()
-            else:
-                stack.append(self._join(wanted))
-
-    def _pull(
-        self, file: ObjectFile, symbol: Symbol, by: ObjectFile | None, asker: str, rule: str
-    ) -> Iterator[ObjectFile]:
-        if file not in self.joined:
-            self.joined.add(file)
-            self.event("extract", symbol, file, -1, rule, by)
-            yield file
-        if asker:
-            self.extractions.append((asker, symbol.file or file, symbol))
-
-    def _offer(self, file: ObjectFile) -> Iterator[ObjectFile]:
-        """Enter a lazy file's global definitions; one that is already wanted pulls the file in at once."""
-        locals_too = self.options.release.lazy_locals
-        for index, record in file.offers:
-            if record.flags & BINDING == SYM_LOCAL and not locals_too:
-                continue
-            name = record.name or ""
-            symbol = self.by_name.get(name)
-            if symbol is None:
-                symbol = self.insert(name)
-                symbol.become_lazy(file, index, 0)
-                self.event("lazy", symbol, file, index, "first file to offer it")
-            elif symbol.state != "undefined":
-                continue
-            elif symbol.weak:
-                signature = symbol.signature
-                symbol.become_lazy(file, index, SYM_WEAK)
-                symbol.signature = signature
-                self.event("lazy", symbol, file, index, "a weak mention does not pull it in")
-            else:
-                asker = symbol.file.name if symbol.file else "<internal>"  # so LLD says it
-                yield from self._pull(file, symbol, self.wanted_by.get(symbol), asker, "it was already wanted")
-                return
-
-    def _join(self, file: ObjectFile) -> Iterator[ObjectFile]:
-        """The file takes part: its COMDAT groups compete, its symbols are defined or mentioned, then it is in the
-        list."""
-        try:
-            if file.lazy:
-                file.check(self.options.release.feature_prefixes)
-            records = file.records
-        except FormatError as error:
-            self.diagnose("error", f"{file.name}: {error.message}", Malformed(error, file.module.data))
-            self.bindings[file] = []
-            return
-        self.event("add", None, file, -1, "named on the command line" if not file.lazy else "pulled in")
-        self._compete(file)
-        self._unplug(file)
-        bindings: list[Symbol] = []
-        called = file.called
-        for index, record in enumerate(records):
-            symbol: Symbol | None = None
-            if not record.flags & SYM_UNDEFINED:
-                symbol = self._define(file, index, record)
-            elif record.flags & BINDING == SYM_LOCAL:
-                symbol = self._mention_local(file, index, record)
-            if symbol is None:
-                existing = self.by_name.get(record.name or "")
-                if existing is not None and existing.state == "lazy" and record.flags & BINDING != SYM_WEAK:
-                    existing.used = True
-                    assert existing.file is not None
-                    asker = file.name if record.kind == 0 else ""  # as LLD 22: only functions are told of
-                    yield from self._pull(
-                        existing.file, existing, file, asker, "a strong undefined mention pulls it in"
-                    )
-                    self.event("refer", existing, file, index, "mentions it")
-                    symbol = existing
-                else:
-                    symbol = self._mention(file, index, record, index in called)
-            bindings.append(symbol)
-        self._legacy_table(file, bindings)
-        self.bindings[file] = bindings
-        self.objects.append(file)
-
-    def _compete(self, file: ObjectFile) -> None:
-        """The first object that names a COMDAT group keeps it; the group's members in later objects are discarded."""
-        dropped = set()
-        for index, name in enumerate(file.comdats):
-            first = self.comdats.setdefault(name, file)
-            if first is file:
-                self.event("comdat-kept", None, file, index, name)
-            else:
-                self.event("comdat-dropped", None, file, index, name, first)
-                dropped.add(index)
-        if dropped:
-            for atoms in (file.functions, file.segments, file.customs):
-                self.discarded.update(atom for atom in atoms if atom.comdat in dropped)
-
-    def _unplug(self, file: ObjectFile) -> None:
-        """Discard the atoms of `file` that are to be linked without."""
-        for name, kind, index in self.options.unplugged:
-            atoms = file.functions if kind == "function" else file.segments
-            if name == file.name and index < len(atoms):
-                self.unplugged.add(atoms[index])
-                self.event("unplugged", None, file, index, kind)
-        self.discarded |= self.unplugged
-
     # --- definitions ----------------------------------------------------------------------------------------
 
     def insert(self, name: str) -> Symbol:
+        """A new symbol of that name, last in the table."""
         symbol = Symbol(name, len(self.symbols))
         self.symbols.append(symbol)
         self.by_name[name] = symbol
         return symbol
 
-    def _define(self, file: ObjectFile, index: int, record: SymbolRecord) -> Symbol | None:
+    def define(self, file: ObjectFile, index: int, record: SymbolRecord) -> Symbol | None:
         """Define `record`, or return None when it is discarded, so that it becomes an undefined mention."""
         target = file.targets[index]
         if record.flags & BINDING == SYM_LOCAL:
             if target in self.unplugged:
-                return self._mention_local(file, index, record)
+                return self.mention_local(file, index, record)
             local = Symbol(record.name or "", -1)
             local.used = True
             local.become_defined(file, index, record, target)
@@ -324,13 +191,14 @@ class SymbolTable:
 
     # --- undefined mentions ---------------------------------------------------------------------------------
 
-    def _mention_local(self, file: ObjectFile, index: int, record: SymbolRecord) -> Symbol:
+    def mention_local(self, file: ObjectFile, index: int, record: SymbolRecord) -> Symbol:
+        """An undefined mention of a name that is the object's own: a symbol of its own, which is in no table."""
         symbol = Symbol(record.name or "", -1)
         symbol.used = True
         symbol.become_undefined(file, index, record, index in file.called)
         return symbol
 
-    def _mention(self, file: ObjectFile, index: int, record: SymbolRecord, called: bool) -> Symbol:
+    def mention(self, file: ObjectFile, index: int, record: SymbolRecord, called: bool) -> Symbol:
         """An undefined mention that pulls nothing in: the first, a weak one, or one of a name already there."""
         name = record.name or ""
         symbol = self.by_name.get(name)
@@ -422,22 +290,6 @@ class SymbolTable:
                     self.diagnostics.append(mismatch("error", words, symbol, file, index, old, new))
         if symbol.weak and record.flags & BINDING != SYM_WEAK:
             symbol.flags = symbol.flags & ~BINDING | record.flags & BINDING
-
-    def _legacy_table(self, file: ObjectFile, bindings: list[Symbol]) -> None:
-        """An MVP object imports the function table without a symbol for it: one is made for it (LLD 22)."""
-        if file.names_its_tables:
-            return
-        symbols = sum(record.kind == 5 for record in file.records)
-        imported = [one for one in file.module.imports if one.kind == TABLE]
-        problem = table_problem(file, symbols, imported)
-        if problem:
-            self.diagnose("error", f"{file.name}: {problem}", file)
-        else:
-            record = SymbolRecord(5, SYM_UNDEFINED | SYM_NO_STRIP | SYM_EXPLICIT_NAME, FUNCTION_TABLE, 0)
-            symbol = self._mention(file, -1, record, False)
-            symbol.flags &= ~SYM_EXPLICIT_NAME  # it has its import's name, but does not say so
-            bindings.append(symbol)
-            self.legacy_table = True
 
     def _check(
         self, symbol: Symbol, file: ObjectFile, index: int, kind: int, type: FuncType | GlobalType | TableType | None
