@@ -29,8 +29,8 @@ STAND_INS: dict[str, StandIn] = {
     "▼": StandIn("v", "v"), "●": StandIn("o", "o"), "○": StandIn("-", "-"), "›": StandIn(">", ">"),
     "∆": StandIn("d", "new"),
     **_same("▓█", "#"), **_same("░▒", "."),
-    **_same("─━═╌╍┄┅┈┉▔▁▂▃▄▅▆▇▀", "-"), **_same("│┃║╎╏┆┇┊┋▏▎▍▌▋▊▉▐▕", "|"),
-    **_same("┌┐└┘┏┓┗┛╭╮╰╯├┤┬┴┼┣┫┳┻╋╔╗╚╝╠╣╦╩╬┠┨┡┩▛▜▙▟▗▖▝▘", "+"),
+    **_same("─═╌╍┄┅┈┉▔▁▂▃▄▅▆▇▀", "-"), **_same("│║╎╏┆┇┊┋▏▎▍▌▋▊▉▐▕", "|"), **_same("━", "="), **_same("┃┏┓┗┛", "#"),
+    **_same("┌┐└┘╭╮╰╯├┤┬┴┼┣┫┳┻╋╔╗╚╝╠╣╦╩╬┠┨┡┩▛▜▙▟▗▖▝▘", "+"),
 }  # fmt: skip
 """Every glyph that is drawn, by us or by Textual. The one table: the screen, the prompt and reports all ask it."""
 _CELLS = str.maketrans({glyph: one.cell for glyph, one in STAND_INS.items()})
