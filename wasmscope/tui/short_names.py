@@ -2,6 +2,7 @@
 
 A name of C++ or Rust says most at its end: what is in its brackets goes first, the innermost first, and of what is left
 the middle. `std::__1::vector<int, std::__1::allocator<int>>::push_back(int&&)` is `std::__1::vector<…>::push_back(…)`.
+Of parameters as much stays as there is room for: functions of one name differ in nothing else.
 """
 
 from __future__ import annotations
@@ -21,6 +22,10 @@ OFFSET = re.compile(r"\+0x[0-9a-f]+$")
 
 MEMBER = re.compile(r"([^\s(]*\.[^\s(]*)(\([^()]*\))")
 """A member of an archive: `libc.a(printf.o)`."""
+QUALIFIED = re.compile(r"::|[\w>]\(")
+"""What names have whose brackets may be emptied: they are in something, or have parameters."""
+LEAST = 6
+"""Cells in which a part of the parameters still says something."""
 
 
 class Brackets(NamedTuple):
@@ -39,16 +44,30 @@ def short_name(text: str, width: int) -> str:
         return _short_member(member[1], member[2], width)
     found = OFFSET.search(text)
     offset = found[0] if found and len(found[0]) + 2 <= width else ""
-    name, room = text.removesuffix(offset), width - len(offset)
+    return _fitted(text.removesuffix(offset), width - len(offset)) + offset
+
+
+def _fitted(name: str, room: int) -> str:
+    """`name` in at most `room` cells, as much of it as fits."""
     forms = _ever_longer(name)
     best = next(forms)
     if cell_len(best) > room:
-        return _without_middle(best, room) + offset
+        return _without_middle(best, room)
     for longer in forms:
         if cell_len(longer) > room:
-            break
+            return _with_parameters(best, name, room)
         best = longer
-    return best + offset
+    return best
+
+
+def _with_parameters(form: str, name: str, room: int) -> str:
+    """`form`, a form of `name`, with a part of the parameters if they are emptied, in at most `room` cells."""
+    outer = [one for one in _brackets(name) if one.depth == 0 and one.opening == "("]
+    left = room - cell_len(form) + 1
+    if left < LEAST or not outer or not form.endswith(f"({MORE}{name[outer[-1].end :]}"):
+        return form
+    _, _, start, end = outer[-1]
+    return form.removesuffix(MORE + name[end:]) + _fitted(name[start:end], left) + name[end:]
 
 
 def _short_member(archive: str, member: str, width: int) -> str:
@@ -62,7 +81,7 @@ def _short_member(archive: str, member: str, width: int) -> str:
 def _ever_longer(name: str) -> Iterator[str]:
     """`name` from its shortest form on: without what every method of a class in a file has; then with ever fewer
     brackets emptied, from the outermost in, types before parameters."""
-    if "::" not in name:
+    if QUALIFIED.search(name) is None:
         yield name
         return
     pairs = _brackets(name)
@@ -110,4 +129,4 @@ def _without_middle(name: str, width: int) -> str:
     end = len(name) - tail if size == len(name) else next(
         at for at in range(len(name) + 1) if cell_len(name[at:]) <= tail
     )  # fmt: skip
-    return set_cell_size(name, head).rstrip(" ") + MORE + name[end:]
+    return set_cell_size(name, head).rstrip(f" {MORE}") + MORE + name[end:].lstrip(MORE)
