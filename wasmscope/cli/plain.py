@@ -12,7 +12,7 @@ from wasmscope.cli.viewing import tell
 from wasmscope.debugger import saved
 from wasmscope.debugger.commands.command import DONE, Answer, Command, Commands, Refused, refused, table_of, unknown
 from wasmscope.debugger.commands.table import COMMANDS
-from wasmscope.debugger.lines import Line
+from wasmscope.debugger.lines import Line, spans_of
 from wasmscope.debugger.lone import listed as lone
 from wasmscope.debugger.lone import saved as lone_saved
 from wasmscope.debugger.lone.commands import LONE_COMMANDS
@@ -97,7 +97,7 @@ class Prompt:
     def _choose(self, answer: Answer) -> None:
         """Print a list to choose from, with the numbers that `pick` takes."""
         if answer.picks:
-            self.write(text_of([(answer.title, "")]))
+            self.write(text_of(spans_of(answer.title)))
         self.say([(f"{number:>4} ", "dim"), *one.spans] for number, one in enumerate(answer.picks, 1))
 
     def moved(self, before: Any) -> None:

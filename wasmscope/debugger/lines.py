@@ -12,8 +12,15 @@ from typing import NamedTuple
 Span = tuple[str, str]
 """A piece of text and its role; the role "" is plain text."""
 Line = Sequence[Span]
+Title = str | Line
+"""What a pane or a list is called; what has the role "name" in it is cut inside where it is too long."""
 Cell = Span
 BAR = 8
+
+
+def spans_of(title: Title) -> Line:
+    """A title as spans."""
+    return [(title, "")] if isinstance(title, str) else title
 
 
 class CardLine(NamedTuple):

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from textual import work
 
 from wasmscope.debugger.commands.command import Answer, Refused, Work
-from wasmscope.debugger.lines import Line
+from wasmscope.debugger.lines import Line, Title
 from wasmscope.explain.naming import count
 from wasmscope.tui import clipboard
 from wasmscope.tui.drawing import Drawing
@@ -127,7 +127,7 @@ class Answering(Drawing):
         self.notice = text
         self._show(keep_text=True)
 
-    def open_text(self, title: str, lines: Sequence[Line]) -> None:
+    def open_text(self, title: Title, lines: Sequence[Line]) -> None:
         """Open a panel over the views that says `lines`."""
         self._pane = self.focused if isinstance(self.focused, LineView) else self._pane
         self.query_one(TextPanel).show(title, lines)

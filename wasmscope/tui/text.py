@@ -8,9 +8,11 @@ from functools import lru_cache
 from rich.cells import cell_len, chop_cells, set_cell_size
 
 from wasmscope.debugger import glyphs
-from wasmscope.debugger.lines import Line, Span
+from wasmscope.debugger.lines import Line, Span, Title, spans_of
 from wasmscope.tui.short_names import short_name
 
+LEAST = 8
+"""Cells that a name in a title has left at least."""
 _shown: Callable[[str], str] = glyphs.plain
 
 
@@ -62,6 +64,19 @@ def clip(line: Line, width: int) -> list[Span]:
             return [*clean[:number], (cut(rest, width - used), role)]
         used += size
     return clean
+
+
+def titled(title: Title, width: int) -> str:
+    """`title` on one line: if it takes more than `width` cells its names share what the rest leaves, the longest first
+    cut inside. It may still take more, where the rest leaves hardly anything."""
+    clean = [(plain(text), role) for text, role in spans_of(title)]
+    room = width - width_of([one for one in clean if one[1] != "name"])
+    rooms: dict[int, int] = {}
+    names = sorted((cell_len(text), at) for at, (text, role) in enumerate(clean) if role == "name")
+    for left, (size, at) in zip(range(len(names), 0, -1), names, strict=True):
+        rooms[at] = min(size, max(LEAST, room // left))
+        room -= rooms[at]
+    return "".join(cut(text, rooms[at], name=True) if at in rooms else text for at, (text, _) in enumerate(clean))
 
 
 def wrap(line: Line, width: int, indent: int = 2) -> list[list[Span]]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 from difflib import get_close_matches
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from wasmscope.debugger.lines import CardLine, Line
+from wasmscope.debugger.lines import CardLine, Line, Title
 
 Subject = TypeVar("Subject", contravariant=True)
 """What a command works on: the session, or (commands of the screen alone) the program."""
@@ -27,7 +27,7 @@ class Answer(NamedTuple):
     """The command line that goes on where this answer ended; "": the same once more."""
     picks: Sequence[CardLine] = ()
     """A list to choose from: each line leads to its target."""
-    title: str = ""
+    title: Title = ""
     """What `lines` or `picks` are, in a few words."""
     panes: Sequence[str] = ()
     """Panes that answer it, by name: a screen has them in sight now, others print them."""

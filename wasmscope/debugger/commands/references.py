@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from wasmscope.debugger.commands.command import DONE, Answer, Command, Refused, Work, number_in
-from wasmscope.debugger.lines import CardLine, CommandLine
+from wasmscope.debugger.lines import CardLine, CommandLine, Title
 from wasmscope.debugger.reader import Session
 from wasmscope.debugger.session import Debugger
-from wasmscope.debugger.titles import place_title, thing_title
+from wasmscope.debugger.titles import place_title, thing_line, thing_title
 from wasmscope.explain.find import find
 from wasmscope.explain.naming import count
 from wasmscope.explain.references import Reference, references_in, references_out
@@ -50,10 +50,11 @@ def _listed(debugger: Debugger, found: Iterator[Reference], thing: object, word:
         yield f"{count(len(lines), 'reference')} {word} {name}"
     if not lines:
         raise Refused(f"nothing leads {word} {name}")
-    return offered(debugger, f"{count(len(lines), 'reference')} {word} {name}", lines)
+    title = [(f"{count(len(lines), 'reference')} {word} ", ""), *thing_line(debugger.opened, thing)]
+    return offered(debugger, title, lines)
 
 
-def offered(debugger: Session[Any], title: str, lines: Sequence[CardLine]) -> Answer:
+def offered(debugger: Session[Any], title: Title, lines: Sequence[CardLine]) -> Answer:
     """The answer that shows a list to choose from."""
     debugger.picks = lines
     return Answer(title=title, picks=lines)

@@ -56,7 +56,7 @@ def references(inwards: bool) -> Callable[[LoneSession, str], Answer]:
         if not picks:
             raise Refused(f"nothing names {of(item)}" if inwards else f"{of(item)} names nothing")
         session.picks = picks
-        return Answer(title=f"{'names' if inwards else 'named by'} {of(item)}", picks=picks)
+        return Answer(title=[(f"{'names' if inwards else 'named by'} ", ""), (of(item), "name")], picks=picks)
 
     return run
 

@@ -62,25 +62,27 @@ def facts(state: State, thing: object) -> list[Fact]:
 
 def heading_of(thing: object) -> str:
     """What a card about `thing` is titled: its kind and its name."""
-    if isinstance(thing, Atom):
-        return f"atom {title(thing)}"
-    if isinstance(thing, Symbol):
-        return f"symbol {title(thing)}"
+    return " ".join(filter(None, heading_parts(thing)))
+
+
+def heading_parts(thing: object) -> tuple[str, str]:
+    """The kind of `thing`, and its name; one may be empty."""
     if isinstance(thing, Entity):
-        return f"{thing.kind} {title(thing)}"
+        return thing.kind, title(thing)
     if isinstance(thing, Mention):
-        return f"relocation {thing.row - thing.atom.lo} of {title(thing.atom)}"
+        return f"relocation {thing.row - thing.atom.lo} of", title(thing.atom)
     if isinstance(thing, ExportEntry):
-        return f"export {thing.export.name}"
+        return "export", thing.export.name
     if isinstance(thing, Memory):
-        return "memory"
+        return "memory", ""
     for kind, word in _HEADINGS:
         if isinstance(thing, kind):
-            return f"{word} {title(thing)}".strip()
-    return str(thing) if thing is not None else "the link"
+            return word, title(thing)
+    return "", str(thing) if thing is not None else "the link"
 
 
 _HEADINGS: tuple[tuple[type, str], ...] = (
+    (Atom, "atom"), (Symbol, "symbol"),
     (ObjectFile, "file"), (Segment, "segment"), (CustomSection, "custom section"), (OutputSection, "section"),
     (ImportEntry, "import"), (Boundary, "boundary"), (Chain, "chain"), (Diagnostic, ""),
     (FileSection, "section"), (FuncType, "type"),

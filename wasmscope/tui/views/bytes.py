@@ -128,7 +128,7 @@ class BytesView(View):
         view.set_field(*whole)  # a whole function or section is no field: it is not underlined
         view.point(offset)
         mode = "" if view.mode == "bytes" else f"  {view.mode}"
-        view.titled(f"Bytes  {found.title}  {offset:#x} of {source.size:#x}{mode}")
+        view.titled([("Bytes  ", ""), (found.title, "name"), (f"  {offset:#x} of {source.size:#x}{mode}", "")])
         view.explained(found.legend, found.here)
 
     # --- keys ---------------------------------------------------------------------------------------------------

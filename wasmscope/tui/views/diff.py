@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.message import Message
 
 from wasmscope.debugger.comparing import Comparison, DiffRow, first_row
+from wasmscope.debugger.lines import Title
 from wasmscope.debugger.panes.diff_rows import COLUMNS, detail_lines, diff_cells, diff_columns, diff_mark
 from wasmscope.explain.steps import Step
 from wasmscope.tui.messages import Looked, Stepped
@@ -53,14 +54,14 @@ class DiffView(View):
             table.show(0, lambda row: ())
             return
         if not comparison.quick:
-            table.titled(f"Difference  {comparison.title}", "· comparing")
+            table.titled(title_of(comparison), "· comparing")
             table.show(0, lambda row: ())
             self.query_one("#detail", Card).show([])
             self._find(comparison)
             return
         rows = comparison.rows
         table.set_columns(diff_columns(comparison))
-        table.titled(f"Difference  {comparison.title}", "+ new  - gone  ~ different  > moved")
+        table.titled(title_of(comparison), "+ new  - gone  ~ different  > moved")
         table.show(len(rows), lambda row: list(self._cells(rows[row])), lambda row: diff_mark(rows[row]))
         table.point(first_row(rows))
 
@@ -113,3 +114,9 @@ class DiffView(View):
     @on(LineView.Followed, "#detail")
     def _to_target(self) -> None:
         self.follow(self.query_one("#detail", Card).target)
+
+
+def title_of(comparison: Comparison) -> Title:
+    """What is compared; both sides stay in sight."""
+    before, arrow, after = comparison.title.partition(" → ")
+    return [("Difference  ", ""), (before, "name"), (arrow, ""), (after, "name")]

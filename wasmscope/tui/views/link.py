@@ -11,12 +11,12 @@ from textual.containers import Horizontal
 from wasmscope.debugger.lines import Span
 from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.panes.chains import chain_card, chain_of, chain_top, chains, placed_of
-from wasmscope.debugger.panes.facts import heading_of
 from wasmscope.debugger.panes.phases import PhaseRow, inner_rows, phase_rows
 from wasmscope.debugger.panes.stop_rows import StopTarget, step_mark, stop_lines
 from wasmscope.debugger.panes.thing_card import said, thing_card
 from wasmscope.debugger.scene import Scene
 from wasmscope.debugger.step_rows import step_rows
+from wasmscope.debugger.titles import heading_line
 from wasmscope.link.chain import Chain
 from wasmscope.link.model import PHASES, Atom
 from wasmscope.tui.messages import Follow, Looked, Stepped
@@ -80,7 +80,7 @@ class LinkView(View):
         self._draw_phases(scene)
         self._draw_chain(scene)
         card = self.query_one("#thing", Card)
-        card.titled(scene.naming.words(heading_of(scene.place.thing)), f"{self.key('move.follow')} follows")
+        card.titled(heading_line(scene.naming, scene.place.thing), f"{self.key('move.follow')} follows")
         card.show(thing_card(scene))
         self._draw_steps(scene)
         stops = self.query_one("#stops", StopPane)
@@ -139,7 +139,7 @@ class LinkView(View):
             return
         total = scene.now.chain(chain).total
         view.titled(
-            f"Chain {chain.name}",
+            [("Chain ", ""), (chain.name, "name")],
             f"{self.key('space.next-chain')}: {[one is chain for one in known].index(True) + 1} of {len(known)} chains"
         )
         if self.moved or self._shown is not chain:

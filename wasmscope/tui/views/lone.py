@@ -73,7 +73,7 @@ class ModuleView(LoneView):
             return
         lone, follows = scene.opened.lone, f"{self.key('move.follow')} follows"
         module, memory = self.query_one("#module", Card), self.query_one("#memory", Card)
-        module.titled(f"Module {scene.opened.module.file.rpartition('/')[2]}", follows)
+        module.titled([("Module ", ""), (scene.opened.module.file.rpartition("/")[2], "name")], follows)
         module.show(cards.module_lines(scene))
         memory.titled("Memory at start", follows)
         memory.show(cards.memory_lines(scene))
@@ -128,7 +128,8 @@ class ItemsView(LoneView):
         if position is not None:
             table.point(position)
         card, code = self.query_one("#thing", Card), self.query_one("#code", CodeView)
-        card.titled(scene.naming.of(item) if item is not None else "nothing", f"{self.key('move.follow')} follows")
+        name = scene.naming.of(item) if item is not None else "nothing"
+        card.titled([(name, "name")], f"{self.key('move.follow')} follows")
         card.show(cards.item_lines(scene, item))
         if self.moved or item != self._listed:
             self._listed, self._listing = item, ItemListing(scene, item)
@@ -281,7 +282,7 @@ class LoneWhyView(LoneView):
     def draw(self, scene: LoneScene) -> None:
         path, reasons = self.query_one("#path", Card), self.query_one("#reasons", Card)
         name = scene.naming.of(scene.place.item) if scene.place.item is not None else "the module"
-        path.titled(f"Why {name} is there", f"{self.key('move.follow')} looks at that")
+        path.titled([("Why ", ""), (name, "name"), (" is there", "")], f"{self.key('move.follow')} looks at that")
         path.show(why.path_lines(scene))
         reasons.titled("References", f"{self.key('move.follow')} follows")
         reasons.show(why.reference_lines(scene))

@@ -91,7 +91,10 @@ class RelocsView(View):
         code.bytes_width = 22 if code.wide < 70 else 31
         code.show(len(self._listing), self._listing.line)
         code.point(self._listing.split)
-        code.titled(f"Before / after  {scene.naming.of(mention.atom)}", scene.naming.file(mention.atom.file))
+        code.titled(
+            [("Before / after  ", ""), (scene.naming.of(mention.atom), "name")],
+            [(scene.naming.file(mention.atom.file), "name")],
+        )
 
     def _mention(self, position: int) -> Mention:
         return self._rows[self._order.rows[position]]

@@ -55,7 +55,8 @@ class WhyView(View):
         thing = subject(scene)
         path, reasons = self.query_one("#path", Card), self.query_one("#reasons", Card)
         name = scene.naming.of(thing) if thing is not None else "the link"
-        path.titled(f"Why {name} is kept", f"{self.key('move.follow')} opens the relocation of an edge")
+        title = [("Why ", ""), (name, "name"), (" is kept", "")]
+        path.titled(title, f"{self.key('move.follow')} opens the relocation of an edge")
         reasons.titled("Exported, imported, slot, address", f"{self.key('move.follow')} follows")
         if thing is None:
             path.show([note("· nothing is looked at: g goes to a name", "pending")])

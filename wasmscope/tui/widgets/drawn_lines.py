@@ -16,9 +16,9 @@ from textual.scrollbar import ScrollBar
 from textual.selection import Selection
 from textual.strip import Strip
 
-from wasmscope.debugger.lines import Line, Span
+from wasmscope.debugger.lines import Line, Span, Title
 from wasmscope.debugger.patterns import Pattern
-from wasmscope.tui.text import plain
+from wasmscope.tui.text import plain, titled
 from wasmscope.tui.widgets.framed import Framed
 from wasmscope.tui.widgets.lines import Lines
 from wasmscope.tui.widgets.roles import Looks
@@ -27,6 +27,8 @@ from wasmscope.tui.widgets.styled_lines import KEPT, StyledLines, laid_over
 
 SELECTED = Style(reverse=True)
 """Text that the mouse was dragged over."""
+BESIDE_TITLE = 6
+"""Cells of the border beside its text: on each side a corner, a line and a blank."""
 
 
 def line_width(size: Size) -> int:
@@ -59,7 +61,7 @@ class DrawnLines(ScrollView, Lines):
         """How many lines there were at most since they changed: the same things may take more in another size."""
         self.pattern: Pattern | None = None
         """What is looked for: marked wherever it is."""
-        self._titles = ("", "")
+        self._titles: tuple[Title, Title] = ("", "")
 
     # --- what a subclass says -----------------------------------------------------------------------------------
 
@@ -216,6 +218,7 @@ class DrawnLines(ScrollView, Lines):
     def on_resize(self, event: events.Resize) -> None:
         self._note_width(self.wide)
         self.resized(self.wide)
+        self._draw_titles()
         self._measure()
         self.settled()
 
@@ -225,16 +228,21 @@ class DrawnLines(ScrollView, Lines):
             self._forget()
             self.resized(width)
 
-    def titled(self, title: str, subtitle: str | None = None) -> None:
-        """Set the border's texts: never read as markup. Only the lines that they stand in are drawn again: Textual's
-        own properties would draw the whole pane."""
-        if title != self._titles[0]:
-            self._border_title = Content(plain(title))
-            self.refresh(Region(-1, -1, self.outer_size.width, 1))
-        if subtitle is not None and subtitle != self._titles[1]:
-            self._border_subtitle = Content(plain(subtitle))
-            self.refresh(Region(-1, self.size.height, self.outer_size.width, 1))
+    def titled(self, title: Title, subtitle: Title | None = None) -> None:
+        """Set the border's texts: never read as markup."""
         self._titles = title, self._titles[1] if subtitle is None else subtitle
+        self._draw_titles()
+
+    def _draw_titles(self) -> None:
+        """Only the lines that titles stand in are drawn again: Textual's own properties would draw the whole pane."""
+        width, room = self.outer_size.width, self.outer_size.width - BESIDE_TITLE
+        title, subtitle = (Content(titled(one, room)) for one in self._titles)
+        if title != self._border_title:
+            self._border_title = title
+            self.refresh(Region(-1, -1, width, 1))
+        if subtitle != self._border_subtitle:
+            self._border_subtitle = subtitle
+            self.refresh(Region(-1, self.size.height, width, 1))
 
     # --- text that is selected ----------------------------------------------------------------------------------
 

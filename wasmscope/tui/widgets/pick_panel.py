@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from wasmscope.debugger.lines import CardLine
+from wasmscope.debugger.lines import CardLine, Title
 from wasmscope.tui.keymap import keymap_of
 from wasmscope.tui.widgets.card import Card
 
@@ -30,7 +30,7 @@ class PickPanel(Card):
     class Closed(Message):
         """The reader closed it."""
 
-    def pick(self, title: str, lines: Sequence[CardLine]) -> None:
+    def pick(self, title: Title, lines: Sequence[CardLine]) -> None:
         """Open with these lines, the cursor on the first."""
         self.cursor = 0
         self.add_class("open")

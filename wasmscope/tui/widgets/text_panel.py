@@ -10,7 +10,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from wasmscope.debugger.lines import Line
+from wasmscope.debugger.lines import Line, Title
 from wasmscope.tui.keymap import keymap_of
 from wasmscope.tui.text import wrap
 from wasmscope.tui.widgets.line_view import LineView
@@ -43,7 +43,7 @@ class TextPanel(LineView):
         self._lines: Sequence[Line] = ()
         self._laid: Sequence[Line] = ()
 
-    def show(self, title: str, lines: Sequence[Line]) -> None:
+    def show(self, title: Title, lines: Sequence[Line]) -> None:
         """Open with these lines."""
         self._lines = lines
         self.resized(self.wide)
