@@ -10,33 +10,20 @@ later.
 
 from __future__ import annotations
 
-from wasmscope.format.linking import SYM_ABSOLUTE, SYM_HIDDEN, SYM_LOCAL, SYM_NO_STRIP, SYM_UNDEFINED
-from wasmscope.format.types import FUNCREF, I32, I64, FuncType, GlobalType, Limits, TableType
-from wasmscope.link.agreement import FUNCTION_TABLE, kind_mismatch, signature_text
+from wasmscope.format.linking import SYM_HIDDEN, SYM_UNDEFINED
+from wasmscope.format.types import I32, I64, FuncType
+from wasmscope.link.agreement import kind_mismatch, signature_text
 from wasmscope.link.exported import exported
 from wasmscope.link.hashing import dense_map_order, string_map_order
 from wasmscope.link.joining import Joining
+from wasmscope.link.linker_symbols import CALL_CTORS, CALL_DTORS, LinkerSymbols
 from wasmscope.link.load import stops
-from wasmscope.link.model import Atom, Entity, Loaded, Resolution, Symbol
+from wasmscope.link.model import Loaded, Resolution, Symbol
 from wasmscope.link.options import Options
-from wasmscope.link.pic import MEMORY_BASE, TABLE_BASE, pointer_type
 from wasmscope.link.shared_libraries import add_shared_library
 from wasmscope.link.stub_libraries import apply_stub_libraries
 from wasmscope.link.subjects import Variants, Wanted
 from wasmscope.link.symbol_table import SymbolTable
-
-CALL_CTORS, CALL_DTORS, INIT_TLS = "__wasm_call_ctors", "__wasm_call_dtors", "__wasm_init_tls"
-OPTIONAL_DATA = (
-    "__dso_handle", "__data_end", "__stack_low", "__stack_high", "__global_base", "__heap_base", "__heap_end",
-    "__memory_base", "__table_base", "__wasm_first_page_end",
-)  # fmt: skip
-"""The linker's data symbols, in the order in which LLD 22 makes them; each exists only if something wants it."""
-BASES = (
-    ("__stack_pointer", True, "the stack is the program's, which other modules share"),
-    (MEMORY_BASE, False, "where the module's data is in memory"),
-    (TABLE_BASE, False, "where the module's functions are in the table"),
-)
-"""Globals that position-independent output imports: name, whether mutable, why."""
 
 
 def resolve(loaded: Loaded, options: Options) -> Resolution:
@@ -48,18 +35,15 @@ class _Resolve:
     def __init__(self, loaded: Loaded, options: Options) -> None:
         self.loaded = loaded
         self.options = options
-        self.pointer = I64 if loaded.arch == "wasm64" else I32
         self.table = SymbolTable(options)
         self.joining = Joining(self.table, options)
-        self.functions: list[Atom] = []
-        self.globals: list[Entity] = []
-        self.linker: dict[str, Symbol] = {}
+        self.own = LinkerSymbols(self.table, options, I64 if loaded.arch == "wasm64" else I32)
         self.entry: Symbol | None = None
 
     def run(self) -> Resolution:
         """The phase's steps in LLD's order; it stops after an error where LLD does."""
         table, joining = self.table, self.joining
-        self.make_linker_symbols()
+        self.own.make_first()
         for number, file in enumerate(self.loaded.files):
             self.add_shared_libraries(number)
             joining.add(file)
@@ -69,7 +53,7 @@ class _Resolve:
         if not self.failed:
             wrapped = self.make_wrapped_symbols()
             apply_stub_libraries(self.loaded.stub_libraries, joining)
-            self.make_optional_symbols()
+            self.own.make_optional()
             self.resolve_variants()
             self.apply_wraps(wrapped)
             self.force_exports()
@@ -77,7 +61,7 @@ class _Resolve:
             if self.entry is not None:
                 self.entry.flags &= ~SYM_HIDDEN
             self.demote_lazy_symbols()
-            self.make_function_table()
+            self.own.make_function_table()
         return Resolution(
             objects=joining.objects,
             symbols=table.symbols,
@@ -85,11 +69,11 @@ class _Resolve:
             bindings=joining.bindings,
             events=table.events,
             discarded=table.discarded,
-            synthetic_functions=self.functions,
-            synthetic_globals=self.globals,
-            linker=self.linker,
+            synthetic_functions=self.own.functions,
+            synthetic_globals=self.own.globals,
+            linker=self.own.by_name,
             wrappers=self.wants_wrappers(),
-            allowed_undefined=self.loaded.allowed_undefined | self.allowed_bases(),
+            allowed_undefined=self.loaded.allowed_undefined | self.own.allowed_bases(),
             legacy_table=joining.legacy_table,
             shared_libraries=[library for library, _ in self.loaded.shared_libraries],
             extractions=joining.extractions,
@@ -107,85 +91,6 @@ class _Resolve:
     def failed(self) -> bool:
         return stops(self.table.diagnostics, self.options)
 
-    # --- the linker's own symbols ---------------------------------------------------------------------------
-
-    def make_linker_symbols(self) -> None:
-        """`__wasm_call_ctors` and `__stack_pointer` come first in the table."""
-        if self.options.relocatable:
-            return
-        self.make_function(CALL_CTORS, FuncType((), ()), SYM_HIDDEN, "calls the constructors")
-        if self.options.pic:
-            self.mention_bases()
-        else:
-            visibility = 0 if self.options.release.visible_stack_pointer else SYM_HIDDEN
-            self.make_global("__stack_pointer", True, visibility, "top of the stack")
-        if self.options.shared_memory:
-            self.make_global("__tls_base", True, SYM_HIDDEN, "where this thread's own data is")
-            self.make_global("__tls_size", False, SYM_HIDDEN, "bytes of a thread's own data")
-            self.make_global("__tls_align", False, SYM_HIDDEN, "alignment of a thread's own data, in bytes")
-            self.make_function(INIT_TLS, FuncType((self.pointer,), ()), SYM_HIDDEN, "fills a new thread's own data")
-
-    def make_function(self, name: str, signature: FuncType, flags: int, rule: str) -> Symbol:
-        symbol = self.table.insert(name)
-        atom = Atom("function", None, len(self.functions), name)
-        atom.signature, atom.rule = signature, rule
-        self.functions.append(atom)
-        symbol.kind, symbol.state, symbol.flags = "function", "defined", flags
-        symbol.target, symbol.signature, symbol.linker = atom, signature, True
-        self.linker[name] = symbol
-        self.table.event("linker", symbol, None, -1, rule)
-        return symbol
-
-    def make_global(self, name: str, mutable: bool, flags: int, rule: str) -> Symbol:
-        symbol = self.table.by_name.get(name) or self.table.insert(name)
-        entity = Entity("global", None, len(self.globals), name, GlobalType(self.pointer, mutable), rule=rule)
-        self.globals.append(entity)
-        symbol.kind, symbol.state, symbol.flags, symbol.file = "global", "defined", flags, None
-        symbol.target, symbol.type, symbol.linker = entity, GlobalType(self.pointer, mutable), True
-        self.linker[name] = symbol
-        self.table.event("linker", symbol, None, -1, rule)
-        return symbol
-
-    def mention_bases(self) -> None:
-        """A position-independent module imports its stack pointer and the two places that it counts from."""
-        for name, mutable, rule in BASES:
-            symbol = self.table.insert(name)
-            symbol.kind, symbol.type, symbol.flags = "global", pointer_type(self.pointer == I64, mutable), SYM_UNDEFINED
-            symbol.used = True
-            self.table.event("mention", symbol, None, -1, rule)
-
-    def allowed_bases(self) -> dict[str, str]:
-        """What position-independent output imports, though no option names it."""
-        if not self.options.pic:
-            return {}
-        return dict.fromkeys((name for name, _, _ in BASES), "what position-independent output needs")
-
-    def optional_names(self) -> tuple[str, ...]:
-        """The data symbols that the linker can make: some are about places that position-independent output does not
-        know."""
-        if self.options.pic:
-            return OPTIONAL_DATA[: 1 if self.options.shared else 2] + OPTIONAL_DATA[-1:]
-        return OPTIONAL_DATA if self.options.release.first_page_end else OPTIONAL_DATA[:-1]
-
-    def make_optional_symbols(self) -> None:
-        """Data symbols of the linker that something mentions, or that an export option names."""
-        if self.options.relocatable:
-            return
-        named = {*self.options.exports, *self.options.exports_if_defined}
-        for name in self.optional_names():
-            symbol = self.table.by_name.get(name)
-            if symbol is None and (self.options.export_all or name in named):
-                symbol = self.table.insert(name)
-            elif symbol is None or symbol.defined:
-                continue
-            symbol.kind, symbol.state, symbol.flags = "data", "defined", SYM_HIDDEN | SYM_ABSOLUTE
-            symbol.file, symbol.record, symbol.target, symbol.linker = None, -1, None, True
-            self.linker[name] = symbol
-            self.table.event("optional", symbol, None, -1, "the linker defines it, as something wants it")
-        base = self.table.by_name.get("__tls_base")
-        if base is not None and not base.defined and not self.options.shared_memory:
-            self.make_global("__tls_base", False, SYM_HIDDEN, "start of the thread-local data, as there is one thread")
-
     # --- symbols that options ask for -----------------------------------------------------------------------
 
     def ask_for_symbols(self) -> None:
@@ -199,7 +104,7 @@ class _Resolve:
             return
         if options.entry:
             self.find_entry(options.entry)
-        ctors = self.linker[CALL_CTORS]
+        ctors = self.own.by_name[CALL_CTORS]
         named = {*options.exports, *options.exports_if_defined}
         if not (ctors.used or options.shared or options.entry == CALL_CTORS or CALL_CTORS in named):
             self.find_dtors()
@@ -233,7 +138,7 @@ class _Resolve:
             return
         if symbol.signature not in (None, FuncType((), ())):
             self.table.diagnose("error", f"{CALL_DTORS} must have no argument or return values", symbol)
-        self.linker[CALL_DTORS] = symbol
+        self.own.by_name[CALL_DTORS] = symbol
 
     def force_exports(self) -> None:
         for option, names in (
@@ -248,7 +153,7 @@ class _Resolve:
 
     def wants_wrappers(self) -> bool:
         """As LLD 22: nobody mentions or exports `__wasm_call_ctors`, so each exported function shall call it itself."""
-        ctors = self.linker.get(CALL_CTORS)
+        ctors = self.own.by_name.get(CALL_CTORS)
         return not self.options.pic and ctors is not None and not ctors.used and not exported(ctors, self.options)
 
     # --- --wrap ---------------------------------------------------------------------------------------------
@@ -297,19 +202,6 @@ class _Resolve:
 
     # --- stubs ----------------------------------------------------------------------------------------------
 
-    def make_stub(self, symbol: Symbol, prefix: str, rule: str) -> None:
-        """Make `symbol` a function that traps: whoever calls it still validates, and its address is null."""
-        signature = symbol.signature or FuncType((), ())
-        atom = Atom("function", None, len(self.functions), symbol.name)
-        atom.debug_name = prefix + self.table.name(symbol)
-        atom.signature, atom.rule = signature, rule
-        self.functions.append(atom)
-        symbol.debug_name = atom.debug_name
-        symbol.kind, symbol.state, symbol.flags = "function", "defined", SYM_LOCAL
-        symbol.target, symbol.signature, symbol.stub, symbol.linker = atom, signature, True, True
-        self.table.event("stub", symbol, None, -1, rule)
-        symbol.file = None
-
     def resolve_variants(self) -> None:
         """A name with several signatures: the definition's is right, every other becomes a stub that traps."""
         for name in dense_map_order(self.table.variants):
@@ -324,7 +216,7 @@ class _Resolve:
                     rule = (
                         f"called as {signature_text(variant.signature)}, defined as {signature_text(defined.signature)}"
                     )
-                    self.make_stub(variant, "signature_mismatch:", rule)
+                    self.own.make_stub(variant, "signature_mismatch:", rule)
 
     def report_mismatch(self, one: Symbol, other: Symbol, severity: str) -> None:
         lines = [f"function signature mismatch: {one.name}"]
@@ -339,7 +231,7 @@ class _Resolve:
         for symbol in list(self.table.symbols):
             wanted = symbol.weak and not symbol.defined and symbol.used
             if wanted and symbol.signature is not None and (symbol.kind == "function" or symbol.state == "lazy"):
-                self.make_stub(symbol, "undefined_weak:", "weak and undefined: a call of it traps")
+                self.own.make_stub(symbol, "undefined_weak:", "weak and undefined: a call of it traps")
                 symbol.flags |= SYM_HIDDEN
 
     def demote_lazy_symbols(self) -> None:
@@ -350,22 +242,3 @@ class _Resolve:
                 symbol.kind = "function"
                 symbol.called = True  # LLD does not know, so position-independent output imports it
                 self.table.event("mention", symbol, symbol.file, -1, "nothing pulled in the file that offers it")
-
-    def make_function_table(self) -> None:
-        """`__indirect_function_table`: the linker defines it if something mentions it, unless --import-table."""
-        symbol = self.table.by_name.get(FUNCTION_TABLE)
-        if symbol is not None and (symbol.kind != "table" or symbol.defined):
-            how = "not be defined in input files" if symbol.kind == "table" else "be of type table"
-            self.table.diagnose("error", f"reserved symbol must {how}: `{FUNCTION_TABLE}`", symbol)
-        elif self.options.import_table:
-            if symbol is not None:
-                symbol.import_module, symbol.import_name = "env", FUNCTION_TABLE
-        elif symbol is not None or self.options.export_table:
-            symbol = symbol or self.table.insert(FUNCTION_TABLE)
-            type = TableType(FUNCREF, Limits(4 if self.pointer == I64 else 0, 0, None, None))
-            symbol.target = Entity("table", None, 0, FUNCTION_TABLE, type, rule="the linker makes the function table")
-            symbol.kind, symbol.state, symbol.type, symbol.file, symbol.linker = "table", "defined", type, None, True
-            symbol.flags = symbol.flags & SYM_NO_STRIP | (0 if self.options.export_table else SYM_HIDDEN)
-            symbol.export = "--export-table" if self.options.export_table else ""
-            self.linker[FUNCTION_TABLE] = symbol
-            self.table.event("optional", symbol, None, -1, "the linker makes the function table")
