@@ -8,11 +8,10 @@ from wasmscope.errors import Diagnostic
 from wasmscope.format.linking import SYMBOL_KINDS
 from wasmscope.format.sections import Import
 from wasmscope.format.types import FUNCREF, FuncType, GlobalType, TableType, type_name
+from wasmscope.link.linker_names import FUNCTION_TABLE
 from wasmscope.link.objects import ObjectFile
 from wasmscope.link.subjects import Clash, Side
 from wasmscope.link.symbol import Symbol
-
-FUNCTION_TABLE = "__indirect_function_table"
 
 
 def signature_text(signature: FuncType | None) -> str:

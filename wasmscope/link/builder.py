@@ -53,13 +53,13 @@ from wasmscope.link.declaration import (
 )
 from wasmscope.link.draft import Draft
 from wasmscope.link.drafting import drafted
+from wasmscope.link.linker_names import FUNCTION_TABLE
 
 __all__ = [
     "Content", "Declaration", "Definition", "Draft", "ObjectBuilder", "Ref", "Site", "address", "body", "call",
     "instruction", "joined", "pointer", "reloc_type", "word",
 ]  # fmt: skip
 
-FUNCTION_TABLE = "__indirect_function_table"
 DEFAULT_PRIORITY = 65535
 PRODUCER_FIELDS = ("language", "processed-by", "sdk")
 RESERVED = ("linking", "name", "producers", "target_features", "dylink", "dylink.0")

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any, NamedTuple
 
-from wasmscope.link.option_checks import Talk, release_of, unsupported, unsupported_together, values_of
+from wasmscope.link.option_checks import Talk, release_of, unsupported, unsupported_together, usual, values_of
 from wasmscope.link.option_spelling import longest_match, nearest
 from wasmscope.link.option_table import ROWS, Row
 from wasmscope.link.options import InputArg, Options
@@ -160,15 +160,10 @@ def _inputs(args: list[Arg], found: dict[str, Any], talk: Talk) -> tuple[InputAr
 def command_line(options: Options) -> list[str]:
     """A command line that `parse` reads as `options`, in the words that `--help` shows first."""
     given = parse([])
-    implied = {
+    implied = usual(options.relocatable, options.shared, options.release) | {
         "unresolved": "ignore-all" if options.allow_undefined else "report-all",
         "import_undefined": options.allow_undefined,
-        "gc_sections": not options.relocatable,
-        "merge_data_segments": not options.relocatable,
         "import_table": options.relocatable or options.pie or options.shared,
-        "export_dynamic": options.shared,
-        "stack_first": options.release.stack_first,
-        "entry": None if options.relocatable else "__wasm_call_ctors" if options.shared else "_start",
     }
     words: list[str] = []
     for field in fields(Options):

@@ -7,6 +7,7 @@ from wasmscope.format.sections import Export
 from wasmscope.format.types import FUNCTION, GLOBAL, MEMORY, GlobalType
 from wasmscope.link.exported import exported
 from wasmscope.link.imports import KINDS
+from wasmscope.link.linker_names import CALL_DTORS
 from wasmscope.link.load import stops
 from wasmscope.link.model import Atom, Entity, ExportEntry, Layout, Live, Numbering, Resolution, Symbol
 from wasmscope.link.names import display
@@ -36,7 +37,7 @@ class Exports:
 
     def make_wrappers(self) -> None:
         """Command exports: if nobody calls constructors, each exported function gets a wrapper that does."""
-        dtors = self.resolution.linker.get("__wasm_call_dtors")
+        dtors = self.resolution.linker.get(CALL_DTORS)
         if not self.resolution.wrappers or not (self.it.init_functions or dtors):
             return
         for symbol in (*self.resolution.symbols, *self.it.startup.values()):

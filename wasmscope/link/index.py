@@ -14,6 +14,7 @@ from wasmscope.link import bodies
 from wasmscope.link.chain import Chain
 from wasmscope.link.exports import Exports
 from wasmscope.link.imports import number_imports
+from wasmscope.link.linker_names import CALL_CTORS, CALL_DTORS, TLS_BASE
 from wasmscope.link.mark import constructors
 from wasmscope.link.model import (
     NO_INDEX,
@@ -111,7 +112,7 @@ class _Index:
 
     def number_others(self) -> None:
         objects, why = self.resolution.objects, self.live.why
-        base = self.resolution.linker.get("__tls_base")
+        base = self.resolution.linker.get(TLS_BASE)
         needed = base.target if base is not None and self.options.shared_memory and self.it.startup else None
         made = [one for one in self.resolution.synthetic_globals if one in why or one is needed]
         self.number(
@@ -145,7 +146,7 @@ class _Index:
     # --- constructors and command exports -------------------------------------------------------------------
 
     def find_constructors(self) -> None:
-        ctors = self.resolution.linker.get("__wasm_call_ctors")
+        ctors = self.resolution.linker.get(CALL_CTORS)
         if not self.options.relocatable and (ctors is None or ctors.target not in self.live.why):
             return
         found = []
@@ -186,7 +187,7 @@ class _Index:
 
     def make_bodies(self) -> None:
         linker = self.resolution.linker
-        ctors, dtors = linker.get("__wasm_call_ctors"), linker.get("__wasm_call_dtors")
+        ctors, dtors = linker.get(CALL_CTORS), linker.get(CALL_DTORS)
         for atom in self.it.functions:
             if atom.file is not None:
                 continue

@@ -20,7 +20,8 @@ from wasmscope.format.linking import (
     SymbolRecord,
 )
 from wasmscope.format.types import TABLE
-from wasmscope.link.agreement import FUNCTION_TABLE, table_problem
+from wasmscope.link.agreement import table_problem
+from wasmscope.link.linker_names import FUNCTION_TABLE
 from wasmscope.link.model import ObjectFile, Symbol
 from wasmscope.link.options import Options
 from wasmscope.link.subjects import Malformed

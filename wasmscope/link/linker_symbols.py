@@ -8,20 +8,19 @@ from __future__ import annotations
 
 from wasmscope.format.linking import SYM_ABSOLUTE, SYM_HIDDEN, SYM_LOCAL, SYM_NO_STRIP, SYM_UNDEFINED
 from wasmscope.format.types import FUNCREF, I64, FuncType, GlobalType, Limits, TableType
-from wasmscope.link.agreement import FUNCTION_TABLE
+from wasmscope.link.linker_names import CALL_CTORS, FUNCTION_TABLE, HEAP_BASE, INIT_TLS, STACK_POINTER, TLS_BASE
 from wasmscope.link.model import Atom, Entity, Symbol
 from wasmscope.link.options import Options
 from wasmscope.link.pic import MEMORY_BASE, TABLE_BASE, pointer_type
 from wasmscope.link.symbol_table import SymbolTable
 
-CALL_CTORS, CALL_DTORS, INIT_TLS = "__wasm_call_ctors", "__wasm_call_dtors", "__wasm_init_tls"
 OPTIONAL_DATA = (
-    "__dso_handle", "__data_end", "__stack_low", "__stack_high", "__global_base", "__heap_base", "__heap_end",
-    "__memory_base", "__table_base", "__wasm_first_page_end",
+    "__dso_handle", "__data_end", "__stack_low", "__stack_high", "__global_base", HEAP_BASE, "__heap_end",
+    MEMORY_BASE, TABLE_BASE, "__wasm_first_page_end",
 )  # fmt: skip
 """The linker's data symbols, in the order in which LLD 22 makes them; each exists only if something wants it."""
 BASES = (
-    ("__stack_pointer", True, "the stack is the program's, which other modules share"),
+    (STACK_POINTER, True, "the stack is the program's, which other modules share"),
     (MEMORY_BASE, False, "where the module's data is in memory"),
     (TABLE_BASE, False, "where the module's functions are in the table"),
 )
@@ -51,9 +50,9 @@ class LinkerSymbols:
             self._mention_bases()
         else:
             visibility = 0 if self.options.release.visible_stack_pointer else SYM_HIDDEN
-            self._global("__stack_pointer", True, visibility, "top of the stack")
+            self._global(STACK_POINTER, True, visibility, "top of the stack")
         if self.options.shared_memory:
-            self._global("__tls_base", True, SYM_HIDDEN, "where this thread's own data is")
+            self._global(TLS_BASE, True, SYM_HIDDEN, "where this thread's own data is")
             self._global("__tls_size", False, SYM_HIDDEN, "bytes of a thread's own data")
             self._global("__tls_align", False, SYM_HIDDEN, "alignment of a thread's own data, in bytes")
             self._function(INIT_TLS, FuncType((self.pointer,), ()), SYM_HIDDEN, "fills a new thread's own data")
@@ -115,9 +114,9 @@ class LinkerSymbols:
             symbol.file, symbol.record, symbol.target, symbol.linker = None, -1, None, True
             self.by_name[name] = symbol
             self.table.event("optional", symbol, None, -1, "the linker defines it, as something wants it")
-        base = self.table.by_name.get("__tls_base")
+        base = self.table.by_name.get(TLS_BASE)
         if base is not None and not base.defined and not self.options.shared_memory:
-            self._global("__tls_base", False, SYM_HIDDEN, "start of the thread-local data, as there is one thread")
+            self._global(TLS_BASE, False, SYM_HIDDEN, "start of the thread-local data, as there is one thread")
 
     def make_stub(self, symbol: Symbol, prefix: str, rule: str) -> None:
         """Make `symbol` a function that traps: whoever calls it still validates, and its address is null."""

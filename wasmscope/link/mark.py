@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from wasmscope.errors import Diagnostic
 from wasmscope.format.linking import SEG_RETAIN
 from wasmscope.format.relocs import RELOC_TYPES, TYPE_INDEX
-from wasmscope.link.agreement import FUNCTION_TABLE
 from wasmscope.link.exported import exported
+from wasmscope.link.linker_names import CALL_CTORS, CALL_DTORS, FUNCTION_TABLE, STACK_POINTER
 from wasmscope.link.model import Atom, Entity, Kept, Live, ObjectFile, Resolution, Symbol
 from wasmscope.link.options import Options
 from wasmscope.link.pic import MEMORY_BASE, TABLE_BASE
@@ -42,7 +42,7 @@ def mark(resolution: Resolution, options: Options) -> Live:
 def root_symbols(resolution: Resolution, options: Options) -> Iterator[tuple[Symbol, Kept]]:
     """The symbols that are roots whatever else is live, each with every reason, in LLD's order."""
     for name, symbol in resolution.linker.items():
-        if name == "__stack_pointer" or (symbol.kind == "data" and symbol.absolute):
+        if name == STACK_POINTER or (symbol.kind == "data" and symbol.absolute):
             yield symbol, Kept(None, -1, symbol, "the linker always keeps it")
     for name in (MEMORY_BASE, TABLE_BASE) if options.pic else ():
         base = resolution.by_name[name]
@@ -58,7 +58,7 @@ def root_symbols(resolution: Resolution, options: Options) -> Iterator[tuple[Sym
             yield symbol, Kept(None, -1, symbol, "no-strip (attribute used)")
         elif (why := exported(symbol, options)) and (symbol.name != FUNCTION_TABLE or symbol.export):
             yield symbol, Kept(None, -1, symbol, f"exported: {why}")
-    dtors = resolution.linker.get("__wasm_call_dtors")
+    dtors = resolution.linker.get(CALL_DTORS)
     if dtors is not None:
         yield dtors, Kept(None, -1, dtors, "the linker calls it after each exported function")
 
@@ -172,7 +172,7 @@ class _Mark:
             self.symbol(symbol, Kept(atom, row, symbol, "relocation"))
 
     def keep_call_ctors(self) -> None:
-        ctors = self.resolution.linker.get("__wasm_call_ctors")
+        ctors = self.resolution.linker.get(CALL_CTORS)
         if ctors is None:
             return
         if self.options.pic:

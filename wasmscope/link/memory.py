@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from wasmscope.errors import Diagnostic
 from wasmscope.format.linking import SYM_ABSOLUTE, SYM_HIDDEN
 from wasmscope.format.types import Limits
+from wasmscope.link.linker_names import HEAP_BASE, STACK_POINTER, TLS_BASE
 from wasmscope.link.model import Boundary, Memory, Segment, Symbol
 from wasmscope.link.options import Options
 from wasmscope.link.subjects import MemorySize
@@ -102,12 +103,12 @@ class MemoryLayout:
         self._boundary("data end", self.pointer, "end of the last data segment", "__data_end")
         if not options.stack_first and not options.relocatable and not options.pic:
             self._stack()
-        if "__heap_base" in self.linker:
+        if HEAP_BASE in self.linker:
             self._align(HEAP_ALIGNMENT)
-            self._boundary("heap base", self.pointer, "what was laid out so far, rounded up to 16", "__heap_base")
+            self._boundary("heap base", self.pointer, "what was laid out so far, rounded up to 16", HEAP_BASE)
         self._pages()
         constants = {"__memory_base": 0, "__table_base": self.table_base, "__wasm_first_page_end": options.page_size}
-        for symbol, value in {**constants, "__tls_base": 0, "__tls_size": 0, "__tls_align": 0}.items():
+        for symbol, value in {**constants, TLS_BASE: 0, "__tls_size": 0, "__tls_align": 0}.items():
             if symbol in self.linker:
                 self.values.setdefault(self.linker[symbol], value)
 
@@ -119,7 +120,7 @@ class MemoryLayout:
             self.values[self.linker["__tls_size"]] = segment.size
             self.values[self.linker["__tls_align"]] = 1 << segment.align
         else:
-            self._boundary("thread-local data", self.pointer, "the only thread's block", "__tls_base")
+            self._boundary("thread-local data", self.pointer, "the only thread's block", TLS_BASE)
 
     @property
     def table_base(self) -> int:
@@ -137,7 +138,7 @@ class MemoryLayout:
             self._error(f"stack size must be {STACK_ALIGNMENT}-byte aligned", about)
         self._advance(self.options.stack_size)
         rule = f"-z stack-size is {self.options.stack_size}"
-        self._boundary("stack top", self.pointer, rule, "__stack_high", "__stack_pointer")
+        self._boundary("stack top", self.pointer, rule, "__stack_high", STACK_POINTER)
 
     def _pages(self) -> None:
         options = self.options

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from wasmscope.errors import Diagnostic
+from wasmscope.link.linker_names import CALL_CTORS
 from wasmscope.link.option_table import VERSIONS, Row
 from wasmscope.link.release import Release
 
@@ -191,16 +192,24 @@ def _read_version(found: dict[str, Any], talk: Talk) -> None:
         talk.error(f"unknown --lld value: {version}", f"the versions of LLD that can be imitated are {known}")
 
 
+def usual(relocatable: bool, shared: bool, release: Release) -> dict[str, Any]:
+    """The defaults that depend on other options."""
+    return {
+        "entry": None if relocatable else CALL_CTORS if shared else "_start",
+        "gc_sections": not relocatable,
+        "merge_data_segments": not relocatable,
+        "export_dynamic": shared,
+        "stack_first": release.stack_first,
+    }
+
+
 def _settle(found: dict[str, Any], talk: Talk) -> None:
-    """Defaults that depend on other options."""
+    """Defaults that depend on other options, and what they rule out."""
     relocatable, shared, pie = (bool(found.setdefault(name, False)) for name in ("relocatable", "shared", "pie"))
     found.setdefault("output", "")
-    found.setdefault("entry", None if relocatable else "__wasm_call_ctors" if shared else "_start")
+    for name, value in usual(relocatable, shared, Release(found["lld"])).items():
+        found.setdefault(name, value)
     found["entry"] = found["entry"] or None
-    found.setdefault("gc_sections", not relocatable)
-    found.setdefault("merge_data_segments", not relocatable)
-    found.setdefault("export_dynamic", shared)
-    found.setdefault("stack_first", Release(found["lld"]).stack_first)
     if shared or pie:
         if found.get("export_table"):
             talk.error("-shared/-pie is incompatible with --export-table")

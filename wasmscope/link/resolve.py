@@ -16,7 +16,8 @@ from wasmscope.link.agreement import kind_mismatch, signature_text
 from wasmscope.link.exported import exported
 from wasmscope.link.hashing import dense_map_order, string_map_order
 from wasmscope.link.joining import Joining
-from wasmscope.link.linker_symbols import CALL_CTORS, CALL_DTORS, LinkerSymbols
+from wasmscope.link.linker_names import CALL_CTORS, CALL_DTORS
+from wasmscope.link.linker_symbols import LinkerSymbols
 from wasmscope.link.load import stops
 from wasmscope.link.model import Loaded, Resolution, Symbol
 from wasmscope.link.options import Options

@@ -11,7 +11,7 @@ from wasmscope.errors import Diagnostic
 from wasmscope.format.linking import SYM_HIDDEN, SYM_UNDEFINED
 from wasmscope.format.relocs import RELOC_TYPES, TYPE_INDEX
 from wasmscope.format.types import FUNCREF, FuncType, Limits, TableType
-from wasmscope.link.agreement import FUNCTION_TABLE
+from wasmscope.link.linker_names import FUNCTION_TABLE
 from wasmscope.link.mark import TABLE_INDEX
 from wasmscope.link.memory import LIMIT_64
 from wasmscope.link.model import Atom, Entity, Layout, Live, ObjectFile, Resolution, Segment, Symbol, slot_key

@@ -10,11 +10,12 @@ from collections.abc import Iterator
 
 from wasmscope.format.types import FUNCTION, GLOBAL, FuncType
 from wasmscope.link.agreement import kind_mismatch
+from wasmscope.link.linker_names import CALL_CTORS
 from wasmscope.link.objects import ObjectFile
 from wasmscope.link.symbol import Symbol
 from wasmscope.link.symbol_table import SymbolTable
 
-OWN = ("__wasm_apply_data_relocs", "__wasm_call_ctors")
+OWN = ("__wasm_apply_data_relocs", CALL_CTORS)
 """What each module has of its own; `__start_X` and `__stop_X` are its own as well."""
 
 

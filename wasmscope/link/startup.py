@@ -17,6 +17,7 @@ from wasmscope.format.types import FuncType
 from wasmscope.link import bodies
 from wasmscope.link.addresses import Addresses
 from wasmscope.link.chain import Placed
+from wasmscope.link.linker_names import INIT_TLS, TLS_BASE
 from wasmscope.link.model import Atom, Entity, Layout, Numbering, Resolution, Segment, Symbol
 from wasmscope.link.options import Options
 from wasmscope.link.pic import MEMORY_BASE, TABLE_BASE, base_index
@@ -24,7 +25,7 @@ from wasmscope.link.relocate import Values
 from wasmscope.link.scan import Scan
 from wasmscope.link.subjects import Use
 
-INIT_MEMORY, INIT_TLS = "__wasm_init_memory", "__wasm_init_tls"
+INIT_MEMORY = "__wasm_init_memory"
 APPLY_TLS, APPLY_GLOBAL_TLS = "__wasm_apply_tls_relocs", "__wasm_apply_global_tls_relocs"
 APPLY_DATA, APPLY_GLOBALS = "__wasm_apply_data_relocs", "__wasm_apply_global_relocs"
 START = "__wasm_start"
@@ -169,7 +170,7 @@ class _Bodies:
         self.slots = base_index(resolution, numbers.imported, TABLE_BASE) if options.pic else None
         self.wide = layout.memory.limits.is64
         self.addresses = Addresses(layout)
-        base = resolution.linker["__tls_base"].target if options.shared_memory else None
+        base = resolution.linker[TLS_BASE].target if options.shared_memory else None
         self.tls_base = numbers.globals.get(base) if isinstance(base, Entity) else None
 
     def fill(self, segment: Segment) -> bodies.Fill:
@@ -248,7 +249,7 @@ class _Bodies:
         LLD 22 writes that function before it numbers `__tls_base`, and writes 0; where there is no such global, and it
         crashes, this is `__memory_base`: thread-local data comes first.
         """
-        return 0 if "__tls_base" in self.scan.resolution.linker else self.origin or 0
+        return 0 if TLS_BASE in self.scan.resolution.linker else self.origin or 0
 
     def thread_data(self) -> bytes:
         """Words of a thread's data that hold what a GOT global holds are stored anew."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from wasmscope.link.agreement import FUNCTION_TABLE
+from wasmscope.link.linker_names import FUNCTION_TABLE
 from wasmscope.link.model import Event, Link, ObjectFile, Symbol
 from wasmscope.report.gc_sections import removed_lines
 from wasmscope.report.why_extract import is_resolved, why_extract_text

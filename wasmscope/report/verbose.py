@@ -13,9 +13,10 @@ from collections.abc import Iterable, Iterator
 from wasmscope.errors import Diagnostic
 from wasmscope.format.types import FUNCTION, GLOBAL, TABLE, TAG
 from wasmscope.link.hashing import string_map_order
+from wasmscope.link.linker_names import INIT_TLS
 from wasmscope.link.model import Emitted, Layout, Link, Loaded, Numbering, OutputSection, Resolution
 from wasmscope.link.pic import combines
-from wasmscope.link.startup import INIT_TLS, written
+from wasmscope.link.startup import written
 from wasmscope.report.map import CODE, CUSTOM, DATA, section_title
 from wasmscope.report.messages import has_errors, severe
 from wasmscope.report.why_extract import is_later, is_resolved

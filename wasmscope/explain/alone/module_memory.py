@@ -15,8 +15,8 @@ from wasmscope.explain.memory_image import Region
 from wasmscope.format.leb128 import uleb
 from wasmscope.format.module import Module
 from wasmscope.format.types import GLOBAL, I32, I64, MEMORY, Limits
+from wasmscope.link.linker_names import HEAP_BASE, STACK_POINTER
 
-STACK_POINTER, HEAP_BASE = "__stack_pointer", "__heap_base"
 PAGE_LOG2 = 16
 ALIGNMENT = 16
 """LLD aligns the stack and the heap to that."""

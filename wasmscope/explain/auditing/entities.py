@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 
-from wasmscope.explain.matching.image import FUNCTION_TABLE
 from wasmscope.explain.matching.matching import Matching
 from wasmscope.format.defined_types import func_type
 from wasmscope.format.types import GLOBAL, TABLE, TAG, TableType
+from wasmscope.link.linker_names import FUNCTION_TABLE
 from wasmscope.link.model import Entity, Symbol
 from wasmscope.link.names import display
 

@@ -10,9 +10,8 @@ from functools import cached_property
 
 from wasmscope.explain.matching.matching import Matching
 from wasmscope.format.types import GLOBAL, MEMORY, Limits
+from wasmscope.link.linker_names import HEAP_BASE, STACK_POINTER
 from wasmscope.link.model import Symbol
-
-STACK_POINTER = "__stack_pointer"
 
 
 class LinkerValues:
@@ -80,7 +79,7 @@ class LinkerValues:
         starts = (*_some(start), *_some(base or None))
         return {
             "__dso_handle": starts, "__global_base": starts, "__data_end": _some(end),
-            "__stack_high": _some(high), "__stack_low": _some(low), "__heap_base": _some(heap),
+            "__stack_high": _some(high), "__stack_low": _some(low), HEAP_BASE: _some(heap),
             "__heap_end": _some(limits.min * page if limits is not None else None),
             "__memory_base": (0,), "__table_base": (self.image.first_slot,), "__wasm_first_page_end": (page,),
         }  # fmt: skip

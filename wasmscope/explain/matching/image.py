@@ -17,8 +17,8 @@ from wasmscope.explain.matching.startup_fills import CONSTANTS, Fill, fills
 from wasmscope.format.expr import ConstExpr
 from wasmscope.format.module import Module
 from wasmscope.format.types import FUNCREF, GLOBAL, TABLE, GlobalType, TableType
+from wasmscope.link.linker_names import FUNCTION_TABLE
 
-FUNCTION_TABLE = "__indirect_function_table"
 _ARITHMETIC = {"add": operator.add, "sub": operator.sub, "mul": operator.mul}
 
 

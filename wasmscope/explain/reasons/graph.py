@@ -18,6 +18,7 @@ from wasmscope.explain.steps import steps
 from wasmscope.explain.symbols import Thing
 from wasmscope.format.relocs import TYPE_INDEX
 from wasmscope.link.collector import at_rest
+from wasmscope.link.linker_names import CALL_CTORS
 from wasmscope.link.mark import STUB_SLOT, constructors, file_roots, is_live_at_once, mark, root_symbols
 from wasmscope.link.model import Atom, Kept, Link, Live, ObjectFile, Symbol
 
@@ -177,7 +178,7 @@ class Graph:
         """The function that calls the constructors is kept by each of them."""
         resolution = self.link.resolve
         assert resolution is not None
-        ctors = resolution.linker.get("__wasm_call_ctors")
+        ctors = resolution.linker.get(CALL_CTORS)
         node = self.number.get(kept_thing(ctors)) if ctors is not None else None
         if node is None:
             return

@@ -12,6 +12,7 @@ from wasmscope.explain.reasons.terms import Term, address_terms
 from wasmscope.explain.steps import Steps, steps
 from wasmscope.explain.symbols import Thing
 from wasmscope.link.chain import Placed
+from wasmscope.link.linker_names import TLS_BASE
 from wasmscope.link.model import Atom, Boundary, Link, Segment, Symbol
 
 
@@ -148,7 +149,7 @@ def address_base(link: Link, thing: Thing) -> str:
     """What the address of a datum counts from: the global with the thread's own block, where it counts from one; "" for
     memory."""
     own = link.layout is not None and link.layout.tls_offsets and isinstance(thing, Symbol) and thing.tls
-    return "__tls_base" if own else ""
+    return TLS_BASE if own else ""
 
 
 def _below(link: Link, home: Segment) -> Iterator[Term]:
