@@ -15,7 +15,6 @@ from wasmscope.errors import FormatError, LinkError, NotFoundError, OptionError
 NAMED = ["-o", OUTPUT]
 
 
-
 @pytest.mark.parametrize("what", ["greet", "forget", "main.o", "main.o:0xe4", "memory", "func:6", "slot:1", "@12"])
 def test_why_says_what_the_command_says(hello, what: str) -> None:
     found = hello.why(what)

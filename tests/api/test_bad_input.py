@@ -101,7 +101,6 @@ def test_damaged_files_raise_nothing_else(name: str, linked: bytes) -> None:
             asked_of_link(wasmscope.link(("torn.o", data), "greet.o"))
 
 
-
 def test_a_body_that_is_not_declared_has_its_bytes_all_the_same(linked: bytes) -> None:
     whole = wasmscope.open(linked)
     declared = next(one for one in whole.sections if one.name == "function")

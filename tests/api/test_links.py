@@ -18,7 +18,6 @@ def memory_inputs() -> list[tuple[str, bytes]]:
     return [(name, Path(name).read_bytes()) for name in FILES]
 
 
-
 @pytest.mark.parametrize("options", [[], ["--no-gc-sections"], ["-O0", "--export-all"], ["-r"]])
 def test_a_link_has_the_bytes_of_the_reference(options: list[str]) -> None:
     expected = reference([*FILES, *options], HELLO).output

@@ -202,6 +202,7 @@ def test_features_are_united_sorted_and_checked(line: str):
 def test_custom_sections_of_one_name_are_joined_in_object_order():
     """Names in order of first use; pieces of coverage are aligned to 8 bytes, empty sections vanish."""
     names = ("note", "__llvm_covfun", "empty", "__llvm_covmap", ".llvmbc", ".llvmcmd", "other")
+
     def source(letter: bytes) -> list[Declared]:
         return [custom(name, b"" if name == "empty" else letter * size) for size, name in enumerate(names, 1)]
 

@@ -130,8 +130,6 @@ def finding_lines(audited: Audited, mention: Mention, naming: Naming) -> list[Ca
     ]
 
 
-
-
 def _number(one: AuditFinding, value: int) -> str:
     """A value in decimal and hex: one just below 0 as the table of relocations has it, which knows it as signed."""
     low = value - (1 << one.type.bits) if one.type is not None else 0

@@ -233,7 +233,6 @@ def opened_on(question: Question, linker: Linker) -> Debugger:
     """A session over the link of `question`; a link asked for in it is made by `linker` at once."""
     debugger = Debugger(Opened(linker.link(question)), question=question)
 
-
     def relink(asked: Question, aside: bool) -> None:
         opened = Opened(linker.link(asked))
         problem = debugger.refuses(opened)

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from wasmscope.format.module import Module
 
 
-
 def refuse(module: Module, section: Section, message: str, offset: int, expected: str = "") -> FormatError:
     """The error that says why a linker would not take `module`; `offset` from the start of the file."""
     return FormatError(message, module.file, section.name, offset, expected)

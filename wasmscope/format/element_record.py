@@ -38,7 +38,6 @@ def _read_kind(data: bytes, pos: int) -> tuple[ValueType, int]:
     return FUNCREF, pos + 1
 
 
-
 # elem ::= flags:u32 table:u32 (flags & 3 == 2) offset:expr (not flags & 1)
 #          (kind:0x00 | reftype if flags & 4) (if flags & 3) (vec(function index:u32) | vec(expr) if flags & 4)
 ELEMENT: Declared[Element] = Declared(

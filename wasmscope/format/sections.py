@@ -229,6 +229,7 @@ MEMORIES: Vector[Limits] = Vector("memory", LIMITS)
 # tagsec ::= vec(tagtype)
 TAGS: Vector[int] = Vector("tag", TAG_TYPE)
 
+
 def _read_global(data: bytes, pos: int) -> tuple[Global, int]:
     type, pos = read_global_type(data, pos)
     init, pos = read_expr(data, pos)

@@ -13,6 +13,8 @@ from wasmscope.debugger.lines import Line
 from wasmscope.debugger.session import Debugger
 
 SUFFIXES = {"hex": "hex", "c": "c", "python": "py", "wat": "wat", "json": "json", "command": "sh", "name": "txt"}
+
+
 def _svg(debugger: Debugger) -> str:
     if debugger.draw is None:
         raise Refused("there is no screen to draw")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 KINDS = {"function": FUNCTION, "global": GLOBAL, "table": TABLE, "tag": TAG}
 
+
 class Term(NamedTuple):
     """A part of a value: what it is, how much, and the number of the step that fixed it (0: known from the start)."""
 

@@ -39,6 +39,7 @@ class VirtualTable(LineView):
         "Arrows, {move.page-up} {move.page-down}, {move.first} {move.last} move; {space.find} finds, "
         "{space.find-next} and {space.find-previous} repeat; {move.follow} follows."
     )
+
     @dataclass
     class HeadChosen(Message):
         """The reader clicked on the heading of column `column`."""
