@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 
 import pytest
+from rich.style import Style
 from textual.color import Color
 
 from tests.toolchain import compiled
@@ -112,6 +113,39 @@ def test_without_colours_the_text_is_the_same(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("NO_COLOR", "1")
     play(opened(*HELLO), bare)
     assert lightly(without) == lightly(usual())
+
+
+def palette_styles(app: WasmscopeApp) -> dict[str, Style]:
+    """How the palette draws the line of each of two commands (the first is selected), and what the prompt asks for."""
+    found: dict[str, Style] = {}
+
+    async def scenario(stage: Stage) -> None:
+        await stage.keys("ctrl+p")
+        await stage.until(lambda: "step-back [N]" in stage.text())
+        for row in stage.rows():
+            for text, style, _ in row:
+                for word in ("step [N]", "step-back [N]", "command, or"):
+                    if word in text and style is not None:
+                        found[word] = style
+
+    play(app, scenario)
+    return found
+
+
+def test_the_palette_marks_its_line_without_colours(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    styles = palette_styles(opened(*HELLO))
+    assert styles["step [N]"].underline
+    assert not styles["step-back [N]"].underline
+
+
+@pytest.mark.parametrize("theme", GROUNDS)
+def test_what_the_palette_asks_for_can_be_read(theme: str) -> None:
+    made = linked(*HELLO)
+    style = palette_styles(WasmscopeApp(lambda question: made, made, settings=Settings(theme=theme)))["command, or"]
+    assert style.color is not None
+    assert style.bgcolor is not None
+    assert contrast(style.color.get_truecolor().hex, style.bgcolor.get_truecolor().hex) >= READABLE
 
 
 def test_a_theme_is_changed_while_it_runs() -> None:
@@ -226,7 +260,6 @@ def test_names_from_files_are_escaped_in_ascii() -> None:
 def sent(stage: Stage, text: str) -> str:
     """What the filters make of a screen."""
     from rich.segment import Segment
-    from rich.style import Style
 
     for one in stage.app.get_line_filters():
         if type(one).__name__ == "AsciiFilter":
