@@ -115,6 +115,21 @@ def test_without_colours_the_text_is_the_same(monkeypatch: pytest.MonkeyPatch) -
     assert lightly(without) == lightly(usual())
 
 
+def test_high_contrast_is_that_of_frames_and_scroll_bars_too() -> None:
+    """WCAG 2.2, 1.4.11: contrast of what is no text."""
+    made = linked(*HELLO)
+    app = WasmscopeApp(lambda question: made, made, settings=Settings(theme="high-contrast"))
+
+    async def scenario(stage: Stage) -> None:
+        await stage.keys("1")
+        around = [one for row in stage.rows() for one in row if one.text.strip(" ─│┌┐└┘▁▂▃▄▅▆▇") == ""]
+        colours = {one.style.color.get_truecolor().hex for one in around if one.style and one.style.color}
+        assert all(contrast(colour, "#000000") >= LARGE for colour in colours)
+        assert len(colours) >= 2
+
+    play(app, scenario, (80, 24))
+
+
 def palette_styles(app: WasmscopeApp) -> dict[str, Style]:
     """How the palette draws the line of each of two commands (the first is selected), and what the prompt asks for."""
     found: dict[str, Style] = {}

@@ -39,10 +39,17 @@ GROUNDS = {
 }
 """Theme, and its background, the ground of its bars, its text, and the border of the pane in focus."""
 
+FRAMES: dict[str, dict[str, str]] = {
+    "dark": {"frame": "#454545"}, "light": {"frame": "#C5C5C5"}, "ansi": {"frame": "ansi_default"},
+    "high-contrast": {"frame": "#8C8C8C", "scrollbar": "#8C8C8C"},
+}  # fmt: skip
+"""Theme, and the colours of what is around text: the border of a pane that is not in focus, the handle of a scroll bar
+where it is not Textual's usual one."""
+
 
 def variables(name: str) -> dict[str, str]:
-    """The data palette as variables of CSS: `$data-patched`, …"""
-    return {f"data-{kind}": colour for kind, colour in DATA[name].items()}
+    """The data palette as variables of CSS, `$data-patched`, …, and what is around it, `$frame`, …"""
+    return {f"data-{kind}": colour for kind, colour in DATA[name].items()} | FRAMES[name]
 
 
 def theme(name: str) -> Theme:

@@ -43,10 +43,9 @@ class DrawnLines(ScrollView, Lines):
     DEFAULT_CSS = """
     DrawnLines { overflow-x: hidden; overflow-y: scroll; scrollbar-size: 0 1; scrollbar-gutter: stable; }
     DrawnLines { background: $background; scrollbar-background: $background; }
-    DrawnLines.panel { border: solid $foreground 25%; border-title-color: $foreground; }
+    DrawnLines.panel { border: solid $frame; border-title-color: $foreground; }
     DrawnLines.panel { border-subtitle-color: $text-muted; }
     DrawnLines.panel:focus { border: solid $primary; }
-    DrawnLines.panel:ansi { border: solid ansi_default; }
     DrawnLines.panel:ansi:focus { border: heavy ansi_default; }
     """
 
