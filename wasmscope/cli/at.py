@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from wasmscope.cli.status import FAILED, OK, USAGE, Stop
-from wasmscope.cli.viewing import checked, linked, linked_module, split, tell, tell_module
+from wasmscope.cli.viewing import checked, linked, linked_module, print_facts, split, tell, tell_module
 from wasmscope.format.module import Module
 from wasmscope.link.model import Link
 
@@ -33,17 +33,12 @@ def run(words: Sequence[str]) -> int:
 def _tell_story(link: Link, text: str, status: int, as_json: bool) -> int:
     from wasmscope.explain.story import asked, story
     from wasmscope.report.at import at_facts, lines
-    from wasmscope.report.json import write
 
     try:
         facts = at_facts(link, story(link, asked(link, text)))
     except LookupError as error:
         raise Stop(status or FAILED, f"at: {error.args[0]}") from None
-    if as_json:
-        write(facts)
-    else:
-        for line in lines(facts):
-            print(line)
+    print_facts(facts, lines, as_json)
     return status
 
 
@@ -60,18 +55,13 @@ def _tell_in(path: str, text: str, words: Sequence[str], given: Mapping[str, str
     from wasmscope.explain.auditing.audit import audit
     from wasmscope.explain.auditing.foreign import foreign_byte
     from wasmscope.report.foreign import foreign_facts, foreign_lines
-    from wasmscope.report.json import write
 
     lone = LoneModule(module)
     try:
         facts = foreign_facts(link, lone, foreign_byte(audit(link, module), lone, text))
     except LookupError as error:
         raise Stop(FAILED, f"at: {error.args[0]}") from None
-    if "--json" in given:
-        write(facts)
-    else:
-        for line in foreign_lines(facts):
-            print(line)
+    print_facts(facts, foreign_lines, "--json" in given)
     return OK
 
 
@@ -79,7 +69,6 @@ def _tell_of_module(module: Module, text: str, as_json: bool) -> int:
     """What a module that is linked already can tell of one of its bytes by itself."""
     from wasmscope.explain.alone.lone import LoneModule
     from wasmscope.explain.alone.lone_byte import lone_byte
-    from wasmscope.report.json import write
     from wasmscope.report.lone_answers import at_facts, at_lines
 
     lone, status = LoneModule(module), tell_module(module)
@@ -87,9 +76,5 @@ def _tell_of_module(module: Module, text: str, as_json: bool) -> int:
         facts = at_facts(lone, lone_byte(lone, text))
     except LookupError as error:
         raise Stop(status or FAILED, f"at: {error.args[0]}") from None
-    if as_json:
-        write(facts)
-    else:
-        for line in at_lines(facts):
-            print(line)
+    print_facts(facts, at_lines, as_json)
     return status

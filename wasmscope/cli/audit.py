@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from wasmscope.cli.status import FAILED, OK, PARTIAL, UNREADABLE, USAGE, Stop
-from wasmscope.cli.viewing import checked, link_of, split, tell
+from wasmscope.cli.viewing import checked, link_of, print_facts, split, tell
 from wasmscope.errors import FormatError
 from wasmscope.format.module import Module, read
 
@@ -33,17 +33,12 @@ def run(words: Sequence[str]) -> int:
         raise Stop(status, "audit: the objects cannot be read, so there is nothing to compare with")
     from wasmscope.explain.auditing.object_order import audit_in_order, reordered
     from wasmscope.report.audit import audit_facts, checked_any, lines
-    from wasmscope.report.json import write
 
     compared, found, order = audit_in_order(
         link, module, lambda order: link_of(reordered(options, order), "--strict" in given)
     )
     facts = audit_facts(compared, found, order)
-    if "--json" in given:
-        write(facts)
-    else:
-        for line in lines(facts, options.demangle):
-            print(line)
+    print_facts(facts, lambda facts: lines(facts, options.demangle), "--json" in given)
     if facts["groups"]:
         return FAILED
     return OK if checked_any(facts) else PARTIAL

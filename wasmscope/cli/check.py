@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from wasmscope.cli.status import FAILED
-from wasmscope.cli.viewing import checked, link_of, split, tell
+from wasmscope.cli.viewing import checked, link_of, print_facts, split, tell
 from wasmscope.errors import FormatError
 from wasmscope.format.module import Module, read
 from wasmscope.link.options import InputArg, Options
@@ -22,7 +22,6 @@ def run(words: Sequence[str]) -> int:
     from wasmscope.explain.checking.checks import findings
     from wasmscope.explain.checking.object_checks import module_findings
     from wasmscope.report.checks import check_facts, lines
-    from wasmscope.report.json import write
 
     options = checked(rest)
     alone, inputs = _apart(options)
@@ -32,11 +31,7 @@ def run(words: Sequence[str]) -> int:
     if link is not None:
         found += findings(link)
     facts = check_facts(found, link)
-    if "--json" in given:
-        write(facts)
-    else:
-        for line in lines(facts):
-            print(line)
+    print_facts(facts, lines, "--json" in given)
     return status or (FAILED if found else 0)
 
 

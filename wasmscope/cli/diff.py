@@ -10,7 +10,7 @@ from typing import Any
 
 from wasmscope.cli.progress import Progress
 from wasmscope.cli.status import FAILED, OK, UNREADABLE, USAGE, Stop
-from wasmscope.cli.viewing import checked, link_of, linked, split, tell
+from wasmscope.cli.viewing import checked, link_of, linked, print_facts, split, tell
 from wasmscope.errors import FormatError
 from wasmscope.explain.steps import Steps
 from wasmscope.format.archive import Archive
@@ -60,13 +60,7 @@ def _words(text: str) -> list[str]:
 
 
 def _show(facts: Facts, lines: Iterator[str], given: dict[str, str], same: bool) -> int:
-    from wasmscope.report.json import write
-
-    if "--json" in given:
-        write(facts)
-    else:
-        for line in lines:
-            print(line)
+    print_facts(facts, lambda _: lines, "--json" in given)
     return OK if same else FAILED
 
 

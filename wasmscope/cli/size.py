@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from wasmscope.cli.status import FAILED, OK, PARTIAL, UNREADABLE, USAGE, Stop
-from wasmscope.cli.viewing import OURS, checked, link_of, linked_module, tell
+from wasmscope.cli.viewing import OURS, checked, link_of, linked_module, print_facts, tell
 from wasmscope.cli.words import number, picked
 from wasmscope.errors import FormatError
 from wasmscope.explain.sizes.size import NoRowsError
@@ -43,13 +43,7 @@ def run(words: Sequence[str]) -> int:
         facts = size_facts(it, by, others)
     except NoRowsError as error:
         raise Stop(status or FAILED, f"size: {error}") from None
-    if "--json" in given:
-        from wasmscope.report.json import write
-
-        write(facts)
-    else:
-        for line in lines(facts, top):
-            print(line)
+    print_facts(facts, lambda facts: lines(facts, top), "--json" in given)
     return status
 
 

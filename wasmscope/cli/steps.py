@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from wasmscope.cli.status import FAILED, USAGE, Stop
-from wasmscope.cli.viewing import checked, linked, linked_module, split, tell
+from wasmscope.cli.viewing import checked, linked, linked_module, print_facts, split, tell
 from wasmscope.cli.words import number
 
 
@@ -25,15 +25,10 @@ def run(words: Sequence[str]) -> int:
         raise Stop(FAILED, why, "give the objects that it was made of, with the options of its link")
     link = linked(rest, "--strict" in given)
     status = tell(link)
-    from wasmscope.report.json import write
     from wasmscope.report.steps import lines, step_facts
 
-    facts = step_facts(link, first, last, phases)
-    if "--json" in given:
-        write(list(facts))
-    else:
-        for line in lines(facts):
-            print(line)
+    facts, as_json = step_facts(link, first, last, phases), "--json" in given
+    print_facts(list(facts) if as_json else facts, lines, as_json)
     return status
 
 

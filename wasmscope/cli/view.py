@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from wasmscope.cli.progress import Progress
 from wasmscope.cli.streams import prepare
-from wasmscope.cli.viewing import OURS, checked, linked, linked_module, tell, tell_module
+from wasmscope.cli.viewing import OURS, checked, linked, linked_module, print_facts, tell, tell_module
 from wasmscope.cli.words import picked
 from wasmscope.format.module import Module
 from wasmscope.link.collector import at_rest
@@ -57,16 +57,11 @@ def _is_dumb() -> bool:
 def _lone(module: Module, as_json: bool) -> int:
     """Print what a module that is linked already can tell by itself."""
     from wasmscope.explain.alone.lone import LoneModule
-    from wasmscope.report.json import write
     from wasmscope.report.lone import lines, lone_facts
 
     status = tell_module(module)
     facts = lone_facts(LoneModule(module))
-    if as_json:
-        write(facts)
-    else:
-        for line in lines(facts):
-            print(line)
+    print_facts(facts, lines, as_json)
     return status
 
 
@@ -142,13 +137,8 @@ def _prompt(
 def _summary(words: list[str], strict: bool, as_json: bool) -> int:
     link = linked(words, strict)
     status = tell(link)
-    from wasmscope.report.json import write
     from wasmscope.report.summary import lines, summary_facts
 
     facts = summary_facts(link)
-    if as_json:
-        write(facts)
-    else:
-        for line in lines(facts):
-            print(line)
+    print_facts(facts, lines, as_json)
     return status

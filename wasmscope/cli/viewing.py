@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
 from wasmscope.cli.progress import Progress
 from wasmscope.cli.status import FAILED, OK, PARTIAL, UNREADABLE, USAGE, Stop
@@ -18,6 +18,7 @@ from wasmscope.link.options import Options
 if TYPE_CHECKING:
     from wasmscope.format.module import Module
 
+T = TypeVar("T")
 OURS = {"--json": False, "--strict": False, "-h": False, "--help": False}
 """Options of every viewing command, and whether each takes a value."""
 
@@ -79,6 +80,17 @@ def tell_module(module: Module) -> int:
     for error in problems[:1]:
         print(f"wasmscope: read in part: {error}", file=sys.stderr)
     return PARTIAL if problems else OK
+
+
+def print_facts(facts: T, lines: Callable[[T], Iterable[str]], as_json: bool) -> None:
+    """Print an answer on stdout: its facts as JSON, or as the lines that `lines` makes of them."""
+    if as_json:
+        from wasmscope.report.json import write
+
+        write(facts)
+    else:
+        for line in lines(facts):
+            print(line)
 
 
 UNREAD = re.compile("cannot open |unknown file type: |.*: (missing version number|invalid version number: [0-9]+)$")
