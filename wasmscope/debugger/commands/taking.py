@@ -29,19 +29,32 @@ EXPORTS: dict[str, tuple[Callable[[Debugger], str], str]] = {
 """How a view can be exported: what makes it, and how its file's name ends."""
 
 
-def copy(debugger: Debugger, rest: str) -> Answer:
-    """What is looked at, as a format says, to the clipboard of the front end."""
+def copy_as(rest: str, made: Callable[[str], str]) -> Answer:
+    """What `made` makes of the format that `rest` names (none: the command), for the clipboard of the front end."""
     format = rest or "command"
-    text = copied(debugger, format)
+    text = made(format)
     lines: list[Line] = [[(line, "")] for line in text.split("\n")]
     return Answer(f"copied as {format}: {len(text):,} characters", lines, copied=text)
 
 
+def save_as(rest: str, made: Callable[[str], str]) -> Answer:
+    """What `made` makes of the format that `rest` names, to the file that it names or else to one of a usual name.
+
+    Raises Refused when the file is there already or cannot be written.
+    """
+    format, _, path = rest.partition(" ")
+    text = made(format)
+    return written(path.strip() or unused(f"wasmscope.{SUFFIXES[format]}"), text + "\n")
+
+
+def copy(debugger: Debugger, rest: str) -> Answer:
+    """What is looked at, as a format says, to the clipboard of the front end."""
+    return copy_as(rest, lambda format: copied(debugger, format))
+
+
 def save(debugger: Debugger, rest: str) -> Answer:
     """What is looked at, to a file that is not there yet."""
-    format, _, path = rest.partition(" ")
-    text = copied(debugger, format)
-    return written(path.strip() or unused(f"wasmscope.{SUFFIXES[format]}"), text + "\n")
+    return save_as(rest, lambda format: copied(debugger, format))
 
 
 def export(debugger: Debugger, rest: str) -> Answer:

@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Callable
 
 from wasmscope.debugger.commands.command import Answer, Refused
-from wasmscope.debugger.commands.taking import SUFFIXES, written
+from wasmscope.debugger.commands.taking import copy_as, save_as, written
 from wasmscope.debugger.copying import MOST, as_c, as_python, as_wat, identifier
 from wasmscope.debugger.export import compared, detail, panes_json, panes_text, unused
 from wasmscope.debugger.lone.asking import item_of
@@ -79,17 +79,12 @@ def _copied(session: LoneSession, format: str) -> str:
 
 def copy(session: LoneSession, rest: str) -> Answer:
     """What is looked at, as a format says, to the clipboard of the front end."""
-    format = rest or "command"
-    text = _copied(session, format)
-    return Answer(f"copied as {format}: {len(text):,} characters", [[(one, "")] for one in text.split("\n")],
-                  copied=text)  # fmt: skip
+    return copy_as(rest, lambda format: _copied(session, format))
 
 
 def save(session: LoneSession, rest: str) -> Answer:
     """What is looked at, to a file that is not there yet."""
-    format, _, path = rest.partition(" ")
-    text = _copied(session, format)
-    return written(path.strip() or unused(f"wasmscope.{SUFFIXES[format]}"), text + "\n")
+    return save_as(rest, lambda format: _copied(session, format))
 
 
 def export(session: LoneSession, rest: str) -> Answer:
