@@ -25,7 +25,7 @@ from wasmscope.debugger.panes.bytes_source import OutputBytes
 from wasmscope.debugger.panes.status import NAMED, title_text
 from wasmscope.debugger.scene import Scene
 from wasmscope.debugger.session import Debugger
-from wasmscope.debugger.stops import Stops
+from wasmscope.debugger.stops import Breakpoint, Stops, Watch
 from wasmscope.debugger.watches import watched
 from wasmscope.explain.checking.check_steps import failed_checks
 from wasmscope.explain.naming import bound, type_title
@@ -38,6 +38,14 @@ from wasmscope.link.driver import link
 from wasmscope.link.model import Atom, ExportEntry, ImportEntry, ObjectFile, Segment, Symbol
 
 Condition = Callable[[Steps, int], bool]
+
+
+def add_break(stops: Stops, opened: Opened, text: str) -> Breakpoint:
+    return stops.set_break(opened, *looked_up(opened.steps, text))
+
+
+def add_watch(stops: Stops, opened: Opened, text: str) -> Watch:
+    return stops.set_watch(opened, text, watched(opened, text))
 
 
 def opened(name: str) -> Opened:
@@ -140,7 +148,7 @@ def test_a_breakpoint_stops_at_the_steps_at_which_its_condition_holds(text: str)
     name, condition = CASES[text]
     link, stops = opened(name), Stops()
     stops.checks = False
-    stops.add_break(link, text)
+    add_break(stops, link, text)
     found = link.steps
     true = [step for step in range(1, len(found) + 1) if condition(found, step)]
     assert true
@@ -164,7 +172,7 @@ def test_ranges_of_the_output_stop_at_what_writes_or_patches_them(sample: str) -
     shown = [OutputBytes(Scene(link, Place(step=step))).known(0, len(emit.data)) for step in range(len(found) + 1)]
     for start in range(0, len(emit.data), 37):
         stops = Stops()
-        one = stops.add_break(link, f"out {start:#x}..{start + 5:#x}")
+        one = add_break(stops, link, f"out {start:#x}..{start + 5:#x}")
         covered = set(stops.covered(link, one).steps)
         late = range(found.ranges[5][1], len(found) + 1)  # before, bytes are placed, not written
         changed = {step for step in late if shown[step][start : start + 5] != shown[step - 1][start : start + 5]}
@@ -190,7 +198,7 @@ def test_ranges_of_memory_stop_at_what_decides_on_their_bytes(sample: str) -> No
     memory = [memory_at(State(found, step), low, high) for step in range(len(found) + 1)]
     for start in range(low, high, 13):
         stops = Stops()
-        covered = set(stops.covered(link, stops.add_break(link, f"mem {start:#x}+4")).steps)
+        covered = set(stops.covered(link, add_break(stops, link, f"mem {start:#x}+4")).steps)
         part = slice(start - low, start - low + 4)
         changed = {step for step in range(1, len(found) + 1) if memory[step][part] != memory[step - 1][part]}
         assert changed <= covered
@@ -204,7 +212,7 @@ def test_a_boundary_of_memory_stops_where_it_gets_its_address() -> None:
     assert layout is not None
     for one in layout.boundaries:
         stops = Stops()
-        covered = stops.covered(link, stops.add_break(link, f"mem {one.address:#x}")).steps
+        covered = stops.covered(link, add_break(stops, link, f"mem {one.address:#x}")).steps
         assert any(link.steps[step].subject is one for step in covered)
 
 
@@ -233,9 +241,9 @@ def test_a_screen_does_not_wait_for_checks_and_says_so() -> None:
 
 def test_bytes_that_stops_are_on_are_marked_in_the_output_and_in_memory() -> None:
     link, stops = opened("hello"), Stops()
-    stops.add_break(link, "out 0x40..0x44")
-    stops.add_watch(link, "mem 0x10010+4")
-    stops.add_watch(link, "undefined")
+    add_break(stops, link, "out 0x40..0x44")
+    add_watch(stops, link, "mem 0x10010+4")
+    add_watch(stops, link, "undefined")
     marks = {(kind, at): stops.mark_of_bytes(kind, at, at + 16) for kind in ("out", "mem") for at in (0x40, 0x10010)}
     assert [where for where, mark in marks.items() if mark == "●"] == [("out", 0x40), ("mem", 0x10010)]
     assert stops.mark_of_bytes("out", 0x44, 0x50) == " "
@@ -378,7 +386,7 @@ def test_running_makes_no_sentences() -> None:
     link, stops = opened("words"), Stops()
     stops.checks = False
     for text in ("malloc", "*TABLE_INDEX*", "emit", "out 0x100..0x110", "mem 0x10000..0x10100"):
-        stops.add_break(link, text)
+        add_break(stops, link, text)
     for one in stops.breakpoints:
         stops.covered(link, one)
     assert calls(lambda: stops.next_halt(link, 100, True)) < 500

@@ -225,7 +225,8 @@ def test_older_linkers_put_the_stack_above_the_data() -> None:
     assert [parse([f"--lld={version}", "--no-stack-first"]).stack_first for version in (21, 22)] == [False, False]
     assert parse(["--page-size=1", "--lld=20"]).errors[0].text == "unknown argument: --page-size=1"
     assert not parse(["--page-size=1", "--lld=21"]).errors
-    assert parse(["-zmuldefs", "--lld=19"]).warnings == ("unknown -z value: muldefs",)
+    said = parse(["-zmuldefs", "--lld=19"]).diagnostics
+    assert [(one.severity, one.text) for one in said] == [("warning", "unknown -z value: muldefs")]
     (error,) = parse(["--lld=18"]).errors
     assert error.text == "unknown --lld value: 18"
 

@@ -8,8 +8,8 @@ from wasmscope.tui.widgets.code_view import CodeView
 CALL = CodeLine(0x91, bytes.fromhex("108080808000"), "call 0", "bump[/x]", "-", "pending", (1, 6))
 
 
-def text(line: CodeLine, width: int = 80, bytes_width: int = 22) -> str:
-    return "".join(piece for piece, _ in code_line(line, width, bytes_width))
+def text(line: CodeLine, bytes_width: int = 22) -> str:
+    return "".join(piece for piece, _ in code_line(line, bytes_width))
 
 
 def test_a_line_shows_offset_bytes_site_instruction_and_target() -> None:

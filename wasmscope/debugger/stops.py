@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeVar
 
 from wasmscope.debugger.aside import AT_ONCE
 from wasmscope.debugger.checkpoints import Checkpoints
-from wasmscope.debugger.covered import ALIASES, RANGE, Covered, Unknown, covered, looked_up, parsed_range
+from wasmscope.debugger.covered import ALIASES, RANGE, Covered, Unknown, covered, parsed_range
 from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.watches import Watched, watched
 from wasmscope.explain.checking.check_steps import FailedCheck, failed_checks
@@ -80,20 +80,12 @@ class Stops:
 
     # --- setting ------------------------------------------------------------------------------------------------
 
-    def add_break(self, opened: Opened, text: str, once: bool = False) -> Breakpoint:
-        """Set a breakpoint on what `text` names; raises Unknown."""
-        return self.set_break(opened, *looked_up(opened.steps, text), once)
-
     def set_break(self, opened: Opened, spec: str, meant: Covered, once: bool = False) -> Breakpoint:
         """Set a breakpoint on `spec`, which was looked up in `opened`."""
         self._look_at(opened)
         self.breakpoints.append(Breakpoint(next(self._numbers), spec, once=once))
         self._covered[self.breakpoints[-1].number] = meant
         return self.breakpoints[-1]
-
-    def add_watch(self, opened: Opened, text: str, stops: bool = True) -> Watch:
-        """Follow what `text` names; raises Unknown."""
-        return self.set_watch(opened, text, watched(opened, text), stops)
 
     def set_watch(self, opened: Opened, text: str, meant: Watched, stops: bool = True) -> Watch:
         """Follow `text`, which was looked up in `opened`."""

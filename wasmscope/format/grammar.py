@@ -136,10 +136,6 @@ def export(at: Fields) -> None:
     at.u32("index")
 
 
-def _element_expr(at: Fields) -> None:
-    at.group("expression", expr)
-
-
 def element(at: Fields) -> None:
     """elem"""
     flags = at.u32("flags", flags_text({1: "passive", 2: "explicit", 4: "expressions"}))

@@ -19,7 +19,7 @@ from wasmscope.errors import FormatError
 from wasmscope.format.leb128 import Codec, read_byte, read_sleb, read_u32, read_uleb, sleb, uleb
 
 I32, I64, F32, F64, V128 = 0x7F, 0x7E, 0x7D, 0x7C, 0x7B
-FUNCREF, EXTERNREF, EXNREF = 0x70, 0x6F, 0x69
+FUNCREF, EXTERNREF = 0x70, 0x6F
 REF, REF_NULL = 0x64, 0x63
 
 FUNCTION, TABLE, MEMORY, GLOBAL, TAG = range(5)
@@ -75,6 +75,9 @@ class FuncType(NamedTuple):
         return f"({params}) -> {f'({results})' if len(self.results) > 1 else results}"
 
 
+LIMITS_HAS_MAX, LIMITS_SHARED, LIMITS_64, LIMITS_PAGE_SIZE = 1, 2, 4, 8
+
+
 class Limits(NamedTuple):
     """Bounds of a table or memory, in elements or pages."""
 
@@ -86,12 +89,12 @@ class Limits(NamedTuple):
     @property
     def shared(self) -> bool:
         """Whether threads may share the memory."""
-        return bool(self.flags & 2)
+        return bool(self.flags & LIMITS_SHARED)
 
     @property
     def is64(self) -> bool:
         """Whether addresses are 64 bits wide."""
-        return bool(self.flags & 4)
+        return bool(self.flags & LIMITS_64)
 
     def __str__(self) -> str:
         words = ["i64"] if self.is64 else []
@@ -100,9 +103,6 @@ class Limits(NamedTuple):
         if self.page_log2 is not None:
             words.append(f"(pagesize {1 << self.page_log2 if self.page_log2 < 64 else f'2^{self.page_log2}'})")
         return " ".join(words)
-
-
-LIMITS_HAS_MAX, LIMITS_SHARED, LIMITS_64, LIMITS_PAGE_SIZE = 1, 2, 4, 8
 
 
 class TableType(NamedTuple):

@@ -25,7 +25,7 @@ from wasmscope.format.linking import (
     SYM_TLS,
     SYM_UNDEFINED,
 )
-from wasmscope.format.types import FUNCREF, FuncType, GlobalType, Limits, TableType
+from wasmscope.format.types import FUNCREF, LIMITS_64, FuncType, GlobalType, Limits, TableType
 from wasmscope.link.chain import Chain
 from wasmscope.link.content import (
     TABLE_INDEX,
@@ -184,7 +184,7 @@ class ObjectBuilder:
     def function_table(self) -> Declaration:
         """The table that indirect calls go through, declared when first asked for."""
         known = self.symbols.by_name.get(FUNCTION_TABLE)
-        limits = Limits(4 if self.memory64 else 0, 0)
+        limits = Limits(LIMITS_64 if self.memory64 else 0, 0)
         return known or self.extern_table(FUNCTION_TABLE, TableType(FUNCREF, limits), flags=SYM_NO_STRIP)
 
     # --- the rest -------------------------------------------------------------------------------------------

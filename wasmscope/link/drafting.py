@@ -17,7 +17,18 @@ from wasmscope.format.module import LINEAR_MEMORY
 from wasmscope.format.reloc_section import Reloc, Relocs
 from wasmscope.format.relocs import RELOC_TYPES, RelocType, encode
 from wasmscope.format.sections import BODIES, DATAS, DataSegment, Export, Global, Import, Table
-from wasmscope.format.types import FUNCTION, GLOBAL, MEMORY, TABLE, TAG, FuncType, GlobalType, Limits, TableType
+from wasmscope.format.types import (
+    FUNCTION,
+    GLOBAL,
+    LIMITS_64,
+    MEMORY,
+    TABLE,
+    TAG,
+    FuncType,
+    GlobalType,
+    Limits,
+    TableType,
+)
 from wasmscope.format.vectors import Vec
 from wasmscope.link.chain import Chain
 from wasmscope.link.content import TABLE_INDEX, Content, Site, reloc_type
@@ -111,7 +122,7 @@ class _Drafting:
 
     def imports(self) -> list[Import]:
         """The memory, which every object has, and what is declared extern."""
-        limits = Limits(4 if self.builder.memory64 else 0, -(-self.numbers.addresses.size // PAGE))
+        limits = Limits(LIMITS_64 if self.builder.memory64 else 0, -(-self.numbers.addresses.size // PAGE))
         found = [Import("env", LINEAR_MEMORY, MEMORY, limits)]
         for item in self.items("import"):
             desc = self.builder.types[item.type] if isinstance(item.type, FuncType) else item.type

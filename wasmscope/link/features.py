@@ -8,7 +8,7 @@ from wasmscope.link.model import ObjectFile
 from wasmscope.link.options import Options
 from wasmscope.link.subjects import Feature
 
-USED, DISALLOWED = "+", "-"
+DISALLOWED = "-"
 REQUIRED = "="
 """Every object must use the feature: known up to LLD 19."""
 SUPPRESS = "Use --no-check-features to suppress."

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from wasmscope.errors import Diagnostic
 from wasmscope.format.leb128 import uleb
-from wasmscope.format.types import FUNCTION, GLOBAL, TABLE, TAG, FuncType, Limits
+from wasmscope.format.types import FUNCTION, GLOBAL, LIMITS_64, LIMITS_HAS_MAX, TABLE, TAG, FuncType, Limits
 from wasmscope.link import bodies
 from wasmscope.link.chain import Chain
 from wasmscope.link.exports import Exports
@@ -178,9 +178,9 @@ class _Index:
         if table is None:
             return None
         size = self.layout.table_base + len(self.scan.slots)
-        wide = self.layout.memory.limits.flags & 4
+        wide = LIMITS_64 if self.layout.memory.limits.is64 else 0
         if table.defined and not self.options.growable_table:
-            return Limits(wide | 1, size, size, None)
+            return Limits(wide | LIMITS_HAS_MAX, size, size, None)
         return Limits(wide, size, None, None)
 
     # --- code -----------------------------------------------------------------------------------------------

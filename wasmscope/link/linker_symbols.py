@@ -7,7 +7,7 @@ Which there are, and in what order, is LLD 22's (reference: 2.0 phases 5 to 15).
 from __future__ import annotations
 
 from wasmscope.format.linking import SYM_ABSOLUTE, SYM_HIDDEN, SYM_LOCAL, SYM_NO_STRIP, SYM_UNDEFINED
-from wasmscope.format.types import FUNCREF, I64, FuncType, GlobalType, Limits, TableType
+from wasmscope.format.types import FUNCREF, I64, LIMITS_64, FuncType, GlobalType, Limits, TableType
 from wasmscope.link.linker_names import CALL_CTORS, FUNCTION_TABLE, HEAP_BASE, INIT_TLS, STACK_POINTER, TLS_BASE
 from wasmscope.link.model import Atom, Entity, Symbol
 from wasmscope.link.options import Options
@@ -142,7 +142,7 @@ class LinkerSymbols:
                 symbol.import_module, symbol.import_name = "env", FUNCTION_TABLE
         elif symbol is not None or self.options.export_table:
             symbol = symbol or self.table.insert(FUNCTION_TABLE)
-            type = TableType(FUNCREF, Limits(4 if self.pointer == I64 else 0, 0, None, None))
+            type = TableType(FUNCREF, Limits(LIMITS_64 if self.pointer == I64 else 0, 0, None, None))
             symbol.target = Entity("table", None, 0, FUNCTION_TABLE, type, rule="the linker makes the function table")
             symbol.kind, symbol.state, symbol.type, symbol.file, symbol.linker = "table", "defined", type, None, True
             symbol.flags = symbol.flags & SYM_NO_STRIP | (0 if self.options.export_table else SYM_HIDDEN)

@@ -133,7 +133,3 @@ class Options:
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
         return tuple(one for one in self.diagnostics if one.severity == "error")
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        return tuple(one.text for one in self.diagnostics if one.severity == "warning")

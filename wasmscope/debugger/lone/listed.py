@@ -70,7 +70,7 @@ def _code(scene: LoneScene) -> Rows:
     listing = ItemListing(scene, scene.place.item)
 
     def lines(start: int, end: int) -> list[Line]:
-        return [code_line(listing.line(number), 200, BYTES_WIDTH) for number in range(start, end)]
+        return [code_line(listing.line(number), BYTES_WIDTH) for number in range(start, end)]
 
     return Rows(len(listing), listing.row_at(scene.place.start), lines)
 

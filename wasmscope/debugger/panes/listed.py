@@ -217,7 +217,7 @@ def _code(scene: Scene) -> Rows:
     listing = Listing(scene, atom, mention if mention is not None and mention.atom is atom else None)
 
     def lines(start: int, end: int) -> list[Line]:
-        return [code_line(listing.line(number), BYTES_WIDTH, BYTES_WIDTH) for number in range(start, end)]
+        return [code_line(listing.line(number), BYTES_WIDTH) for number in range(start, end)]
 
     return Rows(len(listing), listing.split, lines)
 

@@ -235,7 +235,7 @@ class Unit:
             place = state.file, state.line, state.column
             if place not in known:
                 known[place] = SourceLine(self._file(program, state.file), state.line, state.column)
-            rows.append(LineRow(state.address, known[place], bool(state.is_stmt)))
+            rows.append(LineRow(state.address, known[place]))
 
     def file(self, number: int) -> str:
         """The path of file `number` of the line table; "" if there is none."""

@@ -1,4 +1,4 @@
-"""Source files and lines in a link: of an atom, of the site of a relocation, of a byte of the output.
+"""Source files and lines in a link: of an atom, of the site of a relocation.
 
 They are traced to the objects, so that an output without debug information has lines too.
 """
@@ -17,7 +17,6 @@ from wasmscope.explain.debug_info.module_lines import (
     variable_at,
 )
 from wasmscope.explain.naming import bound
-from wasmscope.explain.origin import origin
 from wasmscope.explain.symbols import Mention, Thing
 from wasmscope.format.linking import SYM_UNDEFINED
 from wasmscope.format.relocs import RELOC_TYPES
@@ -85,9 +84,3 @@ def _named_line(link: Link, atom: Atom, row: int) -> Line:
     address = data_address(module, record) if kind.symbol_kind == "data" else None
     variable = variable_at(module, address + addend) if address is not None else None
     return variable.source if variable is not None else None
-
-
-def line_of_output(link: Link, offset: int) -> SourceLine | None:
-    """The source line of byte `offset` of the output, by its object's debug information. Raises IndexError."""
-    made = origin(link, offset)
-    return line_of_byte(made.file.module, made.input_offset) if made.file is not None else None

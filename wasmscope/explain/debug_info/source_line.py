@@ -30,8 +30,6 @@ class LineRow(NamedTuple):
 
     address: int
     source: SourceLine
-    statement: bool
-    """A good place for a breakpoint."""
 
 
 class Sequence(NamedTuple):

@@ -15,8 +15,6 @@ from wasmscope.link.mark import TABLE_INDEX
 from wasmscope.link.model import Atom
 from wasmscope.link.relocate import FUNCTION_INDEX, size_field
 
-MOST_ROUNDS = 5
-"""How often functions of equal bodies are exchanged before that is given up."""
 Votes = Counter[tuple[Atom, int]]
 """How many references say that an atom is the function of that index."""
 

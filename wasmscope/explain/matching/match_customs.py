@@ -9,7 +9,7 @@ from wasmscope.explain.matching.function_fits import MOST_DAMAGE
 from wasmscope.explain.matching.matching import Home, Matching, MergedHome, Unmatched
 from wasmscope.format.frames import Section
 from wasmscope.link.layout import MERGED_CUSTOMS, NOT_COPIED
-from wasmscope.link.model import Atom, Merge
+from wasmscope.link.model import Atom
 from wasmscope.link.strings import merge_strings
 
 
@@ -69,9 +69,3 @@ def _strays(atom: Atom, there: bytes) -> tuple[tuple[int, int], ...] | None:
         return ()
     runs = differences(own, other)
     return tuple(runs) if sum(end - start for start, end in runs) <= max(MOST_DAMAGE, atom.size // 4) else None
-
-
-def merged_of(matching: Matching, atom: Atom) -> Merge | None:
-    """The merge that an atom's strings are in."""
-    home = matching.merged.get(atom)
-    return home.merge if home is not None else None

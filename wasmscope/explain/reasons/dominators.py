@@ -100,10 +100,6 @@ class DominatorTree(Generic[N]):
         """The node of a thing. Raises KeyError if it is not live."""
         return ROOT if thing is None else self.number[thing]
 
-    def dominator(self, thing: N) -> N | None:
-        """The nearest thing without which `thing` would go; None: nothing alone keeps it."""
-        return self.nodes[self.parents[self.node(thing)]]
-
     def keepers(self, thing: N) -> list[N]:
         """Everything without which `thing` would go, the nearest first."""
         found: list[N] = []

@@ -53,13 +53,12 @@ def edges(link: Link, atom: Atom) -> Iterator[tuple[int, Symbol]]:
 class Graph:
     """What keeps what in `link`. Get it with `graph(link)`.
 
-    `foreseen` says that the link failed before its phase mark: the graph then shows what that phase would find. A link
-    that failed before its symbols were resolved has only the root.
+    Of a link that failed before its phase mark the graph shows what that phase would find; one that failed before its
+    symbols were resolved has only the root.
     """
 
     def __init__(self, link: Link) -> None:
         self.link = link
-        self.foreseen = link.mark is None
         live = link.mark
         if live is None and link.resolve is not None:
             live = mark(link.resolve, link.options)

@@ -31,4 +31,4 @@ class CodeView(LineView):
         return self._lines
 
     def draw(self, y: int, width: int) -> Line:
-        return code_line(self._line(y), width, self.bytes_width)
+        return code_line(self._line(y), self.bytes_width)
