@@ -10,6 +10,7 @@ import pytest
 from tests.broken import CASES, Case, cases
 from tests.explain.sample_links import SAMPLES
 from wasmscope.cli.main import main
+from wasmscope.format.module import read
 
 CASE = CASES["bss-too-low"]
 
@@ -31,7 +32,7 @@ def test_what_is_wrong_is_printed_by_cause_with_its_sites(capsys: pytest.Capture
     assert main(["audit", "linked.wasm", *CASE.link]) == 1
     first, second, *rest = capsys.readouterr().out.splitlines()
     assert first == "linked.wasm has other bytes than our own link of the same command line"
-    assert second.endswith("checked 8 relocations")
+    assert second.endswith("checked 8 relocations, 1 export")
     assert rest[1].startswith("wrong segment base: all 4 MEMORY_ADDR relocations against .bss are 16 too low: ")
     assert [line.split()[0] for line in rest if line.startswith("  0x")] == [hex(site) for site in CASE.sites]
     assert rest[-1] == "4 findings of 1 cause"
@@ -129,3 +130,22 @@ def test_inputs_stay_as_they_are() -> None:
     before = {path: path.read_bytes() for path in CASE.folder.iterdir()}
     main(["audit", "linked.wasm", *CASE.link])
     assert {path: path.read_bytes() for path in CASE.folder.iterdir()} == before
+
+
+def test_a_record_is_told_with_its_place_and_so_is_its_byte(true: str, capsys: pytest.CaptureFixture[str]) -> None:
+    module = read(Path(true).read_bytes(), true)
+    (run,) = (number for number, one in enumerate(module.exports) if one.name == "run")
+    start, end = module.exports.span(run)
+    Path(true).write_bytes(module.data[: end - 1] + b"\x63" + module.data[end:])
+    assert main(["audit", true, *CASE.link]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    place = lines.index("export of another: 1 export: the export leads to something else than its name says")
+    assert lines[place + 1] == f"  {start:#x}"
+    told = "export run: found 99 (there is no function 99), expected 0 = index(run)"
+    assert lines[place + 2].startswith(f"    {told}: ")
+    assert main(["at", hex(end - 1), "--in", true, *CASE.link]) == 0
+    assert f"✗ {told}" in capsys.readouterr().out
+    assert main(["audit", "--json", true, *CASE.link]) == 1
+    (group,) = json.loads(capsys.readouterr().out)["groups"]
+    (one,) = group["findings"]
+    assert (one["record"], one["target"], one["offset"], one["file"]) == ("export", "run", start, None)

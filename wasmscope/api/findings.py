@@ -65,7 +65,7 @@ class Audited(Answer):
     @property
     def findings(self) -> tuple[AuditFinding, ...]:
         """What is wrong, worst first: `message`, `cause`, `offset` (in the module's file), `object_offset`, `expected`,
-        `found`, `formula`, `points_to`."""
+        `found`, `formula`, `points_to`; `record` ("export", …) and `about` where it is no relocation."""
         return tuple(self._found.findings)
 
     @property

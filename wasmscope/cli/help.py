@@ -18,7 +18,7 @@ usage: wasmscope [LINK OPTIONS] FILE...        open a link on screen (without a 
        wasmscope size [LINK OPTIONS] FILE...   what the bytes of the output, or of a module, are spent on
        wasmscope diff A B                      how two files differ, by structure; or two links (help diff)
        wasmscope check [LINK OPTIONS] FILE...  what wasm-ld accepts without a word, and should not
-       wasmscope audit LINKED [LINK OPTIONS] FILE... whether another linker applied every relocation rightly
+       wasmscope audit LINKED [LINK OPTIONS] FILE... whether another linker did all rightly
        wasmscope help COMMAND                  more about a command; `help link` lists the link options
 
 A debugger for WebAssembly linking. Link options are wasm-ld's. Where wasm-ld would stop for want of one, the viewing
@@ -145,9 +145,10 @@ usage: wasmscope audit LINKED [--json] [--strict] [LINK OPTIONS] FILE...
 
 Checks a module that another linker made from the objects FILE...: finds the functions and data of the objects in it (by
 name, by body, by contents and by what refers to them), and compares each relocation's value with the one that is right
-there. Says of a wrong value what it does stand for and what mistake makes such a value, worst first; mistakes of one
-kind are put together. Give the options that the module was linked with; where the module has the objects in another
-order than they are named, that one counts, and it says so. Exit code 0 if nothing was found, 1 if something was, 2 for
+there; then the records that only a linker makes: exports, the start function, the calls of constructors. Says of a
+wrong value what it does stand for and what mistake makes such a value, worst first; mistakes of one kind are put
+together. Give the options that the module was linked with; where the module has the objects in another order than they
+are named, that one counts, and it says so. Exit code 0 if nothing was found, 1 if something was, 2 for
 wrong usage, 3 if an input cannot be read, 4 if nothing was checked.
 """
     + VIEWING,

@@ -18,7 +18,7 @@ from wasmscope.explain.symbols import Mention
 from wasmscope.format.module import Module, read
 from wasmscope.link.driver import link as make_link
 from wasmscope.link.lenient import link_leniently, named
-from wasmscope.link.model import Atom, Link
+from wasmscope.link.model import Atom, Link, Symbol
 
 SHOWN = 100
 """Findings of a group that are listed."""
@@ -70,7 +70,8 @@ def _summary(found: Audit, order: tuple[str, ...]) -> str:
         total = "nothing found" if found.checked or not found.unmatched else "made from other objects: nothing checked"
     moved = f"; objects in the order {' '.join(order)}" if order else ""
     left = f"; {count(len(found.unmatched), 'thing')} without a counterpart" if found.unmatched else ""
-    return f"{same}; checked {count(found.checked, 'relocation')}; {total}{left}{moved}"
+    checked = ", ".join(count(number, what) for what, number in ({"relocation": found.checked} | found.records).items())
+    return f"{same}; checked {checked}; {total}{left}{moved}"
 
 
 class _Here:
@@ -78,6 +79,7 @@ class _Here:
 
     def __init__(self, steps: Steps) -> None:
         self.files = steps.symbols.files_named
+        self.resolve = steps.link.resolve
 
     def atom(self, atom: Atom) -> Atom:
         """The same atom in this link."""
@@ -88,6 +90,10 @@ class _Here:
             if atom in theirs:
                 return ours[theirs.index(atom)]
         return atom
+
+    def symbol(self, symbol: Symbol) -> Symbol:
+        """The symbol of the same name in this link."""
+        return self.resolve.by_name.get(symbol.name, symbol) if self.resolve is not None else symbol
 
     def mention(self, mention: Mention) -> Mention:
         """The same relocation in this link."""
@@ -111,6 +117,8 @@ def _lines(found: Audit, here: _Here, naming: Naming) -> Iterator[CardLine]:
 def _target(here: _Here, one: AuditFinding) -> object:
     if one.mention is not None:
         return here.mention(one.mention)
+    if one.atom is None or one.object_offset is None:
+        return here.symbol(one.about) if one.about is not None else None
     atom = here.atom(one.atom)
     return AtomByte(atom, max(0, one.object_offset - atom.start))
 

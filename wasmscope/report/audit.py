@@ -2,8 +2,10 @@
 
 The facts: `linked`, the module's file; `identical`, whether our own link has the same bytes; `order`,
 the objects in the order of the module, if it is another than theirs on the command line; `matched`, atoms by kind;
-`checked` and `unchecked` relocations (these by reason); `groups`, findings by cause, worst first, each finding with its
-site in both files, its relocation, what was expected and found; `unmatched`; `assumed`, options of the viewer.
+`checked` and `unchecked` relocations (these by reason); `records` and `records_unchecked`, the same of the module's own
+records (exports, the start function, …; by what they are, and by reason); `groups`, findings by cause, worst first,
+each finding with its site in both files and its relocation, or its record, and what was expected and found;
+`unmatched`; `assumed`, options of the viewer.
 """
 
 from __future__ import annotations
@@ -32,6 +34,8 @@ def audit_facts(link: Link, found: Audit, order: Sequence[str] = ()) -> Facts:
         "functions": len(found.matching.module.bodies),
         "checked": found.checked,
         "unchecked": dict(found.unchecked),
+        "records": dict(found.records),
+        "records_unchecked": dict(found.records_unchecked),
         "groups": [_group(link, one) for one in found.groups],
         "unmatched": [{"what": _what(one.thing), "why": one.why} for one in found.unmatched],
         "assumed": list(link.assumed),
@@ -49,15 +53,16 @@ def _group(link: Link, group: AuditGroup) -> Facts:
 
 
 def _finding(link: Link, one: AuditFinding) -> Facts:
-    atom, row = one.mention if one.mention is not None else (one.atom, None)
+    atom, about = one.atom, one.about
     return {
         "offset": one.offset,
-        "file": file_title(atom.file),
+        "record": one.record or None,
+        "file": file_title(atom.file) if atom is not None else None,
         "object_offset": one.object_offset,
-        "atom": title(atom),
-        "relocation": None if row is None else row - atom.lo,
+        "atom": title(atom) if atom is not None else None,
+        "relocation": None if one.mention is None else one.mention.row - one.mention.atom.lo,
         "type": one.type.name if one.type is not None else None,
-        "target": target_title(link, atom, row) if row is not None else None,
+        "target": target_title(link, *one.mention) if one.mention is not None else about and title(about),
         "expected": one.expected,
         "formula": one.formula,
         "found": one.found,
@@ -82,12 +87,14 @@ def _lines(facts: Facts) -> Iterator[str]:
     matched = facts["matched"]
     parts = [count(matched["function"], "function"), count(matched["data"], "data segment")]
     parts += [count(matched["custom"], "piece") + " of custom sections"] if matched["custom"] else []
-    yield f"matched {', '.join(parts)}; checked {count(facts['checked'], 'relocation')}"
+    checked = {"relocation": facts["checked"]} | facts["records"]
+    yield f"matched {', '.join(parts)}; checked {', '.join(count(number, what) for what, number in checked.items())}"
     for group in facts["groups"]:
         yield ""
         yield f"{group['cause']}: {group['sentence']}"
         for one in group["findings"][:SHOWN]:
-            yield f"  {one['offset']:#x} (from {one['file']} {one['object_offset']:#x})"
+            origin = f" (from {one['file']} {one['object_offset']:#x})" if one["file"] is not None else ""
+            yield f"  {one['offset']:#x}{origin}"
             yield f"    {one['message']}"
         yield from _more(len(group["findings"]))
     yield from _left_out(facts)
@@ -116,6 +123,10 @@ def _left_out(facts: Facts) -> Iterator[str]:
         yield f"{count(sum(facts['unchecked'].values()), 'relocation')} not checked:"
         yield from (f"  {number:,}: {why}" for why, number in list(facts["unchecked"].items())[:SHOWN])
         yield from _more(len(facts["unchecked"]))
+    if facts["records_unchecked"]:
+        yield ""
+        yield f"{count(sum(facts['records_unchecked'].values()), 'record')} not checked:"
+        yield from (f"  {number:,}: {why}" for why, number in facts["records_unchecked"].items())
 
 
 def _more(number: int) -> Iterator[str]:

@@ -2,7 +2,8 @@
 
 Facts: `there` (the byte in the module, as `at` tells of a module alone; null when it is not in it), `fate` (in words),
 `how` (what its atom was matched by), `input` (the object's byte, as in `at`), `relocation` (name, file, type, names,
-formula, expected: every right value, found, ok, message).
+formula, expected: every right value, found, ok, message), `records` (what is wrong with the record of the module that
+it is in, each a message).
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ def foreign_facts(link: Link, lone: LoneModule, told: ForeignByte) -> Facts:
         "how": None if told.home is None else told.home.how,
         "input": None if told.input is None else input_facts(told.input),
         "relocation": None if told.site is None else _site(link, told.site),
+        "records": [one.message for one in told.records],
     }
 
 
@@ -62,6 +64,9 @@ def foreign_lines(facts: Facts) -> Iterator[str]:
     if facts["relocation"] is not None:
         yield ""
         yield from map(printable, _site_lines(facts["relocation"]))
+    for message in facts["records"]:
+        yield ""
+        yield printable(f"✗ {message}")
 
 
 def _site_lines(one: Facts) -> Iterator[str]:

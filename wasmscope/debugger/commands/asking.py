@@ -116,7 +116,7 @@ def _names(debugger: Debugger, begun: str) -> Iterator[str]:
 
 
 ASKING: tuple[Command[Debugger], ...] = (
-    Command("audit", "whether another linker's module has every relocation right", audit, "[FILE]"),
+    Command("audit", "whether another linker's module is right", audit, "[FILE]"),
     Command("size", "what the bytes are spent on", size, USAGE, (), _ways),
     Command("at", "the story of a byte", at, "[PLACE]", (), _names),
     Command("checks", "the checks that failed", checks, "", ("check",)),

@@ -1,1 +1,1 @@
-"""A module that any linker made, held against its objects: was every relocation applied rightly?"""
+"""A module that any linker made, held against its objects: is every relocation and every record right?"""

@@ -2,7 +2,8 @@
 
 `audit` matches the module with the objects (`matching`), asks for each relocation what it must have written
 (`expected`), reads what is there, and says of each difference what the value found does stand for (`landmarks`) and
-what mistake makes such a value (`audit_causes`, `cause_rules`). Differences of one cause are put together.
+what mistake makes such a value (`audit_causes`, `cause_rules`). Then it holds the module's own records, which no object
+has, against what objects and options ask for (`record_rules`). Differences of one cause are put together.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ from wasmscope.explain.auditing.audit_causes import CAUSES, Miss
 from wasmscope.explain.auditing.audit_findings import SECTION_RANK, AuditFinding, AuditGroup, Region, family, groups
 from wasmscope.explain.auditing.cause_rules import Causes
 from wasmscope.explain.auditing.expected import Expected, Want
+from wasmscope.explain.auditing.known import Known
 from wasmscope.explain.auditing.landmarks import Landmarks
 from wasmscope.explain.auditing.quick_check import QuickCheck
+from wasmscope.explain.auditing.record_rules import record_findings
 from wasmscope.explain.auditing.stray_rules import Strays
 from wasmscope.explain.matching.matching import Home, Matching, Unmatched, match
 from wasmscope.explain.naming import bound, target_title, titled
@@ -46,6 +49,10 @@ class Audit:
     """Relocations whose value was compared."""
     unchecked: Counter[str] = field(default_factory=Counter)
     """Relocations whose value could not be compared, by the reason."""
+    records: Counter[str] = field(default_factory=Counter)
+    """Records of the module's own that were compared, by what they are: "export", "start function", …"""
+    records_unchecked: Counter[str] = field(default_factory=Counter)
+    """Those that could not be compared, by the reason."""
 
     @property
     def atoms(self) -> dict[Atom, Home]:
@@ -91,7 +98,9 @@ class _Auditor:
         misses = [miss for atom in self.matching.atoms for miss in self.check(atom)]
         result.checked += self.quick.right
         self.missed = {(miss.atom, miss.row) for miss in misses}
-        found = list(self.findings(misses))
+        known = Known(self.matching, self.expected, self.landmarks, self.causes)
+        found = [*self.findings(misses), *record_findings(known)]
+        result.records, result.records_unchecked = known.checked, known.unchecked
         result.groups = groups(found, lambda: self.right)
         result.findings = [one for group in result.groups for one in group.findings]
         return result

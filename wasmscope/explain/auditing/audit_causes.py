@@ -41,6 +41,15 @@ CAUSES = {
     "linker symbol wrong": Cause("the symbol is the linker's own, and was given another value", 0, True),
     "wrong segment base": Cause("the address counts from where the segment is not", 0, True),
     "slot off by one": Cause("the table slot is that of a neighbour", 0, True),
+    "export of another": Cause("the export leads to something else than its name says", 0),
+    "export missing": Cause("what is to be exported is not", 0),
+    "start function wrong": Cause("the engine runs this before everything else", 0),
+    "start function missing": Cause("nothing runs what fills memory and sets globals", 0),
+    "data not copied": Cause("nothing copies the segment into memory", 0),
+    "constructor not run": Cause("nothing calls the constructor", 0),
+    "constructor run twice": Cause("the constructor is called twice", 0),
+    "constructors in another order": Cause("constructors run by priority, and those of one priority in link order", 0),
+    "wrong constructor": Cause("what is called is no constructor", 0),
     "section base not added": Cause("the offset counts from the object's piece, not from the section", 1),
     "index not renumbered": Cause("the number is the object's own index", 1),
     "not patched": Cause("the bytes are still those of the object", 1),
@@ -50,6 +59,7 @@ CAUSES = {
     "wrong datum": Cause("the address is that of something else", 3),
     "wrong value": Cause("the value stands for nothing that the relocation could mean", 4),
     "unreadable": Cause("the bytes are no number", 4),
+    "export not asked for": Cause("neither an object nor an option asks for the export", 5),
     "bytes changed": Cause("they differ from the object's, and no relocation patches them", 5),
 }
 """Every cause, by its key."""

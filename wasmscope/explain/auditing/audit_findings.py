@@ -10,7 +10,7 @@ from wasmscope.explain.auditing.audit_causes import CAUSES
 from wasmscope.explain.naming import count
 from wasmscope.explain.symbols import Mention
 from wasmscope.format.relocs import RelocType
-from wasmscope.link.model import Atom
+from wasmscope.link.model import Atom, Symbol
 
 SECTION_RANK = {"function": 0, "data": 1, "custom": 2}
 """How bad it is that something is wrong in an atom of that kind: 0 is worst."""
@@ -19,15 +19,17 @@ Region = tuple[str, str]
 
 
 class AuditFinding(NamedTuple):
-    """A relocation that was not applied rightly, or bytes of an atom that no relocation accounts for."""
+    """A relocation that was not applied rightly, bytes of an atom that no relocation accounts for, or a record of the
+    module that is not what the objects and options ask for."""
 
     mention: Mention | None
-    """The relocation; None for bytes outside of every site."""
-    atom: Atom
+    """The relocation; None for bytes outside of every site, and for records of the module's own."""
+    atom: Atom | None
+    """What it is a part of; None for a record."""
     offset: int
     """Where it is in the module's file, in bytes."""
-    object_offset: int
-    """Where it is in the object's file, in bytes."""
+    object_offset: int | None
+    """Where it is in the object's file, in bytes; None for a record, which no object has."""
     type: RelocType | None
     against: str
     """The module's segment or section that the relocation's target is in; "" for what has none."""
@@ -44,6 +46,12 @@ class AuditFinding(NamedTuple):
     cause: str
     """A key of `audit_causes.CAUSES`."""
     message: str
+    record: str = ""
+    """What record of the module's own it is about: "export", "start function", …; "" for what is from an object."""
+    end: int = 0
+    """Of a record: where it ends in the module's file, in bytes."""
+    about: Symbol | None = None
+    """Of a record: the symbol that it is there for, if there is one."""
 
     @property
     def delta(self) -> int | None:
@@ -52,8 +60,13 @@ class AuditFinding(NamedTuple):
 
     @property
     def region(self) -> Region:
-        """What the relocation is one of."""
-        return (family(self.type) if self.type is not None else "", self.against)
+        """What the relocation, or the record, is one of."""
+        return (family(self.type) if self.type is not None else self.record, self.against)
+
+    @property
+    def rank(self) -> int:
+        """How bad it is that something is wrong there: 0 is worst."""
+        return SECTION_RANK[self.atom.kind] if self.atom is not None else 0
 
 
 class AuditGroup(NamedTuple):
@@ -78,18 +91,20 @@ def groups(findings: list[AuditFinding], right: Callable[[], Counter[Region]]) -
     made = []
     for ones in found.values():
         whole = len(ones) > 1 and len(ones) == wrong[ones[0].region] and not right()[ones[0].region]
-        ones.sort(key=lambda one: (SECTION_RANK[one.atom.kind], one.offset))
+        ones.sort(key=lambda one: (one.rank, one.offset))
         made.append(AuditGroup(ones[0].cause, _sentence(ones, whole), tuple(ones)))
     return sorted(made, key=_badness)
 
 
 def _badness(group: AuditGroup) -> tuple[int, int, int, int]:
     first = group.findings[0]
-    return CAUSES[group.cause].rank, SECTION_RANK[first.atom.kind], -len(group.findings), first.offset
+    return CAUSES[group.cause].rank, first.rank, -len(group.findings), first.offset
 
 
 def _sentence(ones: list[AuditFinding], whole: bool) -> str:
     first, cause = ones[0], CAUSES[ones[0].cause]
+    if first.record:
+        return f"{count(len(ones), first.record)}: {cause.words}"
     if first.type is None:
         return f"{count(len(ones), 'run')} of bytes outside of every site: {cause.words}"
     subject = count(len(ones), f"{family(first.type)} relocation")

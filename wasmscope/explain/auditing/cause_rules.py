@@ -139,9 +139,13 @@ class Causes:
 
     def definition(self, miss: Miss) -> str:
         """The value stands for a definition that lost."""
-        chosen, symbol = self.chosen(miss), miss.symbol
-        target = symbol.target if symbol is not None else None
-        if chosen is None or symbol is None or chosen is target or chosen.file is None or not isinstance(target, Atom):
+        chosen = self.chosen(miss)
+        return self.lost(chosen, miss.symbol) if chosen is not None and miss.symbol is not None else ""
+
+    def lost(self, chosen: Atom, symbol: Symbol) -> str:
+        """How `chosen` lost to what `symbol` stands for; "" when it is no definition of it."""
+        target = symbol.target
+        if chosen is target or chosen.file is None or not isinstance(target, Atom):
             return ""
         flags = self.flags_of(chosen, symbol)
         if flags is None:

@@ -48,6 +48,8 @@ class ForeignByte(NamedTuple):
     site: Site | None
     fate: str
     """In a sentence."""
+    records: tuple[AuditFinding, ...] = ()
+    """What is wrong with the record of the module that it is in."""
 
 
 def foreign_byte(found: Audit, lone: LoneModule, text: str) -> ForeignByte:
@@ -59,6 +61,15 @@ def foreign_byte(found: Audit, lone: LoneModule, text: str) -> ForeignByte:
         there = lone_byte(lone, text)
     except LookupError as error:
         return _of_object(found, lone, text, error)
+    records = tuple(one for one in found.findings if one.record and _covers(one, there.offset))
+    return _in_module(found, there)._replace(records=records)
+
+
+def _covers(finding: AuditFinding, offset: int | None) -> bool:
+    return offset is not None and finding.offset <= offset < max(finding.end, finding.offset + 1)
+
+
+def _in_module(found: Audit, there: LoneByte) -> ForeignByte:
     matched = _atom_at(found, there)
     if matched is None:
         made = found.matching.made.get(there.item.number) if there.item and there.item.space == "function" else None

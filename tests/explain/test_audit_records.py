@@ -1,0 +1,226 @@
+"""One record of a linked module is changed, and `audit` says what it must be, what it is, and what mistake that is.
+
+The modules are the reference's. What a change does to a program is the specification's: the words are ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+import pytest
+
+from tests.explain.sample_links import link_in
+from tests.toolchain import ROOT, compiled, reference
+from wasmscope.explain.auditing.audit import Audit, audit
+from wasmscope.explain.auditing.audit_findings import AuditFinding
+from wasmscope.format import sections
+from wasmscope.format.leb128 import uleb
+from wasmscope.format.module import Module, build_section, read
+from wasmscope.format.sections import Export
+from wasmscope.format.types import FUNCTION
+from wasmscope.link.model import Link
+
+PROGRAM = """
+volatile int order[4], n;
+__attribute__((constructor(300))) static void third(void) { order[n++] = 3; }
+__attribute__((constructor(100))) static void first(void) { order[n++] = 1; }
+__attribute__((constructor(200))) static void second(void) { order[n++] = n ? 2 : 5; }
+__attribute__((noinline)) static int add(int a) { return a + order[0]; }
+__attribute__((noinline)) static int sub(int a) { return a - order[1]; }
+int (*const table[])(int) = {add, sub};
+__attribute__((export_name("pick"))) int pick(int a, int b) { return table[a & 1](b); }
+__attribute__((export_name("count"))) int count(void) { return n; }
+__attribute__((visibility("hidden"))) int times(int a) { return a * order[2]; }
+__attribute__((visibility("hidden"))) int less(int a) { return a - times(n); }
+__attribute__((export_name("use"))) int use(int a) { return less(times(a)) + 1; }
+"""
+LINKS = {
+    "a program": ["--no-entry", "--export=__wasm_call_ctors"],
+    "without names": ["--no-entry", "--export=__wasm_call_ctors", "--strip-all"],
+    "wrapped": ["--no-entry"],
+    "threads": ["--no-entry", "--export=__wasm_call_ctors", "--shared-memory", "--max-memory=1048576"],
+}
+FLAGS = ("-O1", "-g0", "-fno-inline", "-mcpu=generic+atomics+bulk_memory+mutable_globals")
+
+
+@cache
+def linked(name: str) -> tuple[Link, bytes]:
+    """Our own link, and what the reference makes of it."""
+    argv = [*LINKS[name], str(compiled(PROGRAM, *FLAGS))]
+    output = reference(argv).output
+    assert output is not None
+    return link_in(ROOT, argv), output
+
+
+def audited(name: str, change: Callable[[Module], tuple[int, bytes]] | None = None) -> Audit:
+    """The audit of a link whose module has one section with other contents: its id and those, or None to drop it."""
+    link, data = linked(name)
+    if change is not None:
+        data = changed(data, *change(read(data, "linked.wasm")))
+    return audit(link, read(data, "linked.wasm"))
+
+
+def changed(data: bytes, id: int, contents: bytes | None) -> bytes:
+    section = read(data, "linked.wasm").section(id)
+    assert section is not None
+    return data[: section.start] + (b"" if contents is None else build_section(id, contents)) + data[section.end :]
+
+
+def only(found: Audit) -> AuditFinding:
+    """The one thing that is found."""
+    (finding,) = found.findings
+    assert finding.message.startswith((finding.record, "call")), finding.message
+    assert 0 < finding.offset <= finding.end <= len(found.matching.module.data)
+    return finding
+
+
+@pytest.mark.parametrize("name", LINKS)
+def test_nothing_is_wrong_in_what_the_reference_makes(name: str) -> None:
+    found = audited(name)
+    assert not found.findings
+    assert not found.records_unchecked
+    assert found.records["export"] >= 3
+    assert found.records["constructor call"] == 3
+
+
+# --- exports ----------------------------------------------------------------------------------------------------------
+
+
+def exports(change: Callable[[dict[str, Export]], None]) -> Callable[[Module], tuple[int, bytes]]:
+    def changing(module: Module) -> tuple[int, bytes]:
+        by_name = {one.name: one for one in module.exports}
+        change(by_name)
+        return 7, sections.EXPORTS.write(by_name.values())
+
+    return changing
+
+
+def swap(by_name: dict[str, Export]) -> None:
+    one, other = by_name["pick"], by_name["use"]
+    by_name.update(pick=one._replace(index=other.index), use=other._replace(index=one.index))
+
+
+@pytest.mark.parametrize("name", ["a program", "without names"])
+def test_exports_that_were_swapped(name: str) -> None:
+    right = {one.name: one.index for one in read(linked(name)[1], "linked.wasm").exports}
+    found = audited(name, exports(swap))
+    (group,) = found.groups
+    assert group.sentence == "2 exports: the export leads to something else than its name says"
+    told = {one.message.partition(":")[0]: (one.expected, one.found) for one in found.findings}
+    assert told == {
+        "export pick": (right["pick"], right["use"]),
+        "export use": (right["use"], right["pick"]),
+    }
+    places = {one.about.name: found.matching.module.data[one.offset : one.end] for one in found.findings if one.about}
+    assert places["pick"] == b"\4pick\0" + uleb(right["use"])
+
+
+def test_an_export_that_leads_nowhere_and_one_of_what_the_linker_made() -> None:
+    one = only(audited("a program", exports(lambda all: all.update(use=all["use"]._replace(index=99)))))
+    assert one.points_to == "there is no function 99"
+    made = linked("a program")[1]
+    ctors = next(one.index for one in read(made, "").exports if one.name == "__wasm_call_ctors")
+    one = only(audited("a program", exports(lambda all: all.update(use=all["use"]._replace(index=ctors)))))
+    assert one.points_to == f"function {ctors} is __wasm_call_ctors"
+
+
+def test_an_export_that_is_missing() -> None:
+    one = only(audited("a program", exports(lambda all: all.pop("count"))))
+    assert (one.cause, one.about.name if one.about else "") == ("export missing", "count")
+    assert "it is asked for: the object asks for it (export_name or visibility attribute)" in one.message
+
+
+def test_the_memory_that_nobody_can_reach() -> None:
+    one = only(audited("a program", exports(lambda all: all.pop("memory"))))
+    assert (one.cause, one.message.partition(":")[0]) == ("export missing", "export memory")
+
+
+def test_an_export_that_nothing_asks_for() -> None:
+    index = next(one.index for one in read(linked("a program")[1], "").exports if one.name == "use") - 2
+    one = only(audited("a program", exports(lambda all: all.update(x=Export("times", FUNCTION, index)))))
+    assert (one.cause, one.found) == ("export not asked for", index)
+    assert "--export=times would" in one.message
+
+
+# --- constructors -----------------------------------------------------------------------------------------------------
+
+
+def calls(change: Callable[[list[bytes]], list[bytes]]) -> Callable[[Module], tuple[int, bytes]]:
+    """Changes the calls in `__wasm_call_ctors`, the first function of the module's own."""
+
+    def changing(module: Module) -> tuple[int, bytes]:
+        bodies = [module.data[one.code_start : one.end] for one in module.bodies]
+        code = bodies[0]
+        assert code[:1] == b"\0"
+        assert code[-1:] == b"\x0b"
+        assert code[1:-1:2] == b"\x10" * 3
+        bodies[0] = b"\0" + b"".join(change([code[at : at + 2] for at in (1, 3, 5)])) + b"\x0b"
+        return 10, sections.BODIES.write(bodies)
+
+    return changing
+
+
+@pytest.mark.parametrize("name", ["a program", "without names"])
+def test_a_constructor_that_is_not_called(name: str) -> None:
+    one = only(audited(name, calls(lambda all: [all[0], all[2]])))
+    assert (one.cause, one.formula) == ("constructor not run", "index(second)")
+    assert one.message.startswith("call of second of ")
+    assert one.message.endswith(": nothing calls the constructor")
+
+
+@pytest.mark.parametrize("name", ["a program", "without names"])
+def test_constructors_in_another_order(name: str) -> None:
+    found = audited(name, calls(lambda all: [all[0], all[2], all[1]]))
+    assert {one.cause for one in found.findings} == {"constructors in another order"}
+    first, second = found.findings
+    assert first.formula == "index(second, of priority 200)"
+    assert first.points_to.endswith(", of priority 300")
+    assert (second.expected, second.found) == (first.found, first.expected)
+
+
+def test_a_call_that_is_no_constructors() -> None:
+    pick = next(one.index for one in read(linked("a program")[1], "").exports if one.name == "count")
+    one = only(audited("a program", calls(lambda all: [all[0], b"\x10" + uleb(pick), all[2]])))
+    assert (one.cause, one.formula, one.found) == ("wrong constructor", "index(second)", pick)
+    assert one.points_to.startswith(f"function {pick} is count of ")
+
+
+def test_a_constructor_that_is_called_twice() -> None:
+    one = only(audited("a program", calls(lambda all: [*all, all[2]])))
+    assert one.cause == "constructor run twice"
+
+
+def test_an_export_that_runs_before_the_constructors() -> None:
+    inner = {one.name: one.index for one in read(linked("a program")[1], "").exports}  # the same numbers
+    true = {one.name: one.index for one in read(linked("wrapped")[1], "").exports}
+    assert inner["count"] not in true.values()
+    one = only(audited("wrapped", exports(lambda all: all.update(count=all["count"]._replace(index=inner["count"])))))
+    assert one.cause == "constructor not run"
+    assert "it leads to the function itself, not to one that calls __wasm_call_ctors first" in one.message
+
+
+# --- the start function -----------------------------------------------------------------------------------------------
+
+
+def test_a_start_function_that_is_missing_or_another() -> None:
+    true = read(linked("threads")[1], "")
+    one = only(audited("threads", lambda module: (8, None)))  # type: ignore[arg-type,return-value]
+    assert (one.cause, one.expected, one.formula) == ("start function missing", true.start, "index(__wasm_init_memory)")
+    count = next(one.index for one in true.exports if one.name == "count")
+    one = only(audited("threads", lambda module: (8, uleb(count))))
+    assert (one.cause, one.expected, one.found) == ("start function wrong", true.start, count)
+    assert f"(function {count} is count of " in one.message
+
+
+def test_a_start_function_where_there_is_to_be_none() -> None:
+    data = linked("a program")[1]
+    module = read(data, "")
+    code = module.section(10)
+    assert code is not None
+    count = next(one.index for one in module.exports if one.name == "count")
+    at = min(one.start for one in module.sections if one.id in (9, 10, 12))
+    started = data[:at] + build_section(8, uleb(count)) + data[at:]
+    one = only(audit(linked("a program")[0], read(started, "linked.wasm")))
+    assert (one.cause, one.found) == ("start function wrong", count)
+    assert "it is an object's, which no linker runs at once" in one.message
