@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.explain.sample_links import calls, linked
+from tests.explain.sample_links import calls, command, linked
+from tests.toolchain import reference
 from wasmscope.debugger.commands.table import COMMANDS
 from wasmscope.debugger.covered import Unknown
 from wasmscope.debugger.cursor import Place
@@ -19,6 +20,7 @@ from wasmscope.debugger.session import Debugger
 from wasmscope.debugger.watches import chains_of, touching, watched
 from wasmscope.explain.state import State
 from wasmscope.explain.writers import memory_at, memory_writers, output_changers
+from wasmscope.format.module import read
 
 NAMES = ["hello", "kernel", "tally", "hello, strings not merged", "a shared library", "duplicate", "no entry"]
 
@@ -139,6 +141,26 @@ def test_a_condition_changes_where_it_comes_to_hold_or_holds_no_more(text: str, 
         stops.append(at := step)
         assert value.read(step) == {"": "yes" if so[step] else "no"}
     assert stops == true
+
+
+@pytest.mark.parametrize("name", ["hello", "kernel", "kernel64"])
+def test_the_linkers_globals_start_with_what_the_reference_writes_once_the_layout_says_so(name: str) -> None:
+    argv, folder = command(name)
+    written = read(reference(argv, folder).output or b"", "linked.wasm").globals
+    link = opened(name)
+    index, resolve = link.link.index, link.link.resolve
+    assert index is not None
+    assert resolve is not None
+    made = {number: one for one, number in index.globals.items() if one.file is None}
+    assert list(made.values()) == resolve.synthetic_globals
+    for number in made:
+        constant = written[number].init[0]
+        wanted = f"{constant.opcode} {constant.args[0]}"
+        value = watched(link, f"global:{number}.init")
+        step = value.last_change(len(link.steps))
+        assert step is not None
+        assert link.steps[step].kind == "boundary"
+        assert (value.read(step - 1), value.read(len(link.steps))) == ({"": "·"}, {"": wanted})
 
 
 def test_names_that_hold_signs_are_names_all_the_same() -> None:

@@ -19,13 +19,13 @@ from wasmscope.debugger.panes.bytes_source import OutputBytes
 from wasmscope.debugger.panes.facts import UNSET, Change, facts
 from wasmscope.debugger.scene import Scene
 from wasmscope.explain.find import find_exactly
-from wasmscope.explain.reasons.terms import slot_terms, value_terms
+from wasmscope.explain.reasons.terms import slot_terms, start_term, value_terms
 from wasmscope.explain.state import State
 from wasmscope.explain.steps import Steps
 from wasmscope.explain.symbol_counts import Counts, SymbolCounts, symbol_counts
 from wasmscope.explain.writers import memory_at, memory_writers, output_changers
 from wasmscope.link.chain import Chain
-from wasmscope.link.model import Atom, ObjectFile, Segment, Symbol
+from wasmscope.link.model import Atom, Entity, ObjectFile, Segment, Symbol
 
 GRAMMAR = """\
 greet · counter.address · atom:12.offset · r5.bytes  all that is known of a thing, or one fact
@@ -195,6 +195,9 @@ def touching(found: Steps, thing: object) -> list[int]:
     numbers = set(found.of(thing))
     if isinstance(thing, Atom):
         numbers |= _next_place(found, thing)
+    start = start_term(found, thing) if isinstance(thing, Entity) else None
+    if start is not None:
+        numbers.add(start.step)
     return sorted(numbers)
 
 

@@ -9,10 +9,20 @@ from wasmscope.debugger.lines import Line
 from wasmscope.debugger.panes.facts import Change, changes, heading_of
 from wasmscope.debugger.scene import Scene
 from wasmscope.explain.naming import count
-from wasmscope.explain.reasons.terms import value_terms
+from wasmscope.explain.reasons.terms import start_term, value_terms
 from wasmscope.explain.steps import Steps
 from wasmscope.explain.symbols import Mention
-from wasmscope.link.model import Atom, Entity, ExportEntry, ImportEntry, ObjectFile, OutputSection, Segment, Symbol
+from wasmscope.link.model import (
+    Atom,
+    Boundary,
+    Entity,
+    ExportEntry,
+    ImportEntry,
+    ObjectFile,
+    OutputSection,
+    Segment,
+    Symbol,
+)
 
 SHOWN = 40
 """Things told of in full."""
@@ -135,6 +145,10 @@ def _by_layout(found: Steps, row: int) -> Iterator[object]:
         for placed in thing.chain:
             yield placed.item
             yield from _symbols_in(found, placed.item)
+    if isinstance(thing, Boundary):
+        made = found.link.resolve.synthetic_globals if found.link.resolve is not None else ()
+        starts = ((one, start_term(found, one)) for one in made)
+        yield from (one for one, term in starts if term is not None and term.step == found.number("layout", row))
     yield from _valued(found, row)
     yield from _symbols_in(found, found.about(found.number("layout", row)))
 

@@ -11,11 +11,13 @@ from typing import NamedTuple
 from wasmscope.errors import Diagnostic
 from wasmscope.explain.naming import FileSection, count, file_title, site_width, target_title, title, titled, type_title
 from wasmscope.explain.reasons.hints import hints
+from wasmscope.explain.reasons.terms import start_term
 from wasmscope.explain.sentences import kept_why
 from wasmscope.explain.standing import AtomState
 from wasmscope.explain.state import State
 from wasmscope.explain.symbols import Mention
-from wasmscope.format.types import FuncType
+from wasmscope.format.expr import const_expr
+from wasmscope.format.types import I64, FuncType, GlobalType
 from wasmscope.link.chain import Chain, Placed
 from wasmscope.link.model import (
     Atom,
@@ -185,10 +187,18 @@ def _entity(state: State, entity: Entity) -> list[Fact]:
     return [
         Fact("from", file_title(entity.file) if entity.file else f"the linker: {entity.rule}", entity.file),
         Fact("type", str(entity.type)),
-        Fact("init", expression(entity.init)),
+        Fact("init", expression(_initial(state, entity))),
         _kept(now.live),
         Fact("number", number(now.number)),
     ]
+
+
+def _initial(state: State, entity: Entity) -> object:
+    """What a global starts with: an object's is known from the start, one of the linker's once layout fixed it."""
+    fixed = start_term(state.steps, entity)
+    if fixed is None or not isinstance(entity.type, GlobalType):
+        return entity.init
+    return const_expr(fixed.value, entity.type.type == I64) if fixed.step <= state.at else None
 
 
 def expression(init: object) -> str:

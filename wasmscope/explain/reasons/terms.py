@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from wasmscope.explain.naming import title, titled
 from wasmscope.format.types import FUNCTION, GLOBAL, TABLE, TAG
-from wasmscope.link.model import Atom, Boundary, CustomSection, Entity, Segment, Symbol
+from wasmscope.link.model import Atom, CustomSection, Entity, Segment, Symbol
 from wasmscope.link.relocate import size_field
 from wasmscope.link.strings import merged_offset
 
@@ -148,16 +148,24 @@ def last_step(found: Steps, symbol: Symbol) -> int:
 
 
 def layout_step(found: Steps, symbol: Symbol) -> int:
-    """The step that fixed a value of `Layout.values`: a boundary or a segment; of a constant, the last one."""
-    assert found.link.layout is not None
+    """The step that fixed a value of `Layout.values`: a boundary or a segment; of a constant, the last boundary."""
+    layout, places = found.link.layout, found.places
+    assert layout is not None
     segment = symbol.name.removeprefix("__start_").removeprefix("__stop_")
-    last = 0
-    for row, (what, thing, _) in enumerate(found.link.layout.rows):
-        last = row if isinstance(thing, Boundary) else last
-        boundary = isinstance(thing, Boundary) and symbol.name in thing.symbols
-        if boundary or (what == "segment" and isinstance(thing, Segment) and thing.name == segment):
-            return found.number("layout", row)
-    return found.number("layout", last)
+    named = [one for one in layout.boundaries if symbol.name in one.symbols]
+    rows = [places.segment_row[one] for one in layout.segments if one.name == segment and one in places.segment_row]
+    rows += [row for one in named for row in places.layout_rows(one)]
+    last = (row for one in layout.boundaries[-1:] for row in places.layout_rows(one))
+    return found.number("layout", min(rows or last, default=0))
+
+
+def start_term(found: Steps, entity: Entity) -> Term | None:
+    """What a global of the linker's starts with; None for an object's, which says that itself, and for other things."""
+    resolve, layout = found.link.resolve, found.link.layout
+    symbol = resolve.linker.get(entity.name) if resolve is not None and entity.file is None else None
+    if symbol is None or layout is None or symbol not in layout.values:
+        return None
+    return Term(f"{entity.name}, fixed by the layout", layout.values[symbol], layout_step(found, symbol))
 
 
 def string_step(found: Steps, atom: Atom, offset: int) -> int:
