@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.samples import links
@@ -66,14 +68,26 @@ def test_runs_are_neighbours_about_one_object() -> None:
                 assert (runs[place] == runs[place - 1]) == (about[place] is about[place - 1]), (phase, place)
 
 
-def test_phases_have_ends_and_starts() -> None:
+@pytest.mark.parametrize("words", [HELLO, (HELLO[0],)])
+def test_from_every_step_a_phase_begins_and_ends_where_the_steps_say(words: tuple[Path, ...]) -> None:
+    """Of the second link phase resolve is the last with steps: print is defined nowhere."""
+    found = steps(linked(*words, strict=True))
+    phases = ["", *(found[number].phase for number in range(1, len(found) + 1)), ""]
+    firsts = [number for number in range(1, len(found) + 1) if phases[number] != phases[number - 1]]
+    ends = [number for number in range(1, len(found) + 1) if phases[number] != phases[number + 1]]
+    assert len(firsts) == len(ends) > 1
+    for at in range(len(found) + 1):
+        assert walk.finish(found, at, True) == min((one for one in ends if one > at), default=len(found))
+        assert walk.finish(found, at, False) == max((one - 1 for one in firsts if one <= at), default=0)
+        assert walk.first_of_phase(found, at, True) == min((one for one in firsts if one > at), default=len(found))
+        assert walk.first_of_phase(found, at, False) == max((one for one in firsts if one < at), default=0)
+
+
+def test_at_an_end_of_the_link_every_move_stays() -> None:
     found = hello()
-    for _, first, end in found.ranges:
-        middle = (first + end) // 2 - 1
-        assert walk.phase_end(found, middle) == end - 1
-        assert walk.phase_start(found, end - 1) == first - 1
-        assert walk.first_of_phase(found, end - 1, True) in (end, len(found))
-        assert walk.first_of_phase(found, first + 1, False) == first
+    for move in (walk.step, walk.over, walk.finish, walk.first_of_phase):
+        assert move(found, len(found), True) == len(found)
+        assert move(found, 0, False) == 0
 
 
 @pytest.mark.parametrize("sample", links())

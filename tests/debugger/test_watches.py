@@ -87,6 +87,7 @@ WATCHES = [
     "greet", "greet.state", "greet.number", "greet.offset", "greet.patched", "atom:greet.next", "chain:code.next",
     "chain:.rodata", "undefined", "symbols", "r5", "r5.bytes", "main.o:.L.str.address", ".rodata", "greet.o",
     "out 0x80..0x84", "mem 0x10010..0x10018", "__stack_pointer.kept",
+    "out:0x80", "mem:0x10010+8", "atom greet.next",
 ]  # fmt: skip
 
 

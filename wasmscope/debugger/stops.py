@@ -16,7 +16,7 @@ from wasmscope.debugger.aside import AT_ONCE
 from wasmscope.debugger.checkpoints import Checkpoints
 from wasmscope.debugger.covered import ALIASES, RANGE, Covered, Unknown, covered, parsed_range
 from wasmscope.debugger.opened import Opened
-from wasmscope.debugger.watches import Watched, watched
+from wasmscope.debugger.watches import Watched, watched, worded
 from wasmscope.explain.checking.check_steps import FailedCheck, failed_checks
 from wasmscope.explain.steps import Steps
 
@@ -90,7 +90,7 @@ class Stops:
     def set_watch(self, opened: Opened, text: str, meant: Watched, stops: bool = True) -> Watch:
         """Follow `text`, which was looked up in `opened`."""
         self._look_at(opened)
-        self.watches.append(Watch(next(self._watch_numbers), " ".join(text.split()), stops))
+        self.watches.append(Watch(next(self._watch_numbers), worded(text), stops))
         self._watched[self.watches[-1].number] = meant
         return self.watches[-1]
 

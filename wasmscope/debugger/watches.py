@@ -32,8 +32,8 @@ greet · counter.address · atom:12.offset · r5.bytes  all that is known of a t
 chain:code · chain:code.next                         a chain: code, a segment, a custom section
 undefined · symbols                                  how many symbols are undefined (not those that may be: weak,
                                                      imported, tolerated by an option), how many have been met
-out 0x40..0x44                                       bytes of the output
-mem 0x10014..0x10018                                 bytes of linear memory
+out 0x40..0x44 · out:0x40                            bytes of the output
+mem 0x10014..0x10018 · mem:0x10014                   bytes of linear memory
 undefined == 0 · counter.address >= 0x10000          whether one of these is so: == != < > <= >=
 """
 """For a reader: what may be typed, and what it means."""
@@ -88,9 +88,14 @@ class Watched:
         return next((self.steps[i] for i in reversed(range(first, end)) if self.changes(self.steps[i])), None)
 
 
+def worded(text: str) -> str:
+    """`text` with its words one blank apart; of bytes as `out 0x40`, also where it has a colon as a place has."""
+    return re.sub(r"^(out|output|mem|memory):(?=\d)", r"\1 ", " ".join(text.split()))
+
+
 def watched(opened: Opened, text: str) -> Watched:
     """What `text` follows in a link; raises Unknown if it names nothing there."""
-    text = " ".join(text.split())
+    text = worded(text)
     try:
         return _value(opened, text)
     except Unknown:
@@ -119,7 +124,7 @@ def _value(opened: Opened, text: str) -> Watched:
 
 def is_value(text: str) -> bool:
     """Whether `text` names a value that is no fact of a thing: bytes, a count."""
-    word, _, rest = text.partition(" ")
+    word, _, rest = worded(text).partition(" ")
     return text in _COUNTS or (bool(rest) and ALIASES.get(word, word) in ("out", "mem"))
 
 
@@ -137,6 +142,8 @@ def _named(found: Steps, text: str) -> object:
     if match is not None and found.link.relocate is not None and int(match[1], 0) < found.link.relocate.first[-1]:
         return found.places.relocation_at(int(match[1], 0))
     meant = [one for one in find_exactly(found.link, text) if one.kind != "step"]
+    if not meant and text.startswith("atom "):
+        return _named(found, text.replace(" ", ":", 1))
     return meant[0].thing if meant else None
 
 

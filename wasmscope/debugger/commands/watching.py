@@ -16,14 +16,14 @@ from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.panes.stop_rows import next_hit, value_text, writer
 from wasmscope.debugger.session import Debugger
 from wasmscope.debugger.stops import Breakpoint, Watch, after, told
-from wasmscope.debugger.watches import GRAMMAR, Watched, is_value, watched
+from wasmscope.debugger.watches import GRAMMAR, Watched, is_value, watched, worded
 
 
 def _words(debugger: Debugger, rest: str) -> str:
     text = rest or watch_here(debugger.opened, debugger.place)
     if not text:
         raise Refused("watch what? greet, greet.address, undefined, out 0x40..0x44, mem 0x1000, …")
-    return text
+    return worded(text)
 
 
 def setter(stops: bool) -> Callable[[Debugger, str], Answer]:
