@@ -117,7 +117,20 @@ def test_options_are_listed_with_what_they_are_now(monkeypatch) -> None:
     lines = ["".join(text for text, _ in one.spans) for one in COMMANDS.run(debugger, "options gc-sections").picks]
     assert "*[ ] --gc-sections" in [line[:23].rstrip() for line in lines]
     assert "*[x] --no-gc-sections" in [line[:23].rstrip() for line in lines]
-    assert "as given again" in "".join(text for text, _ in COMMANDS.run(debugger, "options").picks[0].spans)
+    run(debugger, "leave-out main.o")
+    first = "".join(text for text, _ in COMMANDS.run(debugger, "options").picks[0].spans)
+    assert first == "* as given again; now: --no-gc-sections, without main.o"
+
+
+def test_what_was_assumed_in_vain_is_not_said_to_help(monkeypatch) -> None:
+    debugger = session(monkeypatch=monkeypatch)
+    run(debugger, "unplug .L.str.1")
+    assert debugger.link.failed
+    assert debugger.link.assumed
+    assert "with and without it the link fails" in run(debugger, "command-line")
+    run(debugger, "as-given")
+    run(debugger, "leave-out greet.o")
+    assert ": without it the link fails" in run(debugger, "command-line")
 
 
 def test_what_is_chosen_among_the_options_is_done(monkeypatch) -> None:

@@ -102,7 +102,8 @@ def command_line(debugger: Debugger, rest: str) -> Answer:
     """The command line that asks the same of wasm-ld."""
     question, assumed = debugger.question, debugger.link.assumed
     lines: list[Line] = [[(question.command(assumed), "")]]
-    notes = [f"{' '.join(assumed)} is assumed: without it the link fails"] if assumed else []
+    fails = "with and without it the link fails" if debugger.link.failed else "without it the link fails"
+    notes = [f"{' '.join(assumed)} is assumed: {fails}"] if assumed else []
     return Answer(lines=[*lines, *([(f"# {text}", "note")] for text in [*notes, *question.unsaid()])])
 
 
@@ -118,7 +119,7 @@ def options(debugger: Debugger, rest: str) -> Answer:
 
 def _changes(question: Question) -> Iterator[CardLine]:
     if question.changed:
-        yield CardLine([("* as given again, without ", "changed"), (", ".join(question.changes()), "")],
+        yield CardLine([("* as given again; now: ", "changed"), (", ".join(question.changes()), "")],
                        CommandLine("as-given"), 4)  # fmt: skip
 
 
