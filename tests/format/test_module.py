@@ -12,7 +12,7 @@ from wasmscope.format.check import check
 from wasmscope.format.defined_types import func_type
 from wasmscope.format.module import read
 from wasmscope.format.module_value import HEADER, ModuleValue, SectionValue, build, value_of
-from wasmscope.format.sections import SECTION_NAMES
+from wasmscope.format.section_ids import SECTION_NAMES
 from wasmscope.format.types import FUNCTION, MEMORY
 
 C_SOURCE = """

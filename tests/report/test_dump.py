@@ -8,7 +8,7 @@ import pytest
 from tests.toolchain import archived, compiled, reference
 from wasmscope.cli.main import main
 from wasmscope.format.module import read
-from wasmscope.report.code import CODE
+from wasmscope.format.section_ids import CODE_ID
 from wasmscope.report.dump import ALL, file_facts, first_error
 from wasmscope.report.text import columns, printable, table
 
@@ -273,7 +273,7 @@ def test_every_truncation_of_an_object_is_shown_as_far_as_it_goes(tmp_path: Path
 
 def test_body_that_is_not_code_is_shown_to_where_it_breaks() -> None:
     data = bytearray(compiled(SOURCE, "-g0", language="assembly").read_bytes())
-    code = next(section for section in read(bytes(data), "a.o").sections if section.id == CODE)
+    code = next(section for section in read(bytes(data), "a.o").sections if section.id == CODE_ID)
     whole = file_facts("a.o", bytes(data), ["code"])["code"][0]
     data[whole["instructions"][4]["offset"]] = 0xFF
     assert code.contents < whole["instructions"][4]["offset"] < code.end

@@ -11,9 +11,10 @@ from wasmscope.explain.naming import FileSection
 from wasmscope.explain.origin import Origin, atom_at, origin, relocation_over
 from wasmscope.explain.references import AtomByte
 from wasmscope.explain.symbols import Mention
+from wasmscope.format.section_ids import EXPORT_ID, IMPORT_ID
 from wasmscope.link.model import ExportEntry, ImportEntry, Link, ObjectFile
 
-ENTRIES = {2: "imports", 7: "exports"}
+ENTRIES = (IMPORT_ID, EXPORT_ID)
 """Sections of the output that are a piece for each entry, after header and count."""
 
 
@@ -85,6 +86,7 @@ def _entry(link: Link, made: Origin) -> ImportEntry | ExportEntry | None:
     """The import or export whose bytes these are."""
     if made.section is None or made.piece is None or made.section.id not in ENTRIES or link.index is None:
         return None
-    entries: list[ImportEntry] | list[ExportEntry] = link.index.imports if made.section.id == 2 else link.index.exports
+    index, imports = link.index, made.section.id == IMPORT_ID
+    entries: list[ImportEntry] | list[ExportEntry] = index.imports if imports else index.exports
     number = made.section.pieces.number_at(made.piece.start) - 2
     return entries[number] if 0 <= number < len(entries) else None

@@ -24,6 +24,7 @@ from wasmscope.explain.steps import Steps, steps
 from wasmscope.explain.symbols import Mention
 from wasmscope.format.frames import Section
 from wasmscope.format.module import Module
+from wasmscope.format.section_ids import CODE_ID
 from wasmscope.format.tree import node_at, tree
 from wasmscope.link.model import Atom, Link, ObjectFile, Symbol
 
@@ -291,7 +292,7 @@ def frames_at(module: Module, offset: int) -> tuple[Frame, ...]:
 
 def is_code(module: Module, offset: int) -> bool:
     """Whether byte `offset` of the file is in the code section's contents."""
-    section = module.section(10)
+    section = module.section(CODE_ID)
     return section is not None and section.contents <= offset < section.end
 
 

@@ -22,7 +22,7 @@ from wasmscope.format.check_customs import (
 from wasmscope.format.check_relocs import check_reloc
 from wasmscope.format.expr import ConstExpr
 from wasmscope.format.leb128 import read_u32
-from wasmscope.format.sections import SECTION_ORDER
+from wasmscope.format.section_ids import SECTION_ORDER
 from wasmscope.format.types import FUNCTION, GLOBAL, TABLE, TAG, V128, FuncType, Limits, TableType
 from wasmscope.format.vectors import Vec
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from wasmscope.errors import FormatError
 from wasmscope.format.leb128 import EXTENDS_PAST_END, uleb_tail
 from wasmscope.format.module_value import HEADER, MAGIC
-from wasmscope.format.sections import SECTION_NAMES
+from wasmscope.format.section_ids import CUSTOM_ID, SECTION_NAMES
 
 Fault = tuple["Section", FormatError]
 """A section, and what is wrong with its id, size or name."""
@@ -72,7 +72,7 @@ def frames(data: bytes) -> tuple[list[Section], list[Fault]]:
                 size, pos = uleb_tail(data, pos, size)
             body = contents = pos
             pos += size
-            if id == 0 and size and pos <= end:
+            if id == CUSTOM_ID and size and pos <= end:
                 size = data[body]
                 contents = body + 1
                 if size > 127:

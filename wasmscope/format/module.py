@@ -28,6 +28,22 @@ from wasmscope.format.leb128 import Codec
 from wasmscope.format.linking import LINKING, SYM_FUNCTION, SYM_SECTION, SYMBOL_SPACES, Linking, SymbolRecord
 from wasmscope.format.module_value import HEADER
 from wasmscope.format.reloc_section import RELOCS, Relocs
+from wasmscope.format.section_ids import (
+    CODE_ID,
+    CUSTOM_ID,
+    DATA_COUNT_ID,
+    DATA_ID,
+    ELEMENT_ID,
+    EXPORT_ID,
+    FUNCTION_ID,
+    GLOBAL_ID,
+    IMPORT_ID,
+    MEMORY_ID,
+    START_ID,
+    TABLE_ID,
+    TAG_ID,
+    TYPE_ID,
+)
 from wasmscope.format.sections import Body, DataSegment, Element, Export, Global, Import, Table
 from wasmscope.format.types import FUNCTION, MEMORY, Limits
 from wasmscope.format.vectors import Contents, Vec
@@ -106,7 +122,7 @@ class Module:
     @cached_property
     def customs(self) -> list[Section]:
         """The custom sections, in the order of the file."""
-        return [section for section in self.sections if section.id == 0]
+        return [section for section in self.sections if section.id == CUSTOM_ID]
 
     def custom(self, name: str) -> Section | None:
         """The first custom section of that name."""
@@ -180,67 +196,67 @@ class Module:
     @cached_property
     def types(self) -> Vec[DefinedType]:
         """The type index space."""
-        return self._fill(self.section(1), sections.TYPES, Vec())
+        return self._fill(self.section(TYPE_ID), sections.TYPES, Vec())
 
     @cached_property
     def imports(self) -> Vec[Import]:
         """Imports of every kind, in the order of the file."""
-        return self._fill(self.section(2), sections.IMPORTS, Vec())
+        return self._fill(self.section(IMPORT_ID), sections.IMPORTS, Vec())
 
     @cached_property
     def functions(self) -> Vec[int]:
         """Type index of each function of the module's own."""
-        return self._fill(self.section(3), sections.FUNCTIONS, Vec())
+        return self._fill(self.section(FUNCTION_ID), sections.FUNCTIONS, Vec())
 
     @cached_property
     def tables(self) -> Vec[Table]:
         """Tables of the module's own."""
-        return self._fill(self.section(4), sections.TABLES, Vec())
+        return self._fill(self.section(TABLE_ID), sections.TABLES, Vec())
 
     @cached_property
     def memories(self) -> Vec[Limits]:
         """Memories of the module's own."""
-        return self._fill(self.section(5), sections.MEMORIES, Vec())
+        return self._fill(self.section(MEMORY_ID), sections.MEMORIES, Vec())
 
     @cached_property
     def tags(self) -> Vec[int]:
         """Type index of each tag of the module's own."""
-        return self._fill(self.section(13), sections.TAGS, Vec())
+        return self._fill(self.section(TAG_ID), sections.TAGS, Vec())
 
     @cached_property
     def globals(self) -> Vec[Global]:
         """Globals of the module's own."""
-        return self._fill(self.section(6), sections.GLOBALS, Vec())
+        return self._fill(self.section(GLOBAL_ID), sections.GLOBALS, Vec())
 
     @cached_property
     def exports(self) -> Vec[Export]:
         """Exports."""
-        return self._fill(self.section(7), sections.EXPORTS, Vec())
+        return self._fill(self.section(EXPORT_ID), sections.EXPORTS, Vec())
 
     @cached_property
     def start(self) -> int | None:
         """Index of the function to run first."""
-        return self._value(self.section(8), sections.START)
+        return self._value(self.section(START_ID), sections.START)
 
     @cached_property
     def elements(self) -> Vec[Element]:
         """Element segments."""
-        return self._fill(self.section(9), sections.ELEMENTS, Vec())
+        return self._fill(self.section(ELEMENT_ID), sections.ELEMENTS, Vec())
 
     @cached_property
     def datacount(self) -> int | None:
         """How many data segments there will be."""
-        return self._value(self.section(12), sections.DATACOUNT)
+        return self._value(self.section(DATA_COUNT_ID), sections.DATACOUNT)
 
     @cached_property
     def bodies(self) -> Vec[Body]:
         """Where the body of each function of the module's own is."""
-        return self._fill(self.section(10), sections.BODIES, Vec())
+        return self._fill(self.section(CODE_ID), sections.BODIES, Vec())
 
     @cached_property
     def datas(self) -> Vec[DataSegment]:
         """Data segments."""
-        return self._fill(self.section(11), sections.DATAS, Vec())
+        return self._fill(self.section(DATA_ID), sections.DATAS, Vec())
 
     @cached_property
     def linking(self) -> Linking | None:

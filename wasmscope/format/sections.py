@@ -39,17 +39,9 @@ from wasmscope.format.vectors import Contents, Vec, Vector
 
 __all__ = [
     "BODIES", "DATACOUNT", "DATAS", "ELEMENTS", "EXPORTS", "FUNCTIONS", "GLOBALS", "IMPORTS", "MEMORIES",
-    "SECTION_NAMES", "SECTION_ORDER", "START", "TABLES", "TAGS", "TAG_TYPE", "TYPES", "Body", "DataSegment", "Element",
+    "START", "TABLES", "TAGS", "TAG_TYPE", "TYPES", "Body", "DataSegment", "Element",
     "Export", "Global", "Import", "Table", "export_bytes", "global_bytes", "import_bytes",
 ]  # fmt: skip
-
-SECTION_NAMES = (
-    "custom", "type", "import", "function", "table", "memory", "global", "export", "start", "element", "code", "data",
-    "datacount", "tag",
-)  # fmt: skip
-"""Name of each section id."""
-SECTION_ORDER = (1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 12, 10, 11)
-"""Section ids in the order in which a file must have them."""
 
 
 class Import(NamedTuple):

@@ -19,6 +19,7 @@ from wasmscope.format.immediates import Immediate
 from wasmscope.format.leb128 import U8, String, read_u32
 from wasmscope.format.module import Module
 from wasmscope.format.node import Children, Node, node_at
+from wasmscope.format.section_ids import CODE_ID, CUSTOM_ID, DATA_COUNT_ID, START_ID
 from wasmscope.format.tree_customs import CUSTOMS, relocs
 from wasmscope.format.types import FUNCTION, GLOBAL, KIND_NAMES, MEMORY, TABLE, TAG, heap_name, type_name
 from wasmscope.format.wat import float_text
@@ -43,7 +44,7 @@ _HEADER = [Node("magic", 0, 4, r"\0asm"), Node("version", 4, 8, "1")]
 
 def _section(module: Module, section: Section) -> Node:
     problem = f", {section.error.message}" if section.error is not None else ""
-    value = f"{'custom section' if section.id == 0 else 'section'}, {section.end - section.body:,} bytes{problem}"
+    value = f"{'section' if section.id else 'custom section'}, {section.end - section.body:,} bytes{problem}"
     return Node(section.name or "custom", section.start, section.end, value, lambda: _contents(module, section))
 
 
@@ -53,7 +54,7 @@ def _contents(module: Module, section: Section) -> Children:
     try:
         at.take("id", U8, lambda id: f"{id} ({section.name if id else 'custom'})")
         at.u32("size")
-        if section.id == 0:
+        if section.id == CUSTOM_ID:
             at.take("name", String, repr)
     except (FormatError, IndexError):
         return Children([*at.nodes, bytes_node(module.data, "unreadable", at.pos, section.end)])
@@ -69,9 +70,9 @@ def _known(module: Module, section: Section) -> Callable[[Module, Section], Chil
     """How to take `section` apart; None when nobody knows, or when it is there a second time."""
     if section.id:
         first = module.section(section.id) is section
-        if section.id in (8, 12):
+        if section.id in (START_ID, DATA_COUNT_ID):
             return _number
-        if section.id == 10:
+        if section.id == CODE_ID:
             return _code if first else None
         return _vector if first and section.id in _VECTORS else None
     if section.name.startswith("reloc."):
@@ -143,7 +144,7 @@ def _first_number(module: Module, rule: VectorRule) -> int:
 
 def _number(module: Module, section: Section) -> Children:
     def rule(at: Fields) -> None:
-        at.u32("function index" if section.id == 8 else "data segments")
+        at.u32("function index" if section.id == START_ID else "data segments")
 
     return fields(module.data, section.contents, section.end, rule)
 

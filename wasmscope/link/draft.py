@@ -15,6 +15,23 @@ from wasmscope.format.defined_types import DefinedType
 from wasmscope.format.linking import LINKING, Linking
 from wasmscope.format.module_value import ModuleValue, SectionValue, build
 from wasmscope.format.reloc_section import RELOCS, Relocs
+from wasmscope.format.section_ids import (
+    CODE_ID,
+    CUSTOM_ID,
+    DATA_COUNT_ID,
+    DATA_ID,
+    ELEMENT_ID,
+    EXPORT_ID,
+    FUNCTION_ID,
+    GLOBAL_ID,
+    IMPORT_ID,
+    MEMORY_ID,
+    SECTION_NAMES,
+    START_ID,
+    TABLE_ID,
+    TAG_ID,
+    TYPE_ID,
+)
 from wasmscope.format.sections import DataSegment, Element, Export, Global, Import, Table
 from wasmscope.format.types import Limits
 from wasmscope.format.vectors import Vec
@@ -52,22 +69,23 @@ class Draft:
     def sections(self) -> list[SectionValue]:
         """The sections in the order of the file."""
         known = {
-            1: self.types and sections.TYPES.write(self.types),
-            2: self.imports and sections.IMPORTS.write(self.imports),
-            3: self.functions and sections.FUNCTIONS.write(self.functions),
-            4: self.tables and sections.TABLES.write(Vec(self.tables)),
-            5: self.memories and sections.MEMORIES.write(Vec(self.memories)),
-            13: self.tags and sections.TAGS.write(Vec(self.tags)),
-            6: self.globals and sections.GLOBALS.write(Vec(self.globals)),
-            7: self.exports and sections.EXPORTS.write(Vec(self.exports)),
-            8: self.start is not None and sections.START.write(self.start),
-            9: self.elements and sections.ELEMENTS.write(Vec(self.elements)),
-            12: self.datacount is not None and sections.DATACOUNT.write(self.datacount),
-            10: self.bodies and sections.BODIES.write(self.bodies),
-            11: self.datas and sections.DATAS.write(self.datas),
+            TYPE_ID: self.types and sections.TYPES.write(self.types),
+            IMPORT_ID: self.imports and sections.IMPORTS.write(self.imports),
+            FUNCTION_ID: self.functions and sections.FUNCTIONS.write(self.functions),
+            TABLE_ID: self.tables and sections.TABLES.write(Vec(self.tables)),
+            MEMORY_ID: self.memories and sections.MEMORIES.write(Vec(self.memories)),
+            TAG_ID: self.tags and sections.TAGS.write(Vec(self.tags)),
+            GLOBAL_ID: self.globals and sections.GLOBALS.write(Vec(self.globals)),
+            EXPORT_ID: self.exports and sections.EXPORTS.write(Vec(self.exports)),
+            START_ID: self.start is not None and sections.START.write(self.start),
+            ELEMENT_ID: self.elements and sections.ELEMENTS.write(Vec(self.elements)),
+            DATA_COUNT_ID: self.datacount is not None and sections.DATACOUNT.write(self.datacount),
+            CODE_ID: self.bodies and sections.BODIES.write(self.bodies),
+            DATA_ID: self.datas and sections.DATAS.write(self.datas),
         }
-        found = [SectionValue(id, sections.SECTION_NAMES[id], contents) for id, contents in known.items() if contents]
-        return found + [SectionValue(0, name, contents) for name, contents in (*self.customs, *self._of_tools())]
+        found = [SectionValue(id, SECTION_NAMES[id], contents) for id, contents in known.items() if contents]
+        customs = (*self.customs, *self._of_tools())
+        return found + [SectionValue(CUSTOM_ID, name, contents) for name, contents in customs]
 
     def _of_tools(self) -> list[tuple[str, bytes]]:
         """The custom sections that linkers read, as LLVM orders them."""

@@ -13,7 +13,25 @@ from typing import Any
 from wasmscope.format.defined_types import SUBTYPE
 from wasmscope.format.expr import EXPR, ConstExpr, const_expr
 from wasmscope.format.leb128 import name_bytes, uleb
-from wasmscope.format.sections import SECTION_NAMES, Global, Import, export_bytes, global_bytes, import_bytes
+from wasmscope.format.module_value import HEADER
+from wasmscope.format.section_ids import (
+    CODE_ID,
+    CUSTOM_ID,
+    DATA_COUNT_ID,
+    DATA_ID,
+    ELEMENT_ID,
+    EXPORT_ID,
+    FUNCTION_ID,
+    GLOBAL_ID,
+    IMPORT_ID,
+    MEMORY_ID,
+    SECTION_NAMES,
+    START_ID,
+    TABLE_ID,
+    TAG_ID,
+    TYPE_ID,
+)
+from wasmscope.format.sections import Global, Import, export_bytes, global_bytes, import_bytes
 from wasmscope.format.types import FUNCREF, I32, I64, LIMITS, MEMORY, TABLE_TYPE, FuncType, GlobalType, TableType
 from wasmscope.link.build_id import BLANK, build_id, id_size
 from wasmscope.link.dylink import dylink, needs_dylink
@@ -38,10 +56,6 @@ from wasmscope.link.startup import written
 from wasmscope.link.symtab import RelocatableWriter, keeps_relocations
 from wasmscope.link.tool_sections import tool_sections
 
-MODULE_HEADER = b"\0asm\x01\0\0\0"
-CUSTOM, TYPE_ID, IMPORT_ID, FUNCTION_ID, TABLE_ID, MEMORY_ID, GLOBAL_ID, EXPORT_ID = 0, 1, 2, 3, 4, 5, 6, 7
-START_ID, ELEMENT_ID, CODE_ID, DATA_ID, DATA_COUNT_ID, TAG_ID = 8, 9, 10, 11, 12, 13
-
 Part = tuple[bytes, "Atom | None", str]
 """Bytes of a section, the atom they are, or else the rule that made them."""
 
@@ -63,15 +77,15 @@ class _Emit:
         self.extended = "extended-const" in self.layout.features
         self.written = written(self.layout)
         self.sections: list[OutputSection] = []
-        self.chunks: list[bytes] = [MODULE_HEADER]
-        self.position = len(MODULE_HEADER)
+        self.chunks: list[bytes] = [HEADER]
+        self.position = len(HEADER)
 
     def run(self) -> Emitted:
         index, options = self.index, self.options
         if needs_dylink(self.resolution, options):
             contents = dylink(self.resolution, self.live, self.layout, index, options)
             rule = "what the dynamic linker has to know"
-            self.section(CUSTOM, "dylink.0", [_name_part("dylink.0"), (contents, None, rule)])
+            self.section(CUSTOM_ID, "dylink.0", [_name_part("dylink.0"), (contents, None, rule)])
         self.vector(TYPE_ID, self.types())
         self.vector(IMPORT_ID, (self.import_part(one) for one in index.imports))
         self.vector(FUNCTION_ID, self.function_types())
@@ -92,11 +106,11 @@ class _Emit:
         indices = {}
         for custom in self.layout.customs:
             indices[custom] = len(self.sections)
-            self.section(CUSTOM, custom.name, [_name_part(custom.name), *self.chain(custom)])
+            self.section(CUSTOM_ID, custom.name, [_name_part(custom.name), *self.chain(custom)])
         if keeps_relocations(options):
             self.relocatable(indices)
         for name, parts in tool_sections(self.resolution, self.layout, index, options):
-            self.section(CUSTOM, name, [_name_part(name), *((data, None, rule) for data, rule in parts)])
+            self.section(CUSTOM_ID, name, [_name_part(name), *((data, None, rule) for data, rule in parts)])
         return Emitted(self.sections, self.identified())
 
     def identified(self) -> bytes:
@@ -106,7 +120,7 @@ class _Emit:
             return b"".join(self.chunks)
         size = id_size(style)
         parts: list[Part] = [(uleb(size), None, "size of the build id"), (BLANK * size, None, f"--build-id={style}")]
-        self.section(CUSTOM, "build_id", [_name_part("build_id"), *parts])
+        self.section(CUSTOM_ID, "build_id", [_name_part("build_id"), *parts])
         blank = b"".join(self.chunks)
         return blank[: len(blank) - size] + build_id(style, blank)
 
@@ -272,15 +286,13 @@ class _Emit:
         if parts:
             self.section(DATA_ID, "data", [(uleb(len(self.written)), None, "count of the data section"), *parts])
 
-    # --- name and producers ---------------------------------------------------------------------------------
-
     # --- what another link needs ------------------------------------------------------------------------------
 
     def relocatable(self, indices: dict[CustomSection, int]) -> None:
         """The linking section and the relocations; `indices`: of the custom sections."""
         writer = RelocatableWriter(self.resolution, self.live, self.layout, self.index, self.values, self.options)
         rule = "symbols, segments, init functions and COMDATs of the output"
-        self.section(CUSTOM, "linking", [_name_part("linking"), (writer.linking(indices), None, rule)])
+        self.section(CUSTOM_ID, "linking", [_name_part("linking"), (writer.linking(indices), None, rule)])
         customs = {number: custom.name for custom, number in indices.items()}
         for number, section in enumerate(list(self.sections)):
             if section.id not in (CODE_ID, DATA_ID) and number not in customs:
@@ -290,7 +302,7 @@ class _Emit:
             contents = writer.relocations(number, atoms, number in customs)
             if contents:
                 name = "reloc." + (section.name if number in customs else section.name.upper())
-                self.section(CUSTOM, name, [_name_part(name), (contents, None, "relocations of the inputs, moved")])
+                self.section(CUSTOM_ID, name, [_name_part(name), (contents, None, "relocations of the inputs, moved")])
 
 
 def _name_part(name: str) -> Part:

@@ -15,6 +15,7 @@ from wasmscope.format.linking import SEG_TLS, SYM_UNDEFINED, SYMBOL_KINDS, Linki
 from wasmscope.format.module import Module
 from wasmscope.format.reloc_section import Relocs
 from wasmscope.format.relocs import RELOC_TYPES
+from wasmscope.format.section_ids import CODE_ID, DATA_ID
 from wasmscope.format.sections import Import
 from wasmscope.format.types import FUNCTION, GLOBAL, MEMORY, TABLE, TAG, FuncType, Limits
 from wasmscope.link.atoms import Atom, Entity
@@ -181,7 +182,7 @@ class ObjectFile:
             atom.export_name = exports.get(index)
             atom.debug_name = debug.get(index, "")
             atoms.append(atom)
-        self._attach(atoms, 10)
+        self._attach(atoms, CODE_ID)
         return atoms
 
     @cached_property
@@ -197,7 +198,7 @@ class ObjectFile:
                     atom.flags |= SEG_TLS
             atom.comdat = self._comdat_of.get((COMDAT_DATA, number), -1)
             atoms.append(atom)
-        self._attach(atoms, 11)
+        self._attach(atoms, DATA_ID)
         return atoms
 
     @cached_property

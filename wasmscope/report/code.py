@@ -13,6 +13,7 @@ from wasmscope.format.immediates import Immediate
 from wasmscope.format.module import Module
 from wasmscope.format.reloc_section import Reloc
 from wasmscope.format.relocs import WIDTHS
+from wasmscope.format.section_ids import CODE_ID
 from wasmscope.format.types import FUNCTION, type_name
 from wasmscope.report.lines import source_facts, source_text
 from wasmscope.report.symbols import Names, relocation_type
@@ -21,7 +22,6 @@ from wasmscope.report.text import cell, printable, spaced
 if TYPE_CHECKING:
     from wasmscope.explain.debug_info.source_line import SourceLine
 
-CODE = 10
 BYTES_SHOWN = 6
 UNDECODED = "?"
 """The name of what a lenient walk could not decode."""
@@ -31,7 +31,7 @@ class Sites:
     """The relocations of the code section by the file offset of their site."""
 
     def __init__(self, module: Module) -> None:
-        code = next((section for section in module.sections if section.id == CODE), None)
+        code = next((section for section in module.sections if section.id == CODE_ID), None)
         rows: list[tuple[int, Reloc]] = []
         if code is not None:
             for relocs in module.relocs:

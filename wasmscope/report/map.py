@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wasmscope.format.section_ids import CODE_ID, CUSTOM_ID, DATA_ID, GLOBAL_ID
 from wasmscope.link.addresses import Addresses
 from wasmscope.link.model import (
     Atom,
@@ -26,7 +27,6 @@ from wasmscope.link.model import (
 from wasmscope.link.names import display
 from wasmscope.link.startup import written
 
-CODE, DATA, GLOBAL, CUSTOM = 10, 11, 6, 0
 TITLES = (
     "CUSTOM", "TYPE", "IMPORT", "FUNCTION", "TABLE", "MEMORY", "GLOBAL", "EXPORT", "START", "ELEM", "CODE", "DATA",
     "DATACOUNT", "TAG",
@@ -39,7 +39,7 @@ HEADER = "    Addr      Off     Size Out     In      Symbol"
 
 def section_title(section: OutputSection) -> str:
     """A section of the output as LLD names it: `CODE`, `CUSTOM(name)`."""
-    return f"{TITLES[section.id]}({section.name})" if section.id == CUSTOM else TITLES[section.id]
+    return f"{TITLES[section.id]}({section.name})" if section.id == CUSTOM_ID else TITLES[section.id]
 
 
 def atom_title(atom: Atom | Entity) -> str:
@@ -81,11 +81,11 @@ class _Map:
         yield HEADER
         for section in self.emitted.sections:
             yield _line(None, section.start, section.end - section.start, section_title(section))
-            if section.id == CODE:
+            if section.id == CODE_ID:
                 yield from self._code(section)
-            elif section.id == DATA:
+            elif section.id == DATA_ID:
                 yield from self._data(section)
-            elif section.id == GLOBAL:
+            elif section.id == GLOBAL_ID:
                 for entity, number in self.index.globals.items():
                     yield _line(number, 0, 0, f"{'':8}{entity.name}")
 

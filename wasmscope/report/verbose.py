@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from wasmscope.errors import Diagnostic
+from wasmscope.format.section_ids import CODE_ID, CUSTOM_ID, DATA_ID
 from wasmscope.format.types import FUNCTION, GLOBAL, TABLE, TAG
 from wasmscope.link.hashing import string_map_order
 from wasmscope.link.linker_names import INIT_TLS
 from wasmscope.link.model import Emitted, Layout, Link, Loaded, Numbering, OutputSection, Resolution
 from wasmscope.link.pic import combines
 from wasmscope.link.startup import written
-from wasmscope.report.map import CODE, CUSTOM, DATA, section_title
+from wasmscope.report.map import section_title
 from wasmscope.report.messages import has_errors, severe
 from wasmscope.report.why_extract import is_later, is_resolved
 
@@ -216,7 +217,7 @@ def _writing(link: Link, layout: Layout, emitted: Emitted) -> Iterator[Line]:
         yield from _counts(link.index)
     yield "-- finalizeSections"
     for section in emitted.sections:
-        if section.id == DATA:
+        if section.id == DATA_ID:
             for one in written(layout):
                 yield f"Data segment: size={one.size}, startVA={one.address:x}, name={one.name}"
         title, body, total = section_title(section), section.end - section.body, section.end - section.start
@@ -233,7 +234,7 @@ def _sections_added(link: Link, emitted: Emitted) -> Iterator[str]:
     titles = [section_title(one) for one in emitted.sections]
     first = 1 if titles[:1] == ["CUSTOM(dylink.0)"] else 0
     rest = enumerate(emitted.sections[first:], first)
-    customs = next((number for number, one in rest if one.id == CUSTOM), len(titles))
+    customs = next((number for number, one in rest if one.id == CUSTOM_ID), len(titles))
     yield from (f"addSection: {one}" for one in titles[:customs])
     yield "createCustomSections"
     for title in titles[customs:]:
@@ -254,13 +255,14 @@ def _counts(index: Numbering) -> Iterator[str]:
 def _written(layout: Layout, section: OutputSection) -> Iterator[str]:
     size = section.end - section.start
     line = f"writing {section_title(section)}"
-    if section.id == CODE:
+    copied = next((one for one in layout.customs if section.id == CUSTOM_ID and one.name == section.name), None)
+    if section.id == CODE_ID:
         yield f"{line} offset={section.start} size={size}"
         yield f" headersize={section.body - section.start}"
         yield f" codeheadersize={section.pieces[1].size}"
-    elif section.id == DATA:
+    elif section.id == DATA_ID:
         yield f"{line} offset={section.start} size={size} body={section.end - section.body}"
-    elif section.id == CUSTOM and (copied := next((one for one in layout.customs if one.name == section.name), None)):
+    elif copied is not None:
         yield f"{line} offset={section.start} size={size} chunks={len(copied.chain)}"
     else:
         yield line

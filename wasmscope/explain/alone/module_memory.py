@@ -14,6 +14,7 @@ from wasmscope.explain.matching.overlaps import uncovered
 from wasmscope.explain.memory_image import Region
 from wasmscope.format.leb128 import uleb
 from wasmscope.format.module import Module
+from wasmscope.format.section_ids import CODE_ID
 from wasmscope.format.types import GLOBAL, I32, I64, MEMORY, Limits
 from wasmscope.link.linker_names import HEAP_BASE, STACK_POINTER
 
@@ -55,7 +56,7 @@ def stack_pointer(module: Module) -> int | None:
     named = named_global(module, STACK_POINTER)
     if named is not None:
         return named
-    code = module.section(10)
+    code = module.section(CODE_ID)
     first = module.num_imported(GLOBAL)
     for position, one in enumerate(module.globals):
         wide = one.type.type == I64

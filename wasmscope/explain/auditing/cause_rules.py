@@ -17,6 +17,7 @@ from wasmscope.explain.matching.matching import Matching
 from wasmscope.format.leb128 import read_uleb
 from wasmscope.format.linking import SYM_DATA, SYM_FUNCTION, SYM_UNDEFINED, SYM_WEAK, SYMBOL_KINDS
 from wasmscope.format.relocs import TYPE_INDEX, decode
+from wasmscope.format.section_ids import CODE_ID
 from wasmscope.format.types import FUNCTION, GLOBAL, TABLE, TAG
 from wasmscope.link.mark import TABLE_INDEX
 from wasmscope.link.model import Atom, Symbol
@@ -180,7 +181,7 @@ class Causes:
             slot = miss.found + (self.image.first_slot if miss.type.relative else 0)
             return self.matching.functions.get(self.image.slots.get(slot, -1))
         if miss.type.number in FUNCTION_OFFSET:
-            section = self.module.section(10)
+            section = self.module.section(CODE_ID)
             at = self.matching.atom_at(section.contents + miss.found) if section is not None else None
             return at[0] if at is not None else None
         if miss.type.symbol_kind == "data":

@@ -15,6 +15,7 @@ from wasmscope.explain.matching.matching import Matching
 from wasmscope.explain.naming import title
 from wasmscope.format.defined_types import func_type
 from wasmscope.format.relocs import TYPE_INDEX
+from wasmscope.format.section_ids import CODE_ID
 from wasmscope.format.types import FuncType
 from wasmscope.link.mark import TABLE_INDEX
 from wasmscope.link.model import NO_INDEX, Atom, ObjectFile, Symbol
@@ -191,7 +192,7 @@ class Expected:
 
     def code_offset(self, symbol: Symbol, addend: int, want: Want) -> Want:
         """The place in a function that was encoded anew; else `want`, to which the addend is added."""
-        target, section = symbol.target, self.module.section(10)
+        target, section = symbol.target, self.module.section(CODE_ID)
         home = self.matching.atoms.get(target) if isinstance(target, Atom) else None
         if home is None or home.spans is None or section is None or not isinstance(target, Atom):
             return want

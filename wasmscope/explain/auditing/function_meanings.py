@@ -6,6 +6,7 @@ from functools import cached_property
 
 from wasmscope.explain.matching.matching import Matching
 from wasmscope.format.defined_types import func_type
+from wasmscope.format.section_ids import CODE_ID
 from wasmscope.format.types import FUNCTION, FuncType
 from wasmscope.link.model import Atom, Symbol
 
@@ -91,7 +92,7 @@ class FunctionMeanings:
 
     def code_offsets(self, symbol: Symbol) -> tuple[int, ...]:
         """Where the code of `symbol` begins, in bytes from the start of the code section's contents."""
-        section, target = self.module.section(10), symbol.target
+        section, target = self.module.section(CODE_ID), symbol.target
         if section is None or not isinstance(target, Atom):
             return ()
         own = [self.module.bodies[index - self.first] for index in self.of(symbol) if index >= self.first]

@@ -12,6 +12,7 @@ from wasmscope.explain.matching.matching import Matching
 from wasmscope.explain.naming import bound, count, title
 from wasmscope.format.linking import SYM_DATA, SYM_UNDEFINED
 from wasmscope.format.relocs import RELOC_TYPES, TYPE_INDEX
+from wasmscope.format.section_ids import CODE_ID
 from wasmscope.format.types import FUNCTION, GLOBAL, KIND_NAMES, TABLE, TAG
 from wasmscope.link.mark import TABLE_INDEX
 from wasmscope.link.model import Atom, Symbol
@@ -174,7 +175,7 @@ class Landmarks:
     # --- offsets --------------------------------------------------------------------------------------------
 
     def code_offset(self, offset: int) -> str:
-        section = self.module.section(10)
+        section = self.module.section(CODE_ID)
         if section is None:
             return ""
         bodies, at = self.module.bodies, section.contents + offset

@@ -7,6 +7,7 @@ from itertools import accumulate
 
 from wasmscope.explain.auditing.audit_causes import Miss
 from wasmscope.explain.matching.matching import Home, Matching
+from wasmscope.format.section_ids import CODE_ID
 from wasmscope.format.types import FUNCTION
 from wasmscope.link.model import Atom
 from wasmscope.link.relocate import FUNCTION_OFFSET, size_field
@@ -43,7 +44,7 @@ class OffsetRules:
         field = self.size_fields[own + 1] - self.size_fields[own]
         moved = self.before_moving[own] - (home.start - self.module.bodies[0].start)
         found = {moved, moved + size_field(target) - field}
-        section = self.module.section(10)
+        section = self.module.section(CODE_ID)
         if home.spans is not None and miss.expected is not None and section is not None:
             inside = self.module.bodies[own].code_start - section.contents + miss.addend - miss.expected
             found |= {inside, *(inside + one for one in found)}

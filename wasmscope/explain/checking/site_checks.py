@@ -11,10 +11,10 @@ from wasmscope.format.code import body, instructions
 from wasmscope.format.module import Module
 from wasmscope.format.reloc_section import Relocs
 from wasmscope.format.relocs import RELOC_TYPES, WIDTHS, RelocType
+from wasmscope.format.section_ids import CODE_ID, DATA_ID
 from wasmscope.link.atoms import Atom
 from wasmscope.link.objects import ObjectFile
 
-CODE, DATA = 10, 11
 UNDECODED = "?"
 """The name of what a lenient walk could not decode."""
 
@@ -91,7 +91,7 @@ def _overlaps(file: ObjectFile, relocs: Relocs) -> Iterator[Finding]:
 def _between_atoms(file: ObjectFile, relocs: Relocs) -> Iterator[Finding]:
     """Relocations of the code or data section behind the last function or segment."""
     section = file.module.sections[relocs.target]
-    atoms = {CODE: file.functions, DATA: file.segments}.get(section.id)
+    atoms = {CODE_ID: file.functions, DATA_ID: file.segments}.get(section.id)
     if atoms is None:
         return
     for row in range(atoms[-1].hi if atoms else 0, len(relocs)):

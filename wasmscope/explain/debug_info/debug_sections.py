@@ -14,9 +14,8 @@ from wasmscope.format.linking import SYM_ABSOLUTE, SYM_UNDEFINED, SymbolRecord
 from wasmscope.format.module import Module
 from wasmscope.format.reloc_section import Relocs
 from wasmscope.format.relocs import RELOC_TYPES, encode
+from wasmscope.format.section_ids import CODE_ID
 from wasmscope.format.types import FUNCTION
-
-CODE = 10
 
 
 def has_debug_information(module: Module) -> bool:
@@ -53,7 +52,7 @@ def _relocated(data: bytes, relocs: Relocs, resolve: Callable[[int, int], int | 
 def _resolver(module: Module) -> Callable[[int, int], int | None]:
     """From the number of a relocation type and of a symbol to the symbol's own value; None when it has none here."""
     symbols = module.linking.symbols if module.linking is not None else []
-    imported, code, bodies = module.num_imported(FUNCTION), module.section(CODE), module.bodies
+    imported, code, bodies = module.num_imported(FUNCTION), module.section(CODE_ID), module.bodies
     base = code.contents if code is not None else 0
 
     def value(record: SymbolRecord, wanted: str) -> int | None:

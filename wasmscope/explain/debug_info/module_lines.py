@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, NamedTuple, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
 from wasmscope.explain.debug_info.debug_sections import (
-    CODE,
     debug_sections,
     has_debug_information,
     segment_address,
 )
 from wasmscope.explain.debug_info.source_line import LineRow, Range, SourceLine, is_tombstone
 from wasmscope.format.module import Module
+from wasmscope.format.section_ids import CODE_ID
 
 if TYPE_CHECKING:
     from wasmscope.explain.debug_info.dwarf import Dwarf, Unit
@@ -129,7 +129,7 @@ def _is_code(module: Module, address: int) -> bool:
 
 def code_base(module: Module) -> int:
     """The file offset that addresses of code count from; 0 when there is no code."""
-    section = module.section(CODE)
+    section = module.section(CODE_ID)
     return section.contents if section is not None else 0
 
 
@@ -138,7 +138,7 @@ def line_of_byte(module: Module, offset: int) -> SourceLine | None:
     """The source line of byte `offset` of the file: code, or data that is a variable; None for all else."""
     if debug_of(module) is None:
         return None
-    section = module.section(CODE)
+    section = module.section(CODE_ID)
     if section is not None and section.contents <= offset < section.end:
         return _line_in_body(module, offset)
     variable = variable_of_byte(module, offset)

@@ -13,6 +13,7 @@ from wasmscope.errors import FormatError
 from wasmscope.format.bodies import Body
 from wasmscope.format.code import Instruction, body, instructions
 from wasmscope.format.module import Module
+from wasmscope.format.section_ids import CODE_ID
 from wasmscope.format.types import FUNCTION
 
 INIT, FILL = b"\xfc\x08", b"\xfc\x0b"
@@ -35,7 +36,7 @@ class Fill(NamedTuple):
 def fills(module: Module) -> list[Fill]:
     """What the start function and those that it calls fill, zeros in memory 0 only; without a start function the whole
     segments that any function copies."""
-    code = module.section(10)
+    code = module.section(CODE_ID)
     if code is None or not any(one in module.data[code.start : code.end] for one in (INIT, FILL)):
         return []
     if module.start is None:

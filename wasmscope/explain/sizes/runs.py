@@ -14,6 +14,7 @@ from wasmscope.format.frames import Section
 from wasmscope.format.leb128 import read_u32
 from wasmscope.format.module import Module
 from wasmscope.format.names import NameMap
+from wasmscope.format.section_ids import CUSTOM_ID
 from wasmscope.format.types import FUNCTION, GLOBAL, KIND_NAMES, MEMORY, TABLE, TAG
 from wasmscope.format.vectors import Vec
 
@@ -82,12 +83,12 @@ def custom_kind(name: str) -> str:
 
 def _rest_kind(section: Section) -> str:
     """What the bytes of a section are that are no entry's: those of a custom section are its contents."""
-    return custom_kind(section.name) if section.id == 0 else "framing"
+    return custom_kind(section.name) if section.id == CUSTOM_ID else "framing"
 
 
 def _own(module: Module, section: Section) -> Iterator[Run]:
     """The entries of a section, in order."""
-    if section.id == 0:
+    if section.id == CUSTOM_ID:
         if section.name == "name" and module.custom("name") is section:
             yield from _names(module)
         return

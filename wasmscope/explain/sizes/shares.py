@@ -8,10 +8,9 @@ from typing import NamedTuple
 from wasmscope.explain.sizes.runs import Run, custom_kind, section_runs
 from wasmscope.explain.steps import Steps, steps
 from wasmscope.explain.symbols import Thing
+from wasmscope.format.section_ids import CUSTOM_ID, DATA_ID
 from wasmscope.format.types import GLOBAL, KIND_NAMES
 from wasmscope.link.model import Atom, Link, Merge, Numbering, ObjectFile, OutputSection, Symbol
-
-DATA = 11
 
 
 class Share(NamedTuple):
@@ -55,7 +54,8 @@ def owned_runs(link: Link) -> Iterator[Owned]:
     numbered = _numbered(link)
     yield Owned(Run(0, 8, "framing", ""), None)
     for section, written in zip(module.sections, link.emit.sections, strict=True):
-        if written.id == DATA or (written.id == 0 and any(atom is not None for atom in written.pieces.atoms)):
+        holds_atoms = any(atom is not None for atom in written.pieces.atoms)
+        if written.id == DATA_ID or (written.id == CUSTOM_ID and holds_atoms):
             yield from _pieces(found, written)
         else:
             for run in section_runs(module, section):
@@ -86,7 +86,7 @@ def _addresses(index: Numbering) -> Iterator[tuple[int, Symbol]]:
 
 def _pieces(found: Steps, section: OutputSection) -> Iterator[Owned]:
     """The runs of a section that atoms are in: the padding before an atom is there for that atom."""
-    kind = "data" if section.id == DATA else custom_kind(section.name)
+    kind = "data" if section.id == DATA_ID else custom_kind(section.name)
     waiting: Run | None = None
     for piece in section.pieces:
         run = Run(piece.start, piece.start + piece.size, kind, section.name)
