@@ -21,12 +21,12 @@ from wasmscope.link.model import Link
 def test_every_symbol_atom_and_relocation_is_found_by_its_name() -> None:
     opened = Opened(linked(*HELLO))
     for symbol in opened.symbols:
-        name = named(symbol)
+        name = named(opened.steps, symbol)
         assert name is not None
         found = meant(opened, name)
-        assert named(found) == name
+        assert named(opened.steps, found) == name
     for row in range(len(opened.relocations)):
-        name = named(opened.relocations[row])
+        name = named(opened.steps, opened.relocations[row])
         assert name is not None
         assert meant(opened, name) == opened.relocations[row]
 

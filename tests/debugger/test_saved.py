@@ -114,11 +114,11 @@ def test_a_link_that_fails_leaves_the_place_where_it_was(tmp_path) -> None:
 @pytest.mark.parametrize(
     "facts",
     [
-        {}, {"version": 1}, {"version": 1, "place": 7, "breakpoints": "x", "watches": [3], "checkpoints": [{}]},
-        {"version": 1, "place": {"view": "No", "moment": {"phase": "no", "row": 9, "name": ""}, "bytes": [5, 1 << 40]}},
-        {"version": 1, "place": {"things": {"symbol": ["symbol", "", "gone", 0], "atom": 3}}},
-        {"version": 1, "place": {"file": "gone.o", "bytes": [0, 1]}},
-        {"version": 1, "breakpoints": [{"spec": "gone"}, {"spec": "symbol gone"}], "watches": [{"spec": "gone"}]},
+        {}, {"version": 2}, {"version": 2, "place": 7, "breakpoints": "x", "watches": [3], "checkpoints": [{}]},
+        {"version": 2, "place": {"view": "No", "moment": {"phase": "no", "row": 9, "name": ""}, "bytes": [5, 1 << 40]}},
+        {"version": 2, "place": {"things": {"symbol": ["symbol", "", "gone", 0], "atom": 3}}},
+        {"version": 2, "place": {"file": "gone.o", "bytes": [0, 1]}},
+        {"version": 2, "breakpoints": [{"spec": "gone"}, {"spec": "symbol gone"}], "watches": [{"spec": "gone"}]},
     ],
 )  # fmt: skip
 def test_what_is_not_understood_or_gone_stays_away(facts) -> None:
@@ -130,7 +130,7 @@ def test_what_is_not_understood_or_gone_stays_away(facts) -> None:
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch) -> None:
     path = tmp_path / "state" / "x.json"
-    saved.save(path, {"version": 1, "place": {"file": "a\udc80b"}})
+    saved.save(path, {"version": 2, "place": {"file": "a\udc80b"}})
     assert saved.load(path)["place"]["file"] == "a\udc80b"
 
     def fails(*_: object) -> None:
@@ -142,7 +142,7 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch) -> None:
     for does, error in ((fails, OSError), (is_interrupted, KeyboardInterrupt)):
         monkeypatch.setattr(os, "replace", does)
         with pytest.raises(error):
-            saved.save(path, {"version": 1})
+            saved.save(path, {"version": 2})
     assert [one.name for one in path.parent.iterdir()] == ["x.json"]
     assert "place" in saved.load(path)
 
@@ -215,7 +215,7 @@ def test_what_stays_the_same_is_not_written_again(tmp_path) -> None:
 
 def test_a_file_that_is_not_understood_is_put_aside(tmp_path) -> None:
     path = tmp_path / "x.json"
-    path.write_text('{"version": 1, "notes": [{"text": "precious')
+    path.write_text('{"version": 2, "notes": [{"text": "precious')
     file = saved.SessionFile(path)
     assert file.strange
     assert file.facts == {}

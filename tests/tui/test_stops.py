@@ -69,12 +69,12 @@ def test_b_and_w_are_about_what_the_cursor_is_on_and_take_back_what_they_set() -
         await focus(stage, "phases")
         await stage.keys("home")
         await stage.keys("b")
-        row = steps(linked(*HELLO)).places.relocation_row
         assert app.place.relocation is not None
+        atom, row = app.place.relocation
         assert app.place.file is None
         span = f"out {app.place.start:#x}..{app.place.start + 1:#x}"
         assert [one.spec for one in stops(app).breakpoints] == [
-            "atom greet", "symbol greet", f"reloc {row(*app.place.relocation)}", span, f"step {app.place.step}",
+            "atom greet", "symbol greet", f"reloc {row - atom.lo} of {atom.name}", span, f"step {app.place.step}",
             "phase load",
         ]  # fmt: skip
         assert [one.spec for one in stops(app).watches] == ["atom:greet", "greet", span]
@@ -93,9 +93,8 @@ def test_b_on_a_line_of_a_card_is_about_what_the_line_leads_to() -> None:
         await stage.keys("end")
         await stage.keys("b")
         await stage.keys("w")
-        row = steps(linked(*HELLO)).places.relocation_row
-        mention = app.opened.mentions(app.place.symbol)[-1]  # type: ignore[union-attr, arg-type]
-        assert [one.spec for one in stops(app).all] == [f"reloc {row(*mention)}", f"r{row(*mention)}"]
+        atom, row = app.opened.mentions(app.place.symbol)[-1]  # type: ignore[union-attr, arg-type]
+        assert [one.spec for one in stops(app).all] == 2 * [f"reloc {row - atom.lo} of {atom.name}"]
 
     on_hello(scenario)
 

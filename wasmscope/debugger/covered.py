@@ -8,9 +8,10 @@ from fnmatch import translate
 from typing import NamedTuple
 
 from wasmscope.explain.diagnostic_steps import diagnostic_steps
-from wasmscope.explain.find import find_exactly
+from wasmscope.explain.find import atom_called, find_exactly
 from wasmscope.explain.naming import title
 from wasmscope.explain.steps import Steps
+from wasmscope.explain.symbols import Mention
 from wasmscope.explain.writers import memory_writers, output_writers
 from wasmscope.format.relocs import RELOC_TYPES
 from wasmscope.link.model import PHASES, Atom, ObjectFile, Symbol
@@ -20,7 +21,9 @@ GRAMMAR = """\
 phase emit · emit                       the first step of a phase
 symbol GLOB · greet*                    what touches a symbol of that name, raw or demangled
 atom 12 · atom:12 · atom GLOB           what touches an atom: by its number in link order, or by name
-reloc 5 · r5                            a relocation, by its row
+atom main.o:_start · atom main.o:_start#1
+                                        by file and name, of several that are called so the first
+reloc 5 · r5 · reloc 0 of _start        a relocation, by its row, or by its number in an atom
 reloc TYPE · *TABLE_INDEX* · reloc @ GLOB · reloc TYPE @ GLOB
                                         relocations of a type, or against symbols of a name
 out 0x40..0x60 · out 0x40+4 · out:0x40  what writes or patches bytes of the output
@@ -33,6 +36,7 @@ anything else                           a thing by its name or number: func:3, s
 """
 """For a reader: what may be typed, and what it means."""
 NUMBER = r"0[xX][0-9a-fA-F]+|[0-9]+"
+IN_ATOM = re.compile(r"([0-9]+) of (.+)")
 RANGE = re.compile(rf"({NUMBER})(?:\s*(\.\.|\+)\s*({NUMBER}))?")
 
 
@@ -128,6 +132,10 @@ def _symbol(found: Steps, pattern: str) -> Covered:
     wanted = symbols_named(found, pattern)
     if not wanted:
         raise Unknown(f"no symbol is called {pattern}")
+    return _on_symbols(found, wanted)
+
+
+def _on_symbols(found: Steps, wanted: Sequence[Symbol]) -> Covered:
     things: set[object] = {one.target for one in wanted if one.target is not None}
     return Covered(found.of_many(wanted), frozenset(things.union(wanted)))
 
@@ -138,6 +146,8 @@ def _atom(found: Steps, text: str) -> Covered:
         if int(text, 0) >= len(atoms):
             raise Unknown(f"there is no atom {text}: the link has {len(atoms)}")
         wanted = [atoms[int(text, 0)]]
+    elif (one := atom_called(found, text)) is not None:
+        wanted = [one]
     else:
         is_named = matcher(text)
         wanted = [one for one in atoms if is_named(title(one)) or is_named(display(title(one)))]
@@ -170,7 +180,9 @@ def _thing(found: Steps, text: str) -> Covered:
     if not meant:
         raise Unknown(f"nothing is called {text}")
     thing = meant[0].thing
-    return Covered(found.of(thing), frozenset((thing,) if isinstance(thing, Atom | Symbol | ObjectFile) else ()))
+    if isinstance(thing, Symbol):
+        return _on_symbols(found, [thing])
+    return Covered(found.of(thing), frozenset((thing,) if isinstance(thing, Atom | ObjectFile) else ()))
 
 
 def _relocation(found: Steps, text: str) -> Covered:
@@ -179,6 +191,10 @@ def _relocation(found: Steps, text: str) -> Covered:
         if int(text, 0) >= total:
             raise Unknown(f"there is no relocation {text}: the link applies {total}")
         return Covered([found.number("relocate", int(text, 0))])
+    mention = relocation_of_atom(found, text)
+    if mention is not None:
+        row = found.places.relocation_row(*mention)
+        return Covered([found.number("relocate", row)] if row is not None else [])
     of_type, at, against = (part.strip() for part in text.partition("@"))
     rows: Sequence[int] = range(total)
     if of_type:
@@ -191,6 +207,18 @@ def _relocation(found: Steps, text: str) -> Covered:
         rows = sorted(set(naming).intersection(rows)) if of_type else naming
     first = found.number("relocate", 0)
     return Covered([first + row for row in rows])
+
+
+def relocation_of_atom(found: Steps, text: str) -> Mention | None:
+    """Relocation `2 of b.o:inc`, or of an atom with a name or a number of its own; None if there is none."""
+    match = IN_ATOM.fullmatch(text)
+    if match is None:
+        return None
+    number, name = int(match[1]), match[2]
+    atoms = found.symbols.atoms
+    numbers = [int(name, 0)] if re.fullmatch(NUMBER, name) else found.symbols.atoms_named.get(name, ())
+    atom = atom_called(found, name) or next((atoms[at] for at in numbers if at < len(atoms)), None)
+    return Mention(atom, atom.lo + number) if atom is not None and atom.lo + number < atom.hi else None
 
 
 def _types(pattern: str) -> set[int]:

@@ -56,39 +56,52 @@ def break_on(found: Steps, thing: object) -> str:
     """The words of a breakpoint on `thing`; "" if there are none."""
     if isinstance(thing, ImportEntry | ExportEntry) and thing.symbol is not None:
         thing = thing.symbol
-    if isinstance(thing, Symbol) and thing.name:
+    if isinstance(thing, Symbol) and thing.number >= 0 and len(found.symbols.names.get(thing.name, ())) == 1:
         return f"symbol {thing.name}"
     if isinstance(thing, Mention):
         row = found.places.relocation_row(*thing)
-        return f"reloc {row}" if row is not None else ""
+        return f"reloc {thing.row - thing.atom.lo} of {_atom(found, thing.atom)}" if row is not None else ""
     if isinstance(thing, Atom):
         return f"atom {_atom(found, thing)}"
     if isinstance(thing, ObjectFile):
         return f"file {thing.name}"
-    return f"thing {title(thing)}" if any(one.thing is thing for one in find_exactly(found.link, title(thing))) else ""
+    words = _words(found, thing)
+    return f"thing {words}" if words else ""
 
 
 def watch_on(found: Steps, thing: object) -> str:
     """The words of a watch on all that is known of `thing`; "" if there are none."""
     if isinstance(thing, Mention):
-        return break_on(found, thing).replace("reloc ", "r")
+        return break_on(found, thing)
     if isinstance(thing, Atom):
         return f"atom:{_atom(found, thing)}"
     if isinstance(thing, ImportEntry | ExportEntry) and thing.symbol is not None:
         thing = thing.symbol
+    return _words(found, thing)
+
+
+def _words(found: Steps, thing: object) -> str:
+    """The words that mean `thing` alone: its name, of an object's own symbol with its file; "" if there are none."""
     name = title(thing)
-    local = isinstance(thing, Symbol) and thing.local and thing.file is not None
-    for text in (f"{thing.file.name}:{name}" if local else name, name):  # type: ignore[attr-defined]
-        meant = find_exactly(found.link, text)
-        if meant and meant[0].thing is thing:
-            return text
+    file = thing.file if isinstance(thing, Symbol) and thing.number < 0 else None
+    for text in (f"{file.name}:{name}" if file is not None else name, name):
+        same = [one.thing for one in find_exactly(found.link, text)]
+        if thing in same:
+            return _of_several(text, same.index(thing))
     return ""
 
 
+def _of_several(name: str, number: int) -> str:
+    """What number `number` of the things called `name` is called."""
+    return f"{name}#{number + 1}" if number else name
+
+
 def _atom(found: Steps, atom: Atom) -> str:
-    """An atom's name, or its number in link order where others have that name, too."""
+    """An atom's name, with its file where others have that name, too; the linker's by their number in link order."""
     name = title(atom)
     same = found.symbols.atoms_named.get(name, ())
     if len(same) == 1 and not name.isdigit():
         return name
+    if atom.file is not None:
+        return _of_several(f"{atom.file.name}:{name}", found.namesakes.number(atom))
     return next((str(number) for number in same if found.symbols.atoms[number] is atom), name)

@@ -6,41 +6,27 @@ from dataclasses import replace
 
 from wasmscope.debugger.cursor import BYTES, VIEWS, Byte, Place, address_of, at_bytes, at_step, at_thing
 from wasmscope.debugger.follow import followed
-from wasmscope.debugger.named import Mark, Named
+from wasmscope.debugger.named import Mark, Named, name_of, thing_of
 from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.spaces import sides_of
 from wasmscope.debugger.subject import at_byte, byte_at
-from wasmscope.explain.naming import title
 from wasmscope.explain.references import AtomByte
+from wasmscope.explain.steps import Steps
 from wasmscope.explain.symbols import Mention
 from wasmscope.link.model import Atom, ObjectFile, Symbol
 
 SPACES = ("output", "input", "memory")
 
 
-def named(thing: object) -> Named | None:
-    """The name of a thing; None if it has none that another link could have, too."""
-    if isinstance(thing, Symbol):
-        return Named("symbol", thing.file.name if thing.local and thing.file is not None else "", thing.name)
-    if isinstance(thing, AtomByte):
-        return Named("atom", _file(thing.atom), title(thing.atom), thing.offset)
-    if isinstance(thing, Atom):
-        return Named("atom", _file(thing), title(thing))
-    if isinstance(thing, Mention):
-        return Named("relocation", _file(thing.atom), title(thing.atom), thing.row - thing.atom.lo)
-    if isinstance(thing, ObjectFile):
-        return Named("file", thing.name)
-    return Named("step", offset=thing) if isinstance(thing, int) else None
-
-
-def _file(atom: Atom) -> str:
-    return atom.file.name if atom.file is not None else ""
+def named(found: Steps, thing: object) -> Named | None:
+    """The name of a thing or of a step; None if it has none that another link could have, too."""
+    return Named("step", offset=thing) if isinstance(thing, int) else name_of(found, thing)
 
 
 def named_byte(opened: Opened, byte: Byte) -> Named:
     """The name of a byte: its atom and how far into it, else its offset in its space."""
     thing, _ = at_byte(opened.link, byte)
-    found = named(thing) if isinstance(thing, AtomByte) else None
+    found = named(opened.steps, thing) if isinstance(thing, AtomByte) else None
     if found is not None:
         return found
     space = SPACES[2 if byte.memory else 1 if byte.file is not None else 0]
@@ -51,29 +37,19 @@ def here(opened: Opened, place: Place, thing: object) -> Named:
     """The name of what the cursor is on; the step's, if that has none."""
     if place.view == BYTES and not isinstance(thing, Symbol | Atom | Mention):
         return named_byte(opened, byte_at(place))
-    return named(thing) or Named("step", offset=place.step)
+    return named(opened.steps, thing) or Named("step", offset=place.step)
 
 
 def meant(opened: Opened, one: Named) -> object:
-    """What has that name in this link: a symbol, atom, byte, relocation, file, step number; None if nothing has."""
-    steps = opened.steps
-    files = [file for file in steps.symbols.files if file.name == one.file]
+    """What has that name in this link: a thing, a byte, a step's number; None if nothing has."""
     if one.kind == "step":
-        return min(one.offset, len(steps))
-    if one.kind == "symbol":
-        known = steps.symbols.names.get(one.name, ())
-        return next((it for it in known if named(it) == one), None)
-    if one.kind == "file":
-        return next(iter(files), None)
+        return min(one.offset, len(opened.steps))
     if one.kind in SPACES:
-        return Byte(files[0] if files else None, one.offset, one.kind == "memory") if files or not one.file else None
-    own = [it for file in files for it in (*file.functions, *file.segments, *file.customs)]
-    atoms = own if one.file else [it for it in steps.symbols.made if isinstance(it, Atom)]
-    atom = next((it for it in atoms if title(it) == one.name), None)
-    if atom is None or one.kind == "atom":
-        return AtomByte(atom, one.offset) if atom is not None and one.offset < max(1, atom.size) else atom
-    row = atom.lo + one.offset
-    return Mention(atom, row) if row < atom.hi else None
+        file = thing_of(opened.steps, Named("file", "", one.file)) if one.file else None
+        assert file is None or isinstance(file, ObjectFile)
+        return Byte(file, one.offset, one.kind == "memory") if file is not None or not one.file else None
+    thing = thing_of(opened.steps, one)
+    return AtomByte(thing, one.offset) if isinstance(thing, Atom) and one.offset < max(1, thing.size) else thing
 
 
 def mark_at(opened: Opened, place: Place, thing: object) -> Mark:

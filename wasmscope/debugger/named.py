@@ -9,18 +9,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from wasmscope.explain.namesakes import KINDS, Called
+from wasmscope.explain.references import AtomByte
+from wasmscope.explain.steps import Steps
+from wasmscope.explain.symbols import Mention
+
 
 class Named(NamedTuple):
     """A thing by its name."""
 
     kind: str
-    """Of a link: "symbol", "atom" (byte `offset` of it), "relocation" (number `offset` of the atom), "file", "step"
-    (number `offset`), or a space of `marks.SPACES` (byte `offset` of it). Of a finished module: the space of an item
-    (byte `offset` of it), "relocation" (at byte `offset` of the item), "module" or "memory" (byte `offset`)."""
+    """Of a link: a kind of `explain.namesakes` (of an atom byte `offset`), "relocation" (number `offset` of the atom),
+    "step" (number `offset`), or a space of `marks.SPACES` (byte `offset` of it). Of a finished module: the space of an
+    item (byte `offset` of it), "relocation" (at byte `offset` of the item), "module" or "memory" (byte `offset`)."""
     file: str = ""
     """The file that it is in, as LLD names it; "" where that is the linker, the output or memory."""
     name: str = ""
     offset: int = 0
+    number: int = 0
+    """Which it is of several that are called so, from 0; of a relocation or a byte, which atom."""
 
     @property
     def words(self) -> str:
@@ -28,9 +35,10 @@ class Named(NamedTuple):
         if not self.name:
             offset = f"{self.offset:#x}" if self.offset else ""
             return f"{self.kind} {self.file}{':' * bool(self.file and self.offset)}{offset}"
+        which = f"#{self.number + 1}" if self.number else ""
         inside = f"+{self.offset:#x}" if self.offset and self.kind != "relocation" else ""
         number = f"{self.offset} of " if self.kind == "relocation" else ""
-        return f"{self.kind} {number}{self.name}{inside}{f' of {self.file}' if self.file else ''}"
+        return f"{self.kind} {number}{self.name}{which}{inside}{f' of {self.file}' if self.file else ''}"
 
 
 class Mark(NamedTuple):
@@ -46,6 +54,27 @@ class Mark(NamedTuple):
     def words(self) -> str:
         """`Bytes  atom main+0x10 of main.o  @12`."""
         return f"{self.view}  {self.thing.words}" + (f"  @{self.step}" if self.step else "")
+
+
+def name_of(found: Steps, thing: object) -> Named | None:
+    """The name of a thing of a link; None if it has none that another link could have, too."""
+    if isinstance(thing, Mention):
+        name = name_of(found, thing.atom)
+        return name._replace(kind="relocation", offset=thing.row - thing.atom.lo) if name is not None else None
+    if isinstance(thing, AtomByte):
+        name = name_of(found, thing.atom)
+        return name._replace(offset=thing.offset) if name is not None else None
+    called = found.namesakes.called(thing)
+    return Named(*called, number=found.namesakes.number(thing)) if called is not None else None
+
+
+def thing_of(found: Steps, name: Named) -> object:
+    """What has that name in a link, of an atom without the byte; None if nothing has."""
+    if name.kind == "relocation":
+        atom = found.namesakes.find(Called("atom", name.file, name.name), name.number)
+        row = atom.lo + name.offset if atom is not None else 0
+        return Mention(atom, row) if atom is not None and row < atom.hi else None
+    return found.namesakes.find(Called(*name[:3]), name.number) if name.kind in KINDS else None
 
 
 class Marks:

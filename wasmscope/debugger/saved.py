@@ -30,7 +30,7 @@ from wasmscope.explain.steps import Steps
 from wasmscope.explain.symbols import Mention
 from wasmscope.link.model import PHASES, Atom, ObjectFile, Symbol
 
-VERSION = 1
+VERSION = 2
 LISTS = {"breakpoints": "spec", "watches": "spec", "marks": "letter", "notes": "thing", "checkpoints": "label"}
 """What is kept as a list, and the fact that tells one in it from another."""
 THINGS: dict[str, type] = {"thing": object, "symbol": Symbol, "atom": Atom, "relocation": Mention}
@@ -97,7 +97,7 @@ def _place(steps: Steps, place: Place) -> Facts:
     moment = Checkpoints().add(steps, place.step)
     made["moment"] = {"phase": moment.phase, "row": moment.row, "name": moment.name}
     things = {field: getattr(place, field) for field in THINGS}
-    names = {field: named(thing) for field, thing in things.items()}
+    names = {field: named(steps, thing) for field, thing in things.items()}
     made["things"] = {
         field: list(name) if name is not None else None for field, name in names.items() if name or not things[field]
     }
@@ -144,9 +144,9 @@ def restore_marks(session: Session[Any], facts: Facts, views: Sequence[str]) -> 
 
 
 def name_of(facts: object) -> Named | None:
-    """A name as it was kept: kind, file, name, offset."""
-    if isinstance(facts, list) and len(facts) == 4 and isinstance(facts[3], int):
-        return Named(str(facts[0]), str(facts[1]), str(facts[2]), facts[3])
+    """A name as it was kept: kind, file, name, offset, number."""
+    if isinstance(facts, list) and len(facts) == 5 and isinstance(facts[3], int) and isinstance(facts[4], int):
+        return Named(str(facts[0]), str(facts[1]), str(facts[2]), facts[3], facts[4])
     return None
 
 

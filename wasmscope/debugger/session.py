@@ -42,7 +42,7 @@ class Debugger(Session[Place]):
     """A session over `opened`, which begins at `place` (None: where a reader wants to begin)."""
 
     def __init__(self, opened: Opened, place: Place | None = None, question: Question | None = None) -> None:
-        super().__init__(place or first_place(opened), Marks(named))
+        super().__init__(place or first_place(opened), Marks(lambda thing: named(self.steps, thing)))
         self.opened = opened
         self.question = question or Question()
         """What the link was asked to do."""

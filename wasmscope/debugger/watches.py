@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterator, Sequence
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
-from wasmscope.debugger.covered import ALIASES, NUMBER, Unknown, parsed_range
+from wasmscope.debugger.covered import ALIASES, NUMBER, Unknown, parsed_range, relocation_of_atom
 from wasmscope.debugger.cursor import Place
 from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.panes.bytes_source import OutputBytes
 from wasmscope.debugger.panes.facts import UNSET, Change, facts
 from wasmscope.debugger.scene import Scene
-from wasmscope.explain.find import find_exactly
+from wasmscope.explain.find import atom_called, find_exactly
 from wasmscope.explain.reasons.terms import slot_terms, start_term, value_terms
 from wasmscope.explain.state import State
 from wasmscope.explain.steps import Steps
@@ -29,6 +29,7 @@ from wasmscope.link.model import Atom, Entity, ObjectFile, Segment, Symbol
 
 GRAMMAR = """\
 greet · counter.address · atom:12.offset · r5.bytes  all that is known of a thing, or one fact
+atom:main.o:_start#1 · reloc 0 of _start             of several that are called so the first; by its number in an atom
 chain:code · chain:code.next                         a chain: code, a segment, a custom section
 undefined · symbols                                  how many symbols are undefined (not those that may be: weak,
                                                      imported, tolerated by an option), how many have been met
@@ -137,7 +138,10 @@ def _named(found: Steps, text: str) -> object:
     if colon and kind == "chain":
         return next((one for one in chains_of(found) if one.name == name), None)
     if kind == "atom" and not re.fullmatch(NUMBER, name):
-        return next((found.symbols.atoms[number] for number in found.symbols.atoms_named.get(name, ())), None)
+        known = (found.symbols.atoms[number] for number in found.symbols.atoms_named.get(name, ()))
+        return next(known, None) or atom_called(found, name)
+    if kind.startswith(("reloc ", "relocation ")) and (mention := relocation_of_atom(found, text.partition(" ")[2])):
+        return mention
     match = re.fullmatch(rf"(?:r|reloc |relocation )({NUMBER})", text)
     if match is not None and found.link.relocate is not None and int(match[1], 0) < found.link.relocate.first[-1]:
         return found.places.relocation_at(int(match[1], 0))

@@ -3,6 +3,7 @@
 bump            a symbol by its name, raw or demangled, or by the name that it is exported or imported by (env.log,
                 too); a file, section or segment by its name
 b.o:inc         a symbol of one file, local ones too
+b.o:inc#2       the second of those that are called so
 b.o:0x1c4       the atom (and the relocation) at an offset of a file
 func:38 global:0 table:0 tag:0 slot:5 type:2     what has that number in the output
 atom:12         an atom by its number in link order
@@ -15,16 +16,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
+from wasmscope.explain.namesakes import Called
 from wasmscope.explain.naming import FileSection
 from wasmscope.explain.origin import atom_at, origin, relocation_over
 from wasmscope.explain.steps import Steps, steps
 from wasmscope.explain.symbols import Mention
-from wasmscope.link.model import Link, ObjectFile, Symbol
+from wasmscope.link.model import Atom, Link, ObjectFile, Symbol
 from wasmscope.link.names import display
 
 NUMBER = re.compile(r"(0[xX][0-9a-fA-F]+|\d+)")
+OF_SEVERAL = re.compile(r"(.+)#([1-9]\d*)")
 
 
 class Found(NamedTuple):
@@ -58,7 +61,30 @@ def _bare(found: Steps) -> dict[str, list[Symbol]]:
 
 def find_exactly(link: Link, text: str) -> list[Found]:
     """What `text` means in `link` as it stands, not as a part of a name."""
-    return list(_exact(steps(link), text.strip())) if text.strip() else []
+    text = text.strip()
+    found = list(_exact(steps(link), text)) if text else []
+    name, number = numbered(text)
+    if found or number is None:
+        return found
+    return list(_exact(steps(link), name))[number : number + 1]
+
+
+def numbered(text: str) -> tuple[str, int | None]:
+    """`inc#2` as its name and which of those that are called so it is, from 0; None if `text` does not say."""
+    match = OF_SEVERAL.fullmatch(text)
+    return (match[1], int(match[2]) - 1) if match is not None else (text, None)
+
+
+def atom_called(found: Steps, text: str) -> Atom | None:
+    """The atom that is called `b.o:inc`, of several of one name in such files `b.o:inc#2`."""
+    colon = text.rfind(":")
+    while colon > 0:
+        for name, number in ((text[colon + 1 :], 0), numbered(text[colon + 1 :])):
+            same = found.namesakes.of(Called("atom", text[:colon], name)) if number is not None else ()
+            if number is not None and number < len(same):
+                return cast(Atom, same[number])
+        colon = text.rfind(":", 0, colon)
+    return None
 
 
 def _exact(found: Steps, text: str) -> Iterator[Found]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from wasmscope.errors import Diagnostic
 from wasmscope.explain.heads import HEADS, Head
+from wasmscope.explain.namesakes import Namesakes
 from wasmscope.explain.places import PlaceRows
 from wasmscope.explain.relocation_columns import RelocationColumns
 from wasmscope.explain.runs import Runs
@@ -73,6 +74,7 @@ class Steps:
         self.places = PlaceRows(link)
         self.relocations = RelocationColumns(link, self.symbols)
         self.runs = Runs(link, self.symbols.load_first)
+        self.namesakes = Namesakes(link, self.symbols)
         self.shortest: tuple[list[int], list[int]] | None = None
         """What `paths.shortest_paths` found."""
         self.graph: Graph | None = None
@@ -205,7 +207,7 @@ class Steps:
 
     def _indexes(self) -> Iterator[tuple[object, str]]:
         """Every reverse index, by its owner and its name."""
-        for rows in (self.symbols, self.places, self.relocations, self.runs):
+        for rows in (self.symbols, self.places, self.relocations, self.runs, self.namesakes):
             for name, attribute in vars(type(rows)).items():
                 if isinstance(attribute, cached_property):
                     yield rows, name
