@@ -18,7 +18,7 @@ from wasmscope.explain.reasons.formulas import formula
 from wasmscope.explain.roles import read_role, written_role
 from wasmscope.explain.symbols import Mention
 from wasmscope.format.relocs import RELOC_TYPES
-from wasmscope.format.types import FUNCTION, GLOBAL, KIND_NAMES, TABLE, TAG
+from wasmscope.format.types import KIND_NAMES, KIND_NUMBERS
 from wasmscope.link.chain import Placed
 from wasmscope.link.model import (
     Atom,
@@ -159,12 +159,9 @@ def _index(steps: Steps, row: int) -> Sentence:
     return f"{what} {title(thing)} is number {number}", "numbers are given in order"
 
 
-_KINDS = {"function": FUNCTION, "global": GLOBAL, "table": TABLE, "tag": TAG}
-
-
 def position_text(steps: Steps, what: str, thing: object, number: int) -> str:
     """How a number comes about: "5 imports + 33 defined before it"."""
-    first = steps.places.imports[_KINDS[what]]
+    first = steps.places.imports[KIND_NUMBERS[what]]
     return f"{count(first, 'import')} + {number - first} defined before it"
 
 

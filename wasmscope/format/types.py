@@ -24,7 +24,8 @@ REF, REF_NULL = 0x64, 0x63
 
 FUNCTION, TABLE, MEMORY, GLOBAL, TAG = range(5)
 KIND_NAMES = ("function", "table", "memory", "global", "tag")
-"""Names of the kinds of imports and exports, by number."""
+"""Names of the kinds of imports and exports, and so of their index spaces, by number."""
+KIND_NUMBERS = {name: number for number, name in enumerate(KIND_NAMES)}
 
 _HEAP_NAMES = {
     0x75: "nocont", 0x74: "noexn", 0x73: "nofunc", 0x72: "noextern", 0x71: "none", 0x70: "func", 0x6F: "extern",

@@ -19,11 +19,9 @@ from wasmscope.format.relocs import RELOC_TYPES, RelocType, encode
 from wasmscope.format.sections import BODIES, DATAS, DataSegment, Export, Global, Import, Table
 from wasmscope.format.types import (
     FUNCTION,
-    GLOBAL,
+    KIND_NUMBERS,
     LIMITS_64,
     MEMORY,
-    TABLE,
-    TAG,
     FuncType,
     GlobalType,
     Limits,
@@ -39,7 +37,6 @@ if TYPE_CHECKING:
     from wasmscope.link.builder import ObjectBuilder
 
 PAGE = 65536
-_IMPORT_KINDS = {"function": FUNCTION, "global": GLOBAL, "table": TABLE, "tag": TAG}
 _COMDAT_KINDS = {
     "data": linking.COMDAT_DATA, "function": linking.COMDAT_FUNCTION, "section": linking.COMDAT_SECTION,
 }  # fmt: skip
@@ -128,7 +125,7 @@ class _Drafting:
             desc = self.builder.types[item.type] if isinstance(item.type, FuncType) else item.type
             assert desc is not None
             assert item.module is not None
-            found.append(Import(item.module, item.import_name, _IMPORT_KINDS[item.kind], desc))
+            found.append(Import(item.module, item.import_name, KIND_NUMBERS[item.kind], desc))
         return found
 
     def entities(self) -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from wasmscope.errors import Diagnostic
 from wasmscope.format.sections import Export
-from wasmscope.format.types import FUNCTION, GLOBAL, MEMORY, GlobalType
+from wasmscope.format.types import FUNCTION, GLOBAL, KIND_NUMBERS, MEMORY, GlobalType
 from wasmscope.link.exported import exported
-from wasmscope.link.imports import KINDS
 from wasmscope.link.linker_names import CALL_DTORS
 from wasmscope.link.load import stops
 from wasmscope.link.model import Atom, Entity, ExportEntry, Layout, Live, Numbering, Resolution, Symbol
@@ -119,7 +118,7 @@ class Exports:
             explicit = symbol.export or symbol.exported_by_flag
             if only_by_name(target, self.layout, self.options) and not explicit:
                 return
-            self.add_export(Export(symbol.name, KINDS[target.kind], numbers[target]), symbol, why)
+            self.add_export(Export(symbol.name, KIND_NUMBERS[target.kind], numbers[target]), symbol, why)
         elif symbol.kind == "data":
             number = (
                 self.it.imported_counts[GLOBAL] + len(self.it.globals) + len(self.it.got) + len(self.it.data_globals)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from wasmscope.format.types import FUNCTION, GLOBAL, MEMORY, TABLE, TAG
+from wasmscope.format.types import GLOBAL, KIND_NUMBERS, MEMORY
 from wasmscope.link.model import ImportEntry, Live, Numbering, Resolution, Symbol
 from wasmscope.link.options import Options
 from wasmscope.link.pic import GOT_FUNCTIONS, GOT_MEMORY
 from wasmscope.link.scan import Scan
-
-KINDS = {"function": FUNCTION, "global": GLOBAL, "table": TABLE, "tag": TAG}
 
 
 def number_imports(it: Numbering, resolution: Resolution, live: Live, scan: Scan, options: Options) -> None:
@@ -71,7 +69,7 @@ class _Imports:
 
     def add_symbol(self, symbol: Symbol, seen: dict[object, int]) -> None:
         """Equal imports (type, module, field) share a number; the first one's symbol stands for them."""
-        kind = KINDS[symbol.kind]
+        kind = KIND_NUMBERS[symbol.kind]
         module, name = symbol.import_module or "env", symbol.import_name or symbol.name
         key = (kind, symbol.signature if symbol.type is None else symbol.type, module, name)
         number = seen.get(key)

@@ -43,8 +43,6 @@ from wasmscope.link.startup import (
     thread_sites,
 )
 
-KINDS = {"function": FUNCTION, "global": GLOBAL, "table": TABLE, "tag": TAG}
-
 
 def index(resolution: Resolution, live: Live, layout: Layout, options: Options) -> Numbering:
     """Number every type, import, function, global, table, tag, slot and export of the output."""

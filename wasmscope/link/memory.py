@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from wasmscope.errors import Diagnostic
 from wasmscope.format.linking import SYM_ABSOLUTE, SYM_HIDDEN
-from wasmscope.format.types import Limits
+from wasmscope.format.types import LIMITS_64, LIMITS_HAS_MAX, LIMITS_PAGE_SIZE, LIMITS_SHARED, Limits
 from wasmscope.link.linker_names import HEAP_BASE, STACK_POINTER, TLS_BASE
 from wasmscope.link.model import Boundary, Memory, Segment, Symbol
 from wasmscope.link.options import Options
@@ -27,7 +27,6 @@ MEMORY_OPTIONS = {
     "maximum memory": "--max-memory",
 }
 """The options behind LLD's words for sizes."""
-LIMIT_MAX, LIMIT_SHARED, LIMIT_64, LIMIT_PAGE = 1, 2, 4, 8
 
 
 class MemoryLayout:
@@ -163,8 +162,8 @@ class MemoryLayout:
             if options.shared_memory and not maximum:
                 most = PIC_MOST_64 if self.arch == "wasm64" else most
                 maximum = most if options.pic else initial
-        flags = (LIMIT_MAX if maximum else 0) | (LIMIT_SHARED if options.shared_memory else 0)
-        flags |= (LIMIT_64 if self.arch == "wasm64" else 0) | (LIMIT_PAGE if page != 65536 else 0)
+        flags = (LIMITS_HAS_MAX if maximum else 0) | (LIMITS_SHARED if options.shared_memory else 0)
+        flags |= (LIMITS_64 if self.arch == "wasm64" else 0) | (LIMITS_PAGE_SIZE if page != 65536 else 0)
         pages = Limits(flags, initial // page, maximum // page if maximum else None, 0 if page != 65536 else None)
         self.memory = Memory(pages, page, end)
 

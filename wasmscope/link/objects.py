@@ -11,7 +11,7 @@ from functools import cached_property
 
 from wasmscope.format.check import check
 from wasmscope.format.defined_types import func_type
-from wasmscope.format.linking import SEG_TLS, SYM_UNDEFINED, SYMBOL_KINDS, Linking, SymbolRecord
+from wasmscope.format.linking import SEG_TLS, SYM_UNDEFINED, SYMBOL_SPACES, Linking, SymbolRecord
 from wasmscope.format.module import Module
 from wasmscope.format.reloc_section import Relocs
 from wasmscope.format.relocs import RELOC_TYPES
@@ -22,7 +22,6 @@ from wasmscope.link.atoms import Atom, Entity
 
 COMDAT_DATA, COMDAT_FUNCTION, COMDAT_SECTION = 0, 1, 5
 _FUNCTION_INDEX_LEB = next(one.number for one in RELOC_TYPES if one.name == "R_WASM_FUNCTION_INDEX_LEB")
-_IMPORT_KIND = {"function": FUNCTION, "global": GLOBAL, "tag": TAG, "table": TABLE}
 
 
 class ObjectFile:
@@ -131,7 +130,7 @@ class ObjectFile:
 
     def import_of(self, record: SymbolRecord) -> Import:
         """The import behind an undefined function, global, tag or table symbol."""
-        return self._imports_by_kind[_IMPORT_KIND[SYMBOL_KINDS[record.kind]]][record.index]
+        return self._imports_by_kind[SYMBOL_SPACES[record.kind]][record.index]
 
     def imported(self, kind: int) -> int:
         """How many imports of `kind` (FUNCTION, …) stand before the object's own."""

@@ -10,10 +10,9 @@ from __future__ import annotations
 from wasmscope.errors import Diagnostic
 from wasmscope.format.linking import SYM_HIDDEN, SYM_UNDEFINED
 from wasmscope.format.relocs import RELOC_TYPES, TYPE_INDEX
-from wasmscope.format.types import FUNCREF, FuncType, Limits, TableType
+from wasmscope.format.types import FUNCREF, LIMITS_64, FuncType, Limits, TableType
 from wasmscope.link.linker_names import FUNCTION_TABLE
 from wasmscope.link.mark import TABLE_INDEX
-from wasmscope.link.memory import LIMIT_64
 from wasmscope.link.model import Atom, Entity, Layout, Live, ObjectFile, Resolution, Segment, Symbol, slot_key
 from wasmscope.link.names import called
 from wasmscope.link.options import Options
@@ -58,7 +57,7 @@ class Scan:
         if not any(symbol.kind == "function" for symbol in self.got):
             return None
         made = Symbol(FUNCTION_TABLE, -1)
-        wide = LIMIT_64 if self.layout.memory.limits.is64 else 0
+        wide = LIMITS_64 if self.layout.memory.limits.is64 else 0
         type = made.type = TableType(FUNCREF, Limits(wide, 0, None, None))
         made.kind, made.linker, made.used, made.flags = "table", True, self.options.import_table, SYM_HIDDEN
         if self.options.import_table:

@@ -19,9 +19,8 @@ from wasmscope.format.linking import (
 from wasmscope.format.module import Module
 from wasmscope.format.reloc_section import Reloc, Relocs
 from wasmscope.format.relocs import RELOC_TYPES
-from wasmscope.format.types import FUNCTION, GLOBAL, TABLE, TAG
+from wasmscope.format.types import FUNCTION, KIND_NUMBERS
 
-_IMPORT_KIND = {"function": FUNCTION, "global": GLOBAL, "table": TABLE, "tag": TAG}
 _SHOWN_FLAGS = (SYM_EXPORTED, SYM_NO_STRIP, SYM_EXPLICIT_NAME, SYM_TLS, SYM_ABSOLUTE)
 """Those that have no column of their own."""
 
@@ -57,7 +56,7 @@ class Names:
         if kind == "section":
             sections = self.module.sections
             return sections[record.index].name if record.index < len(sections) else ""
-        names = self.imports.get(_IMPORT_KIND.get(kind, -1), [])
+        names = self.imports.get(KIND_NUMBERS.get(kind, -1), [])
         return names[record.index] if record.index < len(names) else ""
 
     def named(self, index: int) -> str:

@@ -17,7 +17,7 @@ from wasmscope.explain.standing import AtomState
 from wasmscope.explain.state import State
 from wasmscope.explain.symbols import Mention
 from wasmscope.format.expr import const_expr
-from wasmscope.format.types import I64, FuncType, GlobalType
+from wasmscope.format.types import I64, KIND_NAMES, FuncType, GlobalType
 from wasmscope.link.chain import Chain, Placed
 from wasmscope.link.model import (
     Atom,
@@ -36,7 +36,6 @@ from wasmscope.link.model import (
 
 UNSET = "·"
 DEFINED = ("defined", "weak defined", "stub")
-KINDS = ("function", "table", "memory", "global", "tag")
 
 
 class Fact(NamedTuple):
@@ -273,7 +272,7 @@ def _boundary(state: State, boundary: Boundary) -> list[Fact]:
 
 def _import(state: State, entry: ImportEntry) -> list[Fact]:
     return [
-        Fact("kind", KINDS[entry.kind]),
+        Fact("kind", KIND_NAMES[entry.kind]),
         Fact("module", entry.module),
         Fact("number", number(entry.number if _is_numbered(state, entry) else None)),
         Fact("symbol", title(entry.symbol) if entry.symbol else UNSET, entry.symbol),
@@ -283,7 +282,7 @@ def _import(state: State, entry: ImportEntry) -> list[Fact]:
 
 def _export(state: State, entry: ExportEntry) -> list[Fact]:
     return [
-        Fact("kind", KINDS[entry.export.kind]),
+        Fact("kind", KIND_NAMES[entry.export.kind]),
         Fact("number", number(entry.export.index if _is_numbered(state, entry) else None)),
         Fact("symbol", title(entry.symbol) if entry.symbol else UNSET, entry.symbol),
         Fact("why", entry.rule),

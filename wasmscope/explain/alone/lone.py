@@ -29,7 +29,6 @@ from wasmscope.explain.alone.lone_rows import (
 from wasmscope.explain.alone.module_graph import ModuleDominators, ModuleGraph
 from wasmscope.explain.alone.module_memory import regions, stack_pointer
 from wasmscope.explain.alone.module_references import Item, References
-from wasmscope.explain.comparing.thing_names import SPACES
 from wasmscope.explain.comparing.things import Side
 from wasmscope.explain.debug_info.module_lines import debug_of, is_dangling
 from wasmscope.explain.matching.image import Image
@@ -255,4 +254,4 @@ class LoneModule:
 
 
 def _kind(number: int) -> str:
-    return SPACES[number] if number < len(SPACES) else f"kind {number}"
+    return KIND_NAMES[number] if number < len(KIND_NAMES) else f"kind {number}"

@@ -11,12 +11,12 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from wasmscope.explain.alone.module_references import Item
-from wasmscope.explain.comparing.thing_names import SPACES
 from wasmscope.format.linking import SYM_DATA, SYMBOL_SPACES
 from wasmscope.format.module import Module
 from wasmscope.format.on_demand import OnDemand
 from wasmscope.format.reloc_section import Reloc
 from wasmscope.format.relocs import RELOC_TYPES, WIDTHS
+from wasmscope.format.types import KIND_NAMES
 from wasmscope.link.names import display
 
 
@@ -74,7 +74,7 @@ class KeptRelocations(OnDemand[KeptRelocation]):
             return None
         symbol = symbols[one.index]
         if symbol.kind in SYMBOL_SPACES:
-            return Item(SPACES[SYMBOL_SPACES[symbol.kind]], symbol.index)
+            return Item(KIND_NAMES[SYMBOL_SPACES[symbol.kind]], symbol.index)
         return Item("data", symbol.index) if symbol.kind == SYM_DATA and symbol.defined else None
 
     def sites(self, start: int, end: int) -> Iterator[tuple[int, int, int]]:

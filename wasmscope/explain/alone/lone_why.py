@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from wasmscope.explain.alone.lone import LoneModule
 from wasmscope.explain.alone.module_references import Item, Reference
-from wasmscope.explain.comparing.thing_names import SPACES
 from wasmscope.explain.debug_info.module_lines import lines_between
 from wasmscope.explain.reasons.graph import reversed_edges
 from wasmscope.explain.reasons.path_search import Search, breadth_first
 from wasmscope.explain.sizes.shares import Share
+from wasmscope.format.types import KIND_NAMES, KIND_NUMBERS
 from wasmscope.link.names import display
 
 if TYPE_CHECKING:
     from wasmscope.explain.debug_info.source_line import SourceLine
 
-NUMBERED = {"func": "function", "function": "function", "data": "data"} | {one: one for one in SPACES}
+NUMBERED = {"func": "function", "function": "function", "data": "data"} | {one: one for one in KIND_NAMES}
 """The words before the colon of `func:12`, and their index spaces."""
 
 
@@ -62,7 +62,7 @@ def find_items(lone: LoneModule, text: str) -> list[Item]:
 
 def count_of(lone: LoneModule, space: str) -> int:
     """How many there are in an index space."""
-    return len(lone.module.datas) if space == "data" else lone.module.total(SPACES.index(space))
+    return len(lone.module.datas) if space == "data" else lone.module.total(KIND_NUMBERS[space])
 
 
 def _named(lone: LoneModule, text: str) -> Iterator[Item]:

@@ -18,13 +18,12 @@ from wasmscope.format.leb128 import read_uleb
 from wasmscope.format.linking import SYM_DATA, SYM_FUNCTION, SYM_UNDEFINED, SYM_WEAK, SYMBOL_KINDS
 from wasmscope.format.relocs import TYPE_INDEX, decode
 from wasmscope.format.section_ids import CODE_ID
-from wasmscope.format.types import FUNCTION, GLOBAL, TABLE, TAG
+from wasmscope.format.types import FUNCTION, KIND_NUMBERS
 from wasmscope.link.mark import TABLE_INDEX
 from wasmscope.link.model import Atom, Symbol
 from wasmscope.link.relocate import FUNCTION_INDEX, FUNCTION_OFFSET, RELATIVE_SLOT, SECTION_OFFSET, size_field
 from wasmscope.link.scan import GLOBAL_INDEX
 
-SPACES = {"function": FUNCTION, "global": GLOBAL, "table": TABLE, "tag": TAG}
 """The index space that the numbers of a relocation's kind of symbol are from."""
 
 
@@ -236,7 +235,7 @@ class Causes:
 
     def imports(self, miss: Miss) -> str:
         """Numbers that leave the imports out."""
-        space = SPACES.get(miss.type.symbol_kind) if miss.type.number not in TABLE_INDEX else None
+        space = KIND_NUMBERS.get(miss.type.symbol_kind) if miss.type.number not in TABLE_INDEX else None
         if space is None or not miss.delta or miss.type.addend:
             return ""
         return "imports not counted" if miss.delta == -self.module.num_imported(space) else ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from wasmscope.explain.comparing.compared import Compared, Matching
 from wasmscope.explain.comparing.relocations_compared import place_of
 from wasmscope.explain.comparing.renumbering import SAME, Verdict
-from wasmscope.explain.comparing.thing_names import SPACES
 from wasmscope.explain.comparing.things import NONE, Side, Thing
 from wasmscope.format.linking import (
     COMDAT_DATA,
@@ -19,6 +18,7 @@ from wasmscope.format.linking import (
     SYMBOL_SPACES,
     SymbolRecord,
 )
+from wasmscope.format.types import KIND_NAMES
 
 
 def symbols(compared: Compared) -> Matching:
@@ -60,7 +60,7 @@ def _same_item(compared: Compared, one: SymbolRecord, other: SymbolRecord) -> bo
     if one.kind == SYM_DATA:
         to = compared.pairing.pieces
         return one.index < len(to) and to[one.index] == other.index
-    return compared.numbers.number(SPACES[SYMBOL_SPACES[one.kind]], one.index) == other.index
+    return compared.numbers.number(KIND_NAMES[SYMBOL_SPACES[one.kind]], one.index) == other.index
 
 
 def comdats(side: Side) -> list[Thing]:

@@ -8,9 +8,9 @@ from functools import cached_property
 from wasmscope.errors import FormatError
 from wasmscope.explain.comparing.link_pairs import LinkPairs
 from wasmscope.explain.comparing.partners import Fingerprint, pair
-from wasmscope.explain.comparing.thing_names import SPACES
 from wasmscope.explain.comparing.things import Side, Thing
 from wasmscope.format.skeletons import split
+from wasmscope.format.types import KIND_NAMES, KIND_NUMBERS
 from wasmscope.link.model import Atom, Entity
 
 
@@ -31,12 +31,12 @@ class Pairing:
     @cached_property
     def spaces(self) -> dict[str, list[int]]:
         """For each index space that imports count in."""
-        return {space: self._space(space) for space in SPACES}
+        return {space: self._space(space) for space in KIND_NAMES}
 
     def _space(self, space: str) -> list[int]:
         a, b = self.a.things[space], self.b.things[space]
         prints = (skeleton_of(self.a), skeleton_of(self.b)) if space == "function" else (_words, _words)
-        known = self._exported(SPACES.index(space)) if self.stripped else self._linked(self.links, a, b)
+        known = self._exported(KIND_NUMBERS[space]) if self.stripped else self._linked(self.links, a, b)
         return pair(a, b, prints, self.stripped, known)
 
     def _linked(self, links: LinkPairs | None, a: Sequence[Thing], b: Sequence[Thing]) -> list[tuple[int, int]]:
@@ -55,7 +55,7 @@ class Pairing:
     def _exported(self, kind: int) -> list[tuple[int, int]]:
         """What both sides export by one name."""
         theirs = {one.name: one.index for one in self.b.module.exports if one.kind == kind}
-        totals = [len(side.things[SPACES[kind]]) for side in (self.a, self.b)]
+        totals = [len(side.things[KIND_NAMES[kind]]) for side in (self.a, self.b)]
         pairs = [
             (one.index, theirs[one.name])
             for one in self.a.module.exports

@@ -6,10 +6,8 @@ from collections.abc import Iterable
 
 from wasmscope.format.linking import SYMBOL_SPACES
 from wasmscope.format.module import Module
+from wasmscope.format.types import KIND_NAMES
 from wasmscope.link.model import Atom, Entity, Link
-
-SPACES = ("function", "table", "memory", "global", "tag")
-"""The index spaces that imports count in, by the number of their kind."""
 
 
 def names_of(module: Module, link: Link | None = None) -> dict[str, dict[int, str]]:
@@ -18,16 +16,16 @@ def names_of(module: Module, link: Link | None = None) -> dict[str, dict[int, st
     found = {
         space: {one.index: one.name for one in module.exports if one.kind == kind}
         | {number: one.name for number, one in enumerate(module.imported(kind))}
-        for kind, space in enumerate(SPACES)
+        for kind, space in enumerate(KIND_NAMES)
     }
     for symbol in reversed(module.linking.symbols if module.linking is not None else ()):
         if symbol.kind in SYMBOL_SPACES and symbol.name:
-            found[SPACES[SYMBOL_SPACES[symbol.kind]]][symbol.index] = symbol.name
+            found[KIND_NAMES[SYMBOL_SPACES[symbol.kind]]][symbol.index] = symbol.name
     found |= {"type": {}, "element": {}, "data": {}}
     names = module.names
     if names is not None:
         given = (names.functions, names.tables, names.memories, names.globals, names.tags)
-        found |= {space: found[space] | more for space, more in zip(SPACES, given, strict=True)}
+        found |= {space: found[space] | more for space, more in zip(KIND_NAMES, given, strict=True)}
         found |= {"type": dict(names.types), "element": dict(names.elements), "data": dict(names.datas)}
     if link is not None:
         _add_linked(link, found)
@@ -40,7 +38,7 @@ def _add_linked(link: Link, found: dict[str, dict[int, str]]) -> None:
         return
     for one in numbering.imports:
         if one.symbol is not None:
-            found[SPACES[one.kind]].setdefault(one.number, one.symbol.name)
+            found[KIND_NAMES[one.kind]].setdefault(one.number, one.symbol.name)
     entities: Iterable[tuple[Atom | Entity, int]] = (
         *numbering.functions.items(), *numbering.globals.items(), *numbering.tables.items(), *numbering.tags.items()
     )  # fmt: skip

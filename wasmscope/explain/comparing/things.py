@@ -11,7 +11,7 @@ from itertools import chain, count, repeat
 from typing import NamedTuple
 
 from wasmscope.errors import FormatError
-from wasmscope.explain.comparing.thing_names import SPACES, names_of
+from wasmscope.explain.comparing.thing_names import names_of
 from wasmscope.explain.steps import steps
 from wasmscope.format.code import body
 from wasmscope.format.expr import ConstExpr
@@ -109,11 +109,11 @@ class Side:
     @cached_property
     def things(self) -> dict[str, list[Thing]]:
         """For each index space, what is in it; imports first."""
-        return {space: [*self.imported[kind], *self._own(kind)] for kind, space in enumerate(SPACES)}
+        return {space: [*self.imported[kind], *self._own(kind)] for kind, space in enumerate(KIND_NAMES)}
 
     def _own(self, kind: int) -> Iterator[Thing]:
         """What the module has of a kind itself."""
-        space = SPACES[kind]
+        space = KIND_NAMES[kind]
         name, of = self.names[space].get, self._made.get(space, {}).get
         spans, words = self._records(kind)
         missing = repeat((-1, -1), len(words) - len(spans))  # a damaged module may say less of them than how many
@@ -154,7 +154,7 @@ class Side:
         spans = self.module.imports.spans
         for one, (start, end) in zip(self.module.imports, spans, strict=False):
             things = found[one.kind]
-            name = self.names[SPACES[one.kind]].get(len(things), one.name)
+            name = self.names[KIND_NAMES[one.kind]].get(len(things), one.name)
             things.append(Thing(len(things), name, start, end, f"import {one.module}.{one.name}", size=end - start))
         return found
 

@@ -10,15 +10,13 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 from wasmscope.explain.naming import title, titled
-from wasmscope.format.types import FUNCTION, GLOBAL, TABLE, TAG
+from wasmscope.format.types import KIND_NUMBERS
 from wasmscope.link.model import Atom, CustomSection, Entity, Segment, Symbol
 from wasmscope.link.relocate import size_field
 from wasmscope.link.strings import merged_offset
 
 if TYPE_CHECKING:
     from wasmscope.explain.steps import Steps
-
-KINDS = {"function": FUNCTION, "global": GLOBAL, "table": TABLE, "tag": TAG}
 
 
 class Term(NamedTuple):
@@ -33,7 +31,7 @@ def value_terms(found: Steps, symbol: Symbol) -> list[Term]:
     """What the address (of data) or the number (of anything else) of `symbol` is made of; empty when it has none."""
     if symbol.kind == "data":
         return address_terms(found, symbol)
-    return number_terms(found, symbol) if symbol.kind in KINDS else []
+    return number_terms(found, symbol) if symbol.kind in KIND_NUMBERS else []
 
 
 # --- numbers ----------------------------------------------------------------------------------------------------
@@ -51,7 +49,7 @@ def number_terms(found: Steps, symbol: Symbol) -> list[Term]:
     number = numbering.imported.get(symbol)
     if number is None:
         return []
-    row = found.places.import_row[KINDS[symbol.kind], number]
+    row = found.places.import_row[KIND_NUMBERS[symbol.kind], number]
     return [Term(f"{symbol.kind} imports before {title(symbol)}", number, found.number("index", row))]
 
 
@@ -60,11 +58,11 @@ def thing_terms(found: Steps, thing: Atom | Entity) -> list[Term]:
     row = found.places.number_row(thing.kind, thing)
     if row is None or found.link.index is None:
         return []
-    imports = found.places.imports[KINDS[thing.kind]]
+    imports = found.places.imports[KIND_NUMBERS[thing.kind]]
     step = found.number("index", row)
     number = found.link.index.rows[row][2]
     return [
-        Term(f"{thing.kind} imports", imports, imports_step(found, KINDS[thing.kind])),
+        Term(f"{thing.kind} imports", imports, imports_step(found, KIND_NUMBERS[thing.kind])),
         Term(f"{thing.kind}s defined before {title(thing)}", number - imports, step),
     ]
 
