@@ -8,9 +8,10 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable
 
-from wasmscope.explain.naming import INTERNAL, file_title, title
+from wasmscope.explain.naming import file_title, title
 from wasmscope.explain.symbols import SymbolRows
 from wasmscope.link.model import Event
+from wasmscope.link.names import INTERNAL
 
 Sentence = tuple[str, str]
 """(what happened, why)."""

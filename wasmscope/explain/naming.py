@@ -8,8 +8,8 @@ from wasmscope.format.frames import Section
 from wasmscope.format.relocs import RELOC_TYPES, WIDTHS
 from wasmscope.format.types import FuncType
 from wasmscope.link.model import Atom, CustomSection, Entity, Link, ObjectFile, Segment, Symbol
+from wasmscope.link.names import INTERNAL
 
-INTERNAL = "<internal>"
 """LLD's word for where the linker's own things are from."""
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from wasmscope.explain.naming import INTERNAL, count, title
+from wasmscope.explain.naming import count, title
 from wasmscope.format.linking import SYM_UNDEFINED, SYMBOL_KINDS, SymbolRecord
 from wasmscope.link.model import Atom, Link, ObjectFile
-from wasmscope.link.names import display
+from wasmscope.link.names import INTERNAL, display
 from wasmscope.link.subjects import Side
 
 DATA, SECTION = 1, 3

@@ -18,7 +18,7 @@ from typing import NamedTuple
 from wasmscope.errors import FormatError
 from wasmscope.format.immediates import Immediate, Read, reader
 from wasmscope.format.leb128 import read_u32, read_uleb
-from wasmscope.format.opcodes import IMMEDIATES, OPCODES, PREFIXES, rows_named
+from wasmscope.format.opcodes import IMMEDIATES, OPCODES, PREFIXES, UNDECODED, rows_named
 from wasmscope.format.types import ValueType, read_value_type
 from wasmscope.format.wat import Namer, text
 
@@ -120,7 +120,7 @@ def instructions(data: bytes, start: int, end: int, *, lenient: bool = False) ->
             if not lenient:
                 raise problem from None
             rest = Immediate("bytes", bytes(data[first:end]), first, end)
-            yield Instruction(first, end, "?", (rest, Immediate("error", str(problem), first, end)), depth)
+            yield Instruction(first, end, UNDECODED, (rest, Immediate("error", str(problem), first, end)), depth)
             return
         if outwards and depth:
             depth -= 1
@@ -134,7 +134,7 @@ def _problem(name: str, start: int, cause: Exception) -> FormatError:
     wanted = ", ".join(IMMEDIATES[word] for word in rows[-1].immediates) if rows else "an instruction"
     if not isinstance(cause, FormatError):
         return FormatError(f"{name or 'code'} is cut off", offset=start, expected=wanted)
-    message = f"{name}: {cause.message}" if name and name != "?" else cause.message
+    message = f"{name}: {cause.message}" if name and name != UNDECODED else cause.message
     offset = start if cause.offset is None else cause.offset
     return FormatError(message, offset=offset, expected=cause.expected or wanted)
 
@@ -150,7 +150,7 @@ CONTINUES = frozenset(("else", "catch", "catch_all"))
 CLOSES = frozenset(("end", "delegate"))
 """Instructions that end a block."""
 
-_PLAN: list[tuple[str, Read | None, int, int]] = [("?", _unknown, 0, 0)] * 256
+_PLAN: list[tuple[str, Read | None, int, int]] = [(UNDECODED, _unknown, 0, 0)] * 256
 for _prefix in PREFIXES:
     _PLAN[_prefix] = ("", None, 0, 0)
 for _op in OPCODES:

@@ -13,6 +13,9 @@ from typing import NamedTuple
 from wasmscope.format import opcodes_core, opcodes_prefixed, opcodes_simd
 from wasmscope.format.leb128 import uleb
 
+UNDECODED = "?"
+"""The mnemonic of bytes that are no instruction."""
+
 
 class Opcode(NamedTuple):
     """One instruction of the table."""

@@ -72,6 +72,8 @@ RELOC_TYPES = (
 
 TYPE_INDEX = 6
 """The one type whose index is a function type's, not a symbol's."""
+TABLE_INDEX = frozenset(one.number for one in RELOC_TYPES if "TABLE_INDEX" in one.name)
+"""Types that ask for a function's slot in the function table."""
 HAS_ADDEND = tuple(one.addend for one in RELOC_TYPES)
 WIDTHS = tuple(one.width for one in RELOC_TYPES)
 

@@ -19,6 +19,7 @@ from wasmscope.format.immediates import Immediate
 from wasmscope.format.leb128 import U8, String, read_u32
 from wasmscope.format.module import Module
 from wasmscope.format.node import Children, Node, node_at
+from wasmscope.format.opcodes import UNDECODED
 from wasmscope.format.section_ids import CODE_ID, CUSTOM_ID, DATA_COUNT_ID, START_ID
 from wasmscope.format.tree_customs import CUSTOMS, relocs
 from wasmscope.format.types import FUNCTION, GLOBAL, KIND_NAMES, MEMORY, TABLE, TAG, heap_name, type_name
@@ -186,8 +187,8 @@ def _body(data: bytes, start: int, end: int) -> Children:
 
 
 def _instruction(one: Instruction) -> Node:
-    if one.name == "?":
-        return Node("?", one.start, one.end, str(one.args[-1].value))
+    if one.name == UNDECODED:
+        return Node(UNDECODED, one.start, one.end, str(one.args[-1].value))
     text = one.text()[len(one.name) :].strip()
     if not one.args:
         return Node(one.name, one.start, one.end, text)

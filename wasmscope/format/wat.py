@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from wasmscope.format.immediates import Immediate
-from wasmscope.format.opcodes import rows_named
+from wasmscope.format.opcodes import UNDECODED, rows_named
 from wasmscope.format.types import heap_name, type_name
 
 Namer: TypeAlias = Callable[[Immediate], str | None]
@@ -121,7 +121,7 @@ def _undecoded(args: Args, say: Say) -> list[str]:
 
 _LAYOUTS: dict[str, Callable[[Args, Say], list[str]]] = {
     **dict.fromkeys(("block", "loop", "if", "try"), _block), "try_table": _try_table, "select": _select,
-    "br_on_cast": _br_on_cast, "br_on_cast_fail": _br_on_cast, "?": _undecoded,
+    "br_on_cast": _br_on_cast, "br_on_cast_fail": _br_on_cast, UNDECODED: _undecoded,
 }  # fmt: skip
 _OPTIONAL: dict[str, Callable[[Args, Say, Say], list[str]]] = {
     **dict.fromkeys(("call_indirect", "return_call_indirect"), _call_indirect),

@@ -9,6 +9,7 @@ from wasmscope.format.linking import SYMBOL_KINDS
 from wasmscope.format.sections import Import
 from wasmscope.format.types import FUNCREF, FuncType, GlobalType, TableType, type_name
 from wasmscope.link.linker_names import FUNCTION_TABLE
+from wasmscope.link.names import INTERNAL
 from wasmscope.link.objects import ObjectFile
 from wasmscope.link.subjects import Clash, Side
 from wasmscope.link.symbol import Symbol
@@ -36,7 +37,7 @@ def mismatch(
     severity: str, words: str, symbol: Symbol, file: ObjectFile | None, index: int, old: object, new: object
 ) -> Diagnostic:
     """`words`, with what the symbol is and what record `index` of `file` (None: an option) says that it is."""
-    first, second = (one.name if one is not None else "<internal>" for one in (symbol.file, file))
+    first, second = (one.name if one is not None else INTERNAL for one in (symbol.file, file))
     text = f"{words}\n>>> defined as {old} in {first}\n>>> defined as {new} in {second}"
     return Diagnostic(severity, text, (), clash(symbol, file, index))
 

@@ -25,10 +25,10 @@ from wasmscope.format.linking import (
     SYM_TLS,
     SYM_UNDEFINED,
 )
+from wasmscope.format.relocs import TABLE_INDEX
 from wasmscope.format.types import FUNCREF, LIMITS_64, FuncType, GlobalType, Limits, TableType
 from wasmscope.link.chain import Chain
 from wasmscope.link.content import (
-    TABLE_INDEX,
     Content,
     Ref,
     Site,

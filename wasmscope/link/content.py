@@ -24,9 +24,6 @@ from wasmscope.link.declaration import Declaration
 RELOC_NUMBERS = {one.name.removeprefix("R_WASM_"): one.number for one in RELOC_TYPES}
 """Number of each relocation type by its name without `R_WASM_`."""
 
-TABLE_INDEX = frozenset(one.number for one in RELOC_TYPES if "TABLE_INDEX" in one.name)
-"""Relocation types that ask for a function's slot in the function table."""
-
 
 def reloc_type(type: int | str) -> RelocType:
     """The relocation type of that number, or of that name with or without `R_WASM_`. Raises ValueError."""

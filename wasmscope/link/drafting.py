@@ -15,7 +15,7 @@ from wasmscope.format.expr import const_expr
 from wasmscope.format.linking import SYM_ABSOLUTE, SYM_EXPLICIT_NAME, SYM_UNDEFINED, SYMBOL_KINDS, SymbolRecord
 from wasmscope.format.module import LINEAR_MEMORY
 from wasmscope.format.reloc_section import Reloc, Relocs
-from wasmscope.format.relocs import RELOC_TYPES, RelocType, encode
+from wasmscope.format.relocs import RELOC_TYPES, TABLE_INDEX, RelocType, encode
 from wasmscope.format.sections import BODIES, DATAS, DataSegment, Export, Global, Import, Table
 from wasmscope.format.types import (
     FUNCTION,
@@ -29,7 +29,7 @@ from wasmscope.format.types import (
 )
 from wasmscope.format.vectors import Vec
 from wasmscope.link.chain import Chain
-from wasmscope.link.content import TABLE_INDEX, Content, Site, reloc_type
+from wasmscope.link.content import Content, Site, reloc_type
 from wasmscope.link.declaration import Declaration, Definition
 from wasmscope.link.draft import Draft
 

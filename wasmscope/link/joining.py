@@ -23,6 +23,7 @@ from wasmscope.format.types import TABLE
 from wasmscope.link.agreement import table_problem
 from wasmscope.link.linker_names import FUNCTION_TABLE
 from wasmscope.link.model import ObjectFile, Symbol
+from wasmscope.link.names import INTERNAL
 from wasmscope.link.options import Options
 from wasmscope.link.subjects import Malformed
 from wasmscope.link.symbol_table import SymbolTable
@@ -98,7 +99,7 @@ class Joining:
                 symbol.signature = signature
                 table.event("lazy", symbol, file, index, "a weak mention does not pull it in")
             else:
-                asker = symbol.file.name if symbol.file else "<internal>"  # so LLD says it
+                asker = symbol.file.name if symbol.file else INTERNAL  # so LLD says it
                 yield from self._pull(file, symbol, table.wanted_by.get(symbol), asker, "it was already wanted")
                 return
 

@@ -13,15 +13,13 @@ from collections.abc import Iterator
 
 from wasmscope.errors import Diagnostic
 from wasmscope.format.linking import SEG_RETAIN
-from wasmscope.format.relocs import RELOC_TYPES, TYPE_INDEX
+from wasmscope.format.relocs import RELOC_TYPES, TABLE_INDEX, TYPE_INDEX
 from wasmscope.link.exported import exported
 from wasmscope.link.linker_names import CALL_CTORS, CALL_DTORS, FUNCTION_TABLE, STACK_POINTER
 from wasmscope.link.model import Atom, Entity, Kept, Live, ObjectFile, Resolution, Symbol
 from wasmscope.link.options import Options
 from wasmscope.link.pic import MEMORY_BASE, TABLE_BASE
 from wasmscope.link.strings import mergeable, outside
-
-TABLE_INDEX = frozenset(one.number for one in RELOC_TYPES if "TABLE_INDEX" in one.name)
 
 STUB_SLOT = frozenset(one for one in TABLE_INDEX if not RELOC_TYPES[one].relative)
 """The ones that LLD 22 knows to be 0 for a stub, so that the stub is not kept for them."""

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 ITANIUM = re.compile(r"_{1,4}Z")
 MAIN = "__main_argc_argv"
+INTERNAL = "<internal>"
+"""The name of the file that the linker makes, as LLD says it."""
 IN_TEXT = re.compile(rf"(?<![A-Za-z0-9_])(?:_{{1,3}}[ZR][\w.$]+|{MAIN}(?![\w.$]))")
 
 

@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from functools import cache
 
 from wasmscope.format.reloc_section import columns_pay
-from wasmscope.format.relocs import RELOC_TYPES, TYPE_INDEX, encode
+from wasmscope.format.relocs import RELOC_TYPES, TABLE_INDEX, TYPE_INDEX, encode
 from wasmscope.link.addresses import Addresses
-from wasmscope.link.mark import TABLE_INDEX
 from wasmscope.link.model import (
     NO_INDEX,
     Atom,

@@ -20,6 +20,7 @@ from wasmscope.link.linker_names import CALL_CTORS, CALL_DTORS
 from wasmscope.link.linker_symbols import LinkerSymbols
 from wasmscope.link.load import stops
 from wasmscope.link.model import Loaded, Resolution, Symbol
+from wasmscope.link.names import INTERNAL
 from wasmscope.link.options import Options
 from wasmscope.link.shared_libraries import add_shared_library
 from wasmscope.link.stub_libraries import apply_stub_libraries
@@ -98,7 +99,7 @@ class _Resolve:
         """-u, --export, the entry and `__wasm_call_dtors` pull in the lazy file that offers them."""
         options = self.options
         for name in options.undefined:
-            self.want(name, "<internal>", "--undefined")
+            self.want(name, INTERNAL, "--undefined")
         for name in string_map_order(dict.fromkeys((*options.exports_if_defined, *options.exports))):
             self.want(name, "--export", "--export")
         if options.relocatable:
@@ -131,7 +132,7 @@ class _Resolve:
         self.table.diagnose("error", text, Wanted(name, symbol))
 
     def find_dtors(self) -> None:
-        symbol = self.want(CALL_DTORS, "<internal>", "the linker calls it after each exported function")
+        symbol = self.want(CALL_DTORS, INTERNAL, "the linker calls it after each exported function")
         if symbol is None:
             return
         if symbol.kind != "function" or not symbol.defined:
@@ -173,7 +174,7 @@ class _Resolve:
         return wrapped
 
     def mention_function(self, name: str) -> Symbol:
-        symbol = self.want(name, "<internal>", "--wrap")
+        symbol = self.want(name, INTERNAL, "--wrap")
         if symbol is None:
             symbol = self.table.insert(name)
             symbol.flags = SYM_UNDEFINED
@@ -222,7 +223,7 @@ class _Resolve:
     def report_mismatch(self, one: Symbol, other: Symbol, severity: str) -> None:
         lines = [f"function signature mismatch: {one.name}"]
         for symbol in (one, other):
-            file = symbol.file.name if symbol.file else "<internal>"
+            file = symbol.file.name if symbol.file else INTERNAL
             lines.append(f">>> defined as {signature_text(symbol.signature)} in {file}")
         self.table.diagnose(severity, "\n".join(lines), Variants(one, other))
 

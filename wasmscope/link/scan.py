@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from wasmscope.errors import Diagnostic
 from wasmscope.format.linking import SYM_HIDDEN, SYM_UNDEFINED
-from wasmscope.format.relocs import RELOC_TYPES, TYPE_INDEX
+from wasmscope.format.relocs import RELOC_TYPES, TABLE_INDEX, TYPE_INDEX
 from wasmscope.format.types import FUNCREF, LIMITS_64, FuncType, Limits, TableType
 from wasmscope.link.linker_names import FUNCTION_TABLE
-from wasmscope.link.mark import TABLE_INDEX
 from wasmscope.link.model import Atom, Entity, Layout, Live, ObjectFile, Resolution, Segment, Symbol, slot_key
 from wasmscope.link.names import called
 from wasmscope.link.options import Options

@@ -27,7 +27,7 @@ from wasmscope.link.agreement import (
     type_mismatch,
 )
 from wasmscope.link.model import Atom, Entity, Event, ObjectFile, Symbol
-from wasmscope.link.names import display
+from wasmscope.link.names import INTERNAL, display
 from wasmscope.link.options import Options
 from wasmscope.link.symbol import declared_type
 
@@ -151,7 +151,7 @@ class SymbolTable:
         if self.options.allow_multiple_definition:
             return ""
         severity = "warning" if self.options.noinhibit_exec else "error"
-        first = symbol.file.name if symbol.file else "<internal>"
+        first = symbol.file.name if symbol.file else INTERNAL
         text = f"duplicate symbol: {self.name(symbol)}\n>>> defined in {first}\n>>> defined in {file.name}"
         self.diagnose(severity, text, clash(symbol, file, index))
         if self.options.noinhibit_exec:
@@ -270,7 +270,7 @@ class SymbolTable:
     def report_mismatch(self, symbol: Symbol, signature: FuncType | None, file: ObjectFile) -> None:
         """Say that `file` knows a function with another signature than its symbol has."""
         lines = [f"function signature mismatch: {self.name(symbol)}"]
-        first = symbol.file.name if symbol.file else "<internal>"
+        first = symbol.file.name if symbol.file else INTERNAL
         for name, one in ((first, symbol.signature), (file.name, signature)):
             lines.append(f">>> defined as {signature_text(one)} in {name}")
         note = "--no-shlib-sigcheck takes what the program expects"

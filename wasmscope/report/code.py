@@ -11,6 +11,7 @@ from wasmscope.explain.debug_info.module_lines import lines_between
 from wasmscope.format.code import Instruction, body, instructions
 from wasmscope.format.immediates import Immediate
 from wasmscope.format.module import Module
+from wasmscope.format.opcodes import UNDECODED
 from wasmscope.format.reloc_section import Reloc
 from wasmscope.format.relocs import WIDTHS
 from wasmscope.format.section_ids import CODE_ID
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from wasmscope.explain.debug_info.source_line import SourceLine
 
 BYTES_SHOWN = 6
-UNDECODED = "?"
 """The name of what a lenient walk could not decode."""
 
 

@@ -24,7 +24,7 @@ from wasmscope.link.model import (
     Segment,
     Symbol,
 )
-from wasmscope.link.names import display
+from wasmscope.link.names import INTERNAL, display
 from wasmscope.link.startup import written
 
 TITLES = (
@@ -32,7 +32,6 @@ TITLES = (
     "DATACOUNT", "TAG",
 )  # fmt: skip
 """What LLD calls each section, by id."""
-INTERNAL = "<internal>"
 """The file, in LLD's words, of what the linker made."""
 HEADER = "    Addr      Off     Size Out     In      Symbol"
 

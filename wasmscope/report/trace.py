@@ -14,11 +14,11 @@ from collections.abc import Iterator, Sequence
 
 from wasmscope.link.linker_names import FUNCTION_TABLE
 from wasmscope.link.model import Event, Link, ObjectFile, Symbol
+from wasmscope.link.names import INTERNAL
 from wasmscope.report.gc_sections import removed_lines
 from wasmscope.report.why_extract import is_resolved, why_extract_text
 
 DEFINED = frozenset(("linker", "optional", "define", "replace", "shared", "stub"))
-INTERNAL = "<internal>"
 
 
 def printed_lines(link: Link) -> list[str]:

@@ -16,10 +16,9 @@ from wasmscope.explain.auditing.offset_rules import OffsetRules
 from wasmscope.explain.matching.matching import Matching
 from wasmscope.format.leb128 import read_uleb
 from wasmscope.format.linking import SYM_DATA, SYM_FUNCTION, SYM_UNDEFINED, SYM_WEAK, SYMBOL_KINDS
-from wasmscope.format.relocs import TYPE_INDEX, decode
+from wasmscope.format.relocs import TABLE_INDEX, TYPE_INDEX, decode
 from wasmscope.format.section_ids import CODE_ID
 from wasmscope.format.types import FUNCTION, KIND_NUMBERS
-from wasmscope.link.mark import TABLE_INDEX
 from wasmscope.link.model import Atom, Symbol
 from wasmscope.link.relocate import FUNCTION_INDEX, FUNCTION_OFFSET, RELATIVE_SLOT, SECTION_OFFSET, size_field
 from wasmscope.link.scan import GLOBAL_INDEX

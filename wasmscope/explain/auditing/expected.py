@@ -14,10 +14,9 @@ from wasmscope.explain.auditing.function_meanings import FunctionMeanings
 from wasmscope.explain.matching.matching import Matching
 from wasmscope.explain.naming import title
 from wasmscope.format.defined_types import func_type
-from wasmscope.format.relocs import TYPE_INDEX
+from wasmscope.format.relocs import TABLE_INDEX, TYPE_INDEX
 from wasmscope.format.section_ids import CODE_ID
 from wasmscope.format.types import FuncType
-from wasmscope.link.mark import TABLE_INDEX
 from wasmscope.link.model import NO_INDEX, Atom, ObjectFile, Symbol
 from wasmscope.link.relocate import (
     FUNCTION_INDEX,

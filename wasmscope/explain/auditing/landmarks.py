@@ -11,10 +11,9 @@ from wasmscope.explain.matching.image import Area
 from wasmscope.explain.matching.matching import Matching
 from wasmscope.explain.naming import bound, count, title
 from wasmscope.format.linking import SYM_DATA, SYM_UNDEFINED
-from wasmscope.format.relocs import RELOC_TYPES, TYPE_INDEX
+from wasmscope.format.relocs import RELOC_TYPES, TABLE_INDEX, TYPE_INDEX
 from wasmscope.format.section_ids import CODE_ID
 from wasmscope.format.types import FUNCTION, GLOBAL, KIND_NAMES, TABLE, TAG
-from wasmscope.link.mark import TABLE_INDEX
 from wasmscope.link.model import Atom, Symbol
 from wasmscope.link.names import display
 from wasmscope.link.relocate import FUNCTION_INDEX, FUNCTION_OFFSET, SECTION_OFFSET

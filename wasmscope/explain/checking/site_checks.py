@@ -15,7 +15,6 @@ from wasmscope.format.section_ids import CODE_ID, DATA_ID
 from wasmscope.link.atoms import Atom
 from wasmscope.link.objects import ObjectFile
 
-UNDECODED = "?"
 """The name of what a lenient walk could not decode."""
 
 

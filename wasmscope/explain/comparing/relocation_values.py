@@ -9,9 +9,8 @@ from typing import NamedTuple
 from wasmscope.explain.comparing.link_pairs import LinkPairs
 from wasmscope.explain.naming import bound, names_symbol, title
 from wasmscope.explain.symbols import Mention
-from wasmscope.format.relocs import RELOC_TYPES
+from wasmscope.format.relocs import RELOC_TYPES, TABLE_INDEX
 from wasmscope.link.addresses import Addresses
-from wasmscope.link.mark import TABLE_INDEX
 from wasmscope.link.model import Atom, Link, Symbol
 from wasmscope.link.relocate import FUNCTION_OFFSET, LOCREL, SECTION_OFFSET
 

@@ -10,8 +10,7 @@ from wasmscope.errors import FormatError
 from wasmscope.explain.auditing.expected import Expected
 from wasmscope.explain.matching.function_fits import Fit, Fits
 from wasmscope.explain.matching.matching import Home, Matching
-from wasmscope.format.relocs import RELOC_TYPES, decode
-from wasmscope.link.mark import TABLE_INDEX
+from wasmscope.format.relocs import RELOC_TYPES, TABLE_INDEX, decode
 from wasmscope.link.model import Atom
 from wasmscope.link.relocate import FUNCTION_INDEX, size_field
 

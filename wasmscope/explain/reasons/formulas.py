@@ -20,9 +20,8 @@ from wasmscope.explain.reasons.terms import (
     section_terms,
     slot_terms,
 )
-from wasmscope.format.relocs import RELOC_TYPES, TYPE_INDEX, RelocType
+from wasmscope.format.relocs import RELOC_TYPES, TABLE_INDEX, TYPE_INDEX, RelocType
 from wasmscope.format.types import GLOBAL
-from wasmscope.link.mark import TABLE_INDEX
 from wasmscope.link.model import NO_INDEX, Atom, Segment, Symbol
 from wasmscope.link.relocate import (
     FUNCTION_INDEX,

@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from wasmscope.errors import Diagnostic
-from wasmscope.explain.naming import INTERNAL, title, type_title
+from wasmscope.explain.naming import title, type_title
 from wasmscope.explain.reasons.hints_about_files import damage, features, memory
 from wasmscope.explain.reasons.near import owners
 from wasmscope.explain.sides import joined_by, shown, told
 from wasmscope.explain.symbols import SymbolRows
 from wasmscope.format.linking import SYMBOL_KINDS
 from wasmscope.link.model import Atom, Link, ObjectFile, Symbol
-from wasmscope.link.names import display
+from wasmscope.link.names import INTERNAL, display
 from wasmscope.link.subjects import Clash, Feature, Malformed, MemorySize, Side, Use, Variants, Wanted
 
 CALL = 0

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from wasmscope.explain.naming import file_title
 from wasmscope.explain.steps import Steps, steps
 from wasmscope.explain.symbols import Mention
+from wasmscope.format.relocs import TABLE_INDEX
 from wasmscope.format.types import KIND_NAMES
 from wasmscope.link.exports import only_by_name
-from wasmscope.link.mark import TABLE_INDEX
 from wasmscope.link.model import Atom, ExportEntry, ImportEntry, Link, Symbol, slot_key
 from wasmscope.link.scan import GLOBAL_INDEX
 

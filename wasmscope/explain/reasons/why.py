@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from wasmscope.explain.naming import count, file_title, title, titled
 from wasmscope.explain.reasons.chosen import Candidate, why_chosen
-from wasmscope.explain.reasons.graph import graph, kept_thing
+from wasmscope.explain.reasons.graph import NO_GC, graph, kept_thing
 from wasmscope.explain.reasons.paths import Edge, shortest_path
 from wasmscope.explain.steps import steps
 from wasmscope.explain.symbols import Mention, Thing
@@ -51,9 +51,6 @@ def why_dead(link: Link, thing: Thing) -> Dead | None:
     if isinstance(target, Atom) and target.kind == "custom":
         return _custom(link, target) if link.layout is not None else None
     return _unextracted(link, target) or _lost(link, target) or _collected(link, target)
-
-
-NO_GC = "--no-gc-sections"
 
 
 # --- phase resolve ----------------------------------------------------------------------------------------------

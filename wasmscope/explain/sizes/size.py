@@ -9,14 +9,14 @@ from typing import NamedTuple
 from wasmscope.errors import WasmError
 from wasmscope.explain.debug_info.lines import lines_of, source_of
 from wasmscope.explain.debug_info.module_lines import lines_between
-from wasmscope.explain.naming import INTERNAL, file_title, title
+from wasmscope.explain.naming import file_title, title
 from wasmscope.explain.sizes.runs import Run, module_runs
 from wasmscope.explain.sizes.shares import Owned, Share, owned_runs
 from wasmscope.explain.steps import steps
 from wasmscope.format.module import Module
 from wasmscope.link.collector import at_rest
 from wasmscope.link.model import Atom, Link, Symbol
-from wasmscope.link.names import display
+from wasmscope.link.names import INTERNAL, display
 
 HEADER = "header"
 NO_SOURCE = "[no source]"
