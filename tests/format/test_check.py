@@ -17,10 +17,12 @@ from wasmscope.errors import FormatError
 from wasmscope.format import reloc_section
 from wasmscope.format import sections as core
 from wasmscope.format.check import check
+from wasmscope.format.check_relocs import good_relocs
 from wasmscope.format.linking import LINKING, SYMBOLS, Comdat, InitFunc, Linking, SegmentInfo, SymbolRecord
 from wasmscope.format.module import read
 from wasmscope.format.module_value import ModuleValue, SectionValue, build
 from wasmscope.format.reloc_section import RELOCS, Reloc, Relocs
+from wasmscope.format.relocs_together import good_together
 from wasmscope.format.sections import Import
 from wasmscope.format.types import FUNCREF, I32, FuncType, GlobalType, Limits, TableType
 from wasmscope.format.vectors import Vec
@@ -335,6 +337,36 @@ def test_relocations_are_checked_by_columns_as_row_by_row(case, monkeypatch):
         except FormatError as error:
             outcomes.append(str(error))
     assert outcomes[0] == outcomes[1]
+
+
+def good_but_for_relocations(case: str) -> bool:
+    try:
+        check(read(BAD.get(case) or TAKEN.get(case) or FATAL[case][0], "a.o"), relocs=False)
+    except FormatError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("case", [one for one in (*BAD, *FATAL, *TAKEN) if good_but_for_relocations(one)])
+@pytest.mark.parametrize("place", range(3))
+def test_relocations_of_many_objects_are_checked_together_as_one_by_one(case, place):
+    """Wherever among good objects the one is; what is good is read as it is alone."""
+    data = BAD.get(case) or TAKEN.get(case) or FATAL[case][0]
+    objects = [obj(), reloc((4, 4, DATA, -3), (0, 9, FUNCTION))]
+    objects.insert(place, data)
+    modules = [read(one, "a.o") for one in objects]
+    assert good_together(modules) is good_relocs(modules) is (case in TAKEN)
+    if case in TAKEN:
+        assert [one.relocs for one in modules] == [read(one, "a.o").relocs for one in objects]
+        assert [one.spans for one in modules[place].relocs] == [one.spans for one in read(data, "a.o").relocs]
+
+
+def test_relocations_in_an_uncommon_spelling_are_good_though_they_are_not_read_together():
+    """An offset that takes ten bytes, as LLVM's reader takes it, too."""
+    module = read(last("reloc.CODE", f"07 01 00 89{8 * '80'}00 00"), "a.o")
+    assert not good_together([module])
+    assert good_relocs([module])
+    assert [list(one) for one in module.relocs] == [[Reloc(0, 9, 0)]]
 
 
 def test_a_section_without_relocations_is_taken_though_columns_were_made_of_it(tmp_path):

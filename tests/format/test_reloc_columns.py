@@ -63,3 +63,17 @@ def test_both_readers_refuse_what_is_cut_off(entries, data):
     finally:
         reloc_section.BULK = bulk
     assert outcomes[0] == outcomes[1]
+
+@given(ENTRIES, st.binary(min_size=1, max_size=9))
+def test_both_readers_refuse_bytes_after_the_last_entry(entries, more):
+    outcomes = []
+    bulk = reloc_section.BULK
+    try:
+        for limit in (1, 10**9):
+            reloc_section.BULK = limit
+            with pytest.raises(FormatError) as error:
+                columns(section(entries) + more)
+            outcomes.append((error.value.message, error.value.offset))
+    finally:
+        reloc_section.BULK = bulk
+    assert outcomes[0] == outcomes[1]

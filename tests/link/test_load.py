@@ -121,6 +121,22 @@ def test_malformed_bytes_are_told_with_their_section_and_offset():
     assert any("at offset 0x" in hint for hint in hints(result, result.diagnostics[0]))
 
 
+def misnaming() -> bytes:
+    """An object whose one relocation names a symbol that there is not."""
+    good, name = made([function("_start", call("f"))]), b"reloc.CODE"
+    index = good.index(name) + len(name) + 4  # after the target, the count, the type and the offset, a byte each
+    return good[:index] + b"\x7f" + good[index + 1 :]
+
+
+@pytest.mark.parametrize("line", ["a.o b.o c.o", "b.o a.o c.o", "c.o b.o a.o", "a.o c.o"])
+def test_of_many_that_are_malformed_the_first_ends_the_link(line: str):
+    """Though relocations are looked at last, those of all objects at once; the others are told in their order."""
+    words, folder = [*line.split(), "--no-entry"], placed(a=misnaming(), b=UNUSABLE["truncated"], c=misnaming())
+    result = our_link(words, folder)
+    assert said(reference(words, folder).stderr) == [f"wasm-ld: error: {errors(result)[0]}"]
+    assert [one.text.partition(":")[0] for one in result.diagnostics] == line.split()
+
+
 # --- lists of names ---------------------------------------------------------------------------------------------
 
 

@@ -31,10 +31,11 @@ if TYPE_CHECKING:
     from wasmscope.format.module import Module
 
 
-def check(module: Module, prefixes: str = "+-") -> None:
+def check(module: Module, prefixes: str = "+-", relocs: bool = True) -> None:
     """Raise the first FormatError of `module` that keeps a linker from taking it; return when there is none.
 
-    prefixes: what may stand before a target feature; readers before LLVM 20 take "=" (required), too.
+    prefixes: what may stand before a target feature; readers before LLVM 20 take "=" (required), too. relocs: whether
+    relocations are looked at; if not, `good_relocs` is still to be asked.
     """
     highest = 0
     for section in module.sections:
@@ -50,6 +51,8 @@ def check(module: Module, prefixes: str = "+-") -> None:
             if rank <= highest and rank != _RELOC_RANK:
                 raise refuse(module, section, f"out of order section type: {section.id}", section.start)
             highest = max(highest, rank)
+            if rank == _RELOC_RANK and not relocs:
+                continue
             if rank == _CUSTOM_RANKS["target_features"]:
                 check_features(module, section, prefixes)
             else:

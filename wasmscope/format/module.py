@@ -266,13 +266,12 @@ class Module:
     @cached_property
     def relocs(self) -> list[Relocs]:
         """Relocations, one for each `reloc.*` section."""
-        found = []
-        for section in self.customs:
-            if section.name.startswith("reloc."):
-                columns = self._fill(section, RELOCS, Relocs())
-                columns.section_name, columns.start, columns.end = section.name, section.contents, section.end
-                found.append(columns)
-        return found
+        return [self._fill(section, RELOCS, Relocs(section_name=section.name)) for section in self.reloc_sections]
+
+    @property
+    def reloc_sections(self) -> list[Section]:
+        """The sections of which each holds the relocations of another."""
+        return [section for section in self.customs if section.name.startswith("reloc.")]
 
     @cached_property
     def names(self) -> Names | None:

@@ -7,7 +7,8 @@ over the bytes. What is at all out of the ordinary is left to the loop, which sa
 from __future__ import annotations
 
 from bisect import bisect_left
-from itertools import chain
+from collections.abc import Sequence
+from itertools import accumulate, chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,12 +24,12 @@ def columns_of(types: list[int], offsets: list[int], indices: list[int], addends
     return whole[0], whole[1], whole[2], whole[3]
 
 
-def read_columns(data: bytes, pos: int, count: int, has_addend: tuple[bool, ...]) -> Columns | None:
-    """Types, offsets, indices and addends of `count` entries from `pos` to the end of `data`.
+def read_columns(parts: Sequence[bytes], counts: Sequence[int], has_addend: tuple[bool, ...]) -> Columns | None:
+    """Types, offsets, indices and addends of the entries of all `parts`: one has so many of them as `counts` says.
 
     None if they are not plain.
     """
-    raw = np.frombuffer(data, np.uint8, offset=pos)
+    raw, count = np.frombuffer(b"".join(parts), np.uint8), sum(counts)
     ends = np.flatnonzero(raw < 128)
     if not 3 * count <= len(ends) <= 4 * count or int(ends[-1]) != len(raw) - 1:
         return None
@@ -39,6 +40,9 @@ def read_columns(data: bytes, pos: int, count: int, has_addend: tuple[bool, ...]
     values = _values(raw, starts, lengths)
     at = _entries(values, count, has_addend, len(ends))
     if at is None:
+        return None
+    firsts = list(accumulate(counts, initial=0))
+    if np.append(starts[at], len(raw))[firsts].tolist() != list(accumulate(map(len, parts), initial=0)):
         return None
     types = values[at]
     with_addend = np.array(has_addend)[types]
@@ -64,7 +68,8 @@ def _entries(values: Int64s, count: int, has_addend: tuple[bool, ...], lebs: int
     three = np.flatnonzero(~with_addend[np.minimum(values, len(has_addend))])
     short = np.array(_short_entries([three[three & 3 == phase].tolist() for phase in range(4)]), np.int64)
     sizes = np.full(count, 4, np.int64)
-    sizes[((short + np.arange(len(short))) >> 2)[:count]] = 3
+    numbers = (short + np.arange(len(short))) >> 2
+    sizes[numbers[numbers < count]] = 3
     if int(sizes.sum()) != lebs:
         return None
     at = np.cumsum(sizes) - sizes

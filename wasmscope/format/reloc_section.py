@@ -54,10 +54,10 @@ class Relocs:
     The columns are lists; of a large section they are arrays (`arrays`), and become lists when they are asked for.
     """
 
-    def __init__(self, target: int = 0, entries: list[Reloc] | None = None) -> None:
+    def __init__(self, target: int = 0, entries: list[Reloc] | None = None, section_name: str = "") -> None:
         self.target = target
         """Index of the section that they patch, custom sections counted."""
-        self.section_name = ""
+        self.section_name = section_name
         """Name of the section that holds them: "reloc.CODE", …"""
         self.start = 0
         self.end = 0
@@ -183,14 +183,18 @@ class _RelocSection(Contents[Relocs]):
     def new(self) -> Relocs:
         return Relocs()
 
-    def fill(self, data: bytes, out: Relocs, base: int) -> int:
+    def begin(self, data: bytes, out: Relocs, base: int) -> tuple[int, int]:
+        """Read what stands before the entries: how many there are, and where in `data` the first one is."""
         out.start, out.end, out._data = base, base + len(data), data
         out.target, pos = read_u32(data, 0)
-        count, pos = read_u32(data, pos)
+        return read_u32(data, pos)
+
+    def fill(self, data: bytes, out: Relocs, base: int) -> int:
+        count, pos = self.begin(data, out, base)
         if columns_pay(count, FIRST_BULK):
             from wasmscope.format.reloc_columns import read_columns  # NumPy: worth its import for large sections only
 
-            columns = read_columns(data, pos, count, HAS_ADDEND)
+            columns = read_columns([data[pos:]], [count], HAS_ADDEND)
             if columns is not None:
                 out.arrays = columns
                 return len(data)

@@ -12,6 +12,8 @@ from collections.abc import Iterable
 
 from wasmscope.errors import Diagnostic, FormatError
 from wasmscope.format.archive import Archive, Member
+from wasmscope.format.check import check
+from wasmscope.format.check_relocs import good_relocs
 from wasmscope.format.module import read
 from wasmscope.format.types import MEMORY, Limits
 from wasmscope.link.model import FileRead, Loaded, ObjectFile
@@ -110,11 +112,20 @@ def load(options: Options, source: Source | None = None) -> Loaded:
     """
     source = source or Source()
     files = open_reproduction(options.reproduction) if options.reproduction else None
-    return _Loader(options, source if files is None else ReproducedSource(files, source)).run()
+    if files is not None:
+        source = ReproducedSource(files, source)
+    quick = _Loader(options, source, together=True)
+    loaded = quick.run()
+    return loaded if quick.sure() else _Loader(options, source, together=False).run()
 
 
 class _Loader:
-    def __init__(self, options: Options, source: Source) -> None:
+    """`together`: relocations are checked last, in `sure`, those of all objects at once."""
+
+    def __init__(self, options: Options, source: Source, together: bool) -> None:
+        self.together = together
+        self.unsure: list[ObjectFile] = []
+        """Objects whose relocations are still to be checked."""
         self.options = options
         self.source = source
         self.result = Loaded(files=[], arch=options.arch or "wasm32", allowed_undefined={}, stub_libraries=[])
@@ -136,6 +147,14 @@ class _Loader:
             for name in self.options.allow_undefined_files:
                 self.allow_undefined(name)
         return self.result
+
+    def sure(self) -> bool:
+        """Whether what was said holds, now that relocations are checked, too; if not, they come in their turn."""
+        if self.unsure and (self.ended or not good_relocs([file.module for file in self.unsure])):
+            return False
+        for file in self.unsure:
+            file.good.add(self.options.release.feature_prefixes)
+        return True
 
     def error(self, text: str, *notes: str, about: object = None) -> None:
         self.result.diagnostics.append(Diagnostic("error", text, notes, about))
@@ -242,7 +261,7 @@ class _Loader:
         try:
             file = self.source.object(name, path, data, member, len(self.result.files), lazy)
             if not lazy:
-                file.check(self.options.release.feature_prefixes)
+                self.check(file)
             elif file.module.linking is None and file.module.errors:
                 raise file.module.errors[0]
             problem = self.unusable(file, static)
@@ -258,6 +277,15 @@ class _Loader:
             self.result.shared_libraries.append((file, len(self.result.files)))
         elif file.module.linking is not None:  # LLD asks that of a lazy file only when it joins, which this one won't
             self.result.files.append(file)
+
+    def check(self, file: ObjectFile) -> None:
+        """Raise the FormatError that keeps a linker from taking it; its relocations may be left to `sure`."""
+        prefixes = self.options.release.feature_prefixes
+        if self.together and prefixes not in file.good:
+            check(file.module, prefixes, relocs=False)
+            self.unsure.append(file)
+        else:
+            file.check(prefixes)
 
     def unusable(self, file: ObjectFile, static: bool) -> str:
         """Why LLD would not take this file, or nothing; and why we do not take a shared library that it would."""

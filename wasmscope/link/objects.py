@@ -41,8 +41,8 @@ class ObjectFile:
         self.number = number
         self.archive = archive
         self.lazy = lazy
-        self._good: set[str] = set()
-        """What `check` found no fault with: prefixes of target features."""
+        self.good: set[str] = set()
+        """With which prefixes of target features no fault was found with it."""
 
     def __repr__(self) -> str:
         return f"ObjectFile({self.name})"
@@ -50,9 +50,9 @@ class ObjectFile:
     def check(self, prefixes: str) -> None:
         """Raise the FormatError that keeps a linker from taking it, as `format.check.check` does; that it is good is
         found out once."""
-        if prefixes not in self._good:
+        if prefixes not in self.good:
             check(self.module, prefixes)
-            self._good.add(prefixes)
+            self.good.add(prefixes)
 
     @cached_property
     def is_shared_library(self) -> bool:
