@@ -138,7 +138,7 @@ class _Columns:
         target, offsets = target_of[self.which[rows]], self.addends[rows]
         at = np.clip(offsets, 0, sizes[target]) + lines[target]
         found[rows] += moves[np.searchsorted(strings, at, "right") - 1]
-        for place in np.unique(target[offsets >= sizes[target]]).tolist():
+        for place in np.flatnonzero(np.bincount(target[offsets >= sizes[target]])).tolist():
             self.all_values.addresses.outside[targets[place]] = None
 
 
