@@ -15,10 +15,12 @@ from tests.toolchain import ROOT, compiled, reference
 from wasmscope.explain.auditing.audit import Audit, audit
 from wasmscope.explain.auditing.audit_findings import AuditFinding
 from wasmscope.format import sections
+from wasmscope.format.expr import const_expr
 from wasmscope.format.leb128 import uleb
-from wasmscope.format.module import Module, build_section, read
-from wasmscope.format.sections import Export
-from wasmscope.format.types import FUNCTION
+from wasmscope.format.module import Module, read
+from wasmscope.format.module_value import build_section
+from wasmscope.format.sections import Export, Table
+from wasmscope.format.types import FUNCREF, FUNCTION, Limits, TableType
 from wasmscope.link.model import Link
 
 PROGRAM = """
@@ -39,18 +41,29 @@ LINKS = {
     "a program": ["--no-entry", "--export=__wasm_call_ctors"],
     "without names": ["--no-entry", "--export=__wasm_call_ctors", "--strip-all"],
     "wrapped": ["--no-entry"],
+    "stack": ["--no-entry", "--export=__heap_base", "--export=__wasm_call_ctors"],
+    "imports": ["--no-entry", "--export=__wasm_call_ctors", "--import-undefined"],
     "threads": ["--no-entry", "--export=__wasm_call_ctors", "--shared-memory", "--max-memory=1048576"],
 }
+HOST = """
+int host(long long a);
+__attribute__((export_name("ask"))) int ask(int a) { return host(a) + 1; }
+"""
+SOURCES = {"imports": (PROGRAM, HOST)}
 FLAGS = ("-O1", "-g0", "-fno-inline", "-mcpu=generic+atomics+bulk_memory+mutable_globals")
 
 
 @cache
 def linked(name: str) -> tuple[Link, bytes]:
     """Our own link, and what the reference makes of it."""
-    argv = [*LINKS[name], str(compiled(PROGRAM, *FLAGS))]
-    output = reference(argv).output
+    output = reference(command(name)).output
     assert output is not None
-    return link_in(ROOT, argv), output
+    return link_in(ROOT, command(name)), output
+
+
+def command(name: str) -> list[str]:
+    """The command line of a link, without -o."""
+    return [*LINKS[name], *(str(compiled(source, *FLAGS)) for source in SOURCES.get(name, (PROGRAM,)))]
 
 
 def audited(name: str, change: Callable[[Module], tuple[int, bytes]] | None = None) -> Audit:
@@ -67,10 +80,14 @@ def changed(data: bytes, id: int, contents: bytes | None) -> bytes:
     return data[: section.start] + (b"" if contents is None else build_section(id, contents)) + data[section.end :]
 
 
+STARTS = ("call", "type of", "slot", "__stack_pointer", "__heap_base")
+"""How messages begin, besides by the sort of record."""
+
+
 def only(found: Audit) -> AuditFinding:
     """The one thing that is found."""
     (finding,) = found.findings
-    assert finding.message.startswith((finding.record, "call")), finding.message
+    assert finding.message.startswith((finding.record, *STARTS)), finding.message
     assert 0 < finding.offset <= finding.end <= len(found.matching.module.data)
     return finding
 
@@ -224,3 +241,116 @@ def test_a_start_function_where_there_is_to_be_none() -> None:
     one = only(audit(linked("a program")[0], read(started, "linked.wasm")))
     assert (one.cause, one.found) == ("start function wrong", count)
     assert "it is an object's, which no linker runs at once" in one.message
+
+
+# --- the function table -----------------------------------------------------------------------------------------------
+
+
+def test_a_slot_that_holds_another_function() -> None:
+    (element,) = read(linked("a program")[1], "").elements
+    add, sub = (int(str(one)) for one in element.items)
+    other = element._replace(items=(add, sub + 3))
+    one = only(audited("a program", lambda module: (9, sections.ELEMENTS.write([other]))))
+    assert (one.cause, one.expected, one.formula, one.found) == ("slot holds another", sub, "index(sub)", sub + 3)
+    assert one.message.startswith("slot 2: found ")
+    assert "1 relocation takes the slot for it" in one.message
+    assert read(linked("a program")[1], "").data[one.offset : one.end] == uleb(sub), "the place is the item's"
+
+
+def test_a_slot_that_nothing_fills_and_a_table_without_room() -> None:
+    (element,) = read(linked("a program")[1], "").elements
+    fewer = element._replace(items=element.items[:1])
+    one = only(audited("a program", lambda module: (9, sections.ELEMENTS.write([fewer]))))
+    assert (one.cause, one.found) == ("slot holds another", None)
+    assert "and nothing fills it" in one.message
+    small = Limits(1, 2, 2)
+    table = Table(TableType(FUNCREF, small))
+    one = only(audited("a program", lambda module: (4, sections.TABLES.write([table]))))
+    assert (one.cause, one.expected, one.found) == ("table too small", 3, 2)
+
+
+# --- types ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["a program", "without names"])
+def test_a_function_of_another_type(name: str) -> None:
+    module = read(linked(name)[1], "")
+    pick = next(one.index for one in module.exports if one.name == "pick")
+    wrong = next(number for number, one in enumerate(module.types) if number != module.functions[pick])
+
+    def changing(module: Module) -> tuple[int, bytes]:
+        module.functions[pick] = wrong
+        return 3, sections.FUNCTIONS.write(module.functions)
+
+    found = [one for one in audited(name, changing).findings if one.cause == "function of another type"]
+    (one,) = found
+    assert one.message.startswith("type of pick of ")
+    assert one.points_to == f"type {wrong} is {module.types[wrong]}"
+    assert one.formula == "a type of (i32, i32) -> i32"
+
+
+def test_an_import_of_another_type() -> None:
+    (number,) = (at for at, one in enumerate(read(linked("imports")[1], "").imports) if one.name == "host")
+
+    def changing(module: Module) -> tuple[int, bytes]:
+        there = module.imports[number]
+        module.imports[number] = there._replace(desc=next(at for at in range(9) if at != there.desc))
+        return 2, sections.IMPORTS.write(module.imports)
+
+    assert not audited("imports").findings
+    one = only(audited("imports", changing))
+    assert one.cause == "import of another type"
+    assert "and (i64) -> i32 in the objects" in one.message
+
+
+# --- memory and globals -----------------------------------------------------------------------------------------------
+
+
+def pointing(value: int) -> Callable[[Module], tuple[int, bytes]]:
+    """Another initial value of the stack pointer, which is the first global."""
+
+    def changing(module: Module) -> tuple[int, bytes]:
+        module.globals[0] = module.globals[0]._replace(init=const_expr(value, False))
+        return 6, sections.GLOBALS.write(module.globals)
+
+    return changing
+
+
+def test_a_stack_that_begins_elsewhere() -> None:
+    for value, why in ((65520, ""), (65536 + 8, "it is no multiple of 16"), (65552, "into data, which is at 0x10000")):
+        one = only(audited("stack", pointing(value)))
+        assert (one.cause, one.expected, one.found) == ("stack pointer wrong", 65536, value)
+        assert one.formula == "end of the stack, of 0x10000 bytes"
+        assert why in one.why
+
+
+def test_a_stack_in_the_data_of_a_layout_of_which_nothing_was_told() -> None:
+    """Data first, at 0x400, and the command line that is told has the stack first."""
+    data = reference(["--no-stack-first", *command("stack")]).output
+    assert data is not None
+    module = read(data, "linked.wasm")
+    assert not audit(linked("stack")[0], module).findings
+    moved = read(changed(data, *pointing(1040)(module)), "linked.wasm")
+    one = only(audit(linked("stack")[0], moved))
+    assert (one.cause, one.expected, one.found) == ("stack pointer wrong", None, 1040)
+    assert "the stack grows down from there into data, which is at 0x400 to " in one.message
+
+
+def test_memory_that_is_too_small() -> None:
+    one = only(audited("stack", lambda module: (5, sections.MEMORIES.write([Limits(0, 1)]))))
+    assert (one.cause, one.expected, one.found) == ("memory too small", 2, 1)
+    assert one.points_to == "0x10000 bytes"
+    assert "data ends at 0x10" in one.why
+
+
+def test_an_exported_address_of_the_linkers_that_is_wrong() -> None:
+    true = read(linked("stack")[1], "")
+    number = next(one.index for one in true.exports if one.name == "__heap_base")
+
+    def lower(module: Module) -> tuple[int, bytes]:
+        module.globals[number] = module.globals[number]._replace(init=const_expr(0x10000, False))
+        return 6, sections.GLOBALS.write(module.globals)
+
+    one = only(audited("stack", lower))
+    assert (one.cause, one.found, one.formula) == ("linker symbol wrong", 0x10000, "address(__heap_base)")
+    assert one.why.startswith("data ends at 0x10")

@@ -18,7 +18,7 @@ from wasmscope.explain.auditing.audit_causes import CAUSES, Miss
 from wasmscope.explain.auditing.audit_findings import SECTION_RANK, AuditFinding, AuditGroup, Region, family, groups
 from wasmscope.explain.auditing.cause_rules import Causes
 from wasmscope.explain.auditing.expected import Expected, Want
-from wasmscope.explain.auditing.known import Known
+from wasmscope.explain.auditing.known import Known, Unfilled
 from wasmscope.explain.auditing.landmarks import Landmarks
 from wasmscope.explain.auditing.quick_check import QuickCheck
 from wasmscope.explain.auditing.record_rules import record_findings
@@ -91,6 +91,7 @@ class _Auditor:
         self.expected = Expected(self.matching)
         self.quick = QuickCheck(self.matching, self.expected)
         self.landmarks = Landmarks(self.matching)
+        self.unfilled: list[Unfilled] = []
         self.result = Audit(identical, self.matching)
 
     def run(self) -> Audit:
@@ -98,7 +99,7 @@ class _Auditor:
         misses = [miss for atom in self.matching.atoms for miss in self.check(atom)]
         result.checked += self.quick.right
         self.missed = {(miss.atom, miss.row) for miss in misses}
-        known = Known(self.matching, self.expected, self.landmarks, self.causes)
+        known = Known(self.matching, self.expected, self.landmarks, self.causes, self.unfilled)
         found = [*self.findings(misses), *record_findings(known)]
         result.records, result.records_unchecked = known.checked, known.unchecked
         result.groups = groups(found, lambda: self.right)
@@ -143,7 +144,11 @@ class _Auditor:
     def unknown(self, atom: Atom, row: int, want: Want, found: int | None) -> Iterator[Miss]:
         """A value that nothing is expected of: wrong all the same when it stands for something else that is known."""
         miss = self.miss(atom, row, want, None, found)
-        if found is not None and (want.wrong or self.causes.definition(miss)):
+        if found is not None and want.unfilled is not None and atom.kind != "custom":
+            slot = found + (self.matching.image.first_slot if miss.type.relative else 0)
+            self.unfilled.append(Unfilled(want.unfilled, slot, miss))
+            self.result.checked += 1
+        elif found is not None and (want.wrong or self.causes.definition(miss)):
             self.result.checked += 1
             yield miss
         else:

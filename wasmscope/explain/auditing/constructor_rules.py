@@ -12,10 +12,10 @@ from functools import cached_property
 from wasmscope.explain.auditing.known import Fault, Known
 from wasmscope.explain.naming import title, titled
 from wasmscope.format.types import FUNCTION, FuncType
+from wasmscope.link.linker_names import CALL_CTORS
 from wasmscope.link.mark import constructors
 from wasmscope.link.model import Symbol
 
-CALL_CTORS = "__wasm_call_ctors"
 PLAIN = frozenset(("call", "drop", "end"))
 """All that there is in a `__wasm_call_ctors`."""
 WRAPPING = PLAIN | {"local.get"}

@@ -46,6 +46,8 @@ class Want(NamedTuple):
     """The target is not in the module, and the values say so."""
     wrong: bool = False
     """There is no right value, but there had to be one."""
+    unfilled: int | None = None
+    """A function, by its index, that had to be in a slot of the table and is in none."""
 
 
 class Expected:
@@ -159,7 +161,7 @@ class Expected:
             slots += tuple(slot - relative for one in taken for slot in self.image.slots_of.get(one, ()))
             return Want((0, *slots), text, False, f"{title(symbol)} is not defined: its address is null")
         if functions and not slots:
-            return Want((), text, False, f"no slot of the table holds {title(symbol)}")
+            return Want((), text, False, f"no slot of the table holds {title(symbol)}", unfilled=functions[0])
         return Want(slots, text, False, self.missing(symbol))
 
     def global_index(self, symbol: Symbol) -> Want:

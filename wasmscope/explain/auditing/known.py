@@ -10,15 +10,16 @@ from collections import Counter
 from typing import NamedTuple
 
 from wasmscope.errors import FormatError
-from wasmscope.explain.auditing.audit_causes import CAUSES
+from wasmscope.explain.auditing.audit_causes import CAUSES, Miss
 from wasmscope.explain.auditing.audit_findings import AuditFinding
 from wasmscope.explain.auditing.cause_rules import Causes
 from wasmscope.explain.auditing.expected import Expected
 from wasmscope.explain.auditing.landmarks import Landmarks
 from wasmscope.explain.matching.matching import Matching
 from wasmscope.format.code import Instruction, body, instructions
-from wasmscope.format.types import FUNCTION
-from wasmscope.link.model import Symbol
+from wasmscope.format.types import FUNCTION, GLOBAL
+from wasmscope.link.model import Entity, Symbol
+from wasmscope.link.pic import MEMORY_BASE
 
 ORDER = (1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 12, 10, 11)
 """Ids of sections in the order that the specification wants."""
@@ -67,10 +68,21 @@ class Fault(NamedTuple):
         return f"{value:#x}" if self.address else str(value)
 
 
-class Known:
-    """What is known of the module of `matching`."""
+class Unfilled(NamedTuple):
+    """A relocation that takes `slot` for a function, by its index, that no slot of the table holds."""
 
-    def __init__(self, matching: Matching, expected: Expected, landmarks: Landmarks, causes: Causes) -> None:
+    function: int
+    slot: int
+    miss: Miss
+
+
+class Known:
+    """What is known of the module of `matching`; `unfilled`: relocations whose function is in no slot."""
+
+    def __init__(
+        self, matching: Matching, expected: Expected, landmarks: Landmarks, causes: Causes, unfilled: list[Unfilled]
+    ) -> None:
+        self.unfilled = unfilled
         self.matching = matching
         self.module = matching.module
         self.image = matching.image
@@ -125,3 +137,21 @@ class Known:
         if 0 <= index < len(imports):
             return f"function {index} is the import {imports[index].module}.{imports[index].name}"
         return self.landmarks.function(index)
+
+    def made_global(self, name: str) -> tuple[Symbol, int] | None:
+        """The global that the linker made for the symbol `name`, by number."""
+        resolve = self.link.resolve
+        symbol = resolve.linker.get(name) if resolve is not None else None
+        target = symbol.target if symbol is not None else None
+        number = self.expected.entities.own.get(target) if isinstance(target, Entity) else None
+        return None if symbol is None or number is None else (symbol, number)
+
+    def global_span(self, number: int) -> tuple[int, int]:
+        """Where the record of a global of the module's own is."""
+        return self.module.globals.span(number - self.module.num_imported(GLOBAL))
+
+    @property
+    def placed_later(self) -> bool:
+        """Whether a dynamic linker says where memory is, so that addresses are none yet."""
+        imported = any(one.name == MEMORY_BASE for one in self.module.imported(GLOBAL))
+        return self.link.options.pic or self.module.dylink is not None or imported
