@@ -145,11 +145,11 @@ usage: wasmscope audit LINKED [--json] [--strict] [LINK OPTIONS] FILE...
 
 Checks a module that another linker made from the objects FILE...: finds the functions and data of the objects in it (by
 name, by body, by contents and by what refers to them), and compares each relocation's value with the one that is right
-there; then the records that only a linker makes: exports, the start function, the calls of constructors. Says of a
-wrong value what it does stand for and what mistake makes such a value, worst first; mistakes of one kind are put
-together. Give the options that the module was linked with; where the module has the objects in another order than they
-are named, that one counts, and it says so. Exit code 0 if nothing was found, 1 if something was, 2 for
-wrong usage, 3 if an input cannot be read, 4 if nothing was checked.
+there; then the records that only a linker makes: exports, the start function, calls of constructors, types, table
+slots, the stack pointer and its like, the size of memory. Says of a wrong value what it does stand for and what mistake
+makes such a value, worst first; mistakes of one kind are put together. Give the options that the module was linked
+with; where the module has the objects in another order than they are named, that one counts, and it says so. Exit code
+0 if nothing was found, 1 if something was, 2 for wrong usage, 3 if an input cannot be read, 4 if nothing was checked.
 """
     + VIEWING,
     "diff": """\

@@ -70,7 +70,7 @@ def _summary(found: Audit, order: tuple[str, ...]) -> str:
         total = "nothing found" if found.checked or not found.unmatched else "made from other objects: nothing checked"
     moved = f"; objects in the order {' '.join(order)}" if order else ""
     left = f"; {count(len(found.unmatched), 'thing')} without a counterpart" if found.unmatched else ""
-    checked = ", ".join(count(number, what) for what, number in ({"relocation": found.checked} | found.records).items())
+    checked = f"{count(found.checked, 'relocation')} and {count(found.records.total(), 'record')}"
     return f"{same}; checked {checked}; {total}{left}{moved}"
 
 

@@ -34,7 +34,7 @@ def audit_facts(link: Link, found: Audit, order: Sequence[str] = ()) -> Facts:
         "functions": len(found.matching.module.bodies),
         "checked": found.checked,
         "unchecked": dict(found.unchecked),
-        "records": dict(found.records),
+        "records": dict(+found.records),
         "records_unchecked": dict(found.records_unchecked),
         "groups": [_group(link, one) for one in found.groups],
         "unmatched": [{"what": _what(one.thing), "why": one.why} for one in found.unmatched],
@@ -87,8 +87,8 @@ def _lines(facts: Facts) -> Iterator[str]:
     matched = facts["matched"]
     parts = [count(matched["function"], "function"), count(matched["data"], "data segment")]
     parts += [count(matched["custom"], "piece") + " of custom sections"] if matched["custom"] else []
-    checked = {"relocation": facts["checked"]} | facts["records"]
-    yield f"matched {', '.join(parts)}; checked {', '.join(count(number, what) for what, number in checked.items())}"
+    checked = f"{count(facts['checked'], 'relocation')} and {count(sum(facts['records'].values()), 'record')}"
+    yield f"matched {', '.join(parts)}; checked {checked}"
     for group in facts["groups"]:
         yield ""
         yield f"{group['cause']}: {group['sentence']}"
