@@ -13,12 +13,12 @@ from functools import cached_property
 from wasmscope.explain.auditing.known import Fault, Known
 from wasmscope.explain.naming import title, titled
 from wasmscope.format.sections import Export
-from wasmscope.format.types import FUNCTION, GLOBAL, KIND_NAMES, MEMORY, TABLE, TAG
+from wasmscope.format.types import FUNCTION, GLOBAL, KIND_NAMES, KIND_NUMBERS, MEMORY
 from wasmscope.link.exported import exported
 from wasmscope.link.model import Atom, ExportEntry, Symbol
 from wasmscope.link.names import display
 
-KIND_OF = {"function": FUNCTION, "data": GLOBAL, "global": GLOBAL, "table": TABLE, "tag": TAG}
+KIND_OF = KIND_NUMBERS | {"data": GLOBAL}
 BY_POLICY = ("--export-all", "--export-dynamic")
 """How the rules begin that export what nobody names."""
 

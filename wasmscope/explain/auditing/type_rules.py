@@ -10,8 +10,7 @@ from wasmscope.explain.matching.function_fits import Fits
 from wasmscope.explain.naming import titled
 from wasmscope.format.defined_types import func_type
 from wasmscope.format.sections import Import
-from wasmscope.format.types import FUNCTION, KIND_NAMES, TAG, TableType
-from wasmscope.link.imports import KINDS
+from wasmscope.format.types import FUNCTION, KIND_NAMES, KIND_NUMBERS, TAG, TableType
 from wasmscope.link.model import Atom, Symbol
 
 MOST_COMPARED = 2500
@@ -38,7 +37,7 @@ class TypeRules:
     def imports(self) -> Iterator[Fault]:
         wanted: dict[tuple[int, str, str], list[Symbol]] = defaultdict(list)
         for symbol in self.link.index.imported if self.link.index is not None else ():
-            key = KINDS[symbol.kind], symbol.import_module or "env", symbol.import_name or symbol.name
+            key = KIND_NUMBERS[symbol.kind], symbol.import_module or "env", symbol.import_name or symbol.name
             wanted[key].append(symbol)
         for number, one in enumerate(self.module.imports):
             symbols = wanted.get((one.kind, one.module, one.name), [])
