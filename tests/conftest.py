@@ -4,8 +4,12 @@ import gc
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from wasmscope.link.collector import settle
+
+settings.register_profile("suite", deadline=None)  # a busy machine is no mistake
+settings.load_profile("suite")
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -223,7 +223,7 @@ def test_terminal_gets_the_screen(strict: bool, monkeypatch: pytest.MonkeyPatch)
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_damaged_objects_never_cause_a_mistake_of_ours(data: st.DataObject) -> None:
     whole = compiled(DAMAGED, "-O1").read_bytes()
     damaged = bytearray(whole)

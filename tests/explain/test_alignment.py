@@ -9,7 +9,7 @@ LETTERS = st.lists(st.sampled_from("abcdefgh"), max_size=30)
 
 
 @given(LETTERS, LETTERS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_what_is_matched_is_equal_and_used_once(a: list[str], b: list[str]) -> None:
     to = matched(a, b)
     partners = [other for other in to if other >= 0]
@@ -18,7 +18,7 @@ def test_what_is_matched_is_equal_and_used_once(a: list[str], b: list[str]) -> N
 
 
 @given(LETTERS, LETTERS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_runs_cover_both_sides_and_tell_the_truth(a: list[str], b: list[str]) -> None:
     found = runs(a, b)
     ends = (0, 0)
@@ -40,7 +40,7 @@ def test_repeated_elements_are_told_apart_by_their_neighbours() -> None:
 
 
 @given(st.binary(max_size=60), st.binary(max_size=60))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_blocks_are_the_same_bytes(a: bytes, b: bytes) -> None:
     last = 0
     for start, end, there in same_blocks(a, b):

@@ -146,7 +146,7 @@ def programs(draw) -> list[ObjectBuilder]:
     return [plan.object() for _ in range(draw(st.integers(1, 3)))]
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, suppress_health_check=list(HealthCheck))
 @given(programs(), ARGV)
 def test_random_objects_link_alike(builders: list[ObjectBuilder], argv: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -162,7 +162,7 @@ def test_random_objects_link_alike(builders: list[ObjectBuilder], argv: list[str
 SPARE = TableType(FUNCREF, Limits(0, 1))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(st.data(), st.sampled_from(("--export-all", "--no-gc-sections", "")))
 def test_updates_and_frees_leave_an_object_that_links_alike(data, option: str) -> None:
     made, alive = ObjectBuilder(), []
