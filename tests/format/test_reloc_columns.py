@@ -64,6 +64,7 @@ def test_both_readers_refuse_what_is_cut_off(entries, data):
         reloc_section.BULK = bulk
     assert outcomes[0] == outcomes[1]
 
+
 @given(ENTRIES, st.binary(min_size=1, max_size=9))
 def test_both_readers_refuse_bytes_after_the_last_entry(entries, more):
     outcomes = []

@@ -11,13 +11,20 @@ from tests.module_diff import first_difference
 from tests.toolchain import OUTPUT, Outcome, complaints, reference
 from wasmscope.format.module import Module, read
 from wasmscope.format.relocs import decode
-from wasmscope.format.types import FUNCTION, GLOBAL, MEMORY, TABLE, TAG, FuncType
-from wasmscope.link.builder import ObjectBuilder, reloc_type
+from wasmscope.format.types import FUNCTION, GLOBAL, I32, MEMORY, TABLE, TAG, FuncType
+from wasmscope.link.builder import ObjectBuilder, body, reloc_type
 from wasmscope.link.command_line import parse
 from wasmscope.link.driver import link
 
 NOTHING = FuncType((), ())
+GIVES = FuncType((), (I32,))
+MAPS = FuncType((I32,), (I32,))
 _links = itertools.count()
+
+
+def number(value: int):
+    """A body that gives `value`."""
+    return body(("i32.const", value))
 
 
 class Linked(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.link.built import FUNCTION, GLOBAL, NOTHING, TABLE, TAG, linked, objects, refused
+from tests.link.built import FUNCTION, GIVES, GLOBAL, MAPS, NOTHING, TABLE, TAG, linked, number, objects, refused
 from tests.toolchain import call as run
 from tests.toolchain import reference
 from wasmscope.format.expr import END, Instr, const_expr
@@ -31,13 +31,6 @@ from wasmscope.link.builder import (
     pointer,
     word,
 )
-
-GIVES = FuncType((), (I32,))
-MAPS = FuncType((I32,), (I32,))
-
-
-def number(value):
-    return body(("i32.const", value))
 
 
 @pytest.fixture

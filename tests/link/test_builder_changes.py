@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.link.built import FUNCTION, NOTHING, linked
+from tests.link.built import FUNCTION, GIVES, MAPS, NOTHING, linked, number
 from tests.toolchain import call as run
 from wasmscope.errors import LinkError
 from wasmscope.format.expr import const_expr
@@ -12,13 +12,6 @@ from wasmscope.format.linking import SYM_HIDDEN, SYM_LOCAL
 from wasmscope.format.module import read
 from wasmscope.format.types import I32, FuncType, GlobalType
 from wasmscope.link.builder import ObjectBuilder, body, call
-
-GIVES = FuncType((), (I32,))
-MAPS = FuncType((I32,), (I32,))
-
-
-def number(value):
-    return body(("i32.const", value))
 
 
 @pytest.fixture

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.link.built import NOTHING, refused
+from tests.link.built import GIVES, NOTHING, number, refused
 from wasmscope.errors import LinkError
 from wasmscope.format.linking import SYM_ABSOLUTE, SYM_LOCAL, SYM_UNDEFINED, SYM_WEAK
-from wasmscope.format.types import FUNCREF, I32, FuncType, GlobalType, Limits, TableType
+from wasmscope.format.types import FUNCREF, I32, GlobalType, Limits, TableType
 from wasmscope.link.builder import Content, ObjectBuilder, Site, body, call
-
-GIVES = FuncType((), (I32,))
-
-
-def number(value):
-    return body(("i32.const", value))
 
 
 @pytest.fixture
