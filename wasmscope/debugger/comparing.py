@@ -57,14 +57,17 @@ class Comparison(Protocol):
     """Something that view 5 can show."""
 
     @property
-    def title(self) -> str: ...
+    def title(self) -> str:
+        """What is compared with what, as the border of view 5 says it."""
+
     @property
     def quick(self) -> bool:
         """Whether the rows are there at once."""
         ...
 
     @property
-    def rows(self) -> Sequence[DiffRow]: ...
+    def rows(self) -> Sequence[DiffRow]:
+        """What differs, under headings, in the order shown; made when they are first asked for."""
 
 
 def first_row(rows: Sequence[DiffRow]) -> int:

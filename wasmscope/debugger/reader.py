@@ -21,9 +21,12 @@ class Where(Protocol):
     """A place: a moment, and the view that shows it."""
 
     @property
-    def step(self) -> int: ...
+    def step(self) -> int:
+        """The number of the last step that has happened; 0 before the first."""
+
     @property
-    def view(self) -> int: ...
+    def view(self) -> int:
+        """The view, from 0."""
 
 
 At = TypeVar("At", bound=Where)
@@ -35,7 +38,9 @@ class Pane(Protocol):
     cursor: int
 
     @property
-    def count(self) -> int: ...
+    def count(self) -> int:
+        """How many items there are."""
+
     @property
     def target(self) -> object:
         """What the item under the cursor names; None if nothing."""

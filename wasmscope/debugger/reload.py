@@ -32,6 +32,7 @@ class Watched:
 
     @property
     def paths(self) -> list[str]:
+        """Paths of the files that are looked at, in the order in which they were read."""
         return list(self._read)
 
     def changed(self) -> list[str]:

@@ -66,6 +66,7 @@ class Scene:
 
     @property
     def link(self) -> Link:
+        """The link that is looked at."""
         return self.steps.link
 
     @property

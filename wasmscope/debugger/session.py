@@ -76,10 +76,12 @@ class Debugger(Session[Place]):
 
     @property
     def link(self) -> Link:
+        """The link that is looked at."""
         return self.opened.link
 
     @property
     def steps(self) -> Steps:
+        """Its steps."""
         return self.opened.steps
 
     @property
@@ -230,7 +232,10 @@ class Debugger(Session[Place]):
 
 
 def opened_on(question: Question, linker: Linker) -> Debugger:
-    """A session over the link of `question`; a link asked for in it is made by `linker` at once."""
+    """A session over the link of `question`; a link asked for in it is made by `linker` at once.
+
+    What asks for one raises Refused when it is not worth looking at (`Debugger.refuses`): the link before stays.
+    """
     debugger = Debugger(Opened(linker.link(question)), question=question)
 
     def relink(asked: Question, aside: bool) -> None:

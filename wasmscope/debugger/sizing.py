@@ -52,7 +52,10 @@ def _module(path: str) -> Subject:
 def sized(
     session: Session[Any], words: Words, it: Subject, what: Asked, goto: Callable[[str, dict[str, Any]], str]
 ) -> Work:
-    """The sizes of `it`, in `words`; `goto` is the command that leads to what a row is about."""
+    """The sizes of `it`, in `words`; `goto` is the command that leads to what a row is about.
+
+    Raises Refused where there are no rows of that kind.
+    """
     try:
         facts = yield from aside("counting bytes", lambda: size_facts(it, what.by, what.others))
     except NoRowsError as error:

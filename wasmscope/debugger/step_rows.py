@@ -43,6 +43,7 @@ class StepRows:
 
     @property
     def count(self) -> int:
+        """How many steps are shown."""
         return len(self.steps) + self.is_extra
 
     def step(self, item: int) -> int:

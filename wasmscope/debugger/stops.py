@@ -37,6 +37,7 @@ class Breakpoint:
 
     @property
     def label(self) -> str:
+        """What it is called: b1, b2, …."""
         return f"b{self.number}"
 
 
@@ -51,6 +52,7 @@ class Watch:
 
     @property
     def label(self) -> str:
+        """What it is called: w1, w2, …."""
         return f"w{self.number}"
 
 

@@ -138,10 +138,12 @@ class Tour(NamedTuple):
 
     @property
     def stop(self) -> Stop:
+        """The stop that the reader is at."""
         return STOPS[self.number]
 
     @property
     def title(self) -> str:
+        """What its panel is titled: "Tour 3/8" and the title of the stop."""
         return f"Tour {self.number + 1}/{len(STOPS)}  {self.stop.title}"
 
     def moved(self, by: int) -> Tour:

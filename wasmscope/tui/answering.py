@@ -40,6 +40,10 @@ class Answering(Drawing):
         raise NotImplementedError
 
     def answer(self, line: str, answer: Answer, drawn: bool = False) -> None:
+        """Show what `line` was answered: its notice, its lines or list in a panel, or its work as it goes on.
+
+        drawn: the line has drawn what it changed itself.
+        """
         if answer.refused:
             self._say(answer.notice)
             return

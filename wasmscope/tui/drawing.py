@@ -92,6 +92,7 @@ class Drawing(KeysInOrder):
             self.call_later(self.drawn)
 
     def drawn(self) -> None:
+        """Draw what was put off, if anything was: after keys that came at once it is drawn once."""
         if self._stale:
             self._draw()
 

@@ -24,7 +24,7 @@ FIELDS = {"z_options": "stack_size"}
 
 
 def ask(debugger: Debugger, question: Question) -> Answer:
-    """Have the link of `question` made."""
+    """Have the link of `question` made. Raises Refused when it cannot be, or is the one that was asked for last."""
     if debugger.relink is None:
         raise Refused("this link cannot be made anew: it was not opened from a command line")
     if question == debugger.asked_last:

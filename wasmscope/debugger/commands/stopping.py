@@ -52,13 +52,13 @@ def _running(debugger: Debugger, times: int, forward: bool) -> Work:
 
 
 def still(debugger: Debugger, opened: Opened) -> None:
-    """Refuse what was found in a link that is not looked at any more."""
+    """Raise Refused when `opened`, in which something was found, is not looked at any more."""
     if debugger.opened is not opened:
         raise Refused("the link is another by now: ask again")
 
 
 def arrive(debugger: Debugger, at: int, halt: Halt | None, forward: bool) -> Answer:
-    """Go to step `at`, where a run ended, and say what stopped it."""
+    """Go to step `at`, where a run ended, and say what stopped it; Refused when it has not moved."""
     if at == debugger.place.step:
         raise Refused(ENDS[forward])
     debugger.go(at_step(debugger.steps, debugger.place, at))
@@ -134,7 +134,10 @@ def toggle(debugger: Debugger, rest: str) -> Answer:
 
 
 def labelled(debugger: Debugger, rest: str) -> Iterator[Breakpoint | Watch]:
-    """The breakpoints and watches that `rest` names: b1, w2, a number; all of them if it names none."""
+    """The breakpoints and watches that `rest` names: b1, w2, a number; all of them if it names none.
+
+    Raises Refused when it comes to a name that none has.
+    """
     words = rest.replace(",", " ").split()
     if not words:
         yield from debugger.stops.all

@@ -24,7 +24,7 @@ def when(debugger: Debugger, rest: str) -> Answer:
 
 
 def mover(move: walk.Move, forward: bool) -> Callable[[Debugger, str], Answer]:
-    """A command that moves the cursor as `move` says, as often as the rest of the line."""
+    """A command that moves the cursor as `move` says, as often as the rest of its line (none: once) has it."""
 
     def run(debugger: Debugger, rest: str) -> Answer:
         place = debugger.place

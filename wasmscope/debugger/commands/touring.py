@@ -28,7 +28,7 @@ def tour(debugger: Debugger, rest: str) -> Answer:
 
 
 def arrive(debugger: Debugger, goal: Tour) -> Answer:
-    """Go to a stop, by its commands."""
+    """Go to a stop, by its commands. Raises Refused when another link than the tour's is looked at."""
     from wasmscope.debugger.commands.table import COMMANDS
 
     if not debugger.tours:

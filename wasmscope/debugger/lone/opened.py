@@ -36,6 +36,7 @@ class ItemRow(NamedTuple):
 
     @property
     def size(self) -> int:
+        """Bytes in the file; 0 when it has none of its own."""
         return max(0, self.end - self.start)
 
     @property

@@ -40,7 +40,8 @@ class Named(Protocol):
     """A scene, as far as it has names: a link's, or a finished module's."""
 
     @property
-    def naming(self) -> Naming: ...
+    def naming(self) -> Naming:
+        """How things are named."""
 
 
 def diff_columns(comparison: Comparison) -> Sequence[Column]:

@@ -25,10 +25,17 @@ class Shown(Protocol):
     """Bytes that can be shown: of a link, or of a finished module."""
 
     @property
-    def size(self) -> int: ...
-    def fetch(self, start: int, end: int) -> bytes: ...
-    def spans(self, start: int, end: int) -> list[ByteSpan]: ...
-    def mark(self, start: int, end: int) -> str: ...
+    def size(self) -> int:
+        """How many bytes there are."""
+
+    def fetch(self, start: int, end: int) -> bytes:
+        """Bytes `start` to `end` (offsets from the first of them)."""
+
+    def spans(self, start: int, end: int) -> list[ByteSpan]:
+        """What happened to bytes `start` to `end`: the runs of them that are marked."""
+
+    def mark(self, start: int, end: int) -> str:
+        """The mark of stops on bytes `start` to `end`; " " where there is none."""
 
 
 def gap(offset: int, row: int, across: int, spans: Sequence[ByteSpan]) -> Span:

@@ -99,6 +99,7 @@ class DrawnLines(ScrollView, Lines):
 
     @property
     def lines_region(self) -> Region:
+        """Where its lines are in it, in cells: all but frame and scroll bar."""
         size = self.size
         return Region(*self.gutter.top_left, line_width(size), size.height)
 
@@ -113,6 +114,7 @@ class DrawnLines(ScrollView, Lines):
         return Strip.join([strip.crop(0, start), Strip(middle), strip.crop(end, strip.cell_length)])
 
     def drawn(self, rows: Sequence[int]) -> list[Strip]:
+        """The lines at `rows` (from 0 at the top of the pane), with what is selected in them."""
         return self._drawn(rows) if self.text_selection is None else super().drawn(rows)
 
     def _drawn(self, rows: Sequence[int]) -> list[Strip]:

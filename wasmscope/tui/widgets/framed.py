@@ -30,6 +30,7 @@ class Framed(StylesCache):
     _frame: Frame | None = None
 
     def clear(self) -> None:
+        """Forget the frame: the styles are others."""
         self._frame = None
         super().clear()
 

@@ -50,6 +50,7 @@ class LineView(DrawnLines, can_focus=True):
 
         @property
         def control(self) -> LineView:
+            """The pane that it came from: what `@on` selects by."""
             return self.view
 
     @dataclass
@@ -61,6 +62,7 @@ class LineView(DrawnLines, can_focus=True):
 
         @property
         def control(self) -> LineView:
+            """The pane that it came from: what `@on` selects by."""
             return self.view
 
     def __init__(self, id: str | None = None, classes: str | None = None) -> None:
@@ -98,6 +100,7 @@ class LineView(DrawnLines, can_focus=True):
 
     @property
     def line_count(self) -> int:
+        """How many lines the items take."""
         return (self.count + self.across - 1) // self.across * self.tall
 
     def text_of(self, item: int) -> str:
@@ -182,6 +185,7 @@ class LineView(DrawnLines, can_focus=True):
         self.go((self.count - 1) * last)
 
     def action_follow(self) -> None:
+        """Tell whoever listens that Enter was pressed on the item under the cursor."""
         self.left = None
         if self.count:
             self.post_message(self.Followed(self, self.cursor))

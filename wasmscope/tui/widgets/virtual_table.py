@@ -49,6 +49,7 @@ class VirtualTable(LineView):
 
         @property
         def control(self) -> VirtualTable:
+            """The table that it came from: what `@on` selects by."""
             return self.table
 
     def __init__(self, columns: Sequence[Column], id: str | None = None, classes: str | None = None) -> None:
