@@ -100,6 +100,35 @@ def test_an_audit_of_what_wasm_ld_made_finds_nothing(tmp_path: Path) -> None:
     assert "is an object" in COMMANDS.run(debugger, f"audit {HELLO[0]}").notice
 
 
+def test_an_audit_leads_to_the_symbol_of_an_export_that_is_wrong(tmp_path: Path) -> None:
+    """And to the section, where a record is for no symbol: a memory that is too small for the data."""
+    path = tmp_path / "linked.wasm"
+    line = [*HELLO, "--import-undefined", "--export-dynamic", "--export=print"]
+    output = reference(line).output or b""
+    module = read(output, "linked.wasm")
+    memory = module.section(5)
+    number = next(at for at, one in enumerate(module.exports) if one.name == "print")
+    start, end = module.exports.span(number)
+    assert memory is not None
+    changed = bytearray(output)
+    changed[end - 1] += 1
+    changed[memory.end - 1] = 1
+    path.write_bytes(changed)
+    debugger = session_over(*line)
+    told = [text_of(one.spans) for one in asked(debugger, f"audit {path}").picks]
+    assert [one.partition(":")[0] for one in told if one.startswith("  0x")] == [
+        f"  {memory.contents + 1:#x}  memory of 1 page", f"  {start:#x}  export print"]  # fmt: skip
+    asked(debugger, f"pick {1 + next(at for at, one in enumerate(told) if 'export print' in one)}")
+    assert isinstance(debugger.place.symbol, Symbol)
+    assert debugger.place.symbol.name == "print"
+    card = "\n".join(text_of(line) for line in asked(debugger, "show thing").lines)
+    assert f"! in linked.wasm at {start:#x}: export print: found " in card
+    asked(debugger, f"audit {path}")
+    asked(debugger, f"pick {1 + next(at for at, one in enumerate(told) if 'memory of' in one)}")
+    sections = debugger.link.emit.sections
+    assert debugger.place.start == next(one.start for one in sections if one.name == "memory")
+
+
 def test_other_names_are_other_bytes(tmp_path: Path) -> None:
     path = tmp_path / "linked.wasm"
     output = reference([*HELLO, "--import-undefined"]).output or b""

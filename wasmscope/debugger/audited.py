@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from wasmscope.debugger.cursor import Byte
 from wasmscope.debugger.lines import CardLine
 from wasmscope.debugger.naming import Naming
 from wasmscope.explain.auditing.audit import Audit, AuditFinding
@@ -33,8 +35,11 @@ class Audited(NamedTuple):
     found: Audit
     at: dict[Mention, AuditFinding]
     """Findings by their relocation in that link."""
+    about: dict[Symbol, list[AuditFinding]]
+    """Findings of records by the symbol in that link that they are there for."""
     lines: list[CardLine]
-    """Groups, worst first, each with its findings; a line leads to its relocation, or to its byte."""
+    """Groups, worst first, each with its findings; a line leads to its relocation, its byte, or the symbol
+    or section that a record is of."""
     summary: str
 
 
@@ -56,8 +61,12 @@ def audited(steps: Steps, naming: Naming, module: Module, strict: bool) -> Audit
     _, found, order = audit_in_order(link, module, relink)
     here = _Here(steps)
     at = {here.mention(one.mention): one for one in found.findings if one.mention is not None}
+    about: dict[Symbol, list[AuditFinding]] = defaultdict(list)
+    for one in found.findings:
+        if one.about is not None:
+            about[here.symbol(one.about)].append(one)
     lines = list(_lines(found, here, naming))
-    return Audited(module.file, found, at, lines, _summary(found, order))
+    return Audited(module.file, found, at, about, lines, _summary(found, order))
 
 
 def _summary(found: Audit, order: tuple[str, ...]) -> str:
@@ -79,7 +88,7 @@ class _Here:
 
     def __init__(self, steps: Steps) -> None:
         self.files = steps.symbols.files_named
-        self.resolve = steps.link.resolve
+        self.link = steps.link
 
     def atom(self, atom: Atom) -> Atom:
         """The same atom in this link."""
@@ -93,7 +102,14 @@ class _Here:
 
     def symbol(self, symbol: Symbol) -> Symbol:
         """The symbol of the same name in this link."""
-        return self.resolve.by_name.get(symbol.name, symbol) if self.resolve is not None else symbol
+        resolve = self.link.resolve
+        return resolve.by_name.get(symbol.name, symbol) if resolve is not None and not symbol.local else symbol
+
+    def section(self, module: Module, offset: int) -> Byte | None:
+        """The section of this link's output that is of the sort that byte `offset` of `module` is in."""
+        id = next((one.id for one in module.sections if one.start <= offset < one.end), None)
+        output = self.link.emit.sections if self.link.emit is not None else []
+        return next((Byte(None, one.start) for one in output if one.id == id), None)
 
     def mention(self, mention: Mention) -> Mention:
         """The same relocation in this link."""
@@ -106,19 +122,20 @@ def _atoms(file: object) -> tuple[list[Atom], ...]:
 
 def _lines(found: Audit, here: _Here, naming: Naming) -> Iterator[CardLine]:
     for group in found.groups:
-        first = _target(here, group.findings[0])
+        first = _target(found, here, group.findings[0])
         yield CardLine([(f"{group.cause}  ", "error"), (naming.words(group.sentence), "")], first, 2)
         for one in group.findings[:SHOWN]:
-            yield CardLine([(f"  {one.offset:#x}  ", "number"), (naming.words(one.message), "")], _target(here, one), 4)
+            spans = [(f"  {one.offset:#x}  ", "number"), (naming.words(one.message), "")]
+            yield CardLine(spans, _target(found, here, one), 4)
         if len(group.findings) > SHOWN:
             yield CardLine([(f"  … and {len(group.findings) - SHOWN:,} more", "pending")])
 
 
-def _target(here: _Here, one: AuditFinding) -> object:
+def _target(found: Audit, here: _Here, one: AuditFinding) -> object:
     if one.mention is not None:
         return here.mention(one.mention)
     if one.atom is None or one.object_offset is None:
-        return here.symbol(one.about) if one.about is not None else None
+        return here.symbol(one.about) if one.about is not None else here.section(found.matching.module, one.offset)
     atom = here.atom(one.atom)
     return AtomByte(atom, max(0, one.object_offset - atom.start))
 
@@ -135,6 +152,15 @@ def finding_lines(audited: Audited, mention: Mention, naming: Naming) -> list[Ca
         CardLine([(f"! in {audited.path.rpartition('/')[2]} at {one.offset:#x}: {one.cause}", "error")]),
         CardLine([("  expected ", "dim"), (naming.words(expected), "ok"), (f"  {formula}", "dim")], None, 11),
         CardLine([("  found    ", "dim"), (there, "error"), (f"  {points_to}", "dim")], None, 11),
+    ]
+
+
+def record_lines(audited: Audited, symbol: Symbol, naming: Naming) -> list[CardLine]:
+    """What the audit says of the records that are there for a symbol."""
+    name = audited.path.rpartition("/")[2]
+    return [
+        CardLine([(f"! in {name} at {one.offset:#x}: {naming.words(one.message)}", "error")], None, 2)
+        for one in audited.about.get(symbol, ())
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from wasmscope.debugger.audited import record_lines
 from wasmscope.debugger.lines import BLANK, CardLine, Line, entry, heading, note
 from wasmscope.debugger.panes.facts import UNSET, Fact, facts
 from wasmscope.debugger.panes.source_rows import relocation_source, thing_source
@@ -29,6 +30,8 @@ def thing_card(scene: Scene) -> list[CardLine]:
         return link_card(scene)
     text = scene.note(thing)
     lines = [entry("note", text, "note")] if text else []
+    if isinstance(thing, Symbol) and scene.audited is not None:
+        lines += record_lines(scene.audited, thing, scene.naming)
     lines += fact_lines(scene, thing)
     if isinstance(thing, Symbol | Atom):
         lines += thing_source(scene, thing)
