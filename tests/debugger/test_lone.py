@@ -14,6 +14,7 @@ from tests.toolchain import compiled, reference
 from tests.tui.test_terminal import Terminal
 from wasmscope.debugger.lone.cards import memory_lines, module_lines
 from wasmscope.debugger.lone.commands import LONE_COMMANDS, NO_STEPS
+from wasmscope.debugger.lone.listed import status_lines
 from wasmscope.debugger.lone.opened import OpenedModule
 from wasmscope.debugger.lone.place import BYTES, DIFF, ITEMS, RELOCS, WHY, LonePlace
 from wasmscope.debugger.lone.saved import facts_of, restore
@@ -87,7 +88,7 @@ def test_goto_finds_names_numbers_offsets_and_addresses(session: LoneSession) ->
 
 def test_memory_is_what_the_engine_will_hold(session: LoneSession) -> None:
     """shared and pointer, as the source says; pointer holds the address of shared[1]."""
-    data = session.opened.memory(0x10000, 0x10000 + 20)
+    data = session.opened.memory(0, 0x10000, 0x10000 + 20)
     words = [int.from_bytes(data[at : at + 4], "little") for at in range(0, 20, 4)]
     shared = words.index(1)
     assert words[shared : shared + 4] == [1, 2, 3, 4]
@@ -212,7 +213,7 @@ def test_a_search_through_memory_costs_by_segment_and_not_by_pair_of_them() -> N
         session, last = LoneSession(OpenedModule(module)), f"{count - 1:08}"
         said(session, "goto mem:0x1000")
         made = calls(lambda: said(session, f"find {last}"))
-        assert session.opened.memory(session.place.start, session.place.end) == last.encode()
+        assert session.opened.memory(0, session.place.start, session.place.end) == last.encode()
         return made
 
     assert cost(2000) < 3 * cost(1000)
@@ -385,7 +386,7 @@ def test_every_place_of_a_module_can_be_marked_and_come_back_to(session: LoneSes
             assert there.view == view
             if view != RELOCS and (view != BYTES or row.start >= 0):
                 assert there.item == here.item
-    for memory, size in ((False, len(session.opened.module.data)), (True, session.opened.memory_size)):
+    for memory, size in ((False, session.opened.size_of(None)), (True, session.opened.size_of(0))):
         for offset in range(0, size, max(1, size // 400)):
             session.go(replace(session.at_byte(offset, memory=memory), view=BYTES))
             there = session.marked(session.mark_here())
@@ -408,7 +409,7 @@ def test_the_program_brings_a_module_back_unless_it_must_not(debug_build: bytes,
         assert terminal.process.wait(20) == 0
     (file,) = (tmp_path / "state" / "wasmscope").iterdir()
     kept = json.loads(file.read_text())
-    assert (kept["place"]["view"], kept["place"]["thing"]) == ("Why", ["function", "", "helper", 0])
+    assert (kept["place"]["view"], kept["place"]["thing"]) == ("Why", ["function", "", "helper", 0, 0])
     assert [one["letter"] for one in kept["marks"]] == ["h"]
     assert [one["text"] for one in kept["notes"]] == ["of mine"]
     with Terminal(str(path), environment=kept_in) as terminal:
@@ -432,3 +433,41 @@ def test_the_card_of_a_module_that_ends_early_says_where_and_what_was_expected()
     told = [text_of(line.spans) for line in module_lines(LoneSession(opened).scene())]
     left = code.end - 10 - code.body
     assert f"! section too large (section code, offset {code.start:#x}; expected at most {left} bytes)" in told
+
+
+def test_each_memory_of_several_is_gone_to_looked_at_and_marked() -> None:
+    text = """(module (memory 1) (memory 2) (data (i32.const 16) "first of all")
+      (data (memory 1) (i32.const 16) "second") (data (memory 1) (i32.const 32) "\\10\\00\\00\\00"))"""
+    session = LoneSession(OpenedModule(read(wasmtime.wat2wasm(text), "made.wasm")))
+    said(session, "goto mem1:0x10")
+    source = session.scene().source
+    assert source.size == 2 << 16
+    assert source.fetch(14, 24) == b"\0\0second\0\0"
+    assert text_of(status_lines(session.scene(), "")[1]).strip() == "mem1:0x10"
+    assert said(session, "at")[0].startswith("mem1:0x10: 73, data 1+0x0")
+    assert said(session, "copy command")
+    said(session, "mark m")
+    said(session, "other-side")
+    assert (session.place.memory, session.scene().source.fetch(session.place.start, session.place.start + 6)) == (
+        False, b"second",
+    )  # fmt: skip
+    said(session, "other-side")
+    assert (session.place.space, session.place.start) == (1, 16)
+    said(session, "goto +0x10")
+    pointed = session.entered()
+    assert isinstance(pointed, LonePlace)
+    session.go(pointed)
+    assert (session.place.space, session.place.start) == (1, 16)
+    said(session, "goto 0x100")
+    said(session, "mark z")
+    said(session, "goto mem:0x10")
+    assert session.scene().source.fetch(16, 21) == b"first"
+    for letter, address in (("m", 16), ("z", 0x100)):
+        said(session, f"jump {letter}")
+        assert (session.place.space, session.place.start) == (1, address)
+    again = LoneSession(session.opened)
+    restore(again, json.loads(json.dumps(facts_of(session))))
+    assert (again.place.space, again.place.start) == (1, 0x100)
+    assert "there is no memory 2: the module has 2" in refusal(session, "goto mem2:0x0")
+    assert "there is no byte 0x20000" in refusal(session, "goto mem1:0x20000")
+    assert refusal(session, "at mem2:0x0").startswith("there is no memory 2")

@@ -227,6 +227,13 @@ def test_memory_is_what_an_engine_makes_of_overlaps_arithmetic_and_other_memorie
     found[300:302] = bytes(2)  # a part of a segment is not looked for
     for address in range(1024):
         assert lone_byte(module, f"mem:{address:#x}").value == found[address], hex(address)
+    for address, value in enumerate(other):
+        told = lone_byte(module, f"mem1:{address:#x}")
+        assert (told.value, told.memory, told.address) == (value, 1, address), hex(address)
+        if told.offset is not None:
+            assert lone_byte(module, hex(told.offset))[6:9] == told[6:9]
+    with pytest.raises(LookupError, match="there is no memory 7"):
+        lone_byte(module, "mem7:0x10")
     elsewhere = [one for one in module.segments if one.memory == 1 and one.address is not None]
     assert [one.passive for one in elsewhere] == [False, True]
     for one in elsewhere:

@@ -113,7 +113,7 @@ Tells the whole story of one byte: the input files and offsets that it is from, 
 relocation that patched it with the terms of its value, the rule of the linker that made it, its place in the output and
 in memory, and the source line. PLACE is one of (numbers are decimal, or 0x hexadecimal):
   0x40           a byte of the output file
-  mem:0x1010     a byte of memory, as it is when the program starts
+  mem:0x1010     a byte of memory, as it is when the program starts; mem1:0x10 of memory 1 of a linked module
   main.o:0x40    a byte of an input file
   code+0x10      a byte of a section of the output, counted from its contents; main.o:code+0x10 of an input's
   bump+3  bump   a byte of what a symbol stands for, in the object that defines it; the first

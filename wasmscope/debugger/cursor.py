@@ -62,6 +62,8 @@ class Byte(NamedTuple):
     offset: int
     memory: bool = False
     """`offset` is an address."""
+    number: int = 0
+    """Of which memory, in a finished module."""
 
 
 At = TypeVar("At")

@@ -34,7 +34,8 @@ class Named(NamedTuple):
         """`symbol main of main.o`, `memory 0x1010`, `step 12`."""
         if not self.name:
             offset = f"{self.offset:#x}" if self.offset else ""
-            return f"{self.kind} {self.file}{':' * bool(self.file and self.offset)}{offset}"
+            kind = f"{self.kind} {self.number}" if self.number else self.kind
+            return f"{kind} {self.file}{':' * bool(self.file and self.offset)}{offset}"
         which = f"#{self.number + 1}" if self.number else ""
         inside = f"+{self.offset:#x}" if self.offset and self.kind != "relocation" else ""
         number = f"{self.offset} of " if self.kind == "relocation" else ""

@@ -6,8 +6,9 @@ what, by, offset; null when nothing reaches it), `paths` (such paths, the shorte
 when one was asked for), `keepers` (what alone keeps it, the nearest first), `retains` (bytes
 that would go with it), `named_by` and `names` (what, by or to, offset, source).
 Facts of `at`: `space` ("file" or "memory"), `offset`, `byte`, `section`, `section_offset`, `path`, `of` (title),
-`of_offset`, `address`, `region` (name, kind, start, end, rule), `holds` (hex), `symbol` (name, offset; if kept),
-`variable` (name, address, size), `relocation` (type, names, addend), `source`, `frames`.
+`of_offset`, `address`, `memory` (its number), `region` (name, kind, start, end, rule), `holds` (hex),
+`symbol` (name, offset; if kept), `variable` (name, address, size), `relocation` (type, names, addend), `source`,
+`frames`.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from itertools import islice
 from typing import Any
 
 from wasmscope.explain.alone.lone import LoneModule
-from wasmscope.explain.alone.lone_byte import LoneByte, span_of
+from wasmscope.explain.alone.lone_byte import LoneByte, address_text, span_of
 from wasmscope.explain.alone.lone_why import LoneWhy, paths_to, source_of_item
 from wasmscope.explain.alone.module_references import Item, Reference
 from wasmscope.explain.debug_info.module_lines import line_of_byte
@@ -89,6 +90,7 @@ def at_facts(lone: LoneModule, told: LoneByte) -> Facts:
         "of": _title(lone, told.item),
         "of_offset": told.item_offset if told.item is not None else None,
         "address": told.address,
+        "memory": told.memory if told.address is not None else None,
         "region": None if region is None else {
             "name": region.name, "kind": region.kind, "start": region.start, "end": region.end, "rule": region.rule,
         },
@@ -177,7 +179,7 @@ def at_lines(facts: Facts) -> Iterator[str]:
 
 def _at_lines(facts: Facts) -> Iterator[str]:
     region = facts["region"]
-    asked = f"mem:{facts['address']:#x}" if facts["space"] == "memory" else f"{facts['offset']:#x}"
+    asked = address_text(facts["memory"], facts["address"]) if facts["space"] == "memory" else f"{facts['offset']:#x}"
     value = "" if facts["byte"] is None else f"{facts['byte']:02x}, "
     what = facts["of"] or facts["section"] or (region["name"] if region else None)
     past = "past the end of memory" if facts["space"] == "memory" else "the header of the file"
@@ -188,7 +190,8 @@ def _at_lines(facts: Facts) -> Iterator[str]:
         yield f"  file     {facts['offset']:#x}, {place}"
         yield f"  is       {path_text(facts['path'])}"
     if region is not None:
-        place = f"{facts['address']:#x}, {region['name']}+{facts['address'] - region['start']:#x}"
+        memory = f" of memory {facts['memory']}" if facts["memory"] else ""
+        place = f"{facts['address']:#x}{memory}, {region['name']}+{facts['address'] - region['start']:#x}"
         yield f"  memory   {place} ({region['kind']}, {region['start']:#x} to {region['end']:#x}: {region['rule']})"
     if facts["holds"] is not None:
         yield f"  holds    {dumped(bytes.fromhex(facts['holds']))}"

@@ -33,7 +33,7 @@ def at(session: LoneSession, rest: str) -> Answer:
     """The story of a byte: the one looked at, or one that is named."""
     place, lone = session.place, session.opened.lone
     try:
-        memory, offset = byte_named(lone, rest) if rest else (place.memory, place.start)
+        memory, offset = byte_named(lone, rest) if rest else (place.space, place.start)
         told = byte_there(lone, offset, memory)
     except LookupError as error:
         raise Refused(str(error)) from None

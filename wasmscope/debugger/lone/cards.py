@@ -9,7 +9,7 @@ from wasmscope.debugger.lines import BLANK, CardLine, Cell, Column, Span, entry,
 from wasmscope.debugger.lone.opened import ItemRow, OpenedModule, placed
 from wasmscope.debugger.lone.session import LoneScene
 from wasmscope.debugger.panes.data_inspector import LONGEST, data_lines
-from wasmscope.explain.alone.lone_byte import LoneByte, byte_there
+from wasmscope.explain.alone.lone_byte import LoneByte, address_text, byte_there
 from wasmscope.explain.alone.lone_rows import Segment
 from wasmscope.explain.alone.lone_why import source_of_item
 from wasmscope.explain.alone.module_memory import memory_limits, page_size
@@ -88,7 +88,7 @@ def memory_lines(scene: LoneScene) -> list[CardLine]:
     lines = [note(f"{count(limits.min, 'page')} of {page_size(limits):,} bytes{most}{imported}")]
     lines += [note(f"addresses count from {base}") for base in lone.bases]
     if len(lone.memories) > 1:
-        lines.append(note(f"memory 0; the other {len(lone.memories) - 1:,} are in view 2"))
+        lines.append(note(f"memory 0; the other {len(lone.memories) - 1:,} are in view 2, and at mem1:0x0, …"))
     regions, segments = lone.regions[:SHOWN], lone.segments[:SHOWN]
     wide = _wide(
         [(one.start, one.end - one.start) for one in regions] + [(one.address, one.end - one.start) for one in segments]
@@ -183,8 +183,8 @@ def item_lines(scene: LoneScene, item: Item | None) -> list[CardLine]:
         lines.append(entry("bytes", f"{one.start:#x}..{one.end:#x}, {one.size:,}", "link", Byte(None, one.start)))
     segment = scene.opened.lone.segments[item.number] if item.space == "data" else None
     if segment is not None and segment.address is not None:
-        there = Byte(None, segment.address, memory=True) if not segment.memory else None
-        lines.append(entry("memory", placed(segment), "link" if there is not None else "", there))
+        there = Byte(None, segment.address, memory=True, number=segment.memory)
+        lines.append(entry("memory", placed(segment), "link", there))
     source = source_text(scene, item)
     return [*lines, entry("source", source, "comment")] if source else lines
 
@@ -207,7 +207,7 @@ def byte_lines(scene: LoneScene, offset: int) -> list[CardLine]:
     for depth, node in enumerate(node_at(source.tree, offset)[1:]):
         lines.append(entry("" if depth else "in", f"{node.label}  {node.value}".rstrip()))
     try:
-        told = byte_there(opened.lone, offset, source.memory, lines=False)
+        told = byte_there(opened.lone, offset, scene.place.space, lines=False)
     except LookupError as error:
         return [*lines, note(str(error), "pending")]
     lines += _about(scene, told)
@@ -225,7 +225,8 @@ def _about(scene: LoneScene, told: LoneByte) -> Iterator[CardLine]:
     if told.space == "memory" and told.offset is not None:
         yield entry("file", f"{told.offset:#x}", "link", Byte(None, told.offset))
     if told.space == "file" and told.address is not None:
-        yield entry("memory", f"{told.address:#x}", "link", Byte(None, told.address, memory=True))
+        there = Byte(None, told.address, memory=True, number=told.memory)
+        yield entry("memory", address_text(told.memory, told.address), "link", there)
     if told.region is not None:
         yield entry("region", f"{told.region.name}: {told.region.rule}")
     rows = scene.opened.lone.relocations
@@ -236,7 +237,7 @@ def _about(scene: LoneScene, told: LoneByte) -> Iterator[CardLine]:
 
 def _said(scene: LoneScene, offset: int) -> tuple[tuple[str, str], ...]:
     """What the debug information says of a byte: (key, text)."""
-    opened, memory = scene.opened, scene.place.memory
+    opened, memory = scene.opened, scene.place.space
     if not has_debug_information(opened.module):
         return ()
 

@@ -9,7 +9,7 @@ from wasmscope.debugger.commands.command import DONE, Answer, Refused, number_in
 from wasmscope.debugger.cursor import Byte
 from wasmscope.debugger.lone.place import BYTES, ITEMS, RELOCS, VIEWS, WHY, LonePlace
 from wasmscope.debugger.lone.session import LoneSession
-from wasmscope.explain.alone.lone_byte import HINT, byte_named, byte_there
+from wasmscope.explain.alone.lone_byte import HINT, IN_MEMORY, byte_named, byte_there
 from wasmscope.explain.alone.lone_why import find_items, nearest
 from wasmscope.format.node import node_at
 
@@ -29,7 +29,7 @@ def find_place(session: LoneSession, text: str) -> LonePlace:
     if text in ("top", "end"):
         return session.at_byte(0 if text == "top" else len(session.opened.module.data) - 1)
     if text[:1] in ("+", "-") and text[1:]:
-        return _at(session, session.place.start + number_in(text), session.place.memory)
+        return _at(session, session.place.start + number_in(text), session.place.space)
     if not text.startswith("0x"):
         items = find_items(session.opened.lone, text)
         if items:
@@ -39,14 +39,16 @@ def find_place(session: LoneSession, text: str) -> LonePlace:
         raise Refused(NO_STEPS)
     try:
         memory, offset = byte_named(session.opened.lone, text)
-    except LookupError:
+    except LookupError as error:
+        if IN_MEMORY.fullmatch(text.partition(":")[0]):
+            raise Refused(str(error)) from None
         close = nearest(session.opened.lone, text)
         raise Refused(f"nothing is called {text}" + (f": did you mean {', '.join(close)}?" if close else "")) from None
-    return _at(session, offset, memory or (session.place.memory and text.startswith("0x")))
+    return _at(session, offset, session.place.space if memory is None and text.startswith("0x") else memory)
 
 
-def _at(session: LoneSession, offset: int, memory: bool) -> LonePlace:
-    found = session.followed(Byte(None, offset, memory))
+def _at(session: LoneSession, offset: int, memory: int | None) -> LonePlace:
+    found = session.followed(Byte(None, offset, memory is not None, memory or 0))
     if isinstance(found, str):
         raise Refused(found)
     return found
@@ -101,11 +103,11 @@ def field(by: int) -> Callable[[LoneSession, str], Answer]:
 def other_side(session: LoneSession, rest: str) -> Answer:
     """The same byte in the file, or in memory."""
     place = session.place
-    told = byte_there(session.opened.lone, place.start, place.memory, lines=False)
+    told = byte_there(session.opened.lone, place.start, place.space, lines=False)
     there = told.offset if place.memory else told.address
     if there is None:
         raise Refused("the file puts nothing here" if place.memory else "this byte is not put into memory")
-    session.go(_at(session, there, not place.memory), jump=True)
+    session.go(_at(session, there, None if place.memory else told.memory), jump=True)
     return DONE
 
 

@@ -15,6 +15,7 @@ from wasmscope.debugger.panes.diff_rows import diff_cells
 from wasmscope.debugger.panes.hex_rows import ROW, hex_line
 from wasmscope.debugger.panes.listed import BYTES_WIDTH, Pane, Rows, Table, arranged, told, whole
 from wasmscope.debugger.render import card_lines, table_lines
+from wasmscope.explain.alone.lone_byte import address_text
 from wasmscope.format.node import node_at
 
 
@@ -155,8 +156,8 @@ def status_lines(scene: LoneScene, notice: str) -> list[Line]:
     """What is looked at, and `notice`, or where its bytes are."""
     place, item = scene.place, scene.place.item
     name = scene.naming.of(item) if item is not None else "no item"
-    space = "mem:" if place.memory else ""
-    where = f"{space}{place.start:#x}" + (f"..{place.end:#x}" if place.end > place.start + 1 else "")
+    where = (address_text(place.number, place.start) if place.memory else f"{place.start:#x}")
+    where += (f"..{place.end:#x}" if place.end > place.start + 1 else "")
     what: Line = [(f" {name}", "strong"), (f"  {item.space} {item.number}" if item is not None else "", "dim")]
     return [what, [("  ", ""), (notice, "note") if notice else (where, "dim")]]
 

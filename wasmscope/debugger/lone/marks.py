@@ -50,8 +50,8 @@ def here(opened: OpenedModule, place: LonePlace, thing: object) -> Named:
     if place.view == BYTES and not place.memory:
         return _byte(opened, place.start)
     if place.view == BYTES:
-        offset = opened.offset_of(place.start)
-        return _byte(opened, offset) if offset is not None else Named("memory", offset=place.start)
+        offset = opened.offset_of(place.number, place.start)
+        return _byte(opened, offset) if offset is not None else Named("memory", "", "", place.start, place.number)
     return named(opened, place.item) or Named("module")
 
 
@@ -62,9 +62,9 @@ def mark_at(opened: OpenedModule, place: LonePlace, thing: object) -> Mark:
 
 def meant(opened: OpenedModule, name: Named) -> Item | Byte | KeptRelocation | None:
     """What has that name: an item, a byte, a relocation that was kept; None if nothing has."""
-    size = opened.memory_size if name.kind == "memory" else len(opened.module.data)
     if name.kind in SPACES and not name.name:
-        return Byte(None, name.offset, name.kind == "memory") if 0 <= name.offset < size else None
+        size = opened.size_of(name.number if name.kind == "memory" else None)
+        return Byte(None, name.offset, name.kind == "memory", name.number) if 0 <= name.offset < size else None
     if name.kind == "relocation":
         return _relocation(opened, name)
     item = opened.known.get((name.kind, name.name))
@@ -103,6 +103,5 @@ def marked(session: LoneSession, mark: Mark) -> LonePlace | None:
             return replace(place, view=view)
         thing = Byte(None, span[0])
     address = opened.address_of(thing.offset) if mark.space == "memory" and not thing.memory else None
-    if address is not None:
-        return replace(session.at_byte(address, memory=True), view=view)
-    return replace(session.at_byte(thing.offset, memory=thing.memory), view=view)
+    thing = address or thing
+    return replace(session.at_byte(thing.offset, -1, thing.memory, thing.number), view=view)

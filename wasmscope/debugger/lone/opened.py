@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
+from wasmscope.debugger.cursor import Byte
 from wasmscope.debugger.lookups import LookUps
 from wasmscope.debugger.naming import Naming
 from wasmscope.explain.alone.lone import LoneModule
@@ -14,7 +14,6 @@ from wasmscope.explain.alone.lone_byte import span_of
 from wasmscope.explain.alone.lone_rows import Function, Global, Memory, Segment, Table, Tag
 from wasmscope.explain.alone.lone_why import item_at
 from wasmscope.explain.alone.module_references import Item
-from wasmscope.explain.memory_image import Region
 from wasmscope.format.module import Module
 from wasmscope.link.names import display
 
@@ -104,34 +103,31 @@ class OpenedModule:
 
     # --- memory -------------------------------------------------------------------------------------------------
 
-    @property
-    def memory_size(self) -> int:
-        """Bytes of memory at first; 0 when the module has none."""
-        return max((one.end for one in self.lone.regions), default=0)
+    def size_of(self, space: int | None) -> int:
+        """Bytes of a memory at first (0: there is none), or of the file (None)."""
+        return self.lone.memory(space).size if space is not None else len(self.module.data)
 
-    def offset_of(self, address: int) -> int | None:
-        """Where in the file the byte is that is at an address of memory at first; None: no segment puts one there."""
-        area = self.lone.image.area_of(address)
+    def offset_of(self, memory: int, address: int) -> int | None:
+        """Where in the file the byte is that is at an address of a memory at first; None: no segment puts one there."""
+        area = self.lone.memory(memory).image.area_of(address)
         return area.start + address - area.address if area is not None and area.address is not None else None
 
-    def address_of(self, offset: int) -> int | None:
-        """Where in memory a byte of the file is at first; None: nowhere, or code copies it."""
+    def address_of(self, offset: int) -> Byte | None:
+        """Where in a memory a byte of the file is at first; None: nowhere, or code copies it."""
         item = item_at(self.lone, offset)
-        area = self.lone.image.areas[item.number] if item is not None and item.space == "data" else None
-        return area.address + offset - area.start if area is not None and area.address is not None else None
+        one = self.lone.segments[item.number] if item is not None and item.space == "data" else None
+        if one is None or one.address is None:
+            return None
+        return Byte(None, one.address + offset - one.start, memory=True, number=one.memory)
 
-    def memory(self, start: int, end: int) -> bytes:
-        """The bytes from `start` to `end` of memory when the module starts."""
+    def memory(self, number: int, start: int, end: int) -> bytes:
+        """The bytes from `start` to `end` of memory `number` when the module starts."""
         found = bytearray(end - start)
-        for low, high, one in self.lone.image.filled(start, end):
+        for low, high, one in self.lone.memory(number).image.filled(start, end):
             assert one.address is not None
             shift = one.start - one.address
             found[low - start : high - start] = self.module.data[low + shift : high + shift]
         return bytes(found)
-
-    def regions(self, start: int, end: int) -> Iterator[Region]:
-        """The regions of memory with bytes from `start` to `end`."""
-        return self.lone.regions_between(start, end)
 
 
 def _function(one: Function) -> ItemRow:

@@ -23,7 +23,14 @@ class LonePlace:
     """The bytes looked at, `start` to `end`: offsets in the file, or addresses of memory."""
     end: int = 1
     memory: bool = False
+    number: int = 0
+    """Of which memory the bytes are, if they are of one."""
     view: int = MODULE
+
+    @property
+    def space(self) -> int | None:
+        """The number of the memory that is looked at; None: the file is."""
+        return self.number if self.memory else None
 
     @property
     def step(self) -> int:

@@ -57,7 +57,7 @@ class LoneScene:
     @property
     def source(self) -> LoneSource:
         """The bytes that the place is in."""
-        return MemoryBytes(self.opened) if self.place.memory else FileBytes(self.opened)
+        return MemoryBytes(self.opened, self.place.number) if self.place.memory else FileBytes(self.opened)
 
 
 class LoneSession(Session[LonePlace]):
@@ -127,16 +127,16 @@ class LoneSession(Session[LonePlace]):
         place = replace(self.place, item=item)
         return replace(place, start=span[0], end=span[1], memory=False) if span is not None else place
 
-    def at_byte(self, start: int, end: int = -1, memory: bool = False) -> LonePlace:
-        """The place moved to bytes of the file or of memory, and to what they are of."""
-        offset: int | None = start
-        if memory:
-            offset = self.opened.offset_of(start)
+    def at_byte(self, start: int, end: int = -1, memory: bool = False, number: int | None = None) -> LonePlace:
+        """The place moved to bytes of the file or of a memory (None: the one looked at last), and to what they are
+        of."""
+        number = self.place.number if number is None else number
+        offset = self.opened.offset_of(number, start) if memory else start
         item = item_at(self.opened.lone, offset) if offset is not None else None
         sites = self.opened.lone.relocations.sites(offset, offset + 1) if offset is not None else ()
         row = next((row for row, *_ in sites), None)
         return replace(
-            self.place, start=start, end=end if end > start else start + 1, memory=memory,
+            self.place, start=start, end=end if end > start else start + 1, memory=memory, number=number,
             item=item or self.place.item, relocation=self.place.relocation if row is None else row,
         )  # fmt: skip
 
@@ -150,17 +150,16 @@ class LoneSession(Session[LonePlace]):
         if isinstance(target, LonePlace):
             return target
         if isinstance(target, Item) and target.space == "memory":
-            target = Byte(None, 0, memory=True)
+            target = Byte(None, 0, memory=True, number=target.number)
         if isinstance(target, Item):
             if target not in self.opened.row_of:
                 return f"nothing more is known of {self.opened.naming.of(target)}"
             view = self.place.view if self.place.view in (ITEMS, WHY) else ITEMS
             return replace(self.at(target), view=view)
         if isinstance(target, Byte):
-            size = self.opened.memory_size if target.memory else len(self.opened.module.data)
-            if not 0 <= target.offset < size:
+            if not 0 <= target.offset < self.opened.size_of(target.number if target.memory else None):
                 return f"there is no byte {target.offset:#x}"
-            return replace(self.at_byte(target.offset, -1, target.memory), view=BYTES)
+            return replace(self.at_byte(target.offset, -1, target.memory, target.number), view=BYTES)
         if isinstance(target, KeptRelocation) and 0 <= target.offset < len(self.opened.module.data):
             return replace(self.at_byte(target.offset), view=RELOCS)
         return "this leads nowhere"
@@ -183,9 +182,10 @@ class LoneSession(Session[LonePlace]):
 
     def _pointed(self) -> LonePlace | str:
         """Where the word of memory at the cursor points."""
-        start = self.place.start
-        value = int.from_bytes(self.opened.memory(start, min(start + 4, self.opened.memory_size)), "little")
-        if not 0 < value < self.opened.memory_size:
+        start, number = self.place.start, self.place.number
+        size = self.opened.size_of(number)
+        value = int.from_bytes(self.opened.memory(number, start, min(start + 4, size)), "little")
+        if not 0 < value < size:
             return f"the word here, {value:#x}, is no address in memory"
         return self.at_byte(value, -1, memory=True)
 

@@ -64,30 +64,32 @@ class MemoryBytes:
 
     memory = True
 
-    def __init__(self, opened: OpenedModule) -> None:
+    def __init__(self, opened: OpenedModule, number: int = 0) -> None:
         self.opened = opened
-        self.size = opened.memory_size
+        self.number = number
+        self.size = opened.size_of(number)
+        self.regions = opened.lone.memory(number).between
 
     def fetch(self, start: int, end: int) -> bytes:
         """The bytes from `start` to `end`."""
-        return self.opened.memory(start, end)
+        return self.opened.memory(self.number, start, end)
 
     def spans(self, start: int, end: int) -> list[ByteSpan]:
         """What no segment fills."""
-        there = self.opened.regions(start, end)
+        there = self.regions(start, end)
         return [ByteSpan(one.start, one.end, "dim", one.name) for one in there if one.kind != "data"]
 
     def letters(self, start: int, end: int) -> str:
         """For each byte a letter: d data, s stack, h heap, 0 zeros, `.` nobody's."""
         found = ["."] * (end - start)
-        for one in self.opened.regions(start, end):
+        for one in self.regions(start, end):
             low, high = max(start, one.start), min(end, one.end)
             found[low - start : high - start] = ("d" if one.kind == "data" else LETTERS[one.kind]) * (high - low)
         return "".join(found)
 
     def whose(self, address: int) -> str:
         """What the letter of the byte at `address` stands for: what the memory there is for."""
-        return next((one.name for one in self.opened.regions(address, address + 1)), "")
+        return next((one.name for one in self.regions(address, address + 1)), "")
 
     def mark(self, start: int, end: int) -> str:
         """Nothing stops in a finished module."""
@@ -95,7 +97,7 @@ class MemoryBytes:
 
     @property
     def tree(self) -> Node:
-        return _memory_tree(self.opened)
+        return _memory_tree(self.opened, self.number)
 
 
 LoneSource = FileBytes | MemoryBytes
@@ -107,14 +109,15 @@ def _tree(module: Module) -> Node:
 
 
 @lru_cache(2)
-def _memory_tree(opened: OpenedModule) -> Node:
-    regions = opened.lone.regions
-    starts = [*(one.start for one in regions), opened.memory_size]
+def _memory_tree(opened: OpenedModule, number: int) -> Node:
+    memory = opened.lone.memory(number)
+    regions = memory.regions
+    starts = [*(one.start for one in regions), memory.size]
 
     def region(number: int, start: int, end: int) -> Node:
         return Node(f"{start:#x} {regions[number].name}", start, end, regions[number].rule)
 
-    return Node("memory", 0, opened.memory_size, "", lambda: Children((), starts, region))
+    return Node("memory", 0, memory.size, "", lambda: Children((), starts, region))
 
 
 class BytesSearched:
@@ -126,7 +129,7 @@ class BytesSearched:
         self.source = source
         self.count = source.size
         self.cursor = cursor
-        self.key: object = (source.opened, source.memory)
+        self.key: object = (source.opened, source.number if isinstance(source, MemoryBytes) else None)
 
     def why_not(self, pattern: Pattern) -> str:
         return "" if pattern.data is not None else "names and types are found in view 2"
@@ -141,8 +144,8 @@ class BytesSearched:
     def _pieces(self, pattern: Pattern, start: int, end: int, forward: bool) -> list[tuple[int, int]]:
         ranges = [(start, end)]
         assert pattern.data is not None
-        if self.source.memory and pattern.data.search(bytes(pattern.width)) is None:
-            filled = [one for one in self.source.opened.lone.regions if one.kind == "data"]
+        if isinstance(self.source, MemoryBytes) and pattern.data.search(bytes(pattern.width)) is None:
+            filled = [one for one in self.source.regions(0, self.count) if one.kind == "data"]
             ranges = [(max(start, one.start - pattern.width), min(end, one.end)) for one in filled]
         pieces = [(at, min(at + CHUNK, high)) for low, high in ranges for at in range(low, high, CHUNK)]
         return pieces if forward else pieces[::-1]

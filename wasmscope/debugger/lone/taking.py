@@ -15,6 +15,7 @@ from wasmscope.debugger.lone.listed import LONE_PANES, VIEW_PANES
 from wasmscope.debugger.lone.listing import ItemListing
 from wasmscope.debugger.lone.place import BYTES, ITEMS, RELOCS, VIEWS, WHY
 from wasmscope.debugger.lone.session import LoneSession
+from wasmscope.explain.alone.lone_byte import address_text
 from wasmscope.explain.alone.lone_why import why_there
 from wasmscope.format.types import FUNCTION, FuncType
 from wasmscope.report.lone_answers import why_facts
@@ -55,7 +56,8 @@ def _json(session: LoneSession) -> str:
 def _command(session: LoneSession) -> str:
     place, file = session.place, session.opened.module.file
     if place.view == BYTES:
-        return shlex.join(["wasmscope", "at", f"{'mem:' * place.memory}{place.start:#x}", file])
+        where = address_text(place.number, place.start) if place.memory else f"{place.start:#x}"
+        return shlex.join(["wasmscope", "at", where, file])
     if place.view in (ITEMS, WHY) and place.item is not None:
         return shlex.join(["wasmscope", "why", f"{place.item.space}:{place.item.number}", file])
     return shlex.join(["wasmscope", "dump", file] if place.view == RELOCS else ["wasmscope", file])

@@ -6,8 +6,6 @@ for and kept; offsets are bytes from the start of the file, addresses bytes of l
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterator
 from functools import cached_property
 
 from wasmscope.explain.alone.lone_relocations import KeptRelocations
@@ -27,7 +25,7 @@ from wasmscope.explain.alone.lone_rows import (
     purpose,
 )
 from wasmscope.explain.alone.module_graph import ModuleDominators, ModuleGraph
-from wasmscope.explain.alone.module_memory import regions, stack_pointer
+from wasmscope.explain.alone.module_memory import MemoryAtStart, stack_pointer
 from wasmscope.explain.alone.module_references import Item, References
 from wasmscope.explain.comparing.things import Side
 from wasmscope.explain.debug_info.module_lines import debug_of, is_dangling
@@ -48,6 +46,7 @@ class LoneModule:
     def __init__(self, module: Module) -> None:
         self.module = module
         self.image = Image(module)
+        self._memories: dict[int, MemoryAtStart] = {}
         self.side = Side(module)
         self.references = References(module)
 
@@ -199,21 +198,16 @@ class LoneModule:
             for number, limits in enumerate([*(one.desc for one in imports), *self.module.memories])
         ]  # fmt: skip
 
-    @cached_property
+    @property
     def regions(self) -> list[Region]:
-        """Memory from address 0 to its size at first; what no record says is an estimate, and its rule says so."""
-        return regions(self.module, self.image)
+        """Memory 0 from address 0 to its size at first."""
+        return self.memory(0).regions
 
-    @cached_property
-    def _region_ends(self) -> list[int]:
-        return [one.end for one in self.regions]
-
-    def regions_between(self, start: int, end: int) -> Iterator[Region]:
-        """The regions with bytes from address `start` to `end`."""
-        for number in range(bisect_right(self._region_ends, start), len(self.regions)):
-            if self.regions[number].start >= end:
-                return
-            yield self.regions[number]
+    def memory(self, number: int) -> MemoryAtStart:
+        """Memory `number`; of no bytes if there is none."""
+        if number not in self._memories:
+            self._memories[number] = MemoryAtStart(Image(self.module, number) if number else self.image)
+        return self._memories[number]
 
     # --- the rest of the file -----------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 0x40  64        a byte of the file
 mem:0x1010      a byte of memory, as it is when the module starts
+mem1:0x10       a byte of memory 1, if there are several
 code+0x10       a byte of a section, counted from its contents
 bump+3          a byte of what has that name
 """
@@ -29,7 +30,10 @@ if TYPE_CHECKING:
     from wasmscope.explain.debug_info.scopes import Frame, Variable
     from wasmscope.explain.debug_info.source_line import SourceLine
 
-HINT = "0xOFFSET, mem:ADDRESS, SECTION+OFFSET, NAME or NAME+OFFSET"
+HINT = "0xOFFSET, mem:ADDRESS, mem1:ADDRESS, SECTION+OFFSET, NAME or NAME+OFFSET"
+
+
+IN_MEMORY = re.compile(r"mem(\d*)")
 
 
 class LoneByte(NamedTuple):
@@ -59,6 +63,8 @@ class LoneByte(NamedTuple):
     """The relocation that patched it, if --emit-relocs kept them."""
     source: SourceLine | None
     frames: tuple[Frame, ...]
+    memory: int = 0
+    """The number of the memory that `address` is in."""
 
 
 def lone_byte(lone: LoneModule, text: str) -> LoneByte:
@@ -67,32 +73,40 @@ def lone_byte(lone: LoneModule, text: str) -> LoneByte:
     return byte_there(lone, offset, memory)
 
 
-def byte_named(lone: LoneModule, text: str) -> tuple[bool, int]:
-    """The byte that `text` names: whether it is one of memory, and its address or its offset in the file. Raises
-    LookupError with the reason when there is none."""
+def address_text(memory: int, address: int) -> str:
+    """How a byte of a memory is asked for."""
+    return f"mem{memory or ''}:{address:#x}"
+
+
+def byte_named(lone: LoneModule, text: str) -> tuple[int | None, int]:
+    """The byte that `text` names: the number of the memory and its address there, or None and its offset in the file.
+    Raises LookupError with the reason when there is none."""
     text = text.strip()
     prefix, colon, rest = text.rpartition(":")
-    if colon and prefix == "mem" and re.fullmatch(NUMBER, rest):
-        return True, int(rest, 0)
+    if colon and (named := IN_MEMORY.fullmatch(prefix)) and re.fullmatch(NUMBER, rest):
+        number = int(named[1] or 0)
+        if number and number >= len(lone.memories):
+            raise LookupError(f"there is no memory {number}: the module has {len(lone.memories):,}")
+        return number, int(rest, 0)
     if re.fullmatch(NUMBER, text):
-        return False, int(text, 0)
+        return None, int(text, 0)
     name, offset = name_and_offset(text)
     section = section_named(lone.module, name)
     if section is not None and section.contents + offset < section.end:
-        return False, section.contents + offset
+        return None, section.contents + offset
     for item in find_items(lone, name):
         span = span_of(lone, item)
         if span is not None:
-            return False, span[0] + offset
+            return None, span[0] + offset
     if name == text:
         raise LookupError(f"'{text}' is no place: say {HINT}")
     raise LookupError(f"nothing with bytes is called '{name}'; '{text}' should be {HINT}")
 
 
-def byte_there(lone: LoneModule, offset: int, memory: bool = False, lines: bool = True) -> LoneByte:
-    """The byte at an offset in the file, or at an address of memory; without `lines` the debug information is not
-    asked. Raises LookupError when the file ends before it."""
-    return _of_memory(lone, offset, lines) if memory else _of_file(lone, offset, lines)
+def byte_there(lone: LoneModule, offset: int, memory: int | None = None, lines: bool = True) -> LoneByte:
+    """The byte at an offset in the file, or at an address of memory `memory`; without `lines` the debug information is
+    not asked. Raises LookupError when the file ends before it."""
+    return _of_file(lone, offset, lines) if memory is None else _of_memory(lone, memory, offset, lines)
 
 
 def span_of(lone: LoneModule, item: Item) -> tuple[int, int] | None:
@@ -111,30 +125,32 @@ def _of_file(lone: LoneModule, offset: int, lines: bool) -> LoneByte:
         raise LookupError(f"{module.file} has no byte {offset:#x}: it is {size:#x} ({size:,}) bytes long")
     item = item_at(lone, offset)
     inside = offset - (span_of(lone, item) or (0, 0))[0] if item is not None else 0
-    address = None
+    address, memory = None, 0
     if item is not None and item.space == "data":
-        base = lone.segments[item.number].address
+        base, memory = lone.segments[item.number].address, lone.segments[item.number].memory
         address = base + inside if base is not None else None
+    debugged = lines and address is not None and memory == 0
     section = next((one for one in module.sections if one.start <= offset < one.end), None)
     return LoneByte(
         "file", offset, module.data[offset], section,
-        structure(module, offset), item, inside, address, _region(lone, address), _held(lone, item, offset),
-        variable_at(module, address) if lines and address is not None else None, symbol_at(lone, item, inside),
+        structure(module, offset), item, inside, address, _region(lone, memory, address), _held(lone, item, offset),
+        variable_at(module, address or 0) if debugged else None, symbol_at(lone, item, inside),
         _relocation(lone, offset),
         line_of_byte(module, offset) if lines else None, frames_at(module, offset) if lines else (),
+        memory,
     )  # fmt: skip
 
 
-def _of_memory(lone: LoneModule, address: int, lines: bool) -> LoneByte:
-    region = _region(lone, address)
-    area = lone.image.area_of(address) if region is not None else None
+def _of_memory(lone: LoneModule, memory: int, address: int, lines: bool) -> LoneByte:
+    region = _region(lone, memory, address)
+    area = lone.memory(memory).image.area_of(address) if region is not None else None
     if area is not None and area.address is not None:
         return _of_file(lone, area.start + address - area.address, lines)._replace(space="memory")
-    variable = variable_at(lone.module, address) if lines and region is not None else None
-    unknown = region is None or lone.module.num_imported(MEMORY) > 0  # the host may have filled its memory
+    variable = variable_at(lone.module, address) if lines and region is not None and memory == 0 else None
+    unknown = region is None or lone.module.num_imported(MEMORY) > memory  # the host may have filled its memory
     return LoneByte(
         "memory", None, None if unknown else 0, None, (), None, 0, address, region, b"", variable, None, None,
-        variable.source if variable is not None else None, (),
+        variable.source if variable is not None else None, (), memory,
     )  # fmt: skip
 
 
@@ -154,8 +170,8 @@ def symbol_at(lone: LoneModule, item: Item | None, position: int) -> tuple[str, 
     return None if best is None else (display(best.name or ""), position - best.offset)
 
 
-def _region(lone: LoneModule, address: int | None) -> Region | None:
-    return next(lone.regions_between(address, address + 1), None) if address is not None else None
+def _region(lone: LoneModule, memory: int, address: int | None) -> Region | None:
+    return next(lone.memory(memory).between(address, address + 1), None) if address is not None else None
 
 
 def _relocation(lone: LoneModule, offset: int) -> Reloc | None:

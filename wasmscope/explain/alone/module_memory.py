@@ -7,6 +7,7 @@ says so in its rule. Addresses are bytes.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from wasmscope.explain.matching.image import Image
@@ -23,12 +24,31 @@ ALIGNMENT = 16
 """LLD aligns the stack and the heap to that."""
 
 
-def memory_limits(module: Module) -> Limits | None:
-    """The limits of memory 0, imported or own, in pages; None when there is none."""
-    for one in module.imported(MEMORY):
-        if isinstance(one.desc, Limits):
-            return one.desc
-    return module.memories[0] if module.memories else None
+def memory_limits(module: Module, number: int = 0) -> Limits | None:
+    """The limits of memory `number`, imported or own, in pages; None when there is none."""
+    known = [*(one.desc for one in module.imported(MEMORY) if isinstance(one.desc, Limits)), *module.memories]
+    return known[number] if number < len(known) else None
+
+
+class MemoryAtStart:
+    """The memory that `image` is of, with what it is for; what no record says is an estimate, and its rule says so."""
+
+    def __init__(self, image: Image) -> None:
+        self.image = image
+        self.regions = regions(image.module, image)
+        self._ends = [one.end for one in self.regions]
+
+    @property
+    def size(self) -> int:
+        """Bytes at first; 0 if there is no such memory."""
+        return self._ends[-1] if self._ends else 0
+
+    def between(self, start: int, end: int) -> Iterator[Region]:
+        """The regions with bytes from address `start` to `end`."""
+        for number in range(bisect_right(self._ends, start), len(self.regions)):
+            if self.regions[number].start >= end:
+                return
+            yield self.regions[number]
 
 
 def page_size(limits: Limits) -> int:
@@ -74,7 +94,7 @@ def stack_pointer(module: Module) -> int | None:
 
 def regions(module: Module, image: Image) -> list[Region]:
     """Addresses from 0 to the size of memory at first, without gaps; empty without a memory."""
-    limits = memory_limits(module)
+    limits = memory_limits(module, image.memory)
     if limits is None:
         return []
     size = limits.min * page_size(limits)
@@ -94,18 +114,24 @@ def regions(module: Module, image: Image) -> list[Region]:
 def _known(module: Module, image: Image, size: int) -> Iterator[Region]:
     """What is known of memory; where two overlap, the later one is right."""
     data = [area for area in image.areas if area.address is not None and area.size]
-    heap = _value(module, image, HEAP_BASE)
-    if heap is not None and heap < size:
-        yield Region(heap, size, "heap", "heap", f"from {HEAP_BASE} on, free for the program's allocator: zeros")
-    yield from _stack(module, image, [area.address for area in data if area.address is not None], heap)
-    for address, cleared in image.cleared:
-        yield Region(address, address + cleared, "zeros", ".bss", "zeros by the start function")
+    if image.memory == 0:
+        yield from _linkers(module, image, [area.address for area in data if area.address is not None], size)
     code = "copied by the start function" if module.start is not None else "copied by code, once that is called"
     for area in data:
         assert area.address is not None
         how = code if module.datas[area.number].flags & 1 else "copied by the engine"
         name = area.name or f"data segment {area.number}"
         yield Region(area.address, area.address + area.size, "data", name, how)
+
+
+def _linkers(module: Module, image: Image, data: list[int], size: int) -> Iterator[Region]:
+    """What a linker puts beside the data, which goes to `data`, into the one memory that it knows."""
+    heap = _value(module, image, HEAP_BASE)
+    if heap is not None and heap < size:
+        yield Region(heap, size, "heap", "heap", f"from {HEAP_BASE} on, free for the program's allocator: zeros")
+    yield from _stack(module, image, data, heap)
+    for address, cleared in image.cleared:
+        yield Region(address, address + cleared, "zeros", ".bss", "zeros by the start function")
 
 
 def _stack(module: Module, image: Image, data: list[int], heap: int | None) -> Iterator[Region]:

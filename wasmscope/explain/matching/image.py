@@ -28,13 +28,13 @@ class Area(NamedTuple):
     number: int
     name: str
     address: int | None
-    """Where it goes in memory 0; None when nothing says so, or it goes into another memory."""
+    """Where it goes in the image's memory; None when nothing says so, or it goes into another memory."""
     start: int
     end: int
     memory: int = 0
     """The number of the memory that it goes into."""
     elsewhere: int | None = None
-    """Where it goes in that memory, if that is not memory 0."""
+    """Where it goes in that memory, if that is not the image's."""
 
     @property
     def size(self) -> int:
@@ -42,10 +42,11 @@ class Area(NamedTuple):
 
 
 class Image:
-    """Memory and function table of `module` as they are when it starts."""
+    """Memory number `memory` and function table of `module` as they are when it starts."""
 
-    def __init__(self, module: Module) -> None:
+    def __init__(self, module: Module, memory: int = 0) -> None:
         self.module = module
+        self.memory = memory
 
     @cached_property
     def areas(self) -> list[Area]:
@@ -58,7 +59,7 @@ class Image:
             else:
                 fill = self._copied.get(number)
                 memory, address = (fill.memory, fill.address) if fill is not None else (0, None)
-            places = (None, address) if memory else (address, None)
+            places = (address, None) if memory == self.memory else (None, address)
             found.append(Area(number, names.get(number, ""), places[0], one.start, one.end, memory, places[1]))
         return found
 

@@ -232,7 +232,8 @@ class LoneBytesView(BytesView):
             return None
         offset = max(0, min(scene.place.start, source.size - 1))
         path = node_at(source.tree, offset)[1:]
-        title = "memory at start" if source.memory else scene.opened.module.file.rpartition("/")[2]
+        memory = f"memory {scene.place.number}" if scene.place.number else "memory"
+        title = f"{memory} at start" if source.memory else scene.opened.module.file.rpartition("/")[2]
         legend, here = "( ) relocation kept  !! error" if not source.memory else "", letter_here(source, offset)
         if self.query_one("#hex", HexView).mode == "origin":
             legend = here
