@@ -14,6 +14,7 @@ from tests.explain.sample_links import linked as sample
 from tests.samples import SAMPLES
 from tests.tui.stage import HELLO, linked
 from wasmscope.debugger.commands.table import COMMANDS
+from wasmscope.debugger.cursor import address_of
 from wasmscope.debugger.fields import RelocTable, SymbolTable, Table
 from wasmscope.debugger.filters import BadFilter, parse
 from wasmscope.debugger.opened import Opened
@@ -118,6 +119,23 @@ def test_what_lies_at_the_border_of_two_segments_is_found_once() -> None:
     said(debugger, "goto mem:0")
     for text in ('x"03 04"', 'x"04 05"', 'x"03 ?? 05"', 'x"05 06"', "leb=4"):
         assert "1 of 1" in said(debugger, f"find {text}").notice, text
+
+
+def test_memory_is_searched_in_the_order_of_addresses_and_back() -> None:
+    source = "const char one[] = {7, 1}; char two[] = {7, 2}; const char *third = one;"
+    debugger = Debugger(Opened(linked_sources(source, options=("--no-entry", "--export-all"))))
+    resolve = debugger.link.resolve
+    assert resolve is not None
+    there = [address_of(debugger.steps, resolve.by_name[name]) for name in ("one", "two")]
+    one, two = (span[0] for span in there if span is not None)
+    both = [one, two, one, two]
+    for text, wanted in {'x"07"': both, "sym:*o*": both, "sym:t?o": [two] * 4}.items():
+        seen = []
+        said(debugger, "goto mem:0")
+        for line in (f"find {text}", "find-next", "find-back", "find-back"):
+            said(debugger, line)
+            seen.append(debugger.place.start)
+        assert seen == wanted, text
 
 
 def test_a_search_goes_around_and_says_so() -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from tests.debugger.stage import hello, said
 from tests.samples import SAMPLES
+from tests.toolchain import compiled
 from tests.tui.stage import HELLO, linked
 from wasmscope.debugger.commands.table import COMMANDS
 from wasmscope.debugger.cursor import BYTES, RELOCS, Place
@@ -27,6 +28,15 @@ def test_moments() -> None:
     assert go("top").step == 0
     assert go("end").step == len(found)
     assert go("@relocate").step == go("relocate").step == found.ranges[5][1]
+
+
+def test_g_is_the_top_unless_a_symbol_is_called_so() -> None:
+    assert go("g", Place(step=9)).step == 0
+    found = steps(linked(compiled("int g = 4; int _start(void) { return g; }")))
+    there = find_place(found, Place(step=9), "g")
+    assert isinstance(there, Place)
+    assert there.symbol is not None
+    assert (there.step, there.symbol.name) == (9, "g")
 
 
 def test_a_name_is_a_symbol_even_in_part() -> None:

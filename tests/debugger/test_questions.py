@@ -97,12 +97,15 @@ def test_an_unplugged_function_is_undefined_where_it_was_called(monkeypatch) -> 
 
 def test_what_changes_nothing_or_is_no_option_is_refused(monkeypatch) -> None:
     debugger = session(monkeypatch=monkeypatch)
+    run(debugger, "why .")  # nothing is looked at
     for line, why in (
         ("set --gc-sections", "that changes nothing"),
         ("set --nonsense", "unknown argument: --nonsense"),
         ("set greet.o", "is an input"),
         ("unset --gc-sections", "was not added"),
+        ("leave-out", "leave which object out?"),
         ("leave-out nothing.o", "no object is called nothing.o"),
+        ("unplug", "unplug which atom?"),
         ("unplug nobody", "no atom is called nobody"),
         ("unplug __wasm_call_ctors", "cannot be unplugged"),
     ):

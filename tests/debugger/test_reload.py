@@ -67,6 +67,15 @@ def test_what_is_whole(tmp_path) -> None:
         assert is_whole(str(path)) == whole, contents[:20]
 
 
+def test_an_archive_is_whole_when_its_last_member_is(tmp_path) -> None:
+    shutil.copy(HELLO[0], tmp_path / "a.o")
+    zig("ar", "rcs", "lib.a", "a.o", cwd=tmp_path)
+    path = tmp_path / "lib.a"
+    assert is_whole(str(path))
+    path.write_bytes(path.read_bytes()[:-100])
+    assert not is_whole(str(path))
+
+
 def on_copies(tmp_path: Path, scenario) -> None:
     """Run `scenario` on a link of copies of samples/hello, which may be overwritten."""
     paths = [Path(shutil.copy(one, tmp_path)) for one in HELLO]

@@ -28,6 +28,7 @@ from wasmscope.debugger.session import Debugger
 from wasmscope.debugger.stops import Breakpoint, Stops, Watch
 from wasmscope.debugger.watches import watched
 from wasmscope.explain.checking.check_steps import failed_checks
+from wasmscope.explain.memory_image import memory_image
 from wasmscope.explain.naming import bound, type_title
 from wasmscope.explain.state import State
 from wasmscope.explain.steps import Steps
@@ -300,7 +301,9 @@ def test_a_place_is_written_as_for_going_there() -> None:
         ("symbol nobody*", "no symbol is called nobody*"),
         ("reloc 100000", "there is no relocation 100000"),
         ("reloc *NOTHING*", "no relocation type is called *NOTHING*"),
+        ("reloc @ nobody", "no symbol is called nobody"),
         ("atom 100000", "there is no atom 100000"),
+        ("atom nobody", "no atom is called nobody"),
         ("file none.o", "no file is called none.o"),
         ("phase lunch", "there is no phase lunch"),
         ("out 0xffffff", "the output has no byte 0xffffff"),
@@ -316,6 +319,28 @@ def test_a_breakpoint_on_nothing_is_refused_with_a_reason(text: str, why: str) -
     assert answer.refused
     assert why in answer.notice
     assert not debugger.stops.breakpoints
+
+
+def test_the_last_of_each_kind_can_be_named_and_one_further_there_is_none() -> None:
+    debugger = Debugger(opened("hello"))
+    relocate, emit, image = debugger.link.relocate, debugger.link.emit, memory_image(debugger.link)
+    assert relocate is not None
+    assert emit is not None
+    assert image is not None
+    for words, last in {
+        "break reloc {}": relocate.first[-1] - 1,
+        "break atom {}": len(debugger.steps.symbols.atoms) - 1,
+        "break step {}": len(debugger.steps),
+        "break out {}": len(emit.data) - 1,
+        "watch r{}": relocate.first[-1] - 1,
+        "watch out {}": len(emit.data) - 1,
+        "goto r{}": relocate.first[-1] - 1,
+        "goto @{}": len(debugger.steps),
+        "goto out:{}": len(emit.data) - 1,
+        "goto mem:{}": image.size - 1,
+    }.items():
+        assert not COMMANDS.run(debugger, words.format(last)).refused, words
+        assert COMMANDS.run(debugger, words.format(last + 1)).refused, words
 
 
 def test_breakpoints_are_listed_disabled_and_deleted() -> None:
