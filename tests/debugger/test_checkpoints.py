@@ -30,12 +30,25 @@ def test_in_another_link_the_row_about_the_same_name_is_found() -> None:
         COMMANDS.run(debugger, f"next-writer {place}")
         COMMANDS.run(debugger, f"checkpoint {place}")
     debugger.answer(Opened(linked("hello, nothing collected")))
+    assert len(debugger.checkpoints.all) == 3
     for one in debugger.checkpoints.all:
         step = debugger.steps[one.step(debugger.steps)]
         assert step.phase == one.phase
         assert name_at(debugger.steps, step.number) in ("greet", "greet of greet.o")
     debugger.answer(Opened(linked("duplicate")))  # stops in resolve: what was later is at its end
-    assert all(one.step(debugger.steps) <= len(debugger.steps) for one in debugger.checkpoints.all)
+    assert [one.step(debugger.steps) for one in debugger.checkpoints.all] == 3 * [len(debugger.steps)]
+
+
+def test_a_moment_of_relocating_stays_with_its_relocation_where_others_come_before_it() -> None:
+    """With nothing collected the constructors' caller is made, and forget is relocated, too."""
+    found, again = Opened(linked("hello")).steps, Opened(linked("hello, nothing collected")).steps
+    first, end = found.ranges[5][1:]
+    for step in range(first, end):
+        (atom, row), text = found[step].subject, found[step].text
+        there = again[Checkpoints().add(found, step).step(again)].subject
+        assert (there.atom.name, there.atom.file.name, there.row - there.atom.lo) == (
+            atom.name, atom.file.name, row - atom.lo
+        ), text  # fmt: skip
 
 
 def test_a_moment_stays_with_its_own_file_where_others_have_things_of_the_same_name() -> None:

@@ -41,6 +41,10 @@ from wasmscope.format.leb128 import sleb, uleb
         ("u32=0x1010", "10 10 00 00", True),
         ("u32=-1", "ff ff ff ff", True),
         ("u16=258", "02 01", True),
+        ("u16=258", "02 01 00", False),
+        ("u8=255", "ff", True),
+        ("u8=-128", "80", True),
+        ("u64=0x102", "02 01 00 00 00 00 00 00", True),
         ("Hello", "48 65 6c 6c 6f", True),
         ("hello", "48 45 4c 4c 4f", True),
         ("Hello", "48 45 4c 4c 4f", False),
@@ -69,7 +73,7 @@ def test_a_leb_is_found_padded_or_not(number: int, width: int) -> None:
         assert not unsigned.data.fullmatch(uleb(number + 1, width))
 
 
-@pytest.mark.parametrize("text", ["", 'x"1"', 'x"zz"', "u32=", "u8=256", "u16=many", "leb=-1", "sym:", "type:"])
+@pytest.mark.parametrize("text", ["", 'x"1"', 'x"zz"', "u32=", "u8=256", "u8=-129", "u16=many", "leb=-1", "sym:", "type:"])
 def test_a_pattern_that_makes_no_sense_is_refused_with_a_reason(text: str) -> None:
     with pytest.raises(BadPattern):
         pattern(text)

@@ -39,6 +39,15 @@ def test_g_is_the_top_unless_a_symbol_is_called_so() -> None:
     assert (there.step, there.symbol.name) == (9, "g")
 
 
+def test_a_symbol_called_as_a_section_goes_before_that_section() -> None:
+    found = steps(linked(compiled("int code[2] = {4, 5}; int _start(void) { return code[1]; }")))
+    whole, there = (find_place(found, Place(), text) for text in ("code", "code+4"))
+    assert isinstance(whole, Place)
+    assert isinstance(there, Place)
+    assert there.symbol is not None
+    assert (there.symbol.name, there.start) == ("code", whole.start + 4)
+
+
 def test_a_name_is_a_symbol_even_in_part() -> None:
     symbol = go("visit_all").symbol
     assert isinstance(symbol, Symbol)

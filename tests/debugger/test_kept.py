@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.explain.sample_links import command, link_in
+from tests.explain.sample_links import COMMANDS, SAMPLES, command, link_in, linked
 from tests.link.scenes import Declared, File, Scene, write
-from wasmscope.debugger.kept import same
+from wasmscope.debugger.cursor import BYTES, Place
+from wasmscope.debugger.kept import kept_place, same
 from wasmscope.debugger.opened import Opened
 from wasmscope.explain.naming import FileSection
+from wasmscope.explain.steps import steps
 from wasmscope.link.model import Link
 
 
@@ -25,6 +27,15 @@ def things(link: Link) -> Iterator[object]:
     for file in link.load.files:
         yield from (FileSection(file, number) for number in range(len(file.module.sections)))
         yield from (*file.globals, *file.tables, *file.tags)
+
+
+def test_an_address_that_memory_has_no_more_is_not_taken_for_an_offset_of_the_output() -> None:
+    old, small = linked("hello"), link_in(SAMPLES / "hello", [*COMMANDS["hello"], "--page-size=1", "-zstack-size=16"])
+    there = Place(start=0x100, end=0x101, memory=True, view=BYTES)
+    assert kept_place(steps(old), steps(linked("hello, nothing collected")), there) == there
+    assert small.emit is not None
+    assert len(small.emit.data) > there.end
+    assert kept_place(steps(old), steps(small), there) == Place(view=BYTES)
 
 
 def check(link: Link, again: Link) -> None:

@@ -31,10 +31,11 @@ def kept_place(old: Steps, new: Steps, place: Place) -> Place:
 
 
 def _at_kept_bytes(old: Steps, new: Steps, place: Place, moved: Place) -> Place:
-    """`moved` at the offset that `place` had in the file of the same name, if it is still that long."""
-    image = memory_image(new.link) if place.memory else None
-    if image is not None and place.end <= image.size:
-        return at_bytes(moved, None, place.start, place.end, memory=True)
+    """`moved` at the offset that `place` had in the file of the same name, or in memory, if that is still so long."""
+    if place.memory:
+        image = memory_image(new.link)
+        fits = image is not None and place.end <= image.size
+        return at_bytes(moved, None, place.start, place.end, memory=True) if fits else moved
     file = same(old.link, new.link, place.file)
     if place.file is not None and file is None:
         return moved
