@@ -73,7 +73,9 @@ def test_a_leb_is_found_padded_or_not(number: int, width: int) -> None:
         assert not unsigned.data.fullmatch(uleb(number + 1, width))
 
 
-@pytest.mark.parametrize("text", ["", 'x"1"', 'x"zz"', "u32=", "u8=256", "u8=-129", "u16=many", "leb=-1", "sym:", "type:"])
+@pytest.mark.parametrize(
+    "text", ["", 'x"1"', 'x"zz"', "u32=", "u8=256", "u8=-129", "u16=many", "leb=-1", "sym:", "type:"]
+)
 def test_a_pattern_that_makes_no_sense_is_refused_with_a_reason(text: str) -> None:
     with pytest.raises(BadPattern):
         pattern(text)

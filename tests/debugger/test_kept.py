@@ -38,6 +38,13 @@ def test_an_address_that_memory_has_no_more_is_not_taken_for_an_offset_of_the_ou
     assert kept_place(steps(old), steps(small), there) == Place(view=BYTES)
 
 
+def test_bytes_of_a_file_that_is_left_out_are_not_taken_for_those_of_another() -> None:
+    old, alone = linked("hello"), link_in(SAMPLES / "hello", ["main.o", "--import-undefined"])
+    greet = next(one for one in old.load.files if one.name == "greet.o")
+    there = Place(file=greet, start=0x10, end=0x11, view=BYTES)
+    assert kept_place(steps(old), steps(alone), there) == Place(view=BYTES)
+
+
 def check(link: Link, again: Link) -> None:
     for one, other in zip(things(link), things(again), strict=True):
         found = same(link, again, one)

@@ -102,6 +102,23 @@ def test_the_moment_of_a_mark_is_that_of_its_phase_and_thing_after_a_rebuild() -
     assert debugger.steps[debugger.place.step].text == text
 
 
+def test_what_a_build_took_away_is_said_to_be_gone() -> None:
+    debugger, new = Debugger(Opened(rebuilt("int other = 5;"))), rebuilt("int another = 6;")
+    assert debugger.link.load is not None
+    assert new.load is not None
+    for file in new.load.files:
+        file.name = debugger.link.load.files[0].name
+    for line in ("goto other", "note it was 5", "mark o", "view bytes", "mark b", "goto wanted", "mark w"):
+        said(debugger, line)
+    debugger.answer(Opened(new), debugger.question)
+    for letter in "ob":
+        assert "is not there any more" in COMMANDS.run(debugger, f"jump {letter}").notice
+    ends = ["".join(text for text, _ in one.spans).endswith("  gone") for one in said(debugger, "marks").picks]
+    assert ends == [True, True, False]
+    (note,) = said(debugger, "notes").picks
+    assert note.spans[-1][0] == "  gone"
+
+
 def test_a_note_is_shown_in_the_margin_and_on_the_card_and_can_be_taken_away() -> None:
     debugger = hello("goto greet", "view symbols", "note [/x] looks odd")
     symbol = debugger.place.symbol

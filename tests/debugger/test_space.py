@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from tests.explain.sample_links import linked as sample
 from tests.samples import SAMPLES
 from tests.tui.stage import HELLO, linked
 from wasmscope.debugger.commands.table import COMMANDS
-from wasmscope.debugger.cursor import BYTES, RELOCS, Byte, at_bytes, at_thing
+from wasmscope.debugger.cursor import BYTES, RELOCS, Byte, Place, at_bytes, at_thing
 from wasmscope.debugger.lines import spans_of
 from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.render import text_of
@@ -159,19 +160,38 @@ def test_what_the_cursor_is_on_in_the_bytes_of_each_space() -> None:
     assert all(one is not None for one in found)
 
 
-def test_fields_and_chains_are_walked_both_ways() -> None:
-    debugger = hello("goto code+0x10", "field 5", "field-back 5")
-    start = debugger.place
-    said(debugger, "field")
-    assert debugger.place.start == start.end
-    first = debugger.place.atom
-    for _ in range(4):
-        said(debugger, "chain")
-    for _ in range(4):
-        said(debugger, "chain-back")
-    assert debugger.place.atom is not None
-    assert debugger.place.atom.kind == "function"
-    assert first is not None
+def walked(debugger: Debugger, there: str, back: str) -> tuple[list[Place], list[Place]]:
+    """The places of a walk of 40, and those of the way back, in the order of the first."""
+    forth, home = [debugger.place], []
+    for _ in range(40):
+        said(debugger, there)
+        forth.append(debugger.place)
+    for _ in range(41):
+        home.append(debugger.place)
+        COMMANDS.run(debugger, back)
+    return forth, home[::-1]
+
+
+@pytest.mark.parametrize("where", ["out:0x40", "main.o:0x40"])
+def test_fields_are_walked_both_ways_and_leave_no_byte_out(where: str) -> None:
+    forth, home = walked(hello(f"goto {where}", "field"), "field", "field-back")
+    assert [(one.start, one.end) for one in forth] == [(one.start, one.end) for one in home]
+    for one, after in pairwise(forth):
+        assert one.start < one.end == after.start
+    assert hello(f"goto {where}", "field 9").place == hello(f"goto {where}", *9 * ["field"]).place
+
+
+def test_chains_are_walked_around_both_ways() -> None:
+    debugger = hello("chain")
+    layout, index = debugger.link.layout, debugger.link.index
+    assert layout is not None
+    assert index is not None
+    chains = [index.code, *(one.chain for one in layout.segments), *(one.chain for one in layout.customs)]
+    firsts = {one.first.item for one in chains if one.first is not None}
+    forth, home = walked(debugger, "chain", "chain-back")
+    assert [one.atom for one in forth] == [one.atom for one in home]
+    assert {one.atom for one in forth[: len(firsts)]} == firsts
+    assert forth[0].atom is forth[len(firsts)].atom
 
 
 def test_names_are_raw_or_demangled() -> None:

@@ -23,6 +23,7 @@ from wasmscope.debugger.here import watch_on
 from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.panes.bytes_source import OutputBytes
 from wasmscope.debugger.panes.status import NAMED, title_text
+from wasmscope.debugger.render import text_of
 from wasmscope.debugger.scene import Scene
 from wasmscope.debugger.session import Debugger
 from wasmscope.debugger.stops import Breakpoint, Stops, Watch
@@ -215,6 +216,25 @@ def test_a_boundary_of_memory_stops_where_it_gets_its_address() -> None:
         stops = Stops()
         covered = stops.covered(link, add_break(stops, link, f"mem {one.address:#x}")).steps
         assert any(link.steps[step].subject is one for step in covered)
+
+
+def test_what_stops_nowhere_says_so_and_a_watch_alone_means_another_thing_in_another_link() -> None:
+    debugger = Debugger(opened("hello"), Place())
+    assert COMMANDS.run(debugger, "break mem 0x10").notice == "b1 mem 0x10: stops nowhere in this link"
+    COMMANDS.run(debugger, "delete")
+    COMMANDS.run(debugger, "watch greet.number")
+    for name in ("hello", "hello, nothing collected", "hello"):
+        debugger.answer(opened(name))
+        COMMANDS.run(debugger, "goto top")
+        COMMANDS.run(debugger, "continue")
+        assert debugger.link.index is not None
+        symbol = debugger.place.symbol
+        assert symbol is not None
+        assert symbol in debugger.opened.symbols
+        number = debugger.link.index.functions[symbol.target]
+        assert debugger.steps[debugger.place.step].text.startswith("function index of greet (greet.o)")
+        (line,) = COMMANDS.run(debugger, "print greet.number").lines
+        assert text_of(line) == f"number = {number}"
 
 
 def test_a_failed_check_stops_a_run_until_it_is_told_not_to() -> None:
