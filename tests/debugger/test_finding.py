@@ -144,6 +144,28 @@ def test_memory_is_searched_in_the_order_of_addresses_and_back() -> None:
         assert seen == wanted, text
 
 
+def test_of_more_hits_than_are_counted_the_last_have_no_number() -> None:
+    debugger = hello("goto mem:0")
+    assert said(debugger, 'find x"00"').notice == 'x"00": 2 of more than 10,000'
+    said(debugger, "goto mem:0x1ffff")
+    assert said(debugger, "find-back").notice == 'x"00": more than 10,000'
+
+
+def test_what_a_table_shows_is_told_after_each_change_of_it() -> None:
+    debugger = hello("view symbols")
+    kinds = [one.kind for one in debugger.opened.symbols]
+    functions, whole = kinds.count("function"), len(kinds)
+    for line, told in (
+        ("filter kind:func", f"{functions} of {whole} symbols  filter: kind:func"),
+        ("sort name", f"{functions} of {whole} symbols  filter: kind:func  sort: name ▲"),
+        ("invert", f"{functions} of {whole} symbols  filter: kind:func  sort: name ▼"),
+        ("filter", f"{whole} symbols  sort: name ▼"),
+        ("invert", f"{whole} symbols  sort: name ▲"),
+        ("sort none", f"all {whole} symbols"),
+    ):
+        assert said(debugger, line).notice == told, line
+
+
 def test_a_search_goes_around_and_says_so() -> None:
     debugger = hello("goto mem:0x1ffff")
     answer = said(debugger, "find hello")

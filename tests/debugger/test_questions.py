@@ -125,6 +125,14 @@ def test_options_are_listed_with_what_they_are_now(monkeypatch) -> None:
     assert first == "* as given again; now: --no-gc-sections, without main.o"
 
 
+def test_the_words_for_a_command_of_ours_are_those_given_and_added_but_for_objects_left_out() -> None:
+    given = Question(("main.o", "--no-entry", "greet.o"), strict=True)
+    assert given.said() == ["--strict", "main.o", "--no-entry", "greet.o"]
+    assert given.with_option("--export=greet").said() == ["--strict", *given.words, "--export=greet"]
+    assert sorted(given.leaving_out("main.o").said()) == ["--no-entry", "--strict", "greet.o"]
+    assert Question().said() == []
+
+
 def test_what_was_assumed_in_vain_is_not_said_to_help(monkeypatch) -> None:
     debugger = session(monkeypatch=monkeypatch)
     run(debugger, "unplug .L.str.1")

@@ -74,6 +74,8 @@ def test_an_archive_is_whole_when_its_last_member_is(tmp_path) -> None:
     assert is_whole(str(path))
     path.write_bytes(path.read_bytes()[:-100])
     assert not is_whole(str(path))
+    path.unlink()
+    assert not is_whole(str(path))
 
 
 def on_copies(tmp_path: Path, scenario) -> None:

@@ -52,7 +52,12 @@ def test_every_byte_of_data_is_the_same_in_all_its_spaces() -> None:
 
 
 def test_a_byte_of_data_goes_around_three_spaces_and_one_of_code_around_two() -> None:
-    debugger = hello("goto mem:0x10001", "other-side")
+    debugger = hello("goto mem:0x10001")
+    before = debugger.place
+    for line in ("other-side", "back"):
+        said(debugger, line)
+    assert debugger.place == before
+    said(debugger, "other-side")
     assert (debugger.place.file, debugger.place.memory) == (None, False)
     said(debugger, "other-side")
     assert isinstance(debugger.place.file, ObjectFile)
