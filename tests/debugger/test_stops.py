@@ -418,6 +418,18 @@ def test_what_was_kept_from_another_time_is_set_again_and_waits_for_what_is_not_
     assert stops.watched(link, stops.watches[0]).steps == ()
 
 
+def test_what_names_nothing_in_a_link_is_listed_so_until_one_has_it() -> None:
+    debugger = Debugger(opened("hello"))
+    debugger.stops.restore([("symbol nobody", True)], [("__wasm_call_ctors.number", True), ("gone.state", True)])
+    for name, numbered in (("hello", "."), ("hello, nothing collected", "1  @")):
+        debugger.answer(opened(name))
+        (stop,) = (text_of(line) for line in COMMANDS.run(debugger, "breakpoints").lines)
+        ctors, gone = (text_of(line) for line in COMMANDS.run(debugger, "watches").lines)
+        assert stop.split(maxsplit=3) == ["b1", "symbol", "nobody", "nothing in this link"]
+        assert gone.split(maxsplit=2) == ["w2", "gone.state", "nothing in this link"]
+        assert ctors.split(maxsplit=2)[2].startswith(numbered)
+
+
 def test_labels_and_places_are_completed() -> None:
     debugger = Debugger(opened("hello"))
     COMMANDS.run(debugger, "break emit")

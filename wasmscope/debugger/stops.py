@@ -23,6 +23,9 @@ from wasmscope.explain.steps import Steps
 Meaning = TypeVar("Meaning", Covered, Watched)
 NOWHERE = Covered([])
 NOTHING = Watched((), lambda step: {})
+"""What a watch follows whose words name nothing in a link."""
+NOT_YET = Watched((), lambda step: {})
+"""The same while they are still being looked up."""
 
 
 @dataclass(slots=True)
@@ -153,7 +156,7 @@ class Stops:
                 return found_or(lambda: watched(opened, one.spec), NOTHING)
 
             if not wait and self._is_long(opened):
-                return opened.lookups.get(("watch", one.spec), find, NOTHING)
+                return opened.lookups.get(("watch", one.spec), find, NOT_YET)
             self._watched[one.number] = find()
         return self._watched[one.number]
 

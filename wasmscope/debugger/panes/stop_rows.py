@@ -9,11 +9,12 @@ from typing import NamedTuple
 from wasmscope.debugger.lines import CardLine, Line, Span, note
 from wasmscope.debugger.panes.facts import UNSET
 from wasmscope.debugger.scene import Scene
-from wasmscope.debugger.stops import Breakpoint, Watch, told, within
+from wasmscope.debugger.stops import NOTHING, Breakpoint, Watch, told, within
 from wasmscope.explain.checking.check_steps import FailedCheck
 from wasmscope.explain.symbols import Mention
 
 ON, OFF, FAILED, RENEWED = "●", "○", "!", "∆"
+NOWHERE = "nothing in this link"
 WIDE = 18
 """Cells for what a watch or a breakpoint is on."""
 
@@ -56,6 +57,8 @@ def watch_line(scene: Scene, one: Watch) -> Line:
     value = scene.stops.watched(scene.opened, one, wait=False)
     words = scene.naming.words
     lead = _lead(scene, one)
+    if value is NOTHING:
+        return [*lead, (NOWHERE, "pending")]
     changes = value.changes(scene.place.step)
     if changes:
         text = ", ".join(words(told(*change)) for change in changes)
@@ -91,7 +94,7 @@ def break_line(scene: Scene, one: Breakpoint) -> Line:
     passed = bisect_right(steps, scene.place.step)
     lead = _lead(scene, one)
     if not steps:
-        state: Span = ("nothing in this link", "pending")
+        state: Span = (NOWHERE, "pending")
     elif passed and steps[passed - 1] == scene.place.step:
         state = (f"<here> {passed:,} of {len(steps):,}", "step")
     elif not passed:
