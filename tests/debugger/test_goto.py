@@ -93,6 +93,7 @@ def test_numbers_of_functions_and_relocations() -> None:
         ("r100000", "there is no relocation 100000"),
         ("f1000", "there is no function 1000"),
         ("slot 9", "the output has no slot 9"),
+        ("__stack_pointer+1", "__stack_pointer has no bytes"),
         ("slot:9", "the output has no slot 9"),
         ("[/x]", "nothing is called [/x]"),
         ("20", "a step is @20, a byte 0x14, a function f20, a relocation r20"),

@@ -41,6 +41,10 @@ def test_an_address_that_memory_has_no_more_is_not_taken_for_an_offset_of_the_ou
 def test_bytes_of_a_file_that_is_left_out_are_not_taken_for_those_of_another() -> None:
     old, alone = linked("hello"), link_in(SAMPLES / "hello", ["main.o", "--import-undefined"])
     greet = next(one for one in old.load.files if one.name == "greet.o")
+    last = Place(file=greet, start=len(greet.module.data) - 1, end=len(greet.module.data), view=BYTES)
+    again = kept_place(steps(old), steps(linked("hello, nothing collected")), last)
+    assert again.file is not None
+    assert (again.file.name, again.start, again.end) == ("greet.o", last.start, last.end)
     there = Place(file=greet, start=0x10, end=0x11, view=BYTES)
     assert kept_place(steps(old), steps(alone), there) == Place(view=BYTES)
 

@@ -418,6 +418,17 @@ def test_what_was_kept_from_another_time_is_set_again_and_waits_for_what_is_not_
     assert stops.watched(link, stops.watches[0]).steps == ()
 
 
+def test_the_last_writer_of_a_breakpoint_is_its_last_step() -> None:
+    debugger = Debugger(opened("hello"))
+    COMMANDS.run(debugger, "break greet")
+    steps = [step for step in range(1, len(debugger.steps) + 1) if names("greet")(debugger.steps, step)]
+    for step in reversed(steps):
+        assert COMMANDS.run(debugger, "last-writer b1").notice == f"stopped at @{step}: b1 symbol greet"
+        assert debugger.place.step == step
+    assert COMMANDS.run(debugger, "last-writer b1").notice == "no earlier step is on b1"
+    assert COMMANDS.run(debugger, "next-writer b1").notice.startswith(f"stopped at @{steps[1]}: ")
+
+
 def test_what_names_nothing_in_a_link_is_listed_so_until_one_has_it() -> None:
     debugger = Debugger(opened("hello"))
     debugger.stops.restore([("symbol nobody", True)], [("__wasm_call_ctors.number", True), ("gone.state", True)])
