@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.explain.sample_links import SAMPLES, link_in, linked, linked_sources, reference_output
-from wasmscope.explain.story import Asked, asked, story
+from wasmscope.explain.named_bytes import Asked, asked
+from wasmscope.explain.story import story
 from wasmscope.format.module import read
 from wasmscope.format.relocs import RELOC_TYPES, decode
 

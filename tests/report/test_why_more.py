@@ -13,7 +13,8 @@ from tests.link.generate import scene
 from tests.link.scenes import write
 from tests.toolchain import ROOT, compiled
 from wasmscope.explain.find import Found, find_exactly
-from wasmscope.explain.story import asked, story
+from wasmscope.explain.named_bytes import asked
+from wasmscope.explain.story import story
 from wasmscope.format.module import read
 from wasmscope.link.model import Link
 from wasmscope.report.at import at_facts

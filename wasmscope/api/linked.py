@@ -20,10 +20,10 @@ from wasmscope.explain.checking.checks import findings
 from wasmscope.explain.comparing.diff_links import diff_links
 from wasmscope.explain.comparing.diff_steps import diff_steps
 from wasmscope.explain.find import find_exactly
+from wasmscope.explain.named_bytes import asked as place_of
 from wasmscope.explain.reasons.memory_size import MemoryStory, why_memory
 from wasmscope.explain.state import State, state
 from wasmscope.explain.steps import Steps, steps
-from wasmscope.explain.story import asked as place_of
 from wasmscope.explain.story import story
 from wasmscope.format.module import read
 from wasmscope.link.model import Link, Segment, Symbol

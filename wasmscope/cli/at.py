@@ -31,7 +31,8 @@ def run(words: Sequence[str]) -> int:
 
 
 def _tell_story(link: Link, text: str, status: int, as_json: bool) -> int:
-    from wasmscope.explain.story import asked, story
+    from wasmscope.explain.named_bytes import asked
+    from wasmscope.explain.story import story
     from wasmscope.report.at import at_facts, lines
 
     try:

@@ -14,9 +14,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from wasmscope.explain.find import Found
+from wasmscope.explain.named_bytes import section_contents
 from wasmscope.explain.naming import title
 from wasmscope.explain.origin import Origin
-from wasmscope.explain.story import InputByte, MemoryByte, Story, section_contents, structure
+from wasmscope.explain.story import InputByte, MemoryByte, Story, structure
 from wasmscope.format.module import read
 from wasmscope.link.model import Atom, Link
 from wasmscope.link.names import display, displayed

@@ -16,8 +16,9 @@ from wasmscope.debugger.session import Debugger
 from wasmscope.debugger.sizing import USAGE, asked, sized
 from wasmscope.debugger.subject import byte_at
 from wasmscope.errors import FormatError, OptionError
-from wasmscope.explain.story import Asked, story
-from wasmscope.explain.story import asked as asked_at
+from wasmscope.explain.named_bytes import Asked
+from wasmscope.explain.named_bytes import asked as asked_at
+from wasmscope.explain.story import story
 from wasmscope.format.module import Module
 from wasmscope.link.lenient import OUTPUT
 from wasmscope.report.at import at_facts

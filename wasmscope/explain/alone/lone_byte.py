@@ -18,7 +18,8 @@ from wasmscope.explain.alone.lone_why import find_items, item_at
 from wasmscope.explain.alone.module_references import Item
 from wasmscope.explain.debug_info.module_lines import line_of_byte, variable_at
 from wasmscope.explain.memory_image import Region
-from wasmscope.explain.story import HELD, NUMBER, frames_at, name_and_offset, section_named, structure
+from wasmscope.explain.named_bytes import NUMBER, name_and_offset, section_named
+from wasmscope.explain.story import HELD, frames_at, structure
 from wasmscope.format.frames import Section
 from wasmscope.format.linking import SYM_DATA
 from wasmscope.format.reloc_section import Reloc

@@ -16,8 +16,9 @@ from wasmscope.explain.auditing.audit import Audit, AuditFinding, value_at
 from wasmscope.explain.auditing.expected import Expected, Want
 from wasmscope.explain.auditing.landmarks import Landmarks
 from wasmscope.explain.matching.matching import Home
+from wasmscope.explain.named_bytes import asked
 from wasmscope.explain.origin import relocation_over
-from wasmscope.explain.story import InputByte, asked, input_byte
+from wasmscope.explain.story import InputByte, input_byte
 from wasmscope.explain.symbols import Mention
 from wasmscope.format.relocs import RELOC_TYPES
 from wasmscope.link.model import Atom
