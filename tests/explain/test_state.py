@@ -289,3 +289,14 @@ def test_what_is_reached_through_an_imported_address_is_imported() -> None:
     assert through == {"lost"}
     assert now.standing(link.resolve.by_name["lost"]) == "imported"
     assert now.undefined == 0
+
+
+def test_dropped_data_has_no_address() -> None:
+    """LLD gives its symbol the offset in the datum, which is an address of something else."""
+    link = linked_sources("int dead[4] = {1, 2, 3, 4}; int used = 5; int _start(void) { return used; }")
+    assert link.resolve is not None
+    dead, used = link.resolve.by_name["dead"], link.resolve.by_name["used"]
+    end = state(link, len(steps(link)))
+    assert end.standing(dead) == "dropped"
+    assert end.symbol(dead).value is None
+    assert end.symbol(used).value == 0x10000

@@ -28,9 +28,12 @@ class Term(NamedTuple):
 
 
 def value_terms(found: Steps, symbol: Symbol) -> list[Term]:
-    """What the address (of data) or the number (of anything else) of `symbol` is made of; empty when it has none."""
+    """What the address (of data) or the number (of anything else) of `symbol` is made of; empty when it has none, as
+    data that was dropped."""
     if symbol.kind == "data":
-        return address_terms(found, symbol)
+        layout, atom = found.link.layout, symbol.target
+        dropped = layout is not None and isinstance(atom, Atom) and atom not in layout.home
+        return [] if dropped else address_terms(found, symbol)
     return number_terms(found, symbol) if symbol.kind in KIND_NUMBERS else []
 
 
