@@ -12,6 +12,8 @@ from tests.toolchain import ROOT, compiled, reference
 from wasmscope.explain.naming import title
 from wasmscope.explain.reasons.listed import why_exported, why_imported, why_not_exported, why_slot
 from wasmscope.explain.reasons.traps import why_symbol_traps, why_traps
+from wasmscope.explain.reasons.why import why_dead, why_live
+from wasmscope.explain.state import state
 from wasmscope.explain.steps import steps
 from wasmscope.format.module import read
 from wasmscope.format.relocs import RELOC_TYPES
@@ -130,6 +132,27 @@ def test_a_startup_function_is_exported_by_export_all_alone() -> None:
     assert reference([*argv, f"--export={name}"]).output is None
     module = read(reference([*argv, "--export-all"]).output, "it")
     assert name in [one.name for one in module.exports]
+
+
+def test_what_is_set_at_the_start_is_in_the_output_though_nothing_names_it() -> None:
+    source = "_Thread_local int own = 3; int word = 5; int dead(void) { return own; } int get(void) { return word; }"
+    object_ = str(compiled(source, "-O1", "-g0", "-matomics", "-mbulk-memory"))
+    argv = [object_, "--no-entry", "--export=get", "--shared-memory", "--max-memory=131072"]
+    link = link_in(ROOT, argv)
+    base, start = link.resolve.linker["__tls_base"], link.index.startup["__wasm_init_memory"]
+    assert base.target not in link.mark.why
+    assert len(read(reference(argv).output, "it").globals) == 2  # the other is __stack_pointer
+    end = state(link, len(steps(link)))
+    assert end.standing(base) == "defined"
+    assert [edge.rule for edge in why_live(link, base)] == ["it is set at the start, as memory is shared"]
+    assert why_dead(link, base) is None
+    made = end.atom(start.target)
+    assert made.known
+    assert made.live.rule == "it sets memory up at the start"
+    assert not state(link, steps(link).ends[4]).atom(start.target).known  # phase index makes it
+    assert "--export=__tls_base or --export-all would" in why_not_exported(link, base)
+    for option in ("--export=__tls_base", "--export-all"):
+        assert "__tls_base" in [one.name for one in read(reference([*argv, option]).output, "it").exports]
 
 
 def test_no_object_asks_for_what_the_loader_calls() -> None:

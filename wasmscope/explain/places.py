@@ -9,8 +9,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import cached_property
 
+from wasmscope.explain.made import made
 from wasmscope.explain.naming import site_width
-from wasmscope.explain.symbols import Mention
+from wasmscope.explain.symbols import Mention, Thing
 from wasmscope.format.relocs import WIDTHS
 from wasmscope.link.chain import Chain, Placed
 from wasmscope.link.model import (
@@ -19,6 +20,7 @@ from wasmscope.link.model import (
     Entity,
     ExportEntry,
     ImportEntry,
+    Kept,
     Link,
     Merge,
     MergedString,
@@ -220,6 +222,11 @@ class PlaceRows:
         for kind, _ in self.import_row:
             counts[kind] += 1
         return counts
+
+    @cached_property
+    def made(self) -> dict[Thing, Kept]:
+        """What this phase puts into the output although mark did not keep it (see `explain.made`)."""
+        return made(self.link)
 
     def number_row(self, what: str, thing: object) -> int | None:
         """The row that gave `thing` its number of that kind ("type", "function", "slot", …), or None."""

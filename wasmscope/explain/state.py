@@ -130,6 +130,8 @@ class State:
             return became[0]
         if now.state in ("", "lazy") or now.live is not None or symbol.kind == "section":
             return now.state
+        if symbol.target in self.places.made:
+            return now.state
         marked = marked_step(self.steps)
         return "dropped" if marked is not None and self.at >= marked else now.state
 
@@ -149,6 +151,9 @@ class State:
             row = self.rows.kept_row.get(thing) if thing is not None else None
             if row is not None and row < self.done[MARK]:
                 return self.rows.kept[row][1]
+            late = self.places.made.get(thing) if row is None and thing is not None else None
+            if late is not None and self._is_done(INDEX, self.places.numbered.get(thing, (None,))[0]):
+                return late
         return None
 
     def atom(self, atom: Atom) -> AtomState:

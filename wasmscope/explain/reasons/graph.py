@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import chain
 
+from wasmscope.explain.made import made_roots
 from wasmscope.explain.naming import bound, title
 from wasmscope.explain.steps import steps
 from wasmscope.explain.symbols import Thing
@@ -199,8 +200,8 @@ class Graph:
             self._hang(wrapper, symbol, "it wraps the command export {}")
         for symbol, stub in index.undefined_stubs.items():
             self._hang(stub, symbol, "{} is undefined, and calls of it go there")
-        for symbol in index.startup.values():
-            self._keep(ROOT, self._add(kept_thing(symbol)), Kept(None, -1, symbol, "it sets memory up at the start"))
+        for thing, kept in made_roots(self.link).items():
+            self._keep(ROOT, self._add(thing), kept)
 
     def _hang(self, made: Atom, symbol: Symbol, rule: str) -> None:
         node = self.number.get(kept_thing(symbol))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from wasmscope.explain.made import made_roots
 from wasmscope.explain.naming import file_title
 from wasmscope.explain.steps import Steps, steps
 from wasmscope.explain.symbols import Mention
@@ -77,7 +78,7 @@ def why_not_exported(link: Link, symbol: Symbol) -> str:
         return _undefined(link, symbol)
     if link.index.startup.get(symbol.name) is symbol:
         return "it is hidden, and made after --export has looked for its symbols: --export-all would"
-    if not link.mark.keeps(symbol):
+    if not link.mark.keeps(symbol) and symbol.target not in made_roots(link):
         return "it is not live"
     named = _named(link, symbol)
     if named is not symbol and named is not None and named.stub:
