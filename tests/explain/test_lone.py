@@ -375,6 +375,19 @@ def test_a_shared_library_and_what_waits_for_one_are_modules_too() -> None:
     assert all(one.role.startswith("the dynamic linker puts the address of") for one in waiting)
 
 
+def test_what_holds_an_address_for_position_independent_code_says_so() -> None:
+    case = ROOT / "samples" / "broken"
+    objects = [str(case / "got-empty" / name) for name in ("main.o", "limit.o")]
+    module = LoneModule(read(reference([*objects, "--no-entry"]).output or b"", "it"))
+    assert {one.name: one.role for one in module.globals}["GOT.data.internal.limit"] == "holds the address of limit"
+    source = "int twice(int x) { return 2 * x; } int (*get(void))(int) { return twice; }"
+    slots = [str(compiled(source, "-O1", "-g0", "-fPIC")), "--no-entry", "--export=get"]
+    module = LoneModule(read(reference(slots).output or b"", "it"))
+    base = next(one for one in module.globals if one.name == "GOT.data.internal.__table_base")
+    assert base.role == "where the module's slots begin, as nothing moves them"
+    assert base.value == 1
+
+
 def test_a_module_of_any_compiler_that_is_no_linkers_has_rows() -> None:
     text = """(module (memory 1) (global $g (mut i64) (i64.const 3)) (table 2 funcref) (elem (i32.const 1) $f)
               (func $f (export "f") (param i32 i64) (result i32 i32) (i32.const 1) (i32.const 2))

@@ -22,6 +22,7 @@ from wasmscope.explain.alone.lone_rows import (
     Table,
     Tag,
     UnitRow,
+    held,
     purpose,
 )
 from wasmscope.explain.alone.module_graph import ModuleDominators, ModuleGraph
@@ -93,7 +94,7 @@ class LoneModule:
         for number in range(self.module.total(GLOBAL)):
             own = self.module.globals[number - first] if number >= first else None
             name = names.get(number, "")
-            role = ROLES.get(name) or ("it is used as the stack pointer is" if number == pointer else "")
+            role = ROLES.get(name) or held(name) or ("it is used as the stack pointer is" if number == pointer else "")
             if self._origin(GLOBAL, number).startswith("GOT."):
                 role = f"the dynamic linker puts the address of {name} here"
             exports = self._exported.get(Item("global", number), ())

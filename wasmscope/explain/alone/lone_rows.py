@@ -22,8 +22,18 @@ ROLES = {
     "__data_end": "the address after the last data",
     "__global_base": "the address of the first data",
     "__dso_handle": "an address that stands for this module",
+    "GOT.data.internal.__memory_base": "where the module's data begins, as nothing moves it",
+    "GOT.data.internal.__table_base": "where the module's slots begin, as nothing moves them",
 }
 """What a global is for, by the names that LLD gives."""
+HELD = {"GOT.data.internal.": "the address of", "GOT.func.internal.": "the table slot of"}
+"""What globals hold that LLD makes for position-independent code in a static link, by how their names begin."""
+
+
+def held(name: str) -> str:
+    """What a global of that name holds for position-independent code; "" for others."""
+    texts = (f"holds {what} {name.removeprefix(begun)}" for begun, what in HELD.items() if name.startswith(begun))
+    return next(texts, "")
 
 
 class Function(NamedTuple):
