@@ -38,6 +38,11 @@ class WasmError(Exception):
             parts.append(f"expected {self.expected}")
         return "; ".join(parts)
 
+    @property
+    def reason(self) -> str:
+        """What is wrong, and what was expected, without the place."""
+        return self.message + (f"; expected {self.expected}" if self.expected else "")
+
     def __str__(self) -> str:
         text = f"{self.file}: {self.message}" if self.file else self.message
         return f"{text} ({self.place})" if self.place else text

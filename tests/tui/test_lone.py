@@ -114,6 +114,36 @@ def test_keys_of_time_say_why_they_do_nothing() -> None:
     on((120, 36), scenario)
 
 
+def test_code_that_is_none_says_why_beside_its_bytes_in_its_card_and_by_a_key() -> None:
+    """`sleb-unsigned` has an operand that no engine reads."""
+    path = FOLDER / "broken" / "sleb-unsigned" / "linked.wasm"
+    why = "i32.const: LEB is outside"
+
+    async def scenario(stage: Stage) -> None:
+        await stage.keys("2")
+        lines = stage.lines()
+        assert any("41 80 80 80 80 08 21… ? " + why in line for line in lines)  # the code, at any column
+        assert any("│! " + why in line for line in lines)  # the card
+        await stage.keys("exclamation_mark")
+        await stage.until(lambda: "undecodable-code" in stage.text())
+        assert "an engine refuses the module" in stage.text()
+
+    play(ModuleApp(read(path.read_bytes(), "linked.wasm")), scenario, (120, 36))
+
+
+def test_an_indirect_call_says_its_type_and_columns_of_code_stay() -> None:
+    path = FOLDER / "broken" / "type-not-renumbered" / "linked.wasm"
+
+    async def scenario(stage: Stage) -> None:
+        await stage.keys("2", "down")
+        first = [line[44:] for line in stage.lines()]
+        assert any("call_indirect (type 0)  <(i64, i32) -> i64" in line for line in first)
+        await stage.keys("down", "up")
+        assert [line[44:] for line in stage.lines()][20:] == first[20:]
+
+    play(ModuleApp(read(path.read_bytes(), "linked.wasm")), scenario, (140, 36))
+
+
 def test_a_module_without_relocations_says_so_in_one_line() -> None:
     async def scenario(stage: Stage, app: ModuleApp) -> None:
         await stage.keys("3")

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from wasmscope.explain.debug_info.source_line import SourceLine
 
 BYTES_SHOWN = 6
-"""The name of what a lenient walk could not decode."""
 
 
 class Sites:

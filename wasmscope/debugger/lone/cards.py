@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from wasmscope.debugger.cursor import Byte
 from wasmscope.debugger.lines import BLANK, CardLine, Cell, Column, Span, entry, heading, note
+from wasmscope.debugger.lone.listing import ItemListing
 from wasmscope.debugger.lone.opened import ItemRow, OpenedModule, placed
 from wasmscope.debugger.lone.session import LoneScene
 from wasmscope.debugger.panes.data_inspector import LONGEST, data_lines
@@ -167,7 +168,7 @@ def item_cells(scene: LoneScene, row: ItemRow) -> list[Cell]:
 
 
 def item_lines(scene: LoneScene, item: Item | None) -> list[CardLine]:
-    """Everything about one item that is known without looking at code."""
+    """Everything about one item that is known without following code."""
     row = scene.opened.row_of.get(item) if item is not None else None
     if row is None or item is None:
         return [note("the module has nothing with a number", "pending")]
@@ -186,7 +187,9 @@ def item_lines(scene: LoneScene, item: Item | None) -> list[CardLine]:
         there = Byte(None, segment.address, memory=True, number=segment.memory)
         lines.append(entry("memory", placed(segment), "link", there))
     source = source_text(scene, item)
-    return [*lines, entry("source", source, "comment")] if source else lines
+    lines += [entry("source", source, "comment")] if source else []
+    last = ItemListing(scene, item).unread if item.space == "function" else None
+    return [*lines, note(f"! {last[1]}", "error", 2, Byte(None, last[0]))] if last else lines
 
 
 def source_text(scene: LoneScene, item: Item) -> str:

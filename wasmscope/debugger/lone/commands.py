@@ -54,7 +54,7 @@ LONE: tuple[Command[LoneSession], ...] = (
     Command("refs-out", "what this leads to", references(False), "", ("X",)),
     Command("pick", "go to a line of the list shown last", pick, "N"),
     Command("size", "what the bytes are spent on", size, LONE_USAGE, (), lambda session, begun: (*LONE_BY, "against")),
-    Command("checks", "what is wrong with the module", checks, "", ("check",)),
+    Command("checks", "what is wrong with the module", checks, "", ("check", "said")),
     Command("audit", "only with the objects at hand", audit),
     Command("diff", "how the module differs from another", diff, "[FILE]"),
     Command("show", "a pane as text", show, "PANE [COUNT|all [FROM]]", ("info", "i"),

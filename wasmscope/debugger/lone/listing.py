@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterator
 
 from wasmscope.debugger.lone.session import LoneScene
 from wasmscope.debugger.panes.listing import ROW, CodeLine, Row, code_rows
 from wasmscope.explain.alone.module_references import NAMED, Item
 from wasmscope.explain.debug_info.debug_sections import has_debug_information
 from wasmscope.explain.debug_info.module_lines import lines_between
+from wasmscope.format.opcodes import UNDECODED
 
 
 class ItemListing:
@@ -40,6 +42,14 @@ class ItemListing:
     def __len__(self) -> int:
         return len(self.rows) if self.rows else (len(self.data) + ROW - 1) // ROW
 
+    @property
+    def unread(self) -> tuple[int, str] | None:
+        """Where code begins that is none, as an offset in the file, and why; None: all of it can be read."""
+        last = self.rows[-1] if self.rows else None
+        if last is None or last.instruction is None or last.instruction.name != UNDECODED:
+            return None
+        return self.start + last.start, last.text(self.data).removeprefix(f"{UNDECODED} ")
+
     def row_at(self, offset: int) -> int:
         """The line of a byte of the file."""
         inside = max(0, offset - self.start)
@@ -51,8 +61,15 @@ class ItemListing:
         row = self.rows[number] if self.rows else Row(number * ROW, min((number + 1) * ROW, len(self.data)))
         item, raw = self.item_at(number), self.data[row.start : row.end]
         text = row.text(self.data) if self.rows else Row(0, len(raw)).text(raw)
-        name = self.scene.naming.of(item) if item is not None else ""
-        return CodeLine(self.start + row.start, raw, text, name, source=self._lines.get(number, ""))
+        names = [*self._types(row), *([self.scene.naming.of(item)] if item is not None else [])]
+        return CodeLine(self.start + row.start, raw, text, ", ".join(names), source=self._lines.get(number, ""))
+
+    def _types(self, row: Row) -> Iterator[str]:
+        """The types that an instruction names, which are numbers in its text."""
+        types = self.scene.opened.module.types
+        for one in row.instruction.args if row.instruction is not None else ():
+            if one.kind == "type" and isinstance(one.value, int) and one.value < len(types):
+                yield str(types[one.value])
 
     def item_at(self, number: int) -> Item | None:
         """What the instruction in a line names, if it names something."""

@@ -17,6 +17,7 @@ from wasmscope.errors import FormatError
 from wasmscope.explain.naming import bound, site_width, target_title
 from wasmscope.explain.symbols import Mention
 from wasmscope.format.code import Instruction, body, instructions
+from wasmscope.format.opcodes import UNDECODED
 from wasmscope.link.model import Atom
 
 AROUND = 24
@@ -58,6 +59,8 @@ class Row:
 
     def text(self, data: bytes) -> str:
         """What the bytes say."""
+        if self.instruction is not None and self.instruction.name == UNDECODED:
+            return f"{UNDECODED} {_unread(data, self.start, self.end)}"
         if self.instruction is not None:
             return "  " * min(self.instruction.depth, 12) + self.instruction.text()
         raw = data[self.start : self.end]
@@ -74,12 +77,20 @@ def code_rows(data: bytes) -> list[Row]:
     try:
         frame = body(data, 0, len(data))
     except FormatError as error:
-        return [Row(0, len(data), str(error))]
+        return [Row(0, len(data), error.reason)]
     rows = [Row(0, frame.size_end, f"size {frame.end - frame.size_end}")]
     declared = ", ".join(f"{run.number} x {type_text(run.type)}" for run in frame.locals)
     rows.append(Row(frame.size_end, frame.code_start, f"locals {declared}" if declared else "no locals"))
     rows += [Row(one.start, one.end, "", one) for one in instructions(data, frame.code_start, frame.end, lenient=True)]
     return rows
+
+
+def _unread(data: bytes, start: int, end: int) -> str:
+    """Why no instruction can be read from `start`: without the place, which counts from the start of `data`."""
+    try:
+        return next(instructions(data, start, end)).name
+    except FormatError as error:
+        return error.reason
 
 
 def type_text(type: object) -> str:

@@ -63,8 +63,7 @@ def object_findings(file: ObjectFile) -> Iterator[Finding]:
 
 
 def _malformed(module: Module, error: FormatError) -> Finding:
-    expected = f"; expected {error.expected}" if error.expected else ""
-    return Finding("malformed", Place(module.file, error.section, error.offset), f"{error.message}{expected}")
+    return Finding("malformed", Place(module.file, error.section, error.offset), error.reason)
 
 
 def _symbols(file: ObjectFile) -> Iterator[Finding]:

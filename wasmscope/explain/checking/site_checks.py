@@ -15,8 +15,6 @@ from wasmscope.format.section_ids import CODE_ID, DATA_ID
 from wasmscope.link.atoms import Atom
 from wasmscope.link.objects import ObjectFile
 
-"""The name of what a lenient walk could not decode."""
-
 
 def site_findings(file: ObjectFile) -> Iterator[Finding]:
     """What is wrong with the sites of a well-formed object."""
@@ -47,12 +45,8 @@ def operands(module: Module, start: int, end: int, name: str) -> tuple[dict[int,
                 spans[first] = kind, last
     except FormatError as error:
         at = offset if error.offset is None else error.offset
-        return spans, Finding("undecodable-code", Place(module.file, "code", at, name), _reason(error))
+        return spans, Finding("undecodable-code", Place(module.file, "code", at, name), error.reason)
     return spans, None
-
-
-def _reason(error: FormatError) -> str:
-    return error.message + (f"; expected {error.expected}" if error.expected else "")
 
 
 def operand_of(type: RelocType) -> str:

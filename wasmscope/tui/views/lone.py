@@ -133,7 +133,6 @@ class ItemsView(LoneView):
         card.show(cards.item_lines(scene, item))
         if self.moved or item != self._listed:
             self._listed, self._listing = item, ItemListing(scene, item)
-            code.bytes_width = 22 if code.wide < 70 else 31
             code.show(len(self._listing), self._listing.line)
             code.point(0)
             what = "Code" if item is None or item.space == "function" else "Bytes"

@@ -88,7 +88,6 @@ class RelocsView(View):
             return
         self._listed = mention
         self._listing = Listing(scene, mention.atom, mention)
-        code.bytes_width = 22 if code.wide < 70 else 31
         code.show(len(self._listing), self._listing.line)
         code.point(self._listing.split)
         code.titled(

@@ -9,6 +9,11 @@ from wasmscope.debugger.panes.code_lines import code_line
 from wasmscope.debugger.panes.listing import CodeLine
 from wasmscope.tui.widgets.line_view import LineView
 
+ROOMY = 90
+"""Cells of a line from which on more bytes of an instruction are shown."""
+FEW_BYTES, MANY_BYTES = 22, 31
+"""Cells for the bytes of a line."""
+
 
 class CodeView(LineView):
     """Instructions of one function, or a few around one."""
@@ -19,7 +24,6 @@ class CodeView(LineView):
         super().__init__(id=id, classes=classes)
         self._lines = 0
         self._line: Callable[[int], CodeLine] = lambda number: CodeLine(0, b"", "")
-        self.bytes_width = 22
 
     def show(self, count: int, line: Callable[[int], CodeLine]) -> None:
         """Show `count` lines; `line(i)` gives one."""
@@ -31,4 +35,4 @@ class CodeView(LineView):
         return self._lines
 
     def draw(self, y: int, width: int) -> Line:
-        return code_line(self._line(y), self.bytes_width)
+        return code_line(self._line(y), FEW_BYTES if width < ROOMY else MANY_BYTES)
