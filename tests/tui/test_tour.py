@@ -48,6 +48,24 @@ def test_every_stop_shows_what_it_speaks_of(size) -> None:
     play(app, scenario, size)
 
 
+def test_on_the_smallest_screen_a_stop_is_said_whole_and_a_pane_is_left() -> None:
+    app = on_tour()
+
+    async def scenario(stage: Stage) -> None:
+        for number, stop in enumerate(STOPS, 1):
+            await stage.until(lambda number=number: f"Tour {number}/{len(STOPS)}" in stage.text())
+            above, _, said = stage.text().partition("Tour")
+            assert stop.text().split()[-1] in said
+            assert len([line for line in above.splitlines() if line.startswith("│")]) >= 1
+            assert len([line for line in above.splitlines() if line.startswith("└─")]) == 1
+            await stage.keys("greater_than_sign")
+        await stage.keys("colon")
+        await stage.type("tour leave")
+        assert len([line for line in stage.lines() if line.startswith("└─")]) == 2  # there is room again
+
+    play(app, scenario, (60, 15))
+
+
 def test_the_numbers_of_its_text_are_those_of_the_link() -> None:
     link = linked(*objects())
     from wasmscope.explain.steps import steps

@@ -28,6 +28,17 @@ class Page(Screen[None]):
         self._chains: dict[Widget | None, tuple[object, list[tuple[DOMNode, BindingsMap]]]] = {}
         """By the pane in focus, the keymap and whose bindings it has."""
 
+    def spare(self, rows: int) -> None:
+        """Lay the views out as on a terminal that is `rows` lower: something else stands there."""
+        usual = self.app.VERTICAL_BREAKPOINTS or []
+        points = [(least + rows if least else 0, name) for least, name in usual]
+        if points == (self.VERTICAL_BREAKPOINTS or usual):
+            return
+        self.VERTICAL_BREAKPOINTS = points  # Textual asks the screen at each change of size
+        fitting = max(one for one in points if one[0] <= self.app.size.height)[1]
+        for _, name in points:
+            self.set_class(name == fitting, name)
+
     @property
     def _binding_chain(self) -> list[tuple[DOMNode, BindingsMap]]:
         """Who has a key, found out once for each pane that has the focus: a key asks three times."""

@@ -25,6 +25,7 @@ from wasmscope.tui.frame import time_line
 from wasmscope.tui.kept_program import KeptProgram
 from wasmscope.tui.keymap import Keymap, listed
 from wasmscope.tui.messages import AtBytes, Broke, Changed, Checked, Known, Linked, Looked, Stepped
+from wasmscope.tui.page import Page
 from wasmscope.tui.settings import Settings
 from wasmscope.tui.views.bytes import BytesView
 from wasmscope.tui.views.diff import DiffView
@@ -37,6 +38,8 @@ from wasmscope.tui.widgets.bars import TextBar, TimeBar, TitleBar, TourBar
 WELCOME = "{time.step-back} steps back, {time.run-back} goes to its start, {view.help} lists the keys."
 TOUR_WAYS = (("{app.tour} goes on", "tour"), ("{app.tour-back} back", "tour back"), (":tour leave", "tour leave"))
 """What the tour says to go along it, and the command line of each."""
+TOUR_ROWS = 6
+"""Rows that the views then have less, as a rule."""
 
 
 class WasmscopeApp(KeptProgram):
@@ -232,6 +235,9 @@ class WasmscopeApp(KeptProgram):
         self.query_one("#title", TitleBar).show(title_text(scene.opened), scene.place.view, state)
         self.query_one("#time", TimeBar).show([time_line(scene, self.size.width)])
         tour = self.debugger.tour if self.debugger is not None else None
+        page = self.screen_stack[0]
+        if isinstance(page, Page):
+            page.spare(TOUR_ROWS if tour is not None else 0)
         self.query_one("#tour", TourBar).guide(
             tour, [(self.keymap.worded(text), line) for text, line in TOUR_WAYS], self.keymap.shown
         )
