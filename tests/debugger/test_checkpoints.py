@@ -5,15 +5,17 @@ from __future__ import annotations
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from tests.explain.sample_links import linked
 from tests.toolchain import compiled
-from wasmscope.debugger.checkpoints import Checkpoints, name_at
+from wasmscope.debugger.checkpoints import Checkpoints, around, name_at
 from wasmscope.debugger.commands.table import COMMANDS
 from wasmscope.debugger.cursor import Place
 from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.question import Linker, Question
 from wasmscope.debugger.session import Debugger
+from wasmscope.explain.symbols import Mention
 
 
 def test_every_step_of_a_link_is_found_again() -> None:
@@ -52,21 +54,41 @@ def test_a_moment_of_relocating_stays_with_its_relocation_where_others_come_befo
 
 
 def test_a_moment_stays_with_its_own_file_where_others_have_things_of_the_same_name() -> None:
-    units = [compiled(f"int name{i}(int x) {{ return x + {i}; }}", "-O1") for i in range(3)]
-    grown = compiled("".join(f"int more{i}(int x) {{ return x + {i}; }}" for i in range(9)), "-O1")
+    helper = "__attribute__((noinline)) static int helper(int x) { static int own; return own += x; }"
+    units = [compiled(f"{helper} int name{i}(int x) {{ return helper(x); }}", "-O1") for i in range(3)]
+    more = "".join(f"int more{i}(int x) {{ static int own; return own += x; }}" for i in range(9))
+    grown = compiled(f"{more} {helper} int name0(int x) {{ return helper(x); }}", "-O1")
     with tempfile.TemporaryDirectory() as folder:
         names = [str(Path(folder) / f"{i}.o") for i in range(3)]
         for unit, name in zip(units, names, strict=True):
             shutil.copy(unit, name)
         question, linker = Question((*names, "--no-entry", "--export-all")), Linker()
         found = Opened(linker.link(question)).steps
-        patched = [one for one in found if one.phase == "relocate" and one.subject.atom.file.name == names[2]]
-        moments = [Checkpoints().add(found, one.number) for one in patched]
+        own = [one for one in found if getattr(owner(one.subject), "name", "") == "helper" and one.phase != "resolve"]
+        assert {one.phase for one in own} == {"mark", "index", "relocate"}
+        moments = [(one, Checkpoints().add(found, one.number)) for one in own]
         shutil.copy(grown, names[0])
         again = Opened(linker.link(question)).steps
-        assert moments
-        for one in moments:
-            assert again[one.step(again)].subject.atom.file.name == names[2]
+        for one, moment in moments:
+            there = again[moment.step(again)]
+            assert (there.phase, there.kind) == (one.phase, one.kind)
+            assert placed(there.subject) == placed(one.subject)
+
+
+def placed(subject: Any) -> tuple[str, str, int]:
+    """Name and file of the atom that a step is about, and which of its relocations, if it is about one."""
+    atom = owner(subject)
+    return atom.name, atom.file.name, subject.row - atom.lo if isinstance(subject, Mention) else -1
+
+
+def owner(subject: Any) -> Any:
+    """The atom that a step is about, also where that is one of its relocations."""
+    return subject.atom if isinstance(subject, Mention) else subject
+
+
+def test_rows_are_looked_at_from_the_nearest_on() -> None:
+    assert list(around(5, 2, 9)) == [5, 4, 6, 3, 7, 2, 8]
+    assert list(around(2, 2, 4)) == [2, 3]
 
 
 def test_checkpoints_are_named_listed_restarted_and_deleted() -> None:
