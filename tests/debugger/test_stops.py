@@ -250,6 +250,16 @@ def test_a_failed_check_stops_a_run_until_it_is_told_not_to() -> None:
     assert debugger.place.step == len(debugger.steps)
 
 
+def test_what_is_said_of_checks_leaves_breakpoints_as_they_are() -> None:
+    debugger = Debugger(opened("hello"), Place())
+    COMMANDS.run(debugger, "break greet")
+    assert COMMANDS.run(debugger, "disable checks").notice == "failed checks do not stop a run"
+    assert [one.enabled for one in debugger.stops.breakpoints] == [True]
+    COMMANDS.run(debugger, "disable")
+    COMMANDS.run(debugger, "enable checks")
+    assert (debugger.stops.checks, [one.enabled for one in debugger.stops.breakpoints]) == (True, [False])
+
+
 def test_a_screen_does_not_wait_for_checks_and_says_so() -> None:
     debugger = Debugger(Opened(link_in(SAMPLES / "kernel", COMMAND_LINES["kernel"])), Place())
     debugger.stops.patient = False

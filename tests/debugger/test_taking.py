@@ -183,6 +183,14 @@ def test_a_saved_file_can_be_named_from_home(hello, tmp_path, monkeypatch) -> No
     assert bytes.fromhex((tmp_path / "greet.hex").read_text())
 
 
+@pytest.mark.parametrize("name", ["", "7zip", "日本"])
+def test_what_has_no_name_of_its_own_in_c_or_python_is_called_by_where_it_is(name: str) -> None:
+    found: dict[str, bytes] = {}
+    exec(as_python(identifier(name, 0x20), b"abc"), found)
+    assert b"abc" in found.values()
+    assert compiled(as_c(identifier(name, 0x20), b"abc"), "-std=c23").exists()
+
+
 @pytest.mark.parametrize("name", ["raise", "None", "default", "typeof", "goto"])
 def test_a_name_that_is_a_keyword_of_c_or_python_is_none_in_what_is_copied(name: str) -> None:
     found: dict[str, bytes] = {}
