@@ -96,14 +96,14 @@ def wasmscope(words: list[str]) -> str:
 @pytest.mark.parametrize(
     ("lines", "says"),
     [
-        (["view link", "goto @40"], "40 "),
-        (["view symbols", "goto greet"], "greet"),
-        (["view relocs", "goto r5"], "relocation"),
-        (["view bytes", "goto 0x40"], "0x40"),
+        (["view link", "goto @40"], "print: greet.o defines it, in place of the undefined mention in main.o\n"),
+        (["view symbols", "goto greet"], "greet: defined function, from greet.o\n"),
+        (["view relocs", "goto r5"], "relocation 4 of _start (main.o), at 0xfc\n"),
+        (["view bytes", "goto 0x40"], "  output   0x40, import+0x20"),
         (["diff @10 @20"], "@10 → @20: 10 steps"),
         (["diff --no-gc-sections", "set --no-gc-sections", "diff"], "forget"),
-        (["why greet"], "greet"),
-        (["goto mem:0x10004"], "mem:0x10004"),
+        (["why print"], "path 4:\n"),
+        (["goto mem:0x10004"], "mem:0x10004: 65, a string"),  # linker[4]
         (["leave-out greet.o", "view symbols", "goto greet"], "undefined function"),
     ],
 )
