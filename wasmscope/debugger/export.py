@@ -11,7 +11,8 @@ from wasmscope.debugger.comparing import first_row
 from wasmscope.debugger.cursor import DIFF, VIEWS
 from wasmscope.debugger.panes.diff_rows import detail_lines
 from wasmscope.debugger.panes.facts import heading_of
-from wasmscope.debugger.panes.listed import PANES, Rows, whole
+from wasmscope.debugger.panes.listed import PANES
+from wasmscope.debugger.panes.pane import Rows, whole
 from wasmscope.debugger.render import card_lines, text_of
 from wasmscope.debugger.scene import Scene
 from wasmscope.explain.steps import Step

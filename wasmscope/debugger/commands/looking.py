@@ -13,7 +13,8 @@ from wasmscope.debugger.cursor import Place, at_thing
 from wasmscope.debugger.goto import find_place
 from wasmscope.debugger.lines import Line
 from wasmscope.debugger.panes.facts import facts
-from wasmscope.debugger.panes.listed import PANES, Pane, here_lines
+from wasmscope.debugger.panes.listed import PANES, here_lines
+from wasmscope.debugger.panes.pane import Pane
 from wasmscope.debugger.panes.status import step_lines
 from wasmscope.debugger.scene import Scene
 from wasmscope.debugger.session import Debugger

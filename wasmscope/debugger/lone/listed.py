@@ -13,7 +13,7 @@ from wasmscope.debugger.panes.code_lines import code_line
 from wasmscope.debugger.panes.diff_rows import COLUMNS as DIFF_COLUMNS
 from wasmscope.debugger.panes.diff_rows import diff_cells
 from wasmscope.debugger.panes.hex_rows import ROW, hex_line
-from wasmscope.debugger.panes.listed import BYTES_WIDTH, Pane, Rows, Table, arranged, told, whole
+from wasmscope.debugger.panes.pane import BYTES_WIDTH, Pane, Rows, Table, arranged, told, whole
 from wasmscope.debugger.render import card_lines, table_lines
 from wasmscope.explain.alone.lone_byte import address_text
 from wasmscope.format.node import node_at

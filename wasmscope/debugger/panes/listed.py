@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple
 
-from wasmscope.debugger.lines import CardLine, Cell, Column, Line, note
+from wasmscope.debugger.lines import CardLine, Cell, Line, note
 from wasmscope.debugger.panes.chains import chain_card, chain_of, chains, placed_of
 from wasmscope.debugger.panes.changed import changed_lines
 from wasmscope.debugger.panes.code_lines import code_line
@@ -14,6 +13,7 @@ from wasmscope.debugger.panes.facts import heading_of
 from wasmscope.debugger.panes.hex_rows import LEGEND, ROW, hex_line
 from wasmscope.debugger.panes.inspector import inspector_lines
 from wasmscope.debugger.panes.listing import Listing
+from wasmscope.debugger.panes.pane import BYTES_WIDTH, Pane, Rows, Table, arranged, told, whole
 from wasmscope.debugger.panes.phases import inner_rows, phase_rows
 from wasmscope.debugger.panes.reloc_rows import COLUMNS as RELOC_COLUMNS
 from wasmscope.debugger.panes.reloc_rows import formula_lines, reloc_cells, reloc_mark
@@ -39,40 +39,6 @@ from wasmscope.explain.reasons.graph import kept_thing
 from wasmscope.explain.symbols import Thing
 from wasmscope.format.tree import node_at
 from wasmscope.link.model import PHASES
-
-BYTES_WIDTH = 31
-"""Cells for the bytes of one instruction."""
-
-
-class Table(NamedTuple):
-    """Rows of cells under their columns."""
-
-    columns: Sequence[Column]
-    cells: Callable[[int, int], Sequence[Sequence[Cell]]]
-    """The cells of rows `a` to `b`."""
-
-
-class Rows(NamedTuple):
-    """A pane as rows: some of them are asked for at a time."""
-
-    total: int
-    at: int
-    """The row of what is looked at; -1: of nothing."""
-    lines: Callable[[int, int], Sequence[Line]]
-    """The lines of rows `a` to `b`."""
-    page: int = 20
-    """Rows shown unless another number is asked for."""
-    centred: bool = True
-    """The row looked at stands in the middle of them; else it is the first."""
-    table: Table | None = None
-    """The same rows as cells, if they are a table's."""
-    told: str = ""
-    """How the rows were chosen and ordered, if not as the link has them."""
-
-
-def whole(lines: Sequence[Line]) -> Rows:
-    """Lines that are shown from the first."""
-    return Rows(len(lines), 0, lambda start, end: lines[start:end], page=200)
 
 
 def here_lines(scene: Scene) -> list[Line]:
@@ -105,19 +71,6 @@ def _phases(scene: Scene) -> Rows:
             lead = _mark(here and bool(one.number), " ")
             lines.append([lead, (f"{one.number or '':>1} {one.name}  {word}  {one.tally}".rstrip(), "")])
     return whole(lines)
-
-
-def told(scene: Any, table: str) -> str:
-    """How the table of that name is arranged; "" as the link has it."""
-    known = scene.tables.get(table)
-    return known.told() if known is not None and known.is_chosen else ""
-
-
-def arranged(scene: Any, table: str, total: int, row: int | None) -> tuple[Sequence[int], int]:
-    """The rows of the table of that name as they stand, and where `row` does; -1: nowhere."""
-    known = scene.tables.get(table)
-    at = known.position_of(row) if known is not None else row
-    return known.rows if known is not None else range(total), -1 if at is None else at
 
 
 def _steps(scene: Scene) -> Rows:
@@ -257,17 +210,6 @@ def _inspector(scene: Scene) -> list[CardLine]:
     offset = max(0, min(scene.place.start, source.size - 1))
     path = [(node.label, node.value) for node in node_at(structure_of(source), offset)[1:]]
     return inspector_lines(scene, source, offset, path)
-
-
-class Pane(NamedTuple):
-    """A pane that `show` can print."""
-
-    about: str
-    rows: Callable[[Any], Rows]
-    """Of a scene: a link's, or a finished module's."""
-    aliases: tuple[str, ...] = ()
-    table: str = ""
-    """The table that it shows, as the session has arranged it."""
 
 
 def _difference(scene: Scene) -> Rows:
