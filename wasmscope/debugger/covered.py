@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from wasmscope.explain.diagnostic_steps import diagnostic_steps
 from wasmscope.explain.find import atom_called, find_exactly
+from wasmscope.explain.named_bytes import NUMBER
 from wasmscope.explain.naming import title
 from wasmscope.explain.steps import Steps
 from wasmscope.explain.symbols import Mention
@@ -35,7 +36,6 @@ step 12 · @12                           a step
 anything else                           a thing by its name or number: func:3, slot:1, .data, b.o:inc
 """
 """For a reader: what may be typed, and what it means."""
-NUMBER = r"0[xX][0-9a-fA-F]+|[0-9]+"
 IN_ATOM = re.compile(r"([0-9]+) of (.+)")
 RANGE = re.compile(rf"({NUMBER})(?:\s*(\.\.|\+)\s*({NUMBER}))?")
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from wasmscope.debugger.cursor import BYTES, RELOCS, Place, at_bytes, at_step, at_thing, bytes_of
 from wasmscope.explain.find import NUMBERED, Found, find
 from wasmscope.explain.memory_image import memory_image
+from wasmscope.explain.named_bytes import NUMBER
 from wasmscope.explain.steps import Steps
 from wasmscope.link.model import PHASES, ObjectFile, Symbol
 
@@ -23,7 +24,6 @@ slot N  type N                    what has that number in the output; also slot:
 anything else                     a thing by its name, also the one that the host knows it by: FILE:NAME, env.log, …
 """
 """For a reader: what may be typed, and what it means."""
-NUMBER = r"0[xX][0-9a-fA-F]+|[0-9]+"
 HINT = (
     "name · @step · 0xoffset · file:0xoffset · mem:0x1010 · code+0x10 · f12 function · r12 relocation · name+4 · "
     "phase · top · end"

@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterator, Sequence
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
-from wasmscope.debugger.covered import ALIASES, NUMBER, Unknown, parsed_range, relocation_of_atom
+from wasmscope.debugger.covered import ALIASES, Unknown, parsed_range, relocation_of_atom
 from wasmscope.debugger.cursor import Place
 from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.panes.bytes_source import OutputBytes
 from wasmscope.debugger.panes.facts import UNSET, Change, facts
 from wasmscope.debugger.scene import Scene
 from wasmscope.explain.find import atom_called, find_exactly
+from wasmscope.explain.named_bytes import NUMBER
 from wasmscope.explain.reasons.terms import slot_terms, start_term, value_terms
 from wasmscope.explain.state import State
 from wasmscope.explain.steps import Steps
