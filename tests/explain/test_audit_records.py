@@ -10,6 +10,7 @@ from functools import cache
 
 import pytest
 
+from tests.explain import sample_links
 from tests.explain.sample_links import link_in
 from tests.toolchain import ROOT, compiled, reference
 from wasmscope.explain.auditing.audit import Audit, audit
@@ -43,6 +44,7 @@ LINKS = {
     "wrapped": ["--no-entry"],
     "stack": ["--no-entry", "--export=__heap_base", "--export=__wasm_call_ctors"],
     "imports": ["--no-entry", "--export=__wasm_call_ctors", "--import-undefined"],
+    "imported": ["--no-entry", "--export=__wasm_call_ctors", "--import-memory"],
     "threads": ["--no-entry", "--export=__wasm_call_ctors", "--shared-memory", "--max-memory=1048576"],
 }
 HOST = """
@@ -80,7 +82,7 @@ def changed(data: bytes, id: int, contents: bytes | None) -> bytes:
     return data[: section.start] + (b"" if contents is None else build_section(id, contents)) + data[section.end :]
 
 
-STARTS = ("call", "type of", "slot", "__stack_pointer", "__heap_base")
+STARTS = ("call", "type of", "slot", "__stack_pointer", "__heap_base", ".bss")
 """How messages begin, besides by the sort of record."""
 
 
@@ -354,3 +356,56 @@ def test_an_exported_address_of_the_linkers_that_is_wrong() -> None:
     one = only(audited("stack", lower))
     assert (one.cause, one.found, one.formula) == ("linker symbol wrong", 0x10000, "address(__heap_base)")
     assert one.why.startswith("data ends at 0x10")
+
+
+# --- what code sets when the module is loaded -------------------------------------------------------------------------
+
+
+def stored(change: Callable[[bytes], bytes]) -> Callable[[Module], tuple[int, bytes]]:
+    """Changes the code of `__wasm_apply_data_relocs`."""
+
+    def changing(module: Module) -> tuple[int, bytes]:
+        (index,) = (one.index for one in module.exports if one.name == "__wasm_apply_data_relocs")
+        own = index - module.num_imported(FUNCTION)
+        bodies = [module.data[one.code_start : one.end] for one in module.bodies]
+        bodies[own] = change(bodies[own])
+        return 10, sections.BODIES.write(bodies)
+
+    return changing
+
+
+@pytest.mark.parametrize("name", ["a shared library", "a position-independent program"])
+def test_a_word_that_is_not_set_and_one_that_is_set_wrongly(name: str) -> None:
+    link, data = sample_links.linked(name), sample_links.reference_output(name)
+    module = read(data, "linked.wasm")
+    assert audit(link, module).records["runtime relocation"] >= 6
+    less = read(changed(data, *stored(lambda code: code[:1] + b"\x0b")(module)), "linked.wasm")
+    found = audit(link, less).findings
+    assert {one.cause for one in found} == {"word not set"}
+    assert len(found) == audit(link, module).records["runtime relocation"]
+    wrong = read(changed(data, *stored(bumped)(module)), "linked.wasm")
+    (one,) = audit(link, wrong).findings
+    assert (one.cause, one.found) == ("word set wrongly", (one.expected or 0) + 1)
+    assert one.formula == "what __memory_base holds, plus the offset"
+
+
+def bumped(code: bytes) -> bytes:
+    """The first store, of `__memory_base` and 0, with 1 in place of the 0."""
+    assert code[5:13] == b"\x6a\x23" + code[4:5] + b"\x41\x00\x6a\x36\x02"
+    return code[:9] + b"\1" + code[10:]
+
+
+def test_memory_of_the_hosts_that_is_not_cleared_and_data_that_is_not_copied() -> None:
+    (code,) = (one for one in read(linked("imported")[1], "").sections if one.id == 10)
+    body = linked("imported")[1][code.contents : code.end]
+    fill, less = b"\x41\x14\xfc\x0b\0", b"\x41\x10\xfc\x0b\0"
+    assert body.count(fill) == 1
+    one = only(audited("imported", lambda module: (10, body.replace(fill, less))))
+    assert (one.cause, one.record) == ("zeros not cleared", "data segment")
+    assert "and no memory.fill covers that" in one.message
+    (code,) = (one for one in read(linked("threads")[1], "").sections if one.id == 10)
+    body = linked("threads")[1][code.contents : code.end]
+    copy = b"\xfc\x08\0\0"
+    assert body.count(copy) == 1
+    found = audited("threads", lambda module: (10, body.replace(copy, b"\x1a\x1a\x1a\1"))).findings
+    assert "data not copied" in {one.cause for one in found}

@@ -51,7 +51,7 @@ class GlobalRules:
         blocks = [one for one in image.areas if one.number in numbers]
         if len(blocks) == 1:
             found["__tls_size"] = blocks[0].size
-            limits = self.known.expected.addresses.linker.memory
+            limits = self.known.limits
             if limits is not None and not limits.shared and blocks[0].address is not None:
                 found[TLS_BASE] = blocks[0].address
         return found

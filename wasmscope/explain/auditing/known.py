@@ -91,6 +91,7 @@ class Known:
         self.functions = expected.functions
         self.landmarks = landmarks
         self.causes = causes
+        self.limits = expected.addresses.linker.memory
         self.first = matching.module.num_imported(FUNCTION)
         self.checked: Counter[str] = Counter()
         """Records that were compared, by sort."""

@@ -28,7 +28,7 @@ class MemoryRules:
         self.known = known
         self.module = known.module
         self.link = known.link
-        self.limits = known.expected.addresses.linker.memory
+        self.limits = known.limits
         self.page = known.expected.addresses.linker.page_size
 
     def faults(self) -> Iterator[Fault]:

@@ -10,11 +10,12 @@ from wasmscope.explain.auditing.export_rules import ExportRules
 from wasmscope.explain.auditing.global_rules import GlobalRules
 from wasmscope.explain.auditing.known import Known
 from wasmscope.explain.auditing.memory_rules import MemoryRules
+from wasmscope.explain.auditing.runtime_rules import RuntimeRules
 from wasmscope.explain.auditing.slot_rules import SlotRules
 from wasmscope.explain.auditing.start_rules import StartRules
 from wasmscope.explain.auditing.type_rules import TypeRules
 
-RULES = (ExportRules, StartRules, ConstructorRules, TypeRules, SlotRules, GlobalRules, MemoryRules)
+RULES = (ExportRules, StartRules, ConstructorRules, TypeRules, SlotRules, GlobalRules, MemoryRules, RuntimeRules)
 
 
 def record_findings(known: Known) -> Iterator[AuditFinding]:

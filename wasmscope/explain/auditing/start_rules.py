@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wasmscope.explain.auditing.known import Fault, Known
+from wasmscope.explain.naming import titled
 from wasmscope.format.linking import SEG_TLS
-from wasmscope.format.types import FUNCTION, FuncType
+from wasmscope.format.types import FUNCTION, MEMORY, FuncType
 from wasmscope.link.model import Atom
 from wasmscope.link.startup import APPLY_GLOBALS, INIT_MEMORY, START
 
@@ -30,6 +31,7 @@ class StartRules:
             yield fault
         else:
             yield from self.never_copied()
+            yield from self.never_cleared()
 
     def start(self) -> Fault | None:
         known, index, section = self.known, self.module.start, self.module.section(8)
@@ -85,3 +87,17 @@ class StartRules:
                 name = lost[number].name or f"data segment {number}"
                 why = "it is passive, and no code that runs first copies it to a constant address"
                 yield Fault("data segment", name, self.module.datas.span(number), "data not copied", why=why)
+
+    def never_cleared(self) -> Iterator[Fault]:
+        """Data that is not in the file and begins as zeros, in an imported memory of which the start function clears
+        another part."""
+        cleared, start = self.known.image.cleared, self.module.start
+        if not cleared or start is None or not self.module.imported(MEMORY):
+            return
+        for atom, home in self.known.matching.atoms.items():
+            if atom.kind != "data" or home.number >= 0 or home.address is None or not atom.size:
+                continue
+            low, high = home.address, home.address + atom.size
+            if not any(address <= low and high <= address + size for address, size in cleared):
+                why = f"it is at {low:#x} to {high:#x}, and no memory.fill covers that"
+                yield Fault("data segment", titled(atom), self.known.body_span(start), "zeros not cleared", why=why)
