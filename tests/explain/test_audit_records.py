@@ -409,3 +409,18 @@ def test_memory_of_the_hosts_that_is_not_cleared_and_data_that_is_not_copied() -
     assert body.count(copy) == 1
     found = audited("threads", lambda module: (10, body.replace(copy, b"\x1a\x1a\x1a\1"))).findings
     assert "data not copied" in {one.cause for one in found}
+
+
+@pytest.mark.parametrize(
+    ("source", "options"),
+    [
+        ("int f(void) { return 1; } int (*pointer)(void) = f;", "-shared --experimental-pic"),
+        ("extern char __data_end; char *end(void) { return &__data_end; }", "--shared-memory --max-memory=1048576"),
+    ],
+    ids=["a slot that the dynamic linker gives", "no data in a shared memory"],
+)
+def test_what_random_links_showed_to_be_right(source: str, options: str) -> None:
+    argv = [str(compiled(source, *FLAGS, "-fPIC", "-fvisibility=default")), *options.split(), "--no-entry", "-E"]
+    output = reference(argv).output
+    assert output is not None
+    assert not audit(link_in(ROOT, argv), read(output, "linked.wasm")).findings

@@ -71,7 +71,8 @@ class LinkerValues:
         """Values of the symbols that wasm-ld defines."""
         start, end, high = self.data_start, self.data_end, self.stack_high
         limits = self.memory
-        if end is not None and limits is not None and limits.shared:
+        held = self.image.areas or any(home.address is not None for home in self.matching.atoms.values())
+        if end is not None and held and limits is not None and limits.shared:
             end = (end + 3) // 4 * 4 + 4  # after the flag by which threads agree on who fills the memory
         low = None if high is None else high - self.matching.link.options.stack_size
         heap = high if high is not None and start is not None and high > start else _aligned(end)

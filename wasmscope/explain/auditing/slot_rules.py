@@ -12,6 +12,7 @@ from wasmscope.explain.auditing.known import Fault, Known
 from wasmscope.explain.naming import count, title
 from wasmscope.format.elements import item_starts
 from wasmscope.format.types import GLOBAL, TABLE
+from wasmscope.link.model import Symbol
 from wasmscope.link.pic import TABLE_BASE
 
 RECORD = "table slot"
@@ -30,7 +31,8 @@ class SlotRules:
         self.known.checked[RECORD] += len(self.image.slots)
         slots: dict[int, Counter[int]] = defaultdict(Counter)
         for one in self.known.unfilled:
-            slots[one.function][one.slot] += 1
+            if not self.told_later(one.miss.symbol):
+                slots[one.function][one.slot] += 1
         for function, taken in slots.items():
             yield self.promised(function, *taken.most_common(1)[0])
         placed_later = any(one.name == TABLE_BASE for one in self.module.imported(GLOBAL))
@@ -38,6 +40,10 @@ class SlotRules:
             yield Fault(RECORD, "slot 0", self.place(0), "null slot taken", None, "", self.image.slots[0],
                         self.known.named(self.image.slots[0]))  # fmt: skip
         yield from self.room()
+
+    def told_later(self, symbol: Symbol | None) -> bool:
+        """Whether a dynamic linker says which slot the function has: of one that other modules see."""
+        return symbol is not None and self.known.placed_later and not symbol.hidden and not symbol.local
 
     def promised(self, function: int, slot: int, times: int) -> Fault:
         there = self.image.slots.get(slot)
