@@ -62,8 +62,8 @@ def imported(tree: ast.Module) -> Iterator[tuple[str, int]]:
 
 
 def loaded(program: str) -> set[str]:
-    """The top-level modules that a fresh interpreter has loaded after running `program`."""
-    report = "import sys; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
+    """The modules that a fresh interpreter has loaded after running `program`."""
+    report = "import sys; print(*sorted(sys.modules))"
     words = [sys.executable, "-c", f"{program}\n{report}"]
     ran = subprocess.run(words, cwd=ROOT, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
@@ -134,3 +134,7 @@ def test_the_prompt_loads_no_screen():
 def test_a_link_loads_no_screen(tmp_path: Path):
     words = ["link", "samples/hello/main.o", "samples/hello/greet.o", "-o", str(tmp_path / "hello.wasm")]
     assert not SCREEN & loaded(RUN.format(words=words))
+
+
+def test_the_screen_opens_without_what_audits():
+    assert not [name for name in loaded("import wasmscope.tui.app") if name.startswith("wasmscope.explain.auditing")]

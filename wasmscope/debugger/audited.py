@@ -1,18 +1,18 @@
-"""A finished module audited from a session: its findings, on the things of the link that is looked at."""
+"""A finished module audited from a session: its findings, on the things of the link that is looked at.
+
+What audits is loaded when it is asked for: the screen does not wait for it.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from wasmscope.debugger.cursor import Byte
 from wasmscope.debugger.lines import CardLine
 from wasmscope.debugger.naming import Naming
-from wasmscope.explain.auditing.audit import Audit, AuditFinding
-from wasmscope.explain.auditing.auditable import as_linked, auditable, is_renamed
-from wasmscope.explain.auditing.object_order import audit_in_order, reordered
 from wasmscope.explain.naming import count
 from wasmscope.explain.references import AtomByte
 from wasmscope.explain.steps import Steps
@@ -21,6 +21,9 @@ from wasmscope.format.module import Module, read
 from wasmscope.link.driver import link as make_link
 from wasmscope.link.lenient import link_leniently, named
 from wasmscope.link.model import Atom, Link, Symbol
+
+if TYPE_CHECKING:
+    from wasmscope.explain.auditing.audit import Audit, AuditFinding
 
 SHOWN = 100
 """Findings of a group that are listed."""
@@ -45,6 +48,8 @@ class Audited(NamedTuple):
 
 def module_to_audit(path: str) -> Module:
     """The finished module at `path`. Raises OSError, or FormatError when it cannot be audited."""
+    from wasmscope.explain.auditing.auditable import auditable
+
     module = read(Path(path).read_bytes(), path)
     auditable(module)
     return module
@@ -52,6 +57,9 @@ def module_to_audit(path: str) -> Module:
 
 def audited(steps: Steps, naming: Naming, module: Module, strict: bool) -> Audited:
     """Audit `module` with the objects of the link. Raises OptionError for a link that makes an object."""
+    from wasmscope.explain.auditing.auditable import as_linked
+    from wasmscope.explain.auditing.object_order import audit_in_order, reordered
+
     link, options = steps.link, as_linked(steps.link.options, module)
 
     def relink(order: tuple[str, ...]) -> Link:
@@ -70,6 +78,8 @@ def audited(steps: Steps, naming: Naming, module: Module, strict: bool) -> Audit
 
 
 def _summary(found: Audit, order: tuple[str, ...]) -> str:
+    from wasmscope.explain.auditing.auditable import is_renamed
+
     same = "the same bytes as this link" if found.identical else "other bytes than this link"
     if not found.identical and is_renamed(found.matching.link, found.matching.module):
         same = "the same bytes as this link, but for the name of the module"
