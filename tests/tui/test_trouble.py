@@ -62,6 +62,12 @@ def test_panes_without_bytes_keep_their_titles(tmp_path: Path) -> None:
         await stage.keys("4")
         assert [name in stage.text() for name in ("─ Structure ─", "─ Bytes ─", "─ Inspector ─")] == [True] * 3
         assert "no bytes: nothing could be" in stage.text()
+        await stage.keys("3")
+        assert "─ Before / after ─" in stage.text()
+        await stage.keys("6")
+        assert "─ Why ─" in stage.text()
+        await stage.keys("2")
+        assert "nothing is resolved: no object could be read" in stage.text()
 
     play(app, scenario)
 

@@ -81,6 +81,7 @@ class RelocsView(View):
         formula.titled("Formula", f"{self.key('move.follow')}: the step that made it")
         if mention is None:
             formula.show([note("no relocation", "pending")])
+            code.titled("Before / after")
             code.show(0, lambda i: (_ for _ in ()).throw(IndexError(i)))
             return
         formula.show(formula_lines(scene, mention))

@@ -84,8 +84,7 @@ class SymbolsView(View):
         left.titled("Resolution", f"{self.key('move.follow')}: go to the step")
         right.titled("Why and references", f"{self.key('move.follow')} follows")
         if symbol is None:
-            nothing: list[CardLine] = [note("nothing is resolved: these are the objects' own records", "pending")]
-            left.show(nothing)
+            left.show(_unresolved(scene))
             right.show([])
             return
         left.show(resolution_lines(scene, symbol))
@@ -120,3 +119,11 @@ class SymbolsView(View):
     def _to_target(self, event: LineView.Followed) -> None:
         assert isinstance(event.view, Card)
         self.follow(event.view.target)
+
+
+def _unresolved(scene: Scene) -> list[CardLine]:
+    """What there is instead of a symbol to be told about."""
+    if scene.link.resolve is not None:
+        return [note("the link has no symbol", "pending")]
+    shown = "these are the objects' own records" if scene.opened.records else "no object could be read"
+    return [note(f"nothing is resolved: {shown}", "pending")]

@@ -54,8 +54,7 @@ class WhyView(View):
     def draw(self, scene: Scene) -> None:
         thing = subject(scene)
         path, reasons = self.query_one("#path", Card), self.query_one("#reasons", Card)
-        name = scene.naming.of(thing) if thing is not None else "the link"
-        title = [("Why ", ""), (name, "name"), (" is kept", "")]
+        title = [("Why ", ""), (scene.naming.of(thing), "name"), (" is kept", "")] if thing is not None else "Why"
         path.titled(title, f"{self.key('move.follow')} opens the relocation of an edge")
         reasons.titled("Exported, imported, slot, address", f"{self.key('move.follow')} follows")
         if thing is None:
