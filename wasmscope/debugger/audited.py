@@ -40,6 +40,8 @@ class Audited(NamedTuple):
     """Findings by their relocation in that link."""
     about: dict[Symbol, list[AuditFinding]]
     """Findings of records by the symbol in that link that they are there for."""
+    outside: dict[Atom, list[AuditFinding]]
+    """Findings outside of every relocation by their atom in that link."""
     lines: list[CardLine]
     """Groups, worst first, each with its findings; a line leads to its relocation, its byte, or the symbol
     or section that a record is of."""
@@ -70,11 +72,14 @@ def audited(steps: Steps, naming: Naming, module: Module, strict: bool) -> Audit
     here = _Here(steps)
     at = {here.mention(one.mention): one for one in found.findings if one.mention is not None}
     about: dict[Symbol, list[AuditFinding]] = defaultdict(list)
+    outside: dict[Atom, list[AuditFinding]] = defaultdict(list)
     for one in found.findings:
         if one.about is not None:
             about[here.symbol(one.about)].append(one)
+        if one.mention is None and one.atom is not None:
+            outside[here.atom(one.atom)].append(one)
     lines = list(_lines(found, here, naming))
-    return Audited(module.file, found, at, about, lines, _summary(found, order))
+    return Audited(module.file, found, at, about, outside, lines, _summary(found, order))
 
 
 def _summary(found: Audit, order: tuple[str, ...]) -> str:
@@ -172,6 +177,17 @@ def record_lines(audited: Audited, symbol: Symbol, naming: Naming) -> list[CardL
         CardLine([(f"! in {name} at {one.offset:#x}: {naming.words(one.message)}", "error")], None, 2)
         for one in audited.about.get(symbol, ())
     ]
+
+
+def outside_lines(audited: Audited, atom: Atom, naming: Naming) -> list[CardLine]:
+    """What the audit says of bytes of an atom that no relocation accounts for; each line leads there."""
+    name = audited.path.rpartition("/")[2]
+    lines = []
+    for one in audited.outside.get(atom, ()):
+        inside = max(0, one.object_offset - atom.start) if one.object_offset is not None else 0
+        text = f"! in {name} at {one.offset:#x}: {naming.words(one.message)}"
+        lines.append(CardLine([(text, "error")], AtomByte(atom, inside), 2))
+    return lines
 
 
 def _number(one: AuditFinding, value: int) -> str:

@@ -9,6 +9,7 @@ from wasmscope.debugger.lines import BLANK, CardLine, entry, heading, note
 from wasmscope.debugger.panes.bytes_source import InputBytes, OutputBytes
 from wasmscope.debugger.panes.data_inspector import LONGEST, data_lines
 from wasmscope.debugger.panes.facts import UNSET
+from wasmscope.debugger.panes.finding_rows import findings_at
 from wasmscope.debugger.panes.memory_source import MemoryBytes
 from wasmscope.debugger.panes.source_rows import byte_source
 from wasmscope.debugger.panes.structure import Source
@@ -41,6 +42,8 @@ def inspector_lines(scene: Scene, source: Source, offset: int, path: list[tuple[
         lines += destination_lines(scene, source.file, offset)
     byte = sides_of(scene.link, byte_of(source, offset)).input
     lines += byte_source(scene, byte.file, byte.offset) if byte is not None else []
+    if not isinstance(source, InputBytes) or source.taken:
+        lines += findings_at(scene, byte_of(source, offset))
     changed = source.changed()
     if changed is not None and offset < changed[0] < offset + 8:
         lines.append(entry("", "* bytes behind it changed", "changed"))
