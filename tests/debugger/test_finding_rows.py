@@ -47,7 +47,7 @@ def test_a_failed_check_is_told_at_the_bytes_of_its_atom_in_each_space(tmp_path:
     assert "string-unterminated: the last byte of this segment of strings" in text_of(found[0].spans)
     assert found[0].target == Byte(atom.file, last)
     said(debugger, "other-side output")
-    for line in (*places, "goto out:{:#x}".format(debugger.place.start)):
+    for line in (*places, f"goto out:{debugger.place.start:#x}"):
         assert inspected(debugger, line)[0].target == Byte(atom.file, last), line
     assert not inspected(debugger, f"goto {path}:{other.start:#x}")
 

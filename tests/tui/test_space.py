@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.samples import SAMPLES
 from tests.tui.stage import HELLO, Stage, matches, opened, play
 from wasmscope.tui.program import WasmscopeApp
 from wasmscope.tui.widgets.card import Card
@@ -197,8 +198,6 @@ def test_enter_on_a_pointer_in_memory_goes_where_it_points() -> None:
 
 
 def test_e_shows_names_as_they_are_in_the_files() -> None:
-    from tests.samples import SAMPLES
-
     app = opened(*SAMPLES["shapes"].inputs)
 
     async def scenario(stage: Stage) -> None:
@@ -239,3 +238,26 @@ def test_back_to_a_pane_of_another_size_shows_its_cursor() -> None:
         assert pane.scroll_offset.y <= line < pane.scroll_offset.y + pane.room
 
     on_hello(scenario)
+
+
+def test_a_relocation_that_the_link_does_not_apply_has_a_row_while_it_is_looked_at() -> None:
+    app = opened(*SAMPLES["kernel"].inputs)
+
+    async def scenario(stage: Stage) -> None:
+        resolve = app.opened.link.resolve
+        assert resolve is not None
+        atom = next(one for one in resolve.discarded if one.lo < one.hi and one.kind == "function")
+        assert atom.file is not None
+        total = len(app.opened.relocations)
+        await goto(stage, f"{atom.file.name}:{atom.start + atom.site(atom.lo):#x}")
+        await stage.keys("3")
+        assert app.place.relocation == (atom, atom.lo)
+        table = app.view.query_one("#relocs", LineView)
+        assert (table.count, table.cursor) == (total + 1, total)
+        row = next(line for line in stage.lines() if line.startswith("│▶"))
+        assert row.split()[1] == "-"
+        await stage.keys("up")
+        assert (table.count, table.cursor) == (total, total - 1)
+        assert app.place.relocation == app.opened.relocations[total - 1]
+
+    play(app, scenario)

@@ -29,8 +29,8 @@ COLUMNS = (
 )
 
 
-def reloc_cells(scene: Scene, row: int, mention: Mention) -> Sequence[Cell]:
-    """The table's row about one relocation at this step."""
+def reloc_cells(scene: Scene, row: int | None, mention: Mention) -> Sequence[Cell]:
+    """The table's row about one relocation at this step; `row` is None for one that the link does not apply."""
     atom, at = mention
     assert atom.relocs is not None
     state = scene.now.relocation(atom, at)
@@ -44,7 +44,7 @@ def reloc_cells(scene: Scene, row: int, mention: Mention) -> Sequence[Cell]:
     symbol = bound(scene.link, atom, at)
     target = scene.naming.of(symbol) if symbol is not None else target_title(scene.link, atom, at)
     return (
-        (str(row), "dim"),
+        (str(row) if row is not None else "-", "dim"),
         (f"{scene.naming.of(atom)}+{atom.site(at):#x}", ""),
         (type_title(atom.relocs.types[at]).removeprefix("R_WASM_"), "dim"),
         (target, "name"),

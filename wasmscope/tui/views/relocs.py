@@ -41,6 +41,8 @@ class RelocsView(View):
     _opened: Opened | None = None
     _rows: RelocRows
     _order: Arrangement
+    _apart: Mention | None = None
+    """What is looked at and not among the rows: of an atom that is not in the output. It has a row of its own."""
     _listing: Listing | None = None
     _listed: Mention | None = None
 
@@ -56,8 +58,9 @@ class RelocsView(View):
             self._opened = scene.opened
             self._rows = scene.opened.relocations
             self._order = Arrangement("relocations", table)
-        if self._order.take(scene, len(self._rows)):
-            table.show(len(self._order.rows), self._cells, self._mark)
+        before, self._apart = self._apart, self._without_row(scene)
+        if self._order.take(scene, len(self._rows)) or self._apart != before:
+            table.show(len(self._order.rows) + (self._apart is not None), self._cells, self._mark)
         elif self.moved:
             table.changed()
         done = scene.now.done[5]
@@ -69,7 +72,7 @@ class RelocsView(View):
     def _chosen(self, scene: Scene, table: VirtualTable) -> Mention | None:
         mention = scene.place.relocation
         row = self._rows.row_of(mention) if mention is not None else None
-        position = self._order.position_of(scene, row)
+        position = self._order.position_of(scene, row) if self._apart is None else len(self._order.rows)
         if position is not None:
             table.point(position)
         elif mention is None and len(self._order.rows):
@@ -96,12 +99,19 @@ class RelocsView(View):
             [(scene.naming.file(mention.atom.file), "name")],
         )
 
+    def _without_row(self, scene: Scene) -> Mention | None:
+        mention = scene.place.relocation
+        return mention if mention is not None and self._rows.row_of(mention) is None else None
+
     def _mention(self, position: int) -> Mention:
+        if self._apart is not None and position == len(self._order.rows):
+            return self._apart
         return self._rows[self._order.rows[position]]
 
     def _cells(self, position: int) -> list[tuple[str, str]]:
         assert self.scene is not None
-        return list(reloc_cells(self.scene, self._order.rows[position], self._mention(position)))
+        row = self._order.rows[position] if position < len(self._order.rows) else None
+        return list(reloc_cells(self.scene, row, self._mention(position)))
 
     def _mark(self, position: int) -> tuple[str, str]:
         assert self.scene is not None
