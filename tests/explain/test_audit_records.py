@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 
 import pytest
 
 from tests.explain import sample_links
 from tests.explain.sample_links import link_in
+from tests.link.generate import scene
+from tests.link.scenes import write
 from tests.toolchain import ROOT, compiled, reference
 from wasmscope.explain.auditing.audit import Audit, audit
 from wasmscope.explain.auditing.audit_findings import AuditFinding
@@ -424,3 +427,15 @@ def test_what_random_links_showed_to_be_right(source: str, options: str) -> None
     output = reference(argv).output
     assert output is not None
     assert not audit(link_in(ROOT, argv), read(output, "linked.wasm")).findings
+
+
+@pytest.mark.parametrize("seed", [343, 463, 468])
+def test_exported_zeros_that_nothing_else_leads_to_are_where_the_export_says(seed: int, tmp_path: Path) -> None:
+    random = scene(seed)
+    write(random, tmp_path)
+    argv = [*random.argv, "-shared", "--experimental-pic"]
+    output = reference(argv, tmp_path).output
+    assert output is not None
+    found = audit(link_in(tmp_path, argv), read(output, "linked.wasm"))
+    assert not found.findings
+    assert found.records_unchecked.total() == 1

@@ -19,6 +19,8 @@ from wasmscope.link.model import Atom, ExportEntry, Symbol
 from wasmscope.link.names import display
 
 KIND_OF = KIND_NUMBERS | {"data": GLOBAL}
+BY_ORDER = "order"
+"""How data is matched that has no contents and that nothing leads to: the export may know better."""
 BY_POLICY = ("--export-all", "--export-dynamic")
 """How the rules begin that export what nobody names."""
 
@@ -116,7 +118,10 @@ class ExportRules:
         if not symbol.defined or symbol.linker or not isinstance(symbol.target, Atom):
             return None
         wanted = [*addresses.absolute(symbol), *(addresses.in_block(symbol) if symbol.tls else ())]
-        found = known.image.global_value(one.index)
+        found, home = known.image.global_value(one.index), known.matching.atoms.get(symbol.target)
+        if found not in wanted and home is not None and home.how == BY_ORDER:
+            known.unchecked["exports: where the datum is was only concluded from the order of data"] += 1
+            return None
         known.checked["export"] += bool(wanted)
         if not wanted or found in wanted:
             return None
