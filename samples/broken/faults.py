@@ -18,7 +18,8 @@ from broken.true_link import OUTPUT, ZIG, Site, TrueLink
 from wasmscope.explain.steps import steps
 from wasmscope.format.leb128 import read_sleb, sleb, uleb
 from wasmscope.format.linking import SYM_BINDING_MASK, SYM_LOCAL, SYM_UNDEFINED, SYM_WEAK, SymbolRecord
-from wasmscope.format.module import build_section, read
+from wasmscope.format.module import read
+from wasmscope.format.module_value import build_section
 from wasmscope.format.relocs import decode, encode
 
 # --- wrong values -------------------------------------------------------------------------------------------------

@@ -13,11 +13,12 @@ from typing import NamedTuple
 
 from wasmscope.explain.steps import steps
 from wasmscope.format.linking import LINKING, Linking, SymbolRecord
-from wasmscope.format.module import build, read, value_of
+from wasmscope.format.module import read
+from wasmscope.format.module_value import build, value_of
 from wasmscope.format.relocs import RELOC_TYPES, RelocType, encode
+from wasmscope.link.command_line import parse
 from wasmscope.link.driver import link
 from wasmscope.link.model import Atom, Link, Segment, Symbol
-from wasmscope.link.options import parse
 
 OUTPUT = "linked.wasm"
 ZIG = (sys.executable, "-m", "ziglang")
