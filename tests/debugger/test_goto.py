@@ -121,6 +121,15 @@ def test_a_section_and_a_symbol_end_where_the_file_says() -> None:
     assert find_place(steps(link), Place(), f"greet+{size}") == f"greet has no byte {size:#x}: it ends at {size:#x}"
 
 
+@pytest.mark.parametrize("name", ["name", "producers", "target_features"])
+def test_the_contents_of_a_custom_section_begin_behind_its_name(name: str) -> None:
+    emit = linked(*HELLO).emit
+    assert emit is not None
+    written = bytes((len(name),)) + name.encode()
+    assert emit.data.count(written) == 1
+    assert go(f"{name}+0").start == emit.data.index(written) + len(written)
+
+
 def test_a_name_that_several_have_says_how_many_and_how_to_get_at_the_others() -> None:
     debugger = hello()
     assert said(debugger, "goto visit_all").notice == ""

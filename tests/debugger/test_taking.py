@@ -183,6 +183,15 @@ def test_a_saved_file_can_be_named_from_home(hello, tmp_path, monkeypatch) -> No
     assert bytes.fromhex((tmp_path / "greet.hex").read_text())
 
 
+def test_a_difference_without_rows_is_exported_too(hello, tmp_path) -> None:
+    COMMANDS.run(hello, "diff @10 @10")
+    assert len(hello.scene().comparison.rows) == 0
+    for format in ("text", "json"):
+        assert not COMMANDS.run(hello, f"export {format} {tmp_path / format}").refused
+    facts = json.loads((tmp_path / "json").read_text())
+    assert (facts["compared"], facts["panes"]["difference"]["rows"]) == ("@10 → @10", [])
+
+
 @pytest.mark.parametrize("name", ["", "7zip", "日本"])
 def test_what_has_no_name_of_its_own_in_c_or_python_is_called_by_where_it_is(name: str) -> None:
     found: dict[str, bytes] = {}
