@@ -250,6 +250,14 @@ def test_a_failed_check_stops_a_run_until_it_is_told_not_to() -> None:
     assert debugger.place.step == len(debugger.steps)
 
 
+def test_a_stop_names_what_is_on_its_step_and_not_what_is_on_the_next() -> None:
+    debugger = Debugger(opened("hello"), Place())
+    for step in (5, 6, 8):
+        COMMANDS.run(debugger, f"break @{step}")
+    told = [COMMANDS.run(debugger, line).notice for line in ("c", "c", "c", "C")]
+    assert told == [f"stopped at @{step}: b{number} step {step}" for step, number in ((5, 1), (6, 2), (8, 3), (6, 2))]
+
+
 def test_what_is_said_of_checks_leaves_breakpoints_as_they_are() -> None:
     debugger = Debugger(opened("hello"), Place())
     COMMANDS.run(debugger, "break greet")
