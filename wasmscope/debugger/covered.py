@@ -16,7 +16,7 @@ from wasmscope.explain.symbols import Mention
 from wasmscope.explain.writers import memory_writers, output_writers
 from wasmscope.format.relocs import RELOC_TYPES
 from wasmscope.link.model import PHASES, Atom, ObjectFile, Symbol
-from wasmscope.link.names import display
+from wasmscope.link.names import readable
 
 GRAMMAR = """\
 phase emit · emit                       the first step of a phase
@@ -150,7 +150,7 @@ def _atom(found: Steps, text: str) -> Covered:
         wanted = [one]
     else:
         is_named = matcher(text)
-        wanted = [one for one in atoms if is_named(title(one)) or is_named(display(title(one)))]
+        wanted = [one for one in atoms if is_named(title(one)) or is_named(readable(title(one)))]
     if not wanted:
         raise Unknown(f"no atom is called {text}")
     return Covered(found.of_many(wanted), frozenset(wanted))

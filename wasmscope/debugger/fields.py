@@ -17,7 +17,7 @@ from wasmscope.explain.naming import bound, signature_of, site_width, target_tit
 from wasmscope.explain.symbols import Mention
 from wasmscope.link.chain import Chain
 from wasmscope.link.model import Atom, Symbol
-from wasmscope.link.names import display
+from wasmscope.link.names import readable
 
 Value = str | int | bool | None
 
@@ -77,7 +77,7 @@ class Table:
 
 def both(name: str) -> str:
     """A name as it is in the file and as it reads."""
-    shown = display(name)
+    shown = readable(name)
     return name if shown == name else f"{name}\n{shown}"
 
 

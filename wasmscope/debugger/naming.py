@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from wasmscope.explain.naming import file_title, title
 from wasmscope.link.model import Atom, Link, ObjectFile, Symbol
-from wasmscope.link.names import display, displayed
+from wasmscope.link.names import displayed, readable
 
 PATH = re.compile(r"""(?<![^\s,;'"`])[^\s,;'"`/]*+/[^\s,;'"`]*[^\s,;:.'"`]""")
 """A word with a slash in it; one without is left after one look."""
@@ -23,10 +23,9 @@ class Naming:
 
     @classmethod
     def in_link(cls, link: Link) -> Naming:
-        """Names in `link`."""
+        """Names in `link`, demangled whatever it does with them in the output: rustc always asks for --no-demangle."""
         files = link.load.files if link.load else []
-        names = (*(file.name for file in files), *(one.name for one in link.options.inputs))
-        return cls(names, not link.options.demangle)
+        return cls((*(file.name for file in files), *(one.name for one in link.options.inputs)))
 
     def words(self, text: str) -> str:
         """A sentence with its file names shortened."""
@@ -50,7 +49,7 @@ class Naming:
     def of(self, thing: object) -> str:
         """What a thing is called."""
         if isinstance(thing, Symbol | Atom):
-            return self._plain(display(title(thing), not self.raw))
+            return self._plain(readable(title(thing), not self.raw))
         return self.words(title(thing))
 
 

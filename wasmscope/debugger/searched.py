@@ -15,7 +15,7 @@ from wasmscope.debugger.patterns import Pattern, matches
 from wasmscope.explain.naming import title
 from wasmscope.explain.steps import Steps
 from wasmscope.link.model import Atom
-from wasmscope.link.names import display
+from wasmscope.link.names import readable
 
 PIECE = 256
 """Rows in one piece of work."""
@@ -176,7 +176,7 @@ class Bytes:
             return atom.signature is not None and matches(pattern, str(atom.signature))
         symbols = self.steps.symbols.symbols_at.get(atom, ())
         names = (title(atom), *(one.name for one in symbols))
-        return any(matches(pattern, f"{name}\n{display(name)}") for name in names)
+        return any(matches(pattern, f"{name}\n{readable(name)}") for name in names)
 
     def _atoms(self) -> Iterator[tuple[int, int, Atom]]:
         """Every atom in the source: (start, end, atom), in order."""

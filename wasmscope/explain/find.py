@@ -24,7 +24,7 @@ from wasmscope.explain.origin import atom_at, origin, relocation_over
 from wasmscope.explain.steps import Steps, steps
 from wasmscope.explain.symbols import Mention
 from wasmscope.link.model import Atom, Link, ObjectFile, Symbol
-from wasmscope.link.names import display
+from wasmscope.link.names import readable
 
 NUMBER = re.compile(r"(0[xX][0-9a-fA-F]+|\d+)")
 OF_SEVERAL = re.compile(r"(.+)#([1-9]\d*)")
@@ -156,7 +156,7 @@ def _of_file(found: Steps, file: ObjectFile, text: str) -> Iterator[Found]:
         yield from _at(found, file, int(text, 0))
         return
     symbols = found.link.resolve.bindings.get(file, []) if found.link.resolve else []
-    yield from (Found("symbol", one) for one in dict.fromkeys(symbols) if text in (one.name, display(one.name)))
+    yield from (Found("symbol", one) for one in dict.fromkeys(symbols) if text in (one.name, readable(one.name)))
 
 
 def _at(found: Steps, file: ObjectFile, offset: int) -> Iterator[Found]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from wasmscope.explain.naming import count, title
 from wasmscope.format.linking import SYM_UNDEFINED, SYMBOL_KINDS, SymbolRecord
 from wasmscope.link.model import Atom, Link, ObjectFile
-from wasmscope.link.names import INTERNAL, display
+from wasmscope.link.names import INTERNAL, readable
 from wasmscope.link.subjects import Side
 
 DATA, SECTION = 1, 3
@@ -43,7 +43,7 @@ def _defined(file: ObjectFile, record: SymbolRecord) -> str:
     else:
         text = f"defines {weak}{kind} {getattr(target, 'type', '')}".rstrip()
     if isinstance(target, Atom) and target.comdat >= 0:
-        text += f", in COMDAT group {display(file.comdats[target.comdat])}"
+        text += f", in COMDAT group {readable(file.comdats[target.comdat])}"
     return text
 
 

@@ -7,22 +7,20 @@ Row numbers count within their phase.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
+from wasmscope.explain.bare_names import bare_names
 from wasmscope.explain.naming import names_symbol, title
 from wasmscope.link.model import Atom, Entity, Event, Kept, Link, ObjectFile, Symbol
-from wasmscope.link.names import display
+from wasmscope.link.names import display, readable
 from wasmscope.link.subjects import Use
 
 HOLDS = frozenset(("linker", "mention", "lazy", "define", "replace", "stub", "optional", "shared", "variant"))
 """Kinds of events after which the event's own file and record stand for the symbol."""
-ARGUMENTS = re.compile(r"<[^<>]*>")
-"""Of a template, with no others in them."""
 
 Thing = Atom | Entity | Symbol
 
@@ -170,27 +168,22 @@ class SymbolRows:
 
     @cached_property
     def names(self) -> dict[str, list[Symbol]]:
-        """Symbols by name, raw and demangled; global ones first, then every object's own in link order."""
+        """Symbols by name, raw, demangled and as people read it; global ones first, then every object's own in link
+        order."""
         found: dict[str, list[Symbol]] = {}
         symbols = self.link.resolve.symbols if self.link.resolve else []
         for symbol in dict.fromkeys((*symbols, *self._bound)):
-            found.setdefault(symbol.name, []).append(symbol)
-            shown = display(symbol.name)
-            if shown != symbol.name:
-                found.setdefault(shown, []).append(symbol)
+            for name in dict.fromkeys((symbol.name, display(symbol.name), readable(symbol.name))):
+                found.setdefault(name, []).append(symbol)
         return found
 
     @cached_property
     def names_before(self) -> dict[str, list[str]]:
-        """From what stands before the parameters of a demangled name, with and without the arguments of templates, to
-        the names that begin so."""
+        """From what people call them for short, without parameters or arguments of templates, to the names."""
         found: dict[str, list[str]] = {}
         for name in self.names:
-            if "(" in name:
-                before = name.partition("(")[0]
-                found.setdefault(before, []).append(name)
-                if "<" in before and "operator" not in before:
-                    found.setdefault(_without_arguments(before), []).append(name)
+            for short in bare_names(name):
+                found.setdefault(short, []).append(name)
         return found
 
     @cached_property
@@ -271,14 +264,6 @@ class SymbolRows:
         for file, record in self.records_of(symbol):
             for atoms in (file.functions, file.segments, file.customs):
                 yield from _naming(atoms, record)
-
-
-def _without_arguments(name: str) -> str:
-    """A demangled name without the arguments of templates: `std::vector<int>::size` is `std::vector::size`."""
-    before = ""
-    while before != name:
-        before, name = name, ARGUMENTS.sub("", name)
-    return name
 
 
 def _naming(atoms: list[Atom], record: int) -> Iterator[Mention]:

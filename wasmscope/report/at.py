@@ -20,7 +20,7 @@ from wasmscope.explain.origin import Origin
 from wasmscope.explain.story import InputByte, MemoryByte, Story, structure
 from wasmscope.format.module import read
 from wasmscope.link.model import Atom, Link
-from wasmscope.link.names import display, displayed
+from wasmscope.link.names import displayed, readable
 from wasmscope.report.lines import frame_facts, frame_lines, source_facts, source_text
 from wasmscope.report.text import dumped, printable
 from wasmscope.report.why import why_facts
@@ -151,7 +151,7 @@ def _output_lines(one: Facts) -> Iterator[str]:
         yield f"  output   {one['offset']:#x}, {place} ({section['start']:#x} to {section['end']:#x})"
     yield f"  is       {path_text(one['path'])}"
     if function is not None:
-        yield f"  function {function['index']} {display(function['name'])}"
+        yield f"  function {function['index']} {readable(function['name'])}"
     if piece is not None:
         inside = one["offset"] - piece["start"]
         yield f"  piece    {piece['start']:#x} to {piece['start'] + piece['size']:#x}, byte {inside} of {piece['size']}"
@@ -177,7 +177,7 @@ def input_lines(one: Facts) -> Iterator[str]:
     yield f"  from     {one['file']} at {one['offset']:#x}{place}"
     yield f"           {path_text(one['path'])}"
     if one["symbol"] is not None:
-        yield f"  symbol   {display(one['symbol'])}+{one['symbol_offset']:#x}"
+        yield f"  symbol   {readable(one['symbol'])}+{one['symbol_offset']:#x}"
     if one["source"] is not None:
         yield f"  source   {source_text(one['source'])}"
     yield from frame_lines(one["frames"])

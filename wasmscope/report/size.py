@@ -24,7 +24,7 @@ from wasmscope.explain.sizes.shares import Share, add_up, owned_runs
 from wasmscope.explain.sizes.size import LINK_PARTS, NoRowsError, Row, compare, numbered_name, rows
 from wasmscope.format.module import Module, read
 from wasmscope.link.model import Atom, Link, ObjectFile
-from wasmscope.link.names import display
+from wasmscope.link.names import readable
 from wasmscope.report.text import count, printable
 
 Facts = dict[str, Any]
@@ -137,7 +137,7 @@ def _dominators(it: Subject) -> tuple[DominatorTree[Any], Callable[[Any], tuple[
     if isinstance(module, Module):
 
         def called(item: Item) -> tuple[str, str]:
-            return display(numbered_name(module, *item) or f"{item.space} {item.number}"), ""
+            return readable(numbered_name(module, *item) or f"{item.space} {item.number}"), ""
 
         return ModuleDominators(ModuleGraph(References(module))), called
     if module.emit is None:
@@ -146,7 +146,7 @@ def _dominators(it: Subject) -> tuple[DominatorTree[Any], Callable[[Any], tuple[
 
 
 def _called(thing: Node) -> tuple[str, str]:
-    return display(title(thing)), "" if isinstance(thing, ObjectFile) else file_title(thing.file)
+    return readable(title(thing)), "" if isinstance(thing, ObjectFile) else file_title(thing.file)
 
 
 def _node(name: str, file: str, own: Share, retained: int, depth: int) -> Facts:

@@ -29,7 +29,7 @@ from wasmscope.explain.steps import steps
 from wasmscope.explain.symbols import Mention
 from wasmscope.format.relocs import RELOC_TYPES
 from wasmscope.link.model import Atom, Entity, Link, Memory, ObjectFile, Symbol
-from wasmscope.link.names import display
+from wasmscope.link.names import readable
 from wasmscope.report.lines import source_facts
 from wasmscope.report.why_more import file_facts, memory_facts, more_facts, path_facts, trap_facts
 
@@ -40,8 +40,8 @@ def nearest(link: Link, text: str, limit: int = 3) -> list[str]:
     """Names like `text`: those that contain it, else the closest in spelling."""
     from difflib import get_close_matches
 
-    names = [one.thing.name for one in find(link, text) if isinstance(one.thing, Symbol)]
-    everything = [one.name for one in link.resolve.symbols] if link.resolve else []
+    names = list(dict.fromkeys(readable(one.thing.name) for one in find(link, text) if isinstance(one.thing, Symbol)))
+    everything = [readable(one.name) for one in link.resolve.symbols] if link.resolve else []
     return names[:limit] or get_close_matches(text, everything, n=limit)
 
 
@@ -70,7 +70,7 @@ def why_facts(link: Link, found: Found, paths: int = 1) -> Facts:
 def _name(found: Found) -> str:
     if isinstance(found.thing, int):
         return f"step {found.thing}"
-    return display(title(found.thing)) if isinstance(found.thing, Symbol) else title(found.thing)
+    return readable(title(found.thing)) if isinstance(found.thing, Symbol) else title(found.thing)
 
 
 def _symbol(link: Link, symbol: Symbol) -> Facts:

@@ -21,7 +21,7 @@ from wasmscope.explain.alone.module_references import Item
 from wasmscope.format.module import Module, read
 from wasmscope.link.load import file_stamp
 from wasmscope.link.model import FileRead
-from wasmscope.link.names import display
+from wasmscope.link.names import readable
 from wasmscope.tui.background import LOOK, Lookout
 from wasmscope.tui.kept_program import KeptProgram
 from wasmscope.tui.messages import AtBytes, Changed, Known, Looked
@@ -79,7 +79,7 @@ class ModuleApp(KeptProgram):
     def names(self) -> Iterator[tuple[str, str]]:
         raw = self.debugger.opened.naming.raw
         for space in self.debugger.opened.lone.side.names.values():
-            yield from ((name, display(name, not raw)) for name in space.values())
+            yield from ((name, readable(name, not raw)) for name in space.values())
 
     def reload(self) -> None:
         path = self.debugger.opened.module.file

@@ -2,7 +2,8 @@
 
 A name of C++ or Rust says most at its end: what is in its brackets goes first, the innermost first, and of what is left
 the middle. `std::__1::vector<int, std::__1::allocator<int>>::push_back(int&&)` is `std::__1::vector<…>::push_back(…)`.
-Of parameters as much stays as there is room for: functions of one name differ in nothing else.
+Of parameters as much stays as there is room for: functions of one name differ in nothing else. Of Rust's names modules
+go first: `<alloc::vec::Vec<u8> as core::fmt::Debug>::fmt` is `<Vec<u8> as Debug>::fmt`, then `Vec::fmt`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 
+from wasmscope.explain.bare_names import is_rust, rust_path, without_hash
+
 MORE = "…"
 CLOSING = {")": "(", ">": "<"}
 TOKEN = re.compile(r"operator(?:<=>|<<=?|>>=?|->\*?|<=?|>=?|\(\))|->|[()<>]")
@@ -22,6 +25,9 @@ OFFSET = re.compile(r"\+0x[0-9a-f]+$")
 
 MEMBER = re.compile(r"([^\s(]*\.[^\s(]*)(\([^()]*\))")
 """A member of an archive: `libc.a(printf.o)`."""
+UNIT = re.compile(r"(\w+)[^() ]*?([.-])(cgu\.\d+|[a-z0-9]{20,})(?:\.[a-z0-9]+)?\.rcgu\.o")
+"""The object of a codegen unit, as rustc calls it: the crate, and what tells its units apart."""
+MODULES = re.compile(r"(?:\w+::)+(?=\w)")
 QUALIFIED = re.compile(r"::|[\w>]\(")
 """What names have whose brackets may be emptied: they are in something, or have parameters."""
 LEAST = 6
@@ -39,9 +45,11 @@ class Brackets(NamedTuple):
 
 def short_name(text: str, width: int) -> str:
     """`text`, a name, in at most `width` cells, which it does not fit whole; an offset `+0x12` behind it is kept."""
-    member = MEMBER.fullmatch(text)
+    member, unit = MEMBER.fullmatch(text), UNIT.fullmatch(text)
     if member:
         return _short_member(member[1], member[2], width)
+    if unit:
+        return _short_unit(unit, width)
     found = OFFSET.search(text)
     offset = found[0] if found and len(found[0]) + 2 <= width else ""
     return _fitted(text.removesuffix(offset), width - len(offset)) + offset
@@ -72,15 +80,46 @@ def _with_parameters(form: str, name: str, room: int) -> str:
 
 def _short_member(archive: str, member: str, width: int) -> str:
     """A member of an archive: which archive it is may go, the beginning of the member's name stays."""
+    unit = UNIT.fullmatch(member[1:-1])
+    if unit:
+        member = f"({_short_unit(unit, width - 2)})"
     room = width - cell_len(member) - 1
+    if room >= cell_len(archive):
+        return archive + member
     if room >= 0:
         return set_cell_size(archive, room).rstrip(" ") + MORE + member
     return set_cell_size(member, width - 1).rstrip(" ") + MORE
 
 
+def _short_unit(unit: re.Match[str], width: int) -> str:
+    """The object of a codegen unit: its crate, as far as that leaves room for what tells it from the other units."""
+    crate, dot, which = unit.groups()
+    least = min(len(which), LEAST)
+    crate = crate[: max(width - least - 1, 0)]
+    text = crate + (MORE if dot == "-" else dot) + which
+    return text if len(text) <= width else text[: max(width - 1, 0)] + MORE
+
+
+def _ever_longer_of_rust(name: str) -> Iterator[str]:
+    """A name of Rust from its shortest form on: its path without modules and generics, then with ever more of these;
+    with its modules; the hash of legacy mangling is left out."""
+    text = without_hash(name)
+    if "<" in text:
+        local = MODULES.sub("", text)
+        pairs = [one for one in _brackets(local) if one.start > 1]  # not what is implemented for what
+        yield rust_path(local) or local
+        for depth in sorted({one.depth for one in pairs}):
+            yield _without(local, [one for one in pairs if one.depth >= depth])
+        yield local
+    yield text
+
+
 def _ever_longer(name: str) -> Iterator[str]:
     """`name` from its shortest form on: without what every method of a class in a file has; then with ever fewer
     brackets emptied, from the outermost in, types before parameters."""
+    if is_rust(name):
+        yield from _ever_longer_of_rust(name)
+        return
     if QUALIFIED.search(name) is None:
         yield name
         return

@@ -21,7 +21,7 @@ from wasmscope.explain.origin import origin
 from wasmscope.explain.references import AtomByte
 from wasmscope.format.tree import node_at
 from wasmscope.link.model import Symbol
-from wasmscope.link.names import display
+from wasmscope.link.names import readable
 from wasmscope.report.messages import said as spoken
 from wasmscope.report.why import why_facts
 from wasmscope.report.why_text import lines as why_lines
@@ -66,7 +66,7 @@ def _others(debugger: Debugger, text: str) -> str:
 def names(debugger: Debugger, begun: str) -> list[str]:
     """Names of global symbols that begin with `begun`, mangled or not."""
     resolve = debugger.link.resolve
-    shown = ((name, display(name)) for name in (resolve.by_name if resolve is not None else ()))
+    shown = ((name, readable(name)) for name in (resolve.by_name if resolve is not None else ()))
     fitting = (name if name.startswith(begun) else title for name, title in shown
                if name.startswith(begun) or title.startswith(begun))  # fmt: skip
     return list(islice(fitting, NAMES))

@@ -19,7 +19,7 @@ from wasmscope.explain.debug_info.debug_sections import has_debug_information
 from wasmscope.explain.naming import count
 from wasmscope.format.node import node_at
 from wasmscope.format.types import MEMORY
-from wasmscope.link.names import display
+from wasmscope.link.names import readable
 
 MEANWHILE = "…"
 """Stands for what is being looked up in the debug information."""
@@ -265,7 +265,7 @@ KEPT_COLUMNS = (
 def kept_cells(scene: LoneScene, row: int) -> list[Cell]:
     """A row of view 3."""
     one = scene.opened.lone.relocations[row]
-    target = scene.naming.of(one.to) if one.to is not None and one.to.space != "data" else display(one.target)
+    target = scene.naming.of(one.to) if one.to is not None and one.to.space != "data" else readable(one.target)
     addend = f"{one.addend:+}" if one.addend else ""
     return [(f"{one.offset:#x}", "number"), (one.type.removeprefix("R_WASM_"), ""), (target, "name"), (addend, ""),
             (one.section, "dim")]  # fmt: skip

@@ -15,7 +15,7 @@ from wasmscope.explain.alone.lone_rows import Function, Global, Memory, Segment,
 from wasmscope.explain.alone.lone_why import item_at
 from wasmscope.explain.alone.module_references import Item
 from wasmscope.format.module import Module
-from wasmscope.link.names import display
+from wasmscope.link.names import readable
 
 
 class ItemRow(NamedTuple):
@@ -55,7 +55,7 @@ class ItemNaming(Naming):
         if not isinstance(thing, Item):
             return super().of(thing)
         name = self._names.get(thing.space, {}).get(thing.number, "")
-        return display(name, not self.raw) if name else f"{thing.space} {thing.number}"
+        return readable(name, not self.raw) if name else f"{thing.space} {thing.number}"
 
 
 class OpenedModule:

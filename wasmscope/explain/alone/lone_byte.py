@@ -25,7 +25,7 @@ from wasmscope.format.linking import SYM_DATA
 from wasmscope.format.reloc_section import Reloc
 from wasmscope.format.relocs import WIDTHS
 from wasmscope.format.types import MEMORY
-from wasmscope.link.names import display
+from wasmscope.link.names import readable
 
 if TYPE_CHECKING:
     from wasmscope.explain.debug_info.scopes import Frame, Variable
@@ -168,7 +168,7 @@ def symbol_at(lone: LoneModule, item: Item | None, position: int) -> tuple[str, 
     known = (one for one in lone.side.symbols if one.kind == SYM_DATA and one.index == item.number and one.defined)
     inside = [one for one in known if one.offset <= position < one.offset + max(one.size, 1)]
     best = max(inside, key=lambda one: one.offset, default=None)
-    return None if best is None else (display(best.name or ""), position - best.offset)
+    return None if best is None else (readable(best.name or ""), position - best.offset)
 
 
 def _region(lone: LoneModule, memory: int, address: int | None) -> Region | None:

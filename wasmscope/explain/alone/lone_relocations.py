@@ -17,7 +17,7 @@ from wasmscope.format.on_demand import OnDemand
 from wasmscope.format.reloc_section import Reloc
 from wasmscope.format.relocs import RELOC_TYPES, WIDTHS
 from wasmscope.format.types import KIND_NAMES
-from wasmscope.link.names import display
+from wasmscope.link.names import readable
 
 
 class KeptRelocation(NamedTuple):
@@ -65,7 +65,7 @@ class KeptRelocations(OnDemand[KeptRelocation]):
             return str(module.types[one.index]) if one.index < len(module.types) else f"type {one.index}"
         symbols = module.linking.symbols if module.linking is not None else []
         name = module.symbol_name(symbols[one.index]) if one.index < len(symbols) else ""
-        return display(name) if name else f"symbol {one.index}"
+        return readable(name) if name else f"symbol {one.index}"
 
     def _item(self, one: Reloc) -> Item | None:
         symbols = self.module.linking.symbols if self.module.linking is not None else []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from wasmscope.link.names import display
+from wasmscope.link.names import readable
 
 ROLES = {
     "__stack_pointer": "the stack pointer: functions lower it for their frames",
@@ -54,7 +54,7 @@ class Function(NamedTuple):
     @property
     def title(self) -> str:
         """Its name demangled, or its number."""
-        return display(self.name) if self.name else f"function {self.number}"
+        return readable(self.name) if self.name else f"function {self.number}"
 
     @property
     def size(self) -> int:

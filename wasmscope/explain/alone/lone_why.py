@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from wasmscope.explain.alone.lone import LoneModule
 from wasmscope.explain.alone.module_references import Item, Reference
+from wasmscope.explain.bare_names import bare_names
 from wasmscope.explain.debug_info.module_lines import lines_between
 from wasmscope.explain.reasons.graph import reversed_edges
 from wasmscope.explain.reasons.path_search import Search, breadth_first
 from wasmscope.explain.sizes.shares import Share
 from wasmscope.format.types import KIND_NAMES, KIND_NUMBERS
-from wasmscope.link.names import display
+from wasmscope.link.names import display, readable
 
 if TYPE_CHECKING:
     from wasmscope.explain.debug_info.source_line import SourceLine
@@ -40,8 +41,8 @@ class LoneWhy(NamedTuple):
 
 
 def find_items(lone: LoneModule, text: str) -> list[Item]:
-    """What `text` means: a name (raw or demangled), `func:N`, `slot:N`, `0xOFFSET`, `memory`; empty when nothing is
-    meant."""
+    """What `text` means: a name (raw or demangled, also without parameters), `func:N`, `slot:N`, `0xOFFSET`, `memory`;
+    empty when nothing is meant."""
     prefix, colon, rest = text.strip().partition(":")
     if colon and re.fullmatch(r"0[xX][0-9a-fA-F]+|\d+", rest):
         number = int(rest, 0)
@@ -54,7 +55,7 @@ def find_items(lone: LoneModule, text: str) -> list[Item]:
     if re.fullmatch(r"0[xX][0-9a-fA-F]+", text):
         found = item_at(lone, int(text, 0))
         return [found] if found is not None else []
-    named = list(_named(lone, text))
+    named = list(_named(lone, text)) or list(_called_for_short(lone, text))
     if not named and text == "memory":
         return [Item("memory", number) for number in range(count_of(lone, "memory"))]
     return named
@@ -70,17 +71,24 @@ def _named(lone: LoneModule, text: str) -> Iterator[Item]:
     for space, names in lone.side.names.items():
         if space in NUMBERED:
             for number, name in names.items():
-                if text in (name, display(name)) or (space, number) in exported:
+                if text in (name, display(name), readable(name)) or (space, number) in exported:
                     yield Item(space, number)
     known = {space: names.keys() for space, names in lone.side.names.items()}
     yield from (Item(space, number) for space, number in exported if number not in known.get(space, ()))
+
+
+def _called_for_short(lone: LoneModule, text: str) -> Iterator[Item]:
+    for space in NUMBERED:
+        for number, name in lone.side.names.get(space, {}).items():
+            if text in bare_names(readable(name)):
+                yield Item(space, number)
 
 
 def nearest(lone: LoneModule, text: str, limit: int = 3) -> list[str]:
     """Names of functions and globals like `text`."""
     from difflib import get_close_matches
 
-    names = [display(name) for space in ("function", "global") for name in lone.side.names[space].values()]
+    names = [readable(name) for space in ("function", "global") for name in lone.side.names[space].values()]
     return [name for name in names if text in name][:limit] or get_close_matches(text, names, n=limit)
 
 

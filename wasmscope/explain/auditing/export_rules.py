@@ -16,7 +16,7 @@ from wasmscope.format.sections import Export
 from wasmscope.format.types import FUNCTION, GLOBAL, KIND_NAMES, KIND_NUMBERS, MEMORY
 from wasmscope.link.exported import exported
 from wasmscope.link.model import Atom, ExportEntry, Symbol
-from wasmscope.link.names import display
+from wasmscope.link.names import readable
 
 KIND_OF = KIND_NUMBERS | {"data": GLOBAL}
 BY_ORDER = "order"
@@ -207,6 +207,6 @@ class ExportRules:
 
     def extra(self, span: tuple[int, int], one: Export) -> Fault:
         symbol = next(iter(self.symbols.get(one.name, [])), None)
-        hint = f"--export={one.name} would" if symbol is not None else f"no symbol is called {display(one.name)}"
+        hint = f"--export={one.name} would" if symbol is not None else f"no symbol is called {readable(one.name)}"
         return Fault("export", f"export {one.name}", span, "export not asked for", None, "", one.index,
                      self.known.named(one.index) if one.kind == FUNCTION else "", hint, symbol)  # fmt: skip

@@ -17,7 +17,7 @@ from wasmscope.format.linking import SEG_RETAIN, SEG_STRINGS
 from wasmscope.format.module import read
 from wasmscope.link.lenient import ENTRY
 from wasmscope.link.model import Atom, CustomSection, ImportEntry, Link, Symbol
-from wasmscope.link.names import display
+from wasmscope.link.names import readable
 
 FUNCTION_INDEX = 0
 WEAK_STUB = "undefined_weak:"
@@ -69,7 +69,7 @@ def _dropped_statics(link: Link) -> Iterator[Finding]:
                 continue
             if atom not in link.mark.why and atom not in link.resolve.discarded:
                 found = "a static function that is marked as used is left out, as nothing refers to it"
-                yield Finding("used-static-dropped", Place(file.name, "code", atom.start, display(symbol.name)), found)
+                yield Finding("used-static-dropped", Place(file.name, "code", atom.start, readable(symbol.name)), found)
 
 
 def _overflow(link: Link) -> Iterator[Finding]:
@@ -127,9 +127,9 @@ def _weak_calls(link: Link) -> Iterator[Finding]:
         for atom in dict.fromkeys(one.atom for one in calls):
             first = next(one for one in calls if one.atom is atom)
             assert atom.file is not None
-            place = Place(atom.file.name, "code", atom.start + atom.site(first.row), display(atom.name))
+            place = Place(atom.file.name, "code", atom.start + atom.site(first.row), readable(atom.name))
             times = count(sum(one.atom is atom for one in calls), "call")
-            yield Finding("weak-call-traps", place, f"{times} of {display(symbol.name)}, which is weak and undefined")
+            yield Finding("weak-call-traps", place, f"{times} of {readable(symbol.name)}, which is weak and undefined")
 
 
 def _imports(link: Link) -> Iterator[Finding]:
@@ -163,7 +163,8 @@ def _twice(link: Link) -> Iterator[Finding]:
     for (file, group), atoms in sorted(groups.items()):
         found = f"{count(len(atoms), 'member')}, {sum(one.size for one in atoms)} bytes, of a group that lost is kept"
         section = "code" if atoms[0].kind == "function" else "data"
-        yield Finding("comdat-kept-twice", Place(file, section, min(one.start for one in atoms), display(group)), found)
+        first = min(one.start for one in atoms)
+        yield Finding("comdat-kept-twice", Place(file, section, first, readable(group)), found)
 
 
 def _exports(link: Link) -> Iterator[Finding]:
@@ -196,7 +197,7 @@ def _reruns(link: Link) -> Iterator[Finding]:
         return
     again = [one for one in link.index.wrappers.values() if one.export != "--entry"]
     if again and link.index.init_functions:
-        names = [display(one.name) for one in again]
+        names = [readable(one.name) for one in again]
         found = f"{count(len(link.index.init_functions), 'constructor')} run again at each call of {_shown(names)}"
         yield Finding("constructors-rerun", _whole(link, "export"), found)
 

@@ -13,7 +13,7 @@ from wasmscope.format.check import check
 from wasmscope.format.linking import SEG_STRINGS, SYM_ABSOLUTE, SYM_UNDEFINED
 from wasmscope.format.module import Module
 from wasmscope.format.types import FUNCTION, MEMORY
-from wasmscope.link.names import display
+from wasmscope.link.names import readable
 from wasmscope.link.objects import ObjectFile
 
 
@@ -98,7 +98,7 @@ def _names(module: Module, file: str = "") -> Iterator[Finding]:
         known = symbols.get(index, name)
         if index >= total:
             found = f"there is no function {index}: there are {total}"
-        elif known != name and display(known) != name:
+        elif known != name and readable(known) != name:
             found = f"function {index} is called {name} here, but its symbol is {known}"
         else:
             continue

@@ -11,7 +11,7 @@ from wasmscope.explain.comparing.relocation_values import RelocationValues
 from wasmscope.explain.naming import title
 from wasmscope.format.types import KIND_NAMES
 from wasmscope.link.model import Atom, Layout, Link
-from wasmscope.link.names import display
+from wasmscope.link.names import readable
 
 # --- layout -----------------------------------------------------------------------------------------------------
 
@@ -114,7 +114,7 @@ def _imports(link: Link) -> Listed:
 def _exports(link: Link) -> Listed:
     assert link.index is not None
     return {
-        display(one.export.name): (f"{KIND_NAMES[one.export.kind]}, {one.rule or 'it is exported'}", one)
+        readable(one.export.name): (f"{KIND_NAMES[one.export.kind]}, {one.rule or 'it is exported'}", one)
         for one in link.index.exports
     }
 

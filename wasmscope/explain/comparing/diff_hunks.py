@@ -18,7 +18,7 @@ from wasmscope.format.immediates import Immediate
 from wasmscope.format.relocs import RELOC_TYPES
 from wasmscope.format.skeletons import is_number
 from wasmscope.format.types import FUNCTION, type_name
-from wasmscope.link.names import display
+from wasmscope.link.names import readable
 
 CONTEXT = 3
 """Rows that are the same and shown around what differs."""
@@ -138,7 +138,7 @@ class _Listing:
             return f"${self.side.symbol_title(index)}" + (f"{addend:+}" if addend else "")
         if arg.kind in self.side.names and isinstance(arg.value, int):
             name = self.side.names[arg.kind].get(arg.value, "")
-            return f"${display(name)}" if name else None
+            return f"${readable(name)}" if name else None
         return None
 
     def keys(self, first: bool) -> list[Hashable]:

@@ -21,7 +21,7 @@ from wasmscope.format.module import Module
 from wasmscope.format.sections import DataSegment
 from wasmscope.format.types import FUNCTION, GLOBAL, KIND_NAMES, MEMORY, TABLE
 from wasmscope.link.model import Link
-from wasmscope.link.names import display
+from wasmscope.link.names import readable
 
 NONE = -1
 """The number of what has no number."""
@@ -49,7 +49,7 @@ class Thing(NamedTuple):
     @property
     def title(self) -> str:
         """Its name demangled, or its number."""
-        return display(self.name) if self.name else f"#{self.number}" if self.number != NONE else ""
+        return readable(self.name) if self.name else f"#{self.number}" if self.number != NONE else ""
 
 
 class Side:
@@ -90,7 +90,7 @@ class Side:
         """What to call symbol `index`."""
         symbols = self.symbols
         name = self.module.symbol_name(symbols[index]) if index < len(symbols) else ""
-        return display(name) if name else f"symbol {index}"
+        return readable(name) if name else f"symbol {index}"
 
     # --- names ----------------------------------------------------------------------------------------------------
 
@@ -102,7 +102,7 @@ class Side:
     def title(self, space: str, number: int) -> str:
         """What to call a number: the demangled name, or space and number."""
         name = self.names.get(space, {}).get(number, "")
-        return display(name) if name else f"{space} {number}"
+        return readable(name) if name else f"{space} {number}"
 
     # --- things ---------------------------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from elftools.dwarf.die import DIE
 from wasmscope.explain.debug_info.dwarf import OP_ADDR, OP_ADDRX, OP_PLUS_UCONST, Unit, text_of
 from wasmscope.explain.debug_info.source_line import Range, SourceLine, is_tombstone
 from wasmscope.format.leb128 import read_uleb
-from wasmscope.link.names import display
+from wasmscope.link.names import readable
 
 _LINKS = ("DW_AT_abstract_origin", "DW_AT_specification")
 _CHAIN = 16
@@ -159,7 +159,7 @@ def _linked(die: DIE, attribute: str) -> DIE:
 
 def _name(die: DIE) -> str:
     linkage = text_of(_linked(die, "DW_AT_linkage_name"), "DW_AT_linkage_name")
-    return display(linkage) if linkage else text_of(_linked(die, "DW_AT_name"), "DW_AT_name")
+    return readable(linkage) if linkage else text_of(_linked(die, "DW_AT_name"), "DW_AT_name")
 
 
 def _size(die: DIE, address_size: int) -> int:

@@ -17,7 +17,7 @@ from wasmscope.explain.sides import joined_by, shown, told
 from wasmscope.explain.symbols import SymbolRows
 from wasmscope.format.linking import SYMBOL_KINDS
 from wasmscope.link.model import Atom, Link, ObjectFile, Symbol
-from wasmscope.link.names import INTERNAL, display
+from wasmscope.link.names import INTERNAL, readable
 from wasmscope.link.subjects import Clash, Feature, Malformed, MemorySize, Side, Use, Variants, Wanted
 
 CALL = 0
@@ -54,7 +54,7 @@ def hints(link: Link, one: Diagnostic) -> tuple[str, ...]:
 def _use(link: Link, use: Use) -> Iterator[str]:
     atom, file, symbol = use.atom, use.atom.file, use.symbol
     assert atom.relocs is not None
-    place = f"{title(display(atom.name)) or title(atom)}+{atom.site(use.row):#x}"
+    place = f"{title(readable(atom.name)) or title(atom)}+{atom.site(use.row):#x}"
     offset = f", offset {atom.start + atom.site(use.row):#x} of {file.name}" if file is not None else ""
     yield f"in {place}{offset} ({type_title(atom.relocs.types[use.row])})"
     if symbol.kind == "function" and symbol.signature is not None:
@@ -110,7 +110,7 @@ def missing(link: Link, name: str) -> Iterator[str]:
 
 
 def _owned(link: Link, name: str) -> str:
-    return f"{display(name)} ({owners(link).names[name][0]})"
+    return f"{readable(name)} ({owners(link).names[name][0]})"
 
 
 # --- clashes ------------------------------------------------------------------------------------------------------
@@ -145,7 +145,7 @@ def _standing(link: Link, symbol: Symbol) -> str:
     if not symbol.stub and symbol.defined:
         return f"defined in {symbol.file.name if symbol.file is not None else INTERNAL}"
     calls = [
-        f"{display(title(one.atom))}+{one.atom.site(one.row):#x} of {one.atom.file.name}"
+        f"{readable(title(one.atom))}+{one.atom.site(one.row):#x} of {one.atom.file.name}"
         for one in steps_of(link).mentions(symbol)
         if one.atom.file is not None and one.atom.reloc(one.row).type == CALL
     ]

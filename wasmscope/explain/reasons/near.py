@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from wasmscope.format.linking import SYM_LOCAL, SYM_UNDEFINED
 from wasmscope.link.model import Link, ObjectFile
-from wasmscope.link.names import display
+from wasmscope.link.names import readable
 
 CLOSE = 0.75
 """How alike two names have to be (difflib's ratio) to be called similar."""
@@ -92,7 +92,7 @@ _SCOPE = re.compile(r"^.*[ :]")
 
 def base_name(name: str) -> str:
     """What a name is without its scope, arguments, case and underscores: "foo" of "_ZN1a3fooEv"."""
-    shown = display(name)
+    shown = readable(name)
     while "<" in shown and shown != (shorter := _ARGUMENTS.sub("", shown)):
         shown = shorter
     shown = shown.partition("(")[0]

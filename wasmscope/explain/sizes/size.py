@@ -16,7 +16,7 @@ from wasmscope.explain.steps import steps
 from wasmscope.format.module import Module
 from wasmscope.link.collector import at_rest
 from wasmscope.link.model import Atom, Link, Symbol
-from wasmscope.link.names import INTERNAL, display
+from wasmscope.link.names import INTERNAL, readable
 
 HEADER = "header"
 NO_SOURCE = "[no source]"
@@ -38,7 +38,7 @@ class Row(NamedTuple):
     @property
     def shown(self) -> str:
         """The name, demangled."""
-        return display(self.name)
+        return readable(self.name)
 
 
 Part = tuple[str, str, str, int]
