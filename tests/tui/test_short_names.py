@@ -47,6 +47,7 @@ STRING = "std::__1::basic_string<char, std::__1::char_traits<char>, std::__1::al
         ("menagerie.3dbn1r2v7vobz7612o1gx5ee5.07xr33r.rcgu.o", 12, "menag.3dbn1…"),
         ("libcore-f971.rlib(core-f971.core.4488c3f2ebed0714-cgu.06.rcgu.o)", 31, "libcore-f971.rlib(core…cgu.06)"),
         ("libcore-f971.rlib(core-f971.core.4488c3f2ebed0714-cgu.06.rcgu.o)", 18, "libc…(core…cgu.06)"),
+        ("libcore-f971.rlib(core-f971.core.4488c3f2ebed0714-cgu.06.rcgu.o)", 12, "(cor…cgu.06)"),
         ("libc++abi.a(cxa_exception.o)", 22, "libc…(cxa_exception.o)"),
         ("libc++abi.a(cxa_exception.o)", 18, "…(cxa_exception.o)"),
         ("libc++abi.a(cxa_exception.o)", 15, "(cxa_exception…"),

@@ -86,6 +86,8 @@ def _short_member(archive: str, member: str, width: int) -> str:
     room = width - cell_len(member) - 1
     if room >= cell_len(archive):
         return archive + member
+    if room == -1:
+        return member
     if room >= 0:
         return set_cell_size(archive, room).rstrip(" ") + MORE + member
     return set_cell_size(member, width - 1).rstrip(" ") + MORE
