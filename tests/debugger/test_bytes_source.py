@@ -10,6 +10,9 @@ from tests.explain.sample_links import COMMANDS, SAMPLES, link_in
 from tests.explain.sample_links import linked as sample
 from tests.tui.stage import linked
 from wasmscope.debugger.cursor import Place, bytes_of
+from wasmscope.debugger.lone.opened import OpenedModule
+from wasmscope.debugger.lone.session import LoneSession
+from wasmscope.debugger.lone.sources import FileBytes
 from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.panes.bytes_source import InputBytes, OutputBytes
 from wasmscope.debugger.panes.memory_source import MemoryBytes
@@ -18,6 +21,7 @@ from wasmscope.debugger.scene import Scene
 from wasmscope.debugger.session import Debugger
 from wasmscope.explain.memory_image import memory_image
 from wasmscope.explain.steps import steps
+from wasmscope.format.module import read
 from wasmscope.tui.views.bytes import legend
 
 
@@ -94,3 +98,24 @@ def test_a_file_that_is_no_wasm_is_shown_from_the_byte_that_is_wrong(
     assert source.fetch(0, source.size) == data
     assert debugger.place.start == offset
     assert [one.value for one in structure_of(source).children()] == [wrong]
+
+
+def test_functions_are_called_in_the_tree_as_everywhere_else() -> None:
+    """Also where the output has raw names, as rustc asks for."""
+    link = link_in(SAMPLES / "shapes", [*COMMANDS["shapes"], "--no-demangle"])
+    debugger, lone = Debugger(Opened(link)), LoneSession(OpenedModule(read(link.emit.data, "shapes.wasm")))
+
+    def bodies() -> list[set[str]]:
+        source = source_at(debugger.scene())
+        assert source is not None
+        roots = (structure_of(source), FileBytes(lone.opened).tree)
+        return [{one.value for one in node.children()} for root in roots for node in root.children()
+                if node.label == "code"]  # fmt: skip
+
+    for found in bodies():
+        assert "title()" in found
+    for session in (debugger, lone):
+        session.show_names(raw=True)
+    for found in bodies():
+        assert {"_Z5titlev"} <= found
+        assert "title()" not in found

@@ -28,28 +28,28 @@ from wasmscope.format.wat import float_text
 __all__ = ["Children", "Node", "node_at", "tree"]
 
 
-def tree(module: Module) -> Node:
-    """The root of the tree over all bytes of `module`."""
-    return Node("module", 0, len(module.data), module.file, lambda: _module(module))
+def tree(module: Module, named: Callable[[str], str] = str) -> Node:
+    """The root of the tree over all bytes of `module`; `named`: how to show the name of a function at its body."""
+    return Node("module", 0, len(module.data), module.file, lambda: _module(module, named))
 
 
-def _module(module: Module) -> Children:
+def _module(module: Module, named: Callable[[str], str]) -> Children:
     if not module.has_header:
         return Children([Node("bytes", 0, len(module.data), module.errors[0].message)])
     header = Node("header", 0, 8, "wasm version 1", lambda: Children(_HEADER))
-    return Children([header, *(_section(module, section) for section in module.sections)])
+    return Children([header, *(_section(module, section, named) for section in module.sections)])
 
 
 _HEADER = [Node("magic", 0, 4, r"\0asm"), Node("version", 4, 8, "1")]
 
 
-def _section(module: Module, section: Section) -> Node:
+def _section(module: Module, section: Section, named: Callable[[str], str]) -> Node:
     problem = f", {section.error.message}" if section.error is not None else ""
     value = f"{'section' if section.id else 'custom section'}, {section.end - section.body:,} bytes{problem}"
-    return Node(section.name or "custom", section.start, section.end, value, lambda: _contents(module, section))
+    return Node(section.name or "custom", section.start, section.end, value, lambda: _contents(module, section, named))
 
 
-def _contents(module: Module, section: Section) -> Children:
+def _contents(module: Module, section: Section, named: Callable[[str], str]) -> Children:
     """Id, size and name of a section, and what is in it."""
     at = Fields(module.data, section.start, section.end)
     try:
@@ -62,7 +62,7 @@ def _contents(module: Module, section: Section) -> Children:
     known = _known(module, section)
     if known is None:
         return Children([*at.nodes, *rest(module, section, at.pos, "contents")])
-    inner = known(module, section)
+    inner = _code(module, section, named) if known is _code else known(module, section)
     inner.head[:0] = at.nodes
     return inner
 
@@ -153,13 +153,13 @@ def _number(module: Module, section: Section) -> Children:
 # --- code ---------------------------------------------------------------------------------------------------------
 
 
-def _code(module: Module, section: Section) -> Children:
+def _code(module: Module, section: Section, named: Callable[[str], str] = str) -> Children:
     bodies, first, data = module.bodies, module.num_imported(FUNCTION), module.data
     if not bodies.starts:
         return Children(rest(module, section, section.contents))
 
     def make(row: int, start: int, end: int) -> Node:
-        name = module.function_names.get(first + row, "")
+        name = named(module.function_names.get(first + row, ""))
         return Node(f"body {first + row}", start, end, name, lambda: _body(data, start, end))
 
     count = Node("count", section.contents, bodies.base + bodies.starts[0], str(read_u32(data, section.contents)[0]))

@@ -7,11 +7,10 @@ from functools import lru_cache
 from wasmscope.debugger.lone.opened import OpenedModule
 from wasmscope.debugger.panes.bytes_source import ByteSpan
 from wasmscope.debugger.panes.memory_source import LETTERS
+from wasmscope.debugger.panes.structure import file_tree
 from wasmscope.debugger.patterns import Pattern
 from wasmscope.debugger.searched import CHUNK, Hit, Hits
-from wasmscope.format.module import Module
 from wasmscope.format.node import Children, Node
-from wasmscope.format.tree import tree
 
 
 class FileBytes:
@@ -56,7 +55,7 @@ class FileBytes:
 
     @property
     def tree(self) -> Node:
-        return _tree(self.opened.module)
+        return file_tree(self.opened.module, self.opened.naming.raw)
 
 
 class MemoryBytes:
@@ -101,11 +100,6 @@ class MemoryBytes:
 
 
 LoneSource = FileBytes | MemoryBytes
-
-
-@lru_cache(2)
-def _tree(module: Module) -> Node:
-    return tree(module)
 
 
 @lru_cache(2)

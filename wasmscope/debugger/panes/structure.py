@@ -12,6 +12,7 @@ from wasmscope.explain.memory_image import MemoryImage, memory_image
 from wasmscope.format.module import Module
 from wasmscope.format.node import Node
 from wasmscope.format.tree import tree
+from wasmscope.link.names import readable
 
 Source = InputBytes | OutputBytes | MemoryBytes
 
@@ -40,13 +41,13 @@ def source_title(scene: Scene, source: Source) -> str:
 
 
 def structure_of(source: Source) -> Node:
-    """The tree of a file (or of memory), made once for each of those looked at last."""
+    """The tree of a file (or of memory)."""
     if isinstance(source, MemoryBytes):
         naming = source.scene.naming
         return _memory(source.image, naming, naming.raw)
     module = source.file.module if isinstance(source, InputBytes) else source.scene.steps.output
     assert module is not None
-    return _root(module)
+    return file_tree(module, source.scene.naming.raw)
 
 
 @lru_cache(4)
@@ -55,5 +56,6 @@ def _memory(image: MemoryImage, naming: Naming, raw: bool) -> Node:
 
 
 @lru_cache(16)
-def _root(module: Module) -> Node:
-    return tree(module)
+def file_tree(module: Module, raw: bool) -> Node:
+    """The tree of a file, made once for each of those looked at last; functions are called by `raw` names or not."""
+    return tree(module, lambda name: readable(name, not raw))
