@@ -25,9 +25,11 @@ OFFSET = re.compile(r"\+0x[0-9a-f]+$")
 
 MEMBER = re.compile(r"([^\s(]*\.[^\s(]*)(\([^()]*\))")
 """A member of an archive: `libc.a(printf.o)`."""
-UNIT = re.compile(r"(\w+)[^() ]*?([.-])(cgu\.\d+|[a-z0-9]{20,})(?:\.[a-z0-9]+)?\.rcgu\.o")
+UNIT = re.compile(r"(\w+)[^() ]*?([.-])(cgu\.\d+|[a-z0-9]{12,})(?:\.[a-z0-9]+)?\.rcgu\.o")
 """The object of a codegen unit, as rustc calls it: the crate, and what tells its units apart."""
 MODULES = re.compile(r"(?:\w+::)+(?=\w)")
+LEAD = re.compile(r" *[^\w\s<([&*.$] (?=\S)")
+"""What stands before the name of what is under something else."""
 QUALIFIED = re.compile(r"::|[\w>]\(")
 """What names have whose brackets may be emptied: they are in something, or have parameters."""
 LEAST = 6
@@ -45,6 +47,9 @@ class Brackets(NamedTuple):
 
 def short_name(text: str, width: int) -> str:
     """`text`, a name, in at most `width` cells, which it does not fit whole; an offset `+0x12` behind it is kept."""
+    lead = LEAD.match(text)
+    if lead:
+        return lead[0] + short_name(text[lead.end() :], width - lead.end())
     member, unit = MEMBER.fullmatch(text), UNIT.fullmatch(text)
     if member:
         return _short_member(member[1], member[2], width)
@@ -98,7 +103,9 @@ def _short_unit(unit: re.Match[str], width: int) -> str:
     crate, dot, which = unit.groups()
     least = min(len(which), LEAST)
     crate = crate[: max(width - least - 1, 0)]
-    text = crate + (MORE if dot == "-" else dot) + which
+    if dot == "-":  # a number: it differs at its end
+        return crate + MORE + which[-max(width - len(crate) - 1, 1) :]
+    text = f"{crate}.{which}"
     return text if len(text) <= width else text[: max(width - 1, 0)] + MORE
 
 
