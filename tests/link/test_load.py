@@ -109,6 +109,14 @@ def test_a_member_that_is_no_object_is_passed_over_with_a_warning():
     ]
 
 
+def test_metadata_of_rust_is_named_where_a_member_is_passed_over():
+    """rustc 1.63 put it into a crate's archive as it is; later ones wrap it in an object."""
+    result = alike("lib.a a.o", a=START, **{"lib.a": library(**{"lib.rmeta": b"rust\0\0\0\6", "m": F, "none": b""})})
+    assert [one.notes for one in result.load.diagnostics] == [
+        ("it is the metadata of a Rust crate, which only rustc reads",), ("the member is empty",),
+    ]  # fmt: skip
+
+
 def test_bitcode_is_refused_with_what_to_do():
     """LLD would compile it; that is out of scope."""
     result = our_link(["a.o"], placed(a=b"BC\xc0\xde rest"))

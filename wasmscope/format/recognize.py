@@ -14,6 +14,7 @@ _OTHERS = {
     b"\xcf\xfa\xed\xfe": "a Mach-O file",
     b"(module": "WebAssembly text: assemble it first",
     b"#STUB": "a stub library (text)",
+    b"rust\0\0\0": "the metadata of a Rust crate, which only rustc reads",
 }
 
 
@@ -34,10 +35,10 @@ def is_archive(data: bytes) -> bool:
     return data[:8] in (MAGIC, THIN_MAGIC)
 
 
-def what_is(data: bytes) -> str:
-    """What an unusable file seems to be, from its first bytes."""
+def what_is(data: bytes, called: str = "file") -> str:
+    """What an unusable file (or what else it is `called`) seems to be, from its first bytes."""
     if not data:
-        return "the file is empty"
+        return f"the {called} is empty"
     for magic, words in _OTHERS.items():
         if data.startswith(magic):
             return f"it is {words}"

@@ -15,6 +15,7 @@ from wasmscope.format.archive import Archive, Member
 from wasmscope.format.check import check
 from wasmscope.format.check_relocs import good_relocs
 from wasmscope.format.module import read
+from wasmscope.format.recognize import what_is
 from wasmscope.format.types import MEMORY, Limits
 from wasmscope.link.model import FileRead, Loaded, ObjectFile
 from wasmscope.link.option_checks import conflicts
@@ -214,9 +215,7 @@ class _Loader:
         elif data.startswith(STUB_MAGIC):
             self.result.stub_libraries.append(read_stub_library(path, data))
         else:
-            self.error(
-                f"unknown file type: {path}", f"it begins with {data[:8].hex(' ') or 'nothing: the file is empty'}"
-            )
+            self.error(f"unknown file type: {path}", what_is(data))
 
     def archive(self, path: str, data: bytes, given: InputArg) -> None:
         if self.source.exists(os.path.splitext(path)[0] + ".imports"):
@@ -238,8 +237,7 @@ class _Loader:
             self.fatal("The file was not recognized as a valid object file", f"it is {path}({member.name})")
         else:
             text = f"{path}: archive member '{member.name}' is neither Wasm object file nor LLVM bitcode"
-            begins = f"it begins with {data[:8].hex(' ') or 'nothing: the member is empty'}"
-            self.result.diagnostics.append(Diagnostic("warning", text, (begins,)))
+            self.result.diagnostics.append(Diagnostic("warning", text, (what_is(data, "member"),)))
 
     def member_contents(self, member: Member) -> bytes:
         """The contents of a member; of a thin archive's they are a file's, which is noted. Raises FormatError."""
