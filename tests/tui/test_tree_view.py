@@ -102,3 +102,11 @@ def test_another_way_of_as_many_rows_is_drawn() -> None:
         assert "▾ entry 4" in text
 
     show(made, scenario)
+
+
+def test_a_name_that_does_not_fit_is_cut_inside() -> None:
+    made, name = TreeView(), "<core::option::Option<Text> as core::fmt::Debug>::fmt"
+    made.show(Node("file", 0, 8, "", lambda: Children([Node("code", 0, 8, "", lambda: Children([
+        Node("body 7", 0, 8, name, lambda: Children([Node("size", 0, 1)]))]))])))  # fmt: skip
+    made.reveal(0)
+    assert "body 7 Option::fmt" in "".join(text for text, _ in made.draw(1, 28))

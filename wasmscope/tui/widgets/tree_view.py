@@ -120,7 +120,8 @@ class TreeView(LineView):
         text, role = node.value, "dim"
         if branch.depth == 0 and len(label) + len(text) + 1 > room:  # a section: its name and size say enough,
             text, role = ", ".join(text.split(", ")[2:]), "error"  # unless something is wrong with it
-        value = cut(f" {text}", max(0, room - width_of([(label, "")]))) if text else ""
+        left = room - width_of([(label, "")]) - 1
+        value = f" {cut(text, left, name='::' in text)}" if text and left > 0 else ""
         used = width_of([(label, ""), (value, "")])
         star = ("*", "changed") if changed else (" ", "")
         return [(lead, ""), star, (label, ""), (value, role), (fit("", room - used), ""), (size, "dim")]
