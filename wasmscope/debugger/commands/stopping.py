@@ -111,7 +111,7 @@ def _here(debugger: Debugger) -> str:
 
 def _setting(debugger: Debugger, text: str, once: bool) -> Work:
     one = yield from _set(debugger, text, once)
-    return Answer(f"{one.label} {one.spec}: {hits(debugger, one)}")
+    return Answer(f"{one.label} {debugger.opened.naming.words(one.spec)}: {hits(debugger, one)}")
 
 
 def hits(debugger: Debugger, one: Breakpoint) -> str:
