@@ -194,7 +194,8 @@ def test_sentences_have_the_names_of_cpp_as_its_programmers_write_them() -> None
     source = 'int twice(int a) { return 2 * a; } extern "C" int _start() { return twice(2); }'
     link = link_in(ROOT, [str(compiled(source, "-O0", "-g0", language="c++"))])
     why = list(lines(facts(link, "twice(int)")))
-    assert [line for line in why if "_Z" in line] == ["  symbol  _Z5twicei"]
+    typed = "--export=_Z5twicei"  # wasm-ld knows the raw name alone
+    assert [line for line in why if "_Z" in line.replace(typed, "")] == ["  symbol  _Z5twicei"]
     assert any("names twice(int)" in line for line in why)
     at = list(at_lines(at_facts(link, story(link, asked(link, "twice(int)+3")))))
     assert "copied from twice(int)" in at[0]

@@ -15,7 +15,7 @@ from wasmscope.format.relocs import RELOC_TYPES, TABLE_INDEX, TYPE_INDEX
 from wasmscope.format.section_ids import CODE_ID
 from wasmscope.format.types import FUNCTION, GLOBAL, KIND_NAMES, TABLE, TAG
 from wasmscope.link.model import Atom, Symbol
-from wasmscope.link.names import display
+from wasmscope.link.names import readable
 from wasmscope.link.relocate import FUNCTION_INDEX, FUNCTION_OFFSET, SECTION_OFFSET
 
 SHOWN = 24
@@ -65,7 +65,7 @@ class Landmarks:
         """The name of a function: its atom's, else the module's own for it."""
         atom = self.matching.functions.get(index)
         if atom is not None:
-            return f"{display(title(atom))} of {atom.file.name}" if atom.file is not None else title(atom)
+            return f"{readable(title(atom))} of {atom.file.name}" if atom.file is not None else title(atom)
         return self.module.function_names.get(index, "one without a name")
 
     def slot(self, slot: int) -> str:
@@ -134,7 +134,7 @@ class Landmarks:
         """The symbol that byte `position` of a data atom belongs to, and where it begins; else the atom itself."""
         ones = self._symbols.get(atom, [])
         place = bisect_right(ones, (position, "\U0010ffff")) - 1
-        return (display(ones[place][1]), ones[place][0]) if place >= 0 else (title(atom), 0)
+        return (readable(ones[place][1]), ones[place][0]) if place >= 0 else (title(atom), 0)
 
     def string_at(self, address: int) -> str:
         """The text at an address, quoted and cut short; "" where there is none."""
