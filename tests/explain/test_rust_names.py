@@ -12,6 +12,7 @@ from tests.toolchain import ROOT, compiled
 from wasmscope.debugger.naming import Naming
 from wasmscope.explain.alone.lone import LoneModule
 from wasmscope.explain.alone.lone_why import find_items
+from wasmscope.explain.alone.lone_why import nearest as nearest_items
 from wasmscope.explain.bare_names import bare_names
 from wasmscope.explain.find import find_exactly
 from wasmscope.format.module import read
@@ -80,6 +81,16 @@ def test_things_are_found_by_what_people_call_them() -> None:
         assert len(find_items(lone, text)) == 1
     assert [one.thing for one in find_exactly(link, SHORT)] == [link.resolve.by_name[DROPPED]]
     assert nearest(link, "drop_in") == [readable(DROPPED)]
+
+
+def test_the_shortest_names_are_suggested_first() -> None:
+    """Those of closures and generics hold the names of what they are in, and more."""
+    names = ("_ZN3zoo4walk12inside_a_lot17h27e933b80f83742aE", "_ZN3zoo4walk4step17h27e933b80f83742aE")
+    source = "".join(f'int f{i}(void) __asm__("{one}"); int f{i}(void) {{ return 1; }}' for i, one in enumerate(names))
+    link = link_in(ROOT, [str(compiled(source, "-O0", "-g0")), "--no-entry", "--export-all"])
+    assert nearest(link, "zoo::wal") == [readable(names[1]), readable(names[0])]
+    lone = LoneModule(read(link.emit.data, "it"))
+    assert nearest_items(lone, "zoo::wal") == [readable(names[1]), readable(names[0])]
 
 
 def test_options_name_a_symbol_as_its_file_does() -> None:

@@ -37,12 +37,16 @@ Facts = dict[str, Any]
 
 
 def nearest(link: Link, text: str, limit: int = 3) -> list[str]:
-    """Names like `text`: those that contain it, else the closest in spelling."""
+    """Names like `text`: those that contain it, the shortest first, else the closest in spelling."""
     from difflib import get_close_matches
 
-    names = list(dict.fromkeys(readable(one.thing.name) for one in find(link, text) if isinstance(one.thing, Symbol)))
+    names = sorted({readable(one.thing.name) for one in find(link, text) if isinstance(one.thing, Symbol)}, key=_length)
     everything = [readable(one.name) for one in link.resolve.symbols] if link.resolve else []
     return names[:limit] or get_close_matches(text, everything, n=limit)
+
+
+def _length(name: str) -> tuple[int, str]:
+    return len(name), name
 
 
 def why_facts(link: Link, found: Found, paths: int = 1) -> Facts:

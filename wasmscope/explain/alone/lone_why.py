@@ -85,11 +85,11 @@ def _called_for_short(lone: LoneModule, text: str) -> Iterator[Item]:
 
 
 def nearest(lone: LoneModule, text: str, limit: int = 3) -> list[str]:
-    """Names of functions and globals like `text`."""
+    """Names of functions and globals like `text`: those that contain it, the shortest first, else the closest."""
     from difflib import get_close_matches
 
     names = [readable(name) for space in ("function", "global") for name in lone.side.names[space].values()]
-    return [name for name in names if text in name][:limit] or get_close_matches(text, names, n=limit)
+    return sorted((name for name in names if text in name), key=len)[:limit] or get_close_matches(text, names, n=limit)
 
 
 def item_at(lone: LoneModule, offset: int) -> Item | None:
