@@ -227,3 +227,11 @@ def test_why_a_link_failed_is_one_line_of_words_also_where_what_helps_is_a_table
     last = found[len(found)]
     assert "stack low" in last.why  # a row of the memory's map
     assert "  " not in last.why
+
+
+def test_the_text_alone_is_that_of_the_step_for_less() -> None:
+    found = steps(linked("hello"))
+    assert found.text(0) == found[0].text
+    for number in range(1, len(found) + 1):
+        assert found.text(number) == found[number].text
+        assert calls(lambda: found.text(number)) < calls(lambda: found[number])  # noqa: B023

@@ -154,10 +154,14 @@ class Steps:
 
     def text(self, number: int) -> str:
         """The `text` of step `number`; of a relocation without working out the reason. Raises IndexError."""
+        if number == 0:
+            return START.text
         phase, row = self._position(number)
-        if phase == RELOCATE and row < self.own_rows[phase]:
+        if row >= self.own_rows[phase]:
+            return self[number].text
+        if phase == RELOCATE:
             return relocation_text(self, self.places.relocation_at(row))
-        return self[number].text
+        return sentence(self, PHASES[phase], row)[0]
 
     def about(self, number: int) -> object:
         """What step `number` is about: its `subject`, without the sentences. Raises IndexError."""
