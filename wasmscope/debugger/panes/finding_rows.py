@@ -22,14 +22,18 @@ SHOWN = 5
 def findings_at(scene: Scene, byte: Byte) -> list[CardLine]:
     """What was found at `byte` of the output, of memory or of an input, and around it; each line leads to its byte."""
     source = sides_of(scene.link, byte).input
-    lines = list(_checked(scene, source.file, source.offset)) if source is not None and source.file is not None else []
+    found = [] if source is None or source.file is None else _checked(scene, source.file, source.offset)
     if byte.file is None and not byte.memory:
-        lines += _of_output(scene, byte.offset)
+        found += _of_output(scene, byte.offset)
+    lines = [_line(scene, *one) for one in found[:SHOWN]]
+    count_of_all = len(found)
     atom = atom_at(source.file, source.offset) if source is not None and source.file is not None else None
     if atom is not None and scene.audited is not None:
-        lines += outside_lines(scene.audited, atom, scene.naming)
-    if len(lines) > SHOWN:
-        lines = [*lines[:SHOWN], CardLine([(f"and {count(len(lines) - SHOWN, 'more finding')}", "dim")])]
+        outside = outside_lines(scene.audited, atom, scene.naming)
+        lines += outside[: SHOWN - len(lines)]
+        count_of_all += len(outside)
+    if count_of_all > len(lines):
+        lines.append(CardLine([(f"and {count(count_of_all - len(lines), 'more finding')}", "dim")]))
     return [BLANK, heading("found here"), *lines] if lines else []
 
 
@@ -39,36 +43,36 @@ def _findings(scene: Scene) -> Iterator[Finding]:
     return (one.finding for one in known)
 
 
-def _checked(scene: Scene, file: ObjectFile, offset: int) -> list[CardLine]:
-    """What checks found in the atom of byte `offset` of an input, or in its section."""
+def _checked(scene: Scene, file: ObjectFile, offset: int) -> list[tuple[Finding, Byte | None]]:
+    """What checks found in the atom of byte `offset` of an input, or in its section, the nearest first; and at which
+    byte."""
     atom = atom_at(file, offset)
     section = next((one for one in file.module.sections if one.start <= offset < one.end), None)
     span = atom if atom is not None else section
     if span is None:
         return []
-    found: list[tuple[int, CardLine]] = []
+    at_bytes: list[tuple[int, Finding]] = []
+    elsewhere: list[Finding] = []
     for one in _findings(scene):
         at = one.place.offset
         if one.place.file != file.name:
             continue
         if at is not None and span.start <= at < span.end:
-            found.append((abs(at - offset), _line(scene, one, Byte(file, at))))
+            at_bytes.append((at, one))
         elif at is None and atom is None and section is not None and one.place.section == section.name:
-            found.append((section.end - section.start, _line(scene, one, None)))
-    return [line for _, line in sorted(found, key=lambda one: one[0])]
+            elsewhere.append(one)
+    at_bytes.sort(key=lambda one: abs(one[0] - offset))
+    return [*((one, Byte(file, at)) for at, one in at_bytes), *((one, None) for one in elsewhere)]
 
 
-def _of_output(scene: Scene, offset: int) -> list[CardLine]:
+def _of_output(scene: Scene, offset: int) -> list[tuple[Finding, Byte | None]]:
     """What checks found in the section of the output that byte `offset` is in."""
     section = origin(scene.link, offset).section
     name = scene.link.options.output or "a.out"
     if section is None:
         return []
-    return [
-        _line(scene, one, None)
-        for one in _findings(scene)
-        if one.place.file == name and one.place.section == section.name
-    ]
+    found = (one for one in _findings(scene) if one.place.file == name and one.place.section == section.name)
+    return [(one, None) for one in found]
 
 
 def _line(scene: Scene, one: Finding, target: Byte | None) -> CardLine:
