@@ -12,6 +12,7 @@ from functools import cached_property
 
 from wasmscope.explain.auditing.known import Fault, Known
 from wasmscope.explain.naming import title, titled
+from wasmscope.format.section_ids import EXPORT_ID
 from wasmscope.format.sections import Export
 from wasmscope.format.types import FUNCTION, GLOBAL, KIND_NAMES, KIND_NUMBERS, MEMORY
 from wasmscope.link.exported import exported
@@ -159,7 +160,8 @@ class ExportRules:
             elif symbol.linker and entry.rule.startswith(BY_POLICY):
                 continue
             why = f"there is none of that name, and it is asked for: {self.rule(entry)}"
-            yield Fault("export", f"export {name}", self.known.place(7), "export missing", why=why, about=symbol)
+            place = self.known.place(EXPORT_ID)
+            yield Fault("export", f"export {name}", place, "export missing", why=why, about=symbol)
 
     def rule(self, entry: ExportEntry) -> str:
         """Why something is exported; of a wrapper, why what it wraps is."""

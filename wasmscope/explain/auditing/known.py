@@ -17,12 +17,10 @@ from wasmscope.explain.auditing.expected import Expected
 from wasmscope.explain.auditing.landmarks import Landmarks
 from wasmscope.explain.matching.matching import Matching
 from wasmscope.format.code import Instruction, body, instructions
+from wasmscope.format.section_ids import SECTION_ORDER
 from wasmscope.format.types import FUNCTION, GLOBAL
 from wasmscope.link.model import Entity, Symbol
 from wasmscope.link.pic import MEMORY_BASE
-
-ORDER = (1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 12, 10, 11)
-"""Ids of sections in the order that the specification wants."""
 
 
 class Fault(NamedTuple):
@@ -103,7 +101,7 @@ class Known:
         section = self.module.section(id)
         if section is not None:
             return section.end, section.end
-        later = (self.module.section(one) for one in ORDER[ORDER.index(id) :])
+        later = (self.module.section(one) for one in SECTION_ORDER[SECTION_ORDER.index(id) :])
         start = next((one.start for one in later if one is not None), len(self.module.data))
         return start, start
 

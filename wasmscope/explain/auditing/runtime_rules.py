@@ -15,6 +15,7 @@ from wasmscope.explain.matching.matching import NOT_IN_FILE
 from wasmscope.explain.naming import bound, target_title, titled
 from wasmscope.format.linking import SEG_TLS
 from wasmscope.format.relocs import RELOC_TYPES
+from wasmscope.format.section_ids import CODE_ID
 from wasmscope.format.types import GLOBAL
 from wasmscope.link.model import Atom, Symbol
 from wasmscope.link.pic import GOT_FUNCTIONS, GOT_MEMORY, MEMORY_BASE, TABLE_BASE, WORDS
@@ -52,7 +53,7 @@ class RuntimeRules:
         if stores is None:
             self.known.unchecked[f"runtime relocations: {APPLY_DATA} has other code than stores"] += 1
             return
-        place = self.known.body_span(index) if index is not None else self.known.place(10)
+        place = self.known.body_span(index) if index is not None else self.known.place(CODE_ID)
         for atom, row, symbol in self.words():
             address = self.known.matching.address_of(atom, atom.site(row))
             if address is not None:

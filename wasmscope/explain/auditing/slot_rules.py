@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from wasmscope.explain.auditing.known import Fault, Known
 from wasmscope.explain.naming import count, title
 from wasmscope.format.elements import item_starts
+from wasmscope.format.section_ids import ELEMENT_ID
 from wasmscope.format.types import GLOBAL, TABLE
 from wasmscope.link.model import Symbol
 from wasmscope.link.pic import TABLE_BASE
@@ -65,7 +66,7 @@ class SlotRules:
                 span = self.module.elements.span(number)
                 starts = item_starts(self.module.data, span[0], one)
                 return (starts[position], starts[position + 1]) if starts else span
-        return self.known.place(9)
+        return self.known.place(ELEMENT_ID)
 
     def room(self) -> Iterator[Fault]:
         number = self.image.function_table

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from wasmscope.explain.auditing.known import Fault, Known
 from wasmscope.explain.naming import titled
 from wasmscope.format.linking import SEG_TLS
+from wasmscope.format.section_ids import START_ID
 from wasmscope.format.types import FUNCTION, MEMORY, FuncType
 from wasmscope.link.model import Atom
 from wasmscope.link.startup import APPLY_GLOBALS, INIT_MEMORY, START
@@ -34,14 +35,14 @@ class StartRules:
             yield from self.never_cleared()
 
     def start(self) -> Fault | None:
-        known, index, section = self.known, self.module.start, self.module.section(8)
+        known, index, section = self.known, self.module.start, self.module.section(START_ID)
         wanted = next((name for name in FIRST if known.made(name) is not None), None)
         number = known.made(wanted) if wanted is not None else None
         formula = f"index({wanted})" if number is not None else ""
         if section is None or index is None:
             if number is None or self.runs(number):
                 return None
-            return Fault(RECORD, RECORD, known.place(8), "start function missing", number, formula)
+            return Fault(RECORD, RECORD, known.place(START_ID), "start function missing", number, formula)
         known.checked[RECORD] += 1
         why = self.wrong(index, number)
         if why is None:
