@@ -127,7 +127,7 @@ class _Auditor:
                 continue
             self.result.checked += 1
             type, addend = RELOC_TYPES[relocs.types[row]], relocs.addends[row] if want.addend else 0
-            values = [value_at(type, one + addend) for one in want.values]
+            values = [value_at(type, one) for one in (*(one + addend for one in want.values), *want.marks)]
             if found not in values and not self.landmarks.same_string(atom, row, found):
                 yield self.miss(atom, row, want, values[0], found)
 

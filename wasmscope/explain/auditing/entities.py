@@ -73,6 +73,10 @@ class Entities:
         found = {one.index: one.name for one in self.module.exports if one.kind == kind} | maps.get(kind, {})
         return {number: name for number, name in sorted(found.items()) if number in self.range(kind)}
 
+    def named(self, symbol: Symbol) -> tuple[int, ...]:
+        """Numbers of the module's own globals, tables or tags that it gives the name of `symbol`."""
+        return tuple(number for number, name in self.names(KIND_OF[symbol.kind]).items() if name == symbol.name)
+
     def alike(self, kind: int, entity: Entity, number: int) -> bool:
         """Whether the module's number `number` has the type of `entity`, and of an object's global the value."""
         own = number - self.module.num_imported(kind)

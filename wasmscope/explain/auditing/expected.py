@@ -48,6 +48,9 @@ class Want(NamedTuple):
     """There is no right value, but there had to be one."""
     unfilled: int | None = None
     """A function, by its index, that had to be in a slot of the table and is in none."""
+    marks: tuple[int, ...] = ()
+    """Values that are right as well, whatever the addend: tombstones, where it depends on the options of the link
+    whether the target counts as live."""
 
 
 class Expected:
@@ -118,12 +121,14 @@ class Expected:
     # --- what is not there ----------------------------------------------------------------------------------
 
     def dead(self, symbol: Symbol) -> bool:
-        """Whether the module has nothing of what `symbol` stands for, as far as its atoms could be found."""
-        target = symbol.target
+        """Whether the module has nothing of what `symbol` stands for, as far as its atoms could be found; or the
+        linker has it, and nothing live mentions it."""
+        target, live, layout = symbol.target, self.link.mark, self.link.layout
         if isinstance(target, Atom) and target.file is not None:
             return target not in self.matching.atoms and target not in self.matching.merged
-        live = self.link.mark
-        return live is not None and not live.keeps(symbol) and not self.addresses.linker.values(symbol)
+        if live is None or live.keeps(symbol) or target in self.entities.own:
+            return False
+        return symbol.defined or layout is None or symbol not in layout.values  # `__start_X` is defined after marking
 
     def tombstones(self, atom: Atom, kind: int, symbol: Symbol) -> Want:
         """What a custom section may say of something that is not in the module. Code offsets and addresses are also
@@ -132,10 +137,16 @@ class Expected:
         live = self.link.mark
         if live is None or live.keeps(symbol):
             return Want((), f"address({title(symbol)})", False, self.missing(symbol))
+        others: tuple[int, ...] = () if kind in FUNCTION_INDEX else (-1, -2, 0)
+        values = () if kind in GLOBAL_INDEX else self.addresses.linker.values(symbol)
+        if values:  # that code mentions it is another link's affair
+            want = self.address(symbol)
+            return want._replace(values=(*values, 0)) if dead is None else want._replace(marks=(dead, *others))
         why = f"{title(symbol)} is not in the module"
         if dead is None:
             return Want((0,), "addend", True, why, True)
-        others = () if kind in FUNCTION_INDEX else (-1, -2, 0)
+        if symbol.linker and symbol.kind == "global":
+            others += self.entities.named(symbol)
         return Want((dead, *others), f"tombstone of {atom.name}", False, why, True)
 
     def missing(self, symbol: Symbol) -> str:

@@ -69,7 +69,7 @@ class _Data:
                 return
             parts = [one for one in chains(way, self.merges) if one.size]
             if self.options.pic and len(self.areas) == 1:
-                parts = [joined([one for one in parts if not one.zeros], "")]
+                parts = [joined(parts, ""), joined([one for one in parts if not one.zeros], "")]
             for one in parts:
                 self.settle(one, open_areas)
 
