@@ -454,9 +454,11 @@ def test_exported_zeros_that_nothing_else_leads_to_are_where_the_export_says(tmp
         (443, "-shared --experimental-pic"),
         (463, "-shared --experimental-pic"),
         (468, "-shared --experimental-pic"),
+        (516, "--experimental-pic --export-all"),
     ],
     ids=["a global that debug information alone names", "an address of the linker's that nothing live names",
-         "aligned zeros that the file holds", "zeros that the file holds", "exported zeros", "more exported zeros"],
+         "aligned zeros that the file holds", "zeros that the file holds", "exported zeros", "more exported zeros",
+         "a GOT global that debug information alone names"],
 )  # fmt: skip
 def test_what_random_scenes_showed_to_be_right(seed: int, options: str, tmp_path: Path) -> None:
     found = audited_scene(seed, options, tmp_path)

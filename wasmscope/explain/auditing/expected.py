@@ -108,8 +108,7 @@ class Expected:
             return self.slot(symbol, kind)
         if kind in GLOBAL_INDEX:
             want = self.global_index(symbol)
-            nothing = want.wrong and atom.kind == "custom"  # debug information names it, and no code
-            return Want((NO_INDEX,), want.formula, False, want.why, True) if nothing else want
+            return self.named_by_debug(symbol, want) if atom.kind == "custom" and symbol.kind != "global" else want
         if kind in FUNCTION_OFFSET:
             return Want(self.functions.code_offsets(symbol), f"code offset({name})", True, self.missing(symbol))
         if kind == TAG_INDEX:
@@ -190,6 +189,13 @@ class Expected:
             return Want(globals, text, False, self.missing(symbol))
         why = f"no global holds {', '.join(map(hex, holds))}, the address of {name}"
         return Want((), text, False, why, wrong=True)
+
+    def named_by_debug(self, symbol: Symbol, want: Want) -> Want:
+        """The GOT global of `symbol` for debug information, which makes none: there is one if code asks for it."""
+        if want.wrong:
+            return Want((NO_INDEX,), want.formula, False, want.why, True)
+        index = self.link.index
+        return want if index is not None and symbol in index.got else want._replace(marks=(NO_INDEX,))
 
     # --- places ---------------------------------------------------------------------------------------------
 
