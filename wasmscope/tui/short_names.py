@@ -1,7 +1,8 @@
 """Names that are longer than their room, cut so that they can still be told apart.
 
 A name of C++ or Rust says most at its end: what is in its brackets goes first, the innermost first, and of what is left
-the middle. `std::__1::vector<int, std::__1::allocator<int>>::push_back(int&&)` is `std::__1::vector<…>::push_back(…)`.
+the middle. `std::__1::vector<int, std::__1::allocator<int>>::push_back[abi:ne220108](int&&)` is
+`std::vector<…>::push_back(…)`: what says of which version of the library it is goes before all else.
 Of parameters as much stays as there is room for: functions of one name differ in nothing else. Of Rust's names modules
 go first: `<alloc::vec::Vec<u8> as core::fmt::Debug>::fmt` is `<Vec<u8> as Debug>::fmt`, then `Vec::fmt`.
 """
@@ -30,6 +31,10 @@ UNIT = re.compile(r"(\w+)[^() ]*?([.-])(cgu\.\d+|[a-z0-9]{12,})(?:\.[a-z0-9]+)?\
 MODULES = re.compile(r"(?:\w+::)+(?=\w)")
 LEAD = re.compile(r" *[^\w\s<([&*.$] (?=\S)")
 """What stands before the name of what is under something else."""
+VERSION = re.compile(r"\[abi:\w+\]|(?<=\bstd::)__(?:\d+|ndk1|cxx11)::")
+"""What names have of the version of the C++ library: ABI tags, and the inline namespace of libc++ and libstdc++."""
+RETURNED = re.compile(r".* (?=\S+<…>\(…?\)$)")
+"""What an emptied name of a function template says of what it returns."""
 QUALIFIED = re.compile(r"::|[\w>]\(")
 """What names have whose brackets may be emptied: they are in something, or have parameters."""
 LEAST = 6
@@ -62,6 +67,10 @@ def short_name(text: str, width: int) -> str:
 
 def _fitted(name: str, room: int) -> str:
     """`name` in at most `room` cells, as much of it as fits."""
+    whole = name
+    name = VERSION.sub("", whole)
+    if cell_len(name) <= room:
+        return whole if cell_len(whole) <= room else name
     forms = _ever_longer(name)
     best = next(forms)
     if cell_len(best) > room:
@@ -136,7 +145,8 @@ def _ever_longer(name: str) -> Iterator[str]:
     levels = sorted({(one.depth, one.opening == "(") for one in pairs})
     emptied = _without(name, pairs)
     bare = emptied.replace(f"({MORE})::", MORE)
-    yield from (bare.removesuffix(" const"), bare, emptied)
+    least = bare.removesuffix(" const")
+    yield from (least if "operator " in least else RETURNED.sub("", least), least, bare, emptied)
     for level in levels:
         pairs = [one for one in pairs if (one.depth, one.opening == "(") > level]
         yield _without(name, pairs)
