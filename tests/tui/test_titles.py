@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.stage import Stage, opened, play
+from tests.tui.stage import HELLO, Stage, opened, play
 from wasmscope.debugger.lines import Title
 from wasmscope.format.types import FuncType
 from wasmscope.link.builder import ObjectBuilder, body, call
@@ -78,3 +78,15 @@ def test_a_title_is_fitted_anew_when_there_is_more_room(long_names: Path) -> Non
         assert "<ledger::Currency, std::__1::allocator<char>>::settle_transactions(int, int) is kept" in stage.text()
 
     play(app, scenario, (80, 24))
+
+
+def test_the_title_says_whether_what_it_is_about_is_kept() -> None:
+    app = opened(*HELLO)
+
+    async def scenario(stage: Stage) -> None:
+        for name, verdict in (("greet", "is kept"), ("forget", "is not kept")):
+            await stage.keys("colon")
+            await stage.type(f"why {name}")
+            assert f"Why {name} {verdict} ─" in stage.text()
+
+    play(app, scenario, (120, 36))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
-from wasmscope.debugger.lines import BLANK, CardLine, Cell, Column, CommandLine, entry, heading, note
+from wasmscope.debugger.lines import BLANK, CardLine, Cell, Column, CommandLine, Span, entry, heading, note
 from wasmscope.debugger.panes.thing_card import Moment
 from wasmscope.debugger.scene import Scene
 from wasmscope.explain.naming import count, file_title, type_title
@@ -35,6 +35,15 @@ def subject(scene: Scene) -> Thing | None:
 
 
 # --- paths --------------------------------------------------------------------------------------------------------
+
+
+def path_title(scene: Scene, thing: Thing | None) -> list[Span]:
+    """What the pane of the paths is called: whether `thing` is kept, where the link came to decide it. None: nothing
+    that is known yet."""
+    if thing is None:
+        return [("Why", "")]
+    kept = " is kept" if why_live(scene.link, thing) else " is not kept" if why_dead(scene.link, thing) else ""
+    return [("Why ", ""), (scene.naming.of(thing), "name"), (kept, "")]
 
 
 def path_lines(scene: Scene, thing: Thing) -> list[CardLine]:

@@ -12,6 +12,7 @@ from wasmscope.debugger.panes.why_rows import (
     DominatorRows,
     dominator_cells,
     path_lines,
+    path_title,
     reason_lines,
     subject,
 )
@@ -54,14 +55,14 @@ class WhyView(View):
     def draw(self, scene: Scene) -> None:
         thing = subject(scene)
         path, reasons = self.query_one("#path", Card), self.query_one("#reasons", Card)
-        title = [("Why ", ""), (scene.naming.of(thing), "name"), (" is kept", "")] if thing is not None else "Why"
-        path.titled(title, f"{self.key('move.follow')} opens the relocation of an edge")
+        ready = thing is not None and self._is_counted(scene)
+        known = path_title(scene, thing if ready else None)
+        path.titled(known, f"{self.key('move.follow')} opens the relocation of an edge")
         reasons.titled("Exported, imported, slot, address", f"{self.key('move.follow')} follows")
         if thing is None:
             path.show([note("· nothing is looked at: g goes to a name", "pending")])
             reasons.show([])
         else:
-            ready = self._is_counted(scene)
             path.show(path_lines(scene, thing) if ready else [note("· being counted", "pending")])
             reasons.show(reason_lines(scene, thing))
         self._draw_dominators(scene, thing)
