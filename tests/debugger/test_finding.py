@@ -360,6 +360,16 @@ def test_relocations_are_filtered_by_what_is_so_at_the_step() -> None:
 # --- order --------------------------------------------------------------------------------------------------------
 
 
+def test_sites_of_one_atom_are_sorted_by_offset_not_as_text() -> None:
+    debugger = hello("view relocs", "sort site")
+    arranged = debugger.table()
+    assert arranged is not None
+    sites = [(title(one.atom), one.atom.site(one.row)) for one in map(arranged.table.thing, arranged.rows)]
+    assert len({name for name, _ in sites}) < len(sites)
+    assert max(offset for _, offset in sites) >= 0x10
+    assert sites == sorted(sites)
+
+
 def test_sorting_is_stable_both_ways_and_rows_keep_their_numbers() -> None:
     debugger = hello("view symbols", "sort kind")
     arranged = debugger.table()

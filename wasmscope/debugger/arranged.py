@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from wasmscope.debugger.fields import Table, Value
+from wasmscope.debugger.fields import Table
 from wasmscope.debugger.filters import PIECE, Filter
 from wasmscope.debugger.scene import Scene
 
@@ -82,7 +82,7 @@ class Arranged:
         field = self.table.fields[self.sort]
         keys: dict[int, Any] = {}
         for done, row in enumerate(rows):
-            keys[row] = _key(field.of(scene, self.table.thing(row)), self.inverted)
+            keys[row] = _key(field.rank(scene, self.table.thing(row)), self.inverted)
             if done % PIECE == 0:
                 yield f"sorting the {self.table.name}: {100 * done // max(1, len(rows))} %"
         rows.sort(key=keys.__getitem__, reverse=self.inverted)
@@ -98,7 +98,7 @@ class Arranged:
         return "  ".join(parts)
 
 
-def _key(value: Value, inverted: bool) -> tuple[bool, Value]:
+def _key(value: Any, inverted: bool) -> tuple[bool, Any]:
     """What sorts before what: nothing comes last either way."""
     missing = value is None or value == ""
     return missing is not inverted, "" if missing else value.lower() if isinstance(value, str) else value

@@ -36,10 +36,16 @@ class Field(NamedTuple):
     """Of the row's thing what the field is read from, if many rows share that: a filter looks at it once for each."""
     dear: bool = False
     """It takes long to make: a filter asks it last."""
+    order: Callable[[Scene, Any], Any] | None = None
+    """What rows are sorted by, of the row's thing, where the field as text would stand in another order."""
 
     def of(self, scene: Scene, thing: Any) -> Value:
         """The field of a row's thing."""
         return self.get(scene, thing if self.source is None else self.source(scene, thing))
+
+    def rank(self, scene: Scene, thing: Any) -> Any:
+        """What a row's thing is sorted by: None and "" are no value."""
+        return self.of(scene, thing) if self.order is None else self.order(scene, thing)
 
 
 class Table:
@@ -184,7 +190,10 @@ class RelocTable(Table):
     }  # fmt: skip
     fields = {  # noqa: RUF012
         "atom": Field("the atom that it is in", lambda scene, one: both(title(one.atom)), "name"),
-        "site": Field("atom and offset", lambda scene, one: f"{title(one.atom)}+{one.atom.site(one.row):#x}", "name"),
+        "site": Field(
+            "atom and offset", lambda scene, one: f"{title(one.atom)}+{one.atom.site(one.row):#x}", "name",
+            order=lambda scene, one: (title(one.atom).lower(), one.atom.site(one.row)),
+        ),
         "file": Field("whose atom", lambda scene, one: one.atom.file.name if one.atom.file else "linker", "file"),
         "type": Field("MEMORY_ADDR_LEB, …", _type, "name"),
         "target": Field("what it names", _target, "name"),
