@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -212,6 +213,7 @@ def test_two_steps(hello: Path, ask, say) -> None:
     status, out, _ = say("--step=emit..", *HELLO)
     assert status == 1
     assert "output written: 0x8 to " in out
+    assert re.search(r"^emit: \d+ sections$", out, re.MULTILINE)
 
 
 # --- trouble ----------------------------------------------------------------------------------------------------

@@ -134,12 +134,26 @@ def _more(number: int) -> Iterator[str]:
         yield f"  … and {number:,} more (--all prints them)"
 
 
+_NOUNS = (
+    "export", "file", "function", "global", "import", "relocation", "section", "segment", "slot", "string", "table",
+    "tag", "type",
+)  # fmt: skip
+_PLURALS = {"boundary": "boundaries", **{noun: f"{noun}s" for noun in _NOUNS}}
+"""Kinds of rows that are nouns; others ("10 data", "4 placed") are the same in any number."""
+
+
+def _amount(number: int, kind: str, phase: str) -> str:
+    """How many rows of one kind a phase has: "14 sections"; in resolve a kind is what happened ("10 define")."""
+    return count(number, kind, kind if phase == "resolve" else _PLURALS.get(kind, kind))
+
+
 def step_lines(facts: Facts, everything: bool = False) -> Iterator[str]:
     """The facts of two steps as text; long lists are cut unless `everything` is to be printed."""
     yield f"@{facts['first']} → @{facts['last']}: {count(facts['last'] - facts['first'], 'step')}"
     for phase in facts["phases"]:
         yield ""
-        yield f"{phase['phase']}: " + ", ".join(f"{number:,} {kind}" for kind, number in phase["counts"].items())
+        amounts = (_amount(number, kind, phase["phase"]) for kind, number in phase["counts"].items())
+        yield f"{phase['phase']}: {', '.join(amounts)}"
         shown = phase["steps"] if everything else phase["steps"][:SHOWN]
         yield from (printable(f"{one['step']:>8}  {one['text']}") for one in shown)
         yield from _more(len(phase["steps"]) - len(shown))
