@@ -109,3 +109,21 @@ def test_they_come_back_in_a_session_after_a_build(links: tuple[Link, Link]) -> 
         assert second.marks.note_on(there[words]) == letter, words
         assert not COMMANDS.run(second, f"jump {letter}").refused
     assert list(second.marks.notes.values()).count("a") == 1
+
+
+def test_names_of_a_file_are_completed_behind_it(links: tuple[Link, Link]) -> None:
+    debugger = Debugger(Opened(links[0]))
+    path = next(one for one in debugger.steps.symbols.files_named if one.endswith("one.o"))
+    offered = COMMANDS.completions(debugger, f"goto {path}:hel")
+    assert offered == [f"goto {path}:helper", f"goto {path}:helper#2"]
+    at = []
+    for line in offered:
+        assert not COMMANDS.run(debugger, line).refused
+        at.append(debugger.place.thing)
+    assert at[0] != at[1]
+    told = COMMANDS.run(debugger, f"goto {path}:helper").notice
+    assert told == f"{path}:helper is 1 of 2 of that name; {path}:helper#2 goes to another"
+    told = COMMANDS.run(debugger, "goto helper").notice
+    assert told.startswith("helper is 1 of 3 of that name; FILE:helper goes to another: ")
+    assert "one.o" not in told
+    assert COMMANDS.completions(debugger, "goto none.o:hel") == []

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import islice
 
@@ -54,22 +55,46 @@ def _others(debugger: Debugger, text: str) -> str:
     if symbol is None or len(meant) < 2 or meant[0] is not symbol:
         return ""
     naming, more = debugger.opened.naming, "+" * (len(meant) == MEANT)
-    whole = text in (symbol.name, naming.of(symbol))
+    whole = any(text == name or text.endswith(f":{name}") for name in (symbol.name, naming.of(symbol)))
     first = f"{text} is 1 of {len(meant)}{more} of that name" if whole else (
         f"{naming.of(symbol)} is 1 of {len(meant)}{more} names with {text} in them"
     )  # fmt: skip
-    files = dict.fromkeys(naming.file(one.file) for one in meant[1:] if isinstance(one, Symbol))
-    others = f"FILE:{text} goes to another: {', '.join(islice(files, 3))}" if whole else "view 2 finds them with /"
-    return f"{first}; {others}"
+    there = dict.fromkeys(one.file for one in meant[1:] if isinstance(one, Symbol) and one.file is not symbol.file)
+    if not whole:
+        return f"{first}; view 2 finds them with /"
+    if not there:
+        return f"{first}; {text}#2 goes to another"
+    return f"{first}; FILE:{text} goes to another: {', '.join(naming.file(one) for one in islice(there, 3))}"
 
 
 def names(debugger: Debugger, begun: str) -> list[str]:
-    """Names of global symbols that begin with `begun`, mangled or not."""
+    """Names of global symbols that begin with `begun`, mangled or not; behind a file and a colon the symbols of that
+    file, local ones too, of several of one name `b.o:inc`, `b.o:inc#2`, …"""
+    file, colon, name = begun.partition(":")
+    files = debugger.steps.symbols.files_named
+    while colon and file not in files:
+        more, colon, name = name.partition(":")
+        file = f"{file}:{more}"
+    if colon:
+        return [f"{file}:{one}" for one in islice(_names_in(debugger, file, name), NAMES)]
     resolve = debugger.link.resolve
     shown = ((name, readable(name)) for name in (resolve.by_name if resolve is not None else ()))
     fitting = (name if name.startswith(begun) else title for name, title in shown
                if name.startswith(begun) or title.startswith(begun))  # fmt: skip
     return list(islice(fitting, NAMES))
+
+
+def _names_in(debugger: Debugger, file: str, begun: str) -> Iterator[str]:
+    """Names of the symbols of the files called `file` that begin with `begun`, as `goto` understands them."""
+    resolve, met = debugger.link.resolve, Counter[str]()
+    bindings = resolve.bindings if resolve is not None else {}
+    for one in debugger.steps.symbols.files_named[file]:
+        for symbol in dict.fromkeys(bindings.get(one, ())):
+            title = readable(symbol.name)
+            name = symbol.name if symbol.name.startswith(begun) else title
+            if name.startswith(begun):
+                met[title] += 1
+                yield name if met[title] == 1 else f"{name}#{met[title]}"
 
 
 def relocation(by: int) -> Callable[[Debugger, str], Answer]:

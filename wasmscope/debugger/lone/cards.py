@@ -89,7 +89,9 @@ def memory_lines(scene: LoneScene) -> list[CardLine]:
     lines = [note(f"{count(limits.min, 'page')} of {page_size(limits):,} bytes{most}{imported}")]
     lines += [note(f"addresses count from {base}") for base in lone.bases]
     if len(lone.memories) > 1:
-        lines.append(note(f"memory 0; the other {len(lone.memories) - 1:,} are in view 2, and at mem1:0x0, …"))
+        more = len(lone.memories) - 1
+        others = f"the other {more:,} are" if more > 1 else "the other one is"
+        lines.append(note(f"memory 0; {others} in view 2, and at mem1:0x0{', …' if more > 1 else ''}"))
     regions, segments = lone.regions[:SHOWN], lone.segments[:SHOWN]
     wide = _wide(
         [(one.start, one.end - one.start) for one in regions] + [(one.address, one.end - one.start) for one in segments]

@@ -157,8 +157,10 @@ class LoneSession(Session[LonePlace]):
             view = self.place.view if self.place.view in (ITEMS, WHY) else ITEMS
             return replace(self.at(target), view=view)
         if isinstance(target, Byte):
-            if not 0 <= target.offset < self.opened.size_of(target.number if target.memory else None):
-                return f"there is no byte {target.offset:#x}"
+            size = self.opened.size_of(target.number if target.memory else None)
+            if not 0 <= target.offset < size:
+                space = "memory" if target.memory else "file"
+                return f"there is no byte {target.offset:#x}: the {space} ends at {size:#x}"
             return replace(self.at_byte(target.offset, -1, target.memory, target.number), view=BYTES)
         if isinstance(target, KeptRelocation) and 0 <= target.offset < len(self.opened.module.data):
             return replace(self.at_byte(target.offset), view=RELOCS)
