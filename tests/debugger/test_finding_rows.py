@@ -13,8 +13,11 @@ from wasmscope.debugger.panes.structure import source_at
 from wasmscope.debugger.render import text_of
 from wasmscope.debugger.session import Debugger
 from wasmscope.explain.references import AtomByte
+from wasmscope.format import sections
 from wasmscope.format.linking import SEG_STRINGS
-from wasmscope.format.types import FuncType
+from wasmscope.format.module_value import build_section
+from wasmscope.format.section_ids import MEMORY_ID
+from wasmscope.format.types import FuncType, Limits
 from wasmscope.link.builder import ObjectBuilder, body
 from wasmscope.link.command_line import parse
 from wasmscope.link.driver import link
@@ -67,4 +70,17 @@ def test_what_an_audit_found_outside_of_relocations_is_told_at_its_atom(tmp_path
     (line,) = inspected(debugger, f"goto out:{start:#x}")[:1]
     assert "linked.wasm" in text_of(line.spans)
     assert isinstance(line.target, AtomByte)
+    assert not inspected(debugger, "goto out:0x3")
+
+
+def test_what_an_audit_found_in_a_record_of_no_symbol_is_told_in_its_section(tmp_path: Path) -> None:
+    debugger = hello()
+    assert debugger.link.emit is not None
+    path, data = tmp_path / "linked.wasm", debugger.link.emit.data
+    memory = next(one for one in debugger.link.emit.sections if one.id == MEMORY_ID)
+    path.write_bytes(data[: memory.start] + build_section(MEMORY_ID, sections.MEMORIES.write([Limits(0, 1)]))
+                     + data[memory.end :])  # fmt: skip
+    said(debugger, f"audit {path}")
+    (line, *_) = inspected(debugger, f"goto out:{memory.start:#x}")
+    assert "found 1 (0x10000 bytes), expected 2 = pages that are laid out" in text_of(line.spans)
     assert not inspected(debugger, "goto out:0x3")

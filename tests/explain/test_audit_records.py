@@ -233,6 +233,8 @@ def test_a_start_function_that_is_missing_or_another() -> None:
     one = only(audited("threads", lambda module: (8, uleb(count))))
     assert (one.cause, one.expected, one.found) == ("start function wrong", true.start, count)
     assert f"(function {count} is count of " in one.message
+    assert one.about is not None
+    assert one.about.name == "count"
 
 
 def test_a_start_function_where_there_is_to_be_none() -> None:
@@ -292,6 +294,8 @@ def test_a_function_of_another_type(name: str) -> None:
     assert one.message.startswith("type of pick of ")
     assert one.points_to == f"type {wrong} is {module.types[wrong]}"
     assert one.formula == "a type of (i32, i32) -> i32"
+    assert one.about is not None
+    assert one.about.name == "pick"
 
 
 def test_an_import_of_another_type() -> None:

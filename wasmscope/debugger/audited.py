@@ -40,6 +40,8 @@ class Audited(NamedTuple):
     """Findings by their relocation in that link."""
     about: dict[Symbol, list[AuditFinding]]
     """Findings of records by the symbol in that link that they are there for."""
+    inside: dict[Byte, list[AuditFinding]]
+    """Findings of records that are there for no symbol, by the first byte of that link's section of their sort."""
     outside: dict[Atom, list[AuditFinding]]
     """Findings outside of every relocation by their atom in that link."""
     lines: list[CardLine]
@@ -72,14 +74,19 @@ def audited(steps: Steps, naming: Naming, module: Module, strict: bool) -> Audit
     here = _Here(steps)
     at = {here.mention(one.mention): one for one in found.findings if one.mention is not None}
     about: dict[Symbol, list[AuditFinding]] = defaultdict(list)
+    inside: dict[Byte, list[AuditFinding]] = defaultdict(list)
     outside: dict[Atom, list[AuditFinding]] = defaultdict(list)
     for one in found.findings:
         if one.about is not None:
             about[here.symbol(one.about)].append(one)
+        elif one.record:
+            section = here.section(module, one.offset)
+            if section is not None:
+                inside[section].append(one)
         if one.mention is None and one.atom is not None:
             outside[here.atom(one.atom)].append(one)
     lines = list(_lines(found, here, naming))
-    return Audited(module.file, found, at, about, outside, lines, _summary(found, order))
+    return Audited(module.file, found, at, about, inside, outside, lines, _summary(found, order))
 
 
 def _summary(found: Audit, order: tuple[str, ...]) -> str:
@@ -121,8 +128,9 @@ class _Here:
         return resolve.by_name.get(symbol.name, symbol) if resolve is not None and not symbol.local else symbol
 
     def section(self, module: Module, offset: int) -> Byte | None:
-        """The section of this link's output that is of the sort that byte `offset` of `module` is in."""
-        id = next((one.id for one in module.sections if one.start <= offset < one.end), None)
+        """The section of this link's output that is of the sort that byte `offset` of `module` is in; where a section
+        ends, something is missing in it."""
+        id = next((one.id for one in module.sections if one.start < offset <= one.end), None)
         output = self.link.emit.sections if self.link.emit is not None else []
         return next((Byte(None, one.start) for one in output if one.id == id), None)
 
@@ -172,11 +180,17 @@ def finding_lines(audited: Audited, mention: Mention, naming: Naming) -> list[Ca
 
 def record_lines(audited: Audited, symbol: Symbol, naming: Naming) -> list[CardLine]:
     """What the audit says of the records that are there for a symbol."""
+    return [_record(audited, one, naming) for one in audited.about.get(symbol, ())]
+
+
+def section_lines(audited: Audited, start: Byte, naming: Naming) -> list[CardLine]:
+    """What the audit says of records of the section at `start` of the output that are there for no symbol."""
+    return [_record(audited, one, naming) for one in audited.inside.get(start, ())]
+
+
+def _record(audited: Audited, one: AuditFinding, naming: Naming) -> CardLine:
     name = audited.path.rpartition("/")[2]
-    return [
-        CardLine([(f"! in {name} at {one.offset:#x}: {naming.words(one.message)}", "error")], None, 2)
-        for one in audited.about.get(symbol, ())
-    ]
+    return CardLine([(f"! in {name} at {one.offset:#x}: {naming.words(one.message)}", "error")], None, 2)
 
 
 def outside_lines(audited: Audited, atom: Atom, naming: Naming) -> list[CardLine]:

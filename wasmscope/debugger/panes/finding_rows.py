@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wasmscope.debugger.audited import outside_lines
+from wasmscope.debugger.audited import outside_lines, section_lines
 from wasmscope.debugger.cursor import Byte
 from wasmscope.debugger.lines import BLANK, CardLine, heading
 from wasmscope.debugger.panes.stop_rows import FAILED
@@ -32,6 +32,11 @@ def findings_at(scene: Scene, byte: Byte) -> list[CardLine]:
         outside = outside_lines(scene.audited, atom, scene.naming)
         lines += outside[: SHOWN - len(lines)]
         count_of_all += len(outside)
+    section = origin(scene.link, byte.offset).section if byte.file is None and not byte.memory else None
+    if section is not None and scene.audited is not None:
+        records = section_lines(scene.audited, Byte(None, section.start), scene.naming)
+        lines += records[: SHOWN - len(lines)]
+        count_of_all += len(records)
     if count_of_all > len(lines):
         lines.append(CardLine([(f"and {count(count_of_all - len(lines), 'more finding')}", "dim")]))
     return [BLANK, heading("found here"), *lines] if lines else []

@@ -52,7 +52,7 @@ CAUSES = {
     "wrong constructor": Cause("what is called is no constructor", 0),
     "slot holds another": Cause("a pointer to the function calls something else", 0),
     "null slot taken": Cause("a pointer to the function is the null pointer", 0),
-    "stack pointer wrong": Cause("the stack does not begin where it ends in the layout of memory", 0),
+    "stack pointer wrong": Cause("the stack pointer does not begin at the upper end of the stack in memory", 0),
     "word not set": Cause("the address in the data is not set when the module is placed", 0),
     "word set wrongly": Cause("the address in the data becomes that of something else", 0),
     "zeros not cleared": Cause("memory of the host's that has to begin as zeros is left as it is", 0),

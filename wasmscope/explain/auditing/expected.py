@@ -229,4 +229,3 @@ class Expected:
         if offset is None or section is None:
             return Want((), text, False, f"{target.name} of {target.file.name if target.file else ''} is not there")
         return Want((offset - section.contents,), text, False)
-

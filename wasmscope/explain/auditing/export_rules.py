@@ -209,6 +209,8 @@ class ExportRules:
 
     def extra(self, span: tuple[int, int], one: Export) -> Fault:
         symbol = next(iter(self.symbols.get(one.name, [])), None)
-        hint = f"--export={one.name} would" if symbol is not None else f"no symbol is called {readable(one.name)}"
+        hint = f"no symbol is called {readable(one.name)}"
+        if symbol is not None:
+            hint = f"--export={one.name} would ask for it"
         return Fault("export", f"export {one.name}", span, "export not asked for", None, "", one.index,
                      self.known.named(one.index) if one.kind == FUNCTION else "", hint, symbol)  # fmt: skip

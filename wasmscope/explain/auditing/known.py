@@ -7,6 +7,7 @@ made. It is held against what the objects and the command line ask for.
 from __future__ import annotations
 
 from collections import Counter
+from functools import cached_property
 from typing import NamedTuple
 
 from wasmscope.errors import FormatError
@@ -19,7 +20,7 @@ from wasmscope.explain.matching.matching import Matching
 from wasmscope.format.code import Instruction, body, instructions
 from wasmscope.format.section_ids import SECTION_ORDER
 from wasmscope.format.types import FUNCTION, GLOBAL
-from wasmscope.link.model import Entity, Symbol
+from wasmscope.link.model import Atom, Entity, Symbol
 from wasmscope.link.pic import MEMORY_BASE
 
 
@@ -136,6 +137,16 @@ class Known:
         if 0 <= index < len(imports):
             return f"function {index} is the import {imports[index].module}.{imports[index].name}"
         return self.landmarks.function(index)
+
+    @cached_property
+    def symbols(self) -> dict[Atom, Symbol]:
+        """The symbol that defines each function of the objects; of several names the first."""
+        found: dict[Atom, Symbol] = {}
+        for bindings in self.link.resolve.bindings.values() if self.link.resolve is not None else ():
+            for one in bindings:
+                if one.kind == "function" and isinstance(one.target, Atom):
+                    found.setdefault(one.target, one)
+        return found
 
     def made_global(self, name: str) -> tuple[Symbol, int] | None:
         """The global that the linker made for the symbol `name`, by number."""

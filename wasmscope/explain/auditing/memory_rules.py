@@ -145,7 +145,8 @@ class MemoryRules:
             return None
         found = f"{self.limits.min * self.page:#x} bytes"
         return Fault("memory", f"memory of {count(self.limits.min, 'page')}", self.place, "memory too small",
-                     -(-most // self.page), "pages", self.limits.min, found, f"{what} {most:#x}")  # fmt: skip
+                     -(-most // self.page), "pages that are laid out", self.limits.min, found,
+                     f"{what} {most:#x}")  # fmt: skip
 
     @property
     def place(self) -> tuple[int, int]:

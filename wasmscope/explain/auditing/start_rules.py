@@ -42,13 +42,16 @@ class StartRules:
         if section is None or index is None:
             if number is None or self.runs(number):
                 return None
-            return Fault(RECORD, RECORD, known.place(START_ID), "start function missing", number, formula)
+            resolve = known.link.resolve
+            symbol = resolve.linker.get(wanted) if resolve is not None and wanted is not None else None
+            return Fault(RECORD, RECORD, known.place(START_ID), "start function missing", number, formula, about=symbol)
         known.checked[RECORD] += 1
         why = self.wrong(index, number)
         if why is None:
             return None
+        atom = known.matching.functions.get(index)
         return Fault(RECORD, RECORD, (section.contents, section.end), "start function wrong", number, formula, index,
-                     known.named(index), why)  # fmt: skip
+                     known.named(index), why, known.symbols.get(atom) if atom is not None else None)  # fmt: skip
 
     def runs(self, number: int) -> bool:
         """Whether something else may run function `number`: code that the linker made, the host, or a pointer."""

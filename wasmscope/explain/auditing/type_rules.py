@@ -69,7 +69,8 @@ class TypeRules:
             number = self.module.functions[own]
             yield Fault("function type", f"type of {titled(atom)}, function {index}", self.module.functions.span(own),
                         "function of another type", None, f"a type of {atom.signature}", number,
-                        f"type {number} is {found}" if found is not None else f"there is no type {number}")  # fmt: skip
+                        f"type {number} is {found}" if found is not None else f"there is no type {number}",
+                        about=self.known.symbols.get(atom))  # fmt: skip
 
     def unmatched(self) -> Iterator[Fault]:
         """Functions that were not matched for their type alone: they have the body of an atom that has none."""
