@@ -51,7 +51,10 @@ def test_a_failed_check_is_told_at_the_bytes_of_its_atom_in_each_space(tmp_path:
     assert found[0].target == Byte(atom.file, last)
     said(debugger, "other-side output")
     for line in (*places, f"goto out:{debugger.place.start:#x}"):
-        assert inspected(debugger, line)[0].target == Byte(atom.file, last), line
+        found = inspected(debugger, line)
+        assert found[0].target == Byte(atom.file, last), line
+        where = f"! {last:#x}" if line in places else f":{last:#x}"  # of which file, where the output is looked at
+        assert where in text_of(found[0].spans)
     assert not inspected(debugger, f"goto {path}:{other.start:#x}")
 
 

@@ -25,7 +25,7 @@ def findings_at(scene: Scene, byte: Byte) -> list[CardLine]:
     found = [] if source is None or source.file is None else _checked(scene, source.file, source.offset)
     if byte.file is None and not byte.memory:
         found += _of_output(scene, byte.offset)
-    lines = [_line(scene, *one) for one in found[:SHOWN]]
+    lines = [_line(scene, byte, *one) for one in found[:SHOWN]]
     count_of_all = len(found)
     atom = atom_at(source.file, source.offset) if source is not None and source.file is not None else None
     if atom is not None and scene.audited is not None:
@@ -80,6 +80,10 @@ def _of_output(scene: Scene, offset: int) -> list[tuple[Finding, Byte | None]]:
     return [(one, None) for one in found]
 
 
-def _line(scene: Scene, one: Finding, target: Byte | None) -> CardLine:
-    where = [(f"{target.offset:#x}  ", "number")] if target is not None else []
+def _line(scene: Scene, byte: Byte, one: Finding, target: Byte | None) -> CardLine:
+    """A finding as a line that leads to its byte; of which file that is, where another than it is looked at."""
+    where = []
+    if target is not None:
+        file = f"{scene.naming.file(target.file)}:" if target.file is not None and target.file is not byte.file else ""
+        where = [(f"{file}{target.offset:#x}  ", "number")]
     return CardLine([(f"{FAILED} ", "error"), *where, (scene.naming.words(f"{one.rule}: {one.found}"), "")], target, 2)
