@@ -15,9 +15,10 @@ from wasmscope.debugger.session import Debugger
 from wasmscope.explain.references import AtomByte
 from wasmscope.format import sections
 from wasmscope.format.linking import SEG_STRINGS
+from wasmscope.format.module import read
 from wasmscope.format.module_value import build_section
-from wasmscope.format.section_ids import MEMORY_ID
-from wasmscope.format.types import FuncType, Limits
+from wasmscope.format.section_ids import FUNCTION_ID, MEMORY_ID
+from wasmscope.format.types import FUNCTION, FuncType, Limits
 from wasmscope.link.builder import ObjectBuilder, body
 from wasmscope.link.command_line import parse
 from wasmscope.link.driver import link
@@ -87,3 +88,20 @@ def test_what_an_audit_found_in_a_record_of_no_symbol_is_told_in_its_section(tmp
     (line, *_) = inspected(debugger, f"goto out:{memory.start:#x}")
     assert "found 1 (0x10000 bytes), expected 2 = pages that are laid out" in text_of(line.spans)
     assert not inspected(debugger, "goto out:0x3")
+
+
+def test_what_an_audit_found_in_the_record_of_a_function_is_told_at_its_code(tmp_path: Path) -> None:
+    debugger = hello()
+    assert debugger.link.emit is not None
+    assert debugger.link.index is not None
+    path, data = tmp_path / "linked.wasm", debugger.link.emit.data
+    atom = next(one for one in debugger.steps.symbols.atoms if one.name == "greet")
+    module = read(data, "linked.wasm")
+    own = debugger.link.index.functions[atom] - module.num_imported(FUNCTION)
+    module.functions[own] = next(one for one in range(len(module.types)) if one != module.functions[own])
+    section = next(one for one in debugger.link.emit.sections if one.id == FUNCTION_ID)
+    other = build_section(FUNCTION_ID, sections.FUNCTIONS.write(module.functions))
+    path.write_bytes(data[: section.start] + other + data[section.end :])
+    said(debugger, f"audit {path}")
+    (line, *_) = inspected(debugger, f"goto {atom.file.name}:{atom.start:#x}")  # type: ignore[union-attr]
+    assert "type of greet of " in text_of(line.spans)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wasmscope.debugger.audited import outside_lines, section_lines
+from wasmscope.debugger.audited import outside_lines, record_lines, section_lines
 from wasmscope.debugger.cursor import Byte
 from wasmscope.debugger.lines import BLANK, CardLine, heading
 from wasmscope.debugger.panes.stop_rows import FAILED
@@ -30,6 +30,8 @@ def findings_at(scene: Scene, byte: Byte) -> list[CardLine]:
     atom = atom_at(source.file, source.offset) if source is not None and source.file is not None else None
     if atom is not None and scene.audited is not None:
         outside = outside_lines(scene.audited, atom, scene.naming)
+        symbols = (one for one in scene.audited.about if one.target is atom)
+        outside += [line for one in symbols for line in record_lines(scene.audited, one, scene.naming)]
         lines += outside[: SHOWN - len(lines)]
         count_of_all += len(outside)
     section = origin(scene.link, byte.offset).section if byte.file is None and not byte.memory else None
