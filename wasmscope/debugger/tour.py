@@ -86,8 +86,8 @@ STOPS = (
     Stop(
         "Index: everything gets a number",
         ("view link", "goto @index", "next 2"),
-        "Functions, globals, types and table slots are numbered; imports come first. A relocation can now ask for "
-        "any of these numbers. {n time.over} passes over everything of one kind.",
+        "Functions, globals, types and table slots are numbered; imports come first. When all are, a relocation can "
+        "ask for any of these numbers. {n time.over} passes over everything of one kind.",
         "index",
     ),
     Stop(
