@@ -300,3 +300,14 @@ def test_dropped_data_has_no_address() -> None:
     assert end.standing(dead) == "dropped"
     assert end.symbol(dead).value is None
     assert end.symbol(used).value == 0x10000
+
+
+def test_strings_that_were_merged_are_known_from_the_step_that_places_them() -> None:
+    link = linked("shapes")
+    merges = link.layout.merges.values()
+    assert merges
+    found = steps(link)
+    for atom in {merge.atom for merge in merges}:
+        row, _ = found.places.placed[atom]
+        number = found.number("layout", row)
+        assert [state(link, at).atom(atom).known for at in (number - 1, number, len(found))] == [False, True, True]

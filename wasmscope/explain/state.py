@@ -162,7 +162,7 @@ class State:
         if placed is not None and atom.kind != "function" and self.link.layout is not None:
             home = self.link.layout.home.get(atom)
         return AtomState(
-            known=self._is_done(LOAD, self.rows.section_row(atom)) if atom.file else self._live(atom) is not None,
+            known=self._is_done(LOAD, self.rows.section_row(atom)) if atom.file else bool(self._live(atom) or placed),
             joined=self._joined(atom.file),
             discarded=self._is_done(RESOLVE, self.rows.dropped_row(atom)),
             live=self._live(atom),
