@@ -28,7 +28,7 @@ def bare_names(name: str) -> Iterator[str]:
         before = name.partition("(")[0]
         yield before
         if "<" in before and "operator" not in before:
-            yield _without(ARGUMENTS, before)
+            yield without(ARGUMENTS, before)
 
 
 def is_rust(name: str) -> bool:
@@ -47,7 +47,7 @@ def rust_path(name: str) -> str:
     name = name.replace("->", ARROW)
     end = _closing(name) if name.startswith("<") else 0
     of, rest = name[1:end], name[end + 1 :] if end else name
-    path = _without(GENERICS, _implementing(of)) + _without(GENERICS, rest)
+    path = without(GENERICS, _implementing(of)) + without(GENERICS, rest)
     return "" if path.startswith(":") else path.replace(ARROW, "->")
 
 
@@ -71,7 +71,7 @@ def _closing(name: str) -> int:
     return 0
 
 
-def _without(arguments: re.Pattern[str], name: str) -> str:
+def without(arguments: re.Pattern[str], name: str) -> str:
     """A demangled name without `arguments`: `std::vector<int>::size` is `std::vector::size`."""
     before = ""
     while before != name:

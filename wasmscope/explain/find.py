@@ -153,13 +153,13 @@ def _in_file(found: Steps, text: str) -> Iterator[Found]:
 
 def _of_file(found: Steps, file: ObjectFile, text: str) -> Iterator[Found]:
     if NUMBER.fullmatch(text):
-        yield from _at(found, file, int(text, 0))
+        yield from _at(file, int(text, 0))
         return
     symbols = found.link.resolve.bindings.get(file, []) if found.link.resolve else []
     yield from (Found("symbol", one) for one in dict.fromkeys(symbols) if text in (one.name, readable(one.name)))
 
 
-def _at(found: Steps, file: ObjectFile, offset: int) -> Iterator[Found]:
+def _at(file: ObjectFile, offset: int) -> Iterator[Found]:
     atom = atom_at(file, offset)
     if atom is None:
         sections = file.module.sections

@@ -10,8 +10,6 @@ from wasmscope.format.types import FuncType
 from wasmscope.link.model import Atom, CustomSection, Entity, Link, ObjectFile, Segment, Symbol
 from wasmscope.link.names import INTERNAL
 
-"""LLD's word for where the linker's own things are from."""
-
 
 class FileSection(NamedTuple):
     """Section number `position` (customs counted) of an object."""

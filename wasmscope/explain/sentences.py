@@ -159,7 +159,7 @@ def _index(steps: Steps, row: int) -> Sentence:
     return f"{what} {title(thing)} is number {number}", "numbers are given in order"
 
 
-def position_text(steps: Steps, what: str, thing: object, number: int) -> str:
+def position_text(steps: Steps, what: str, number: int) -> str:
     """How a number comes about: "5 imports + 33 defined before it"."""
     first = steps.places.imports[KIND_NUMBERS[what]]
     return f"{count(first, 'import')} + {number - first} defined before it"
@@ -179,7 +179,7 @@ def _numbered(what: str) -> Callable[[Steps, object, int], tuple[str, str]]:
     def tell(steps: Steps, thing: object, number: int) -> tuple[str, str]:
         where = f" ({file_title(thing.file)})" if isinstance(thing, Atom | Entity) else ""
         return (
-            f"{what} index of {title(thing)}{where}: {position_text(steps, what, thing, number)} = {number}",
+            f"{what} index of {title(thing)}{where}: {position_text(steps, what, number)} = {number}",
             "imports come first, then what the linker makes, then what objects define, in link order",
         )
 

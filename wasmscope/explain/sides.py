@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from wasmscope.explain.naming import count, title
-from wasmscope.format.linking import SYM_UNDEFINED, SYMBOL_KINDS, SymbolRecord
+from wasmscope.format.linking import SYM_DATA, SYM_SECTION, SYM_UNDEFINED, SYMBOL_KINDS, SymbolRecord
 from wasmscope.link.model import Atom, Link, ObjectFile
 from wasmscope.link.names import INTERNAL, readable
 from wasmscope.link.subjects import Side
 
-DATA, SECTION = 1, 3
 SHOWN = 5
 
 
@@ -34,8 +33,8 @@ def told(link: Link, side: Side) -> str:
 def _defined(file: ObjectFile, record: SymbolRecord) -> str:
     kind = SYMBOL_KINDS[record.kind]
     target = target_of(file, record)
-    weak = "weak " if record.flags & 3 == 1 else ""
-    if record.kind == DATA:
+    weak = "weak " if record.binding == "weak" else ""
+    if record.kind == SYM_DATA:
         where = f" in {target.name} at {target.start + record.offset:#x}" if isinstance(target, Atom) else ""
         text = f"defines {weak}{kind}, {count(record.size, 'byte')}{where}"
     elif isinstance(target, Atom):
@@ -49,8 +48,8 @@ def _defined(file: ObjectFile, record: SymbolRecord) -> str:
 
 def _mentioned(file: ObjectFile, record: SymbolRecord) -> str:
     kind = SYMBOL_KINDS[record.kind]
-    weak = "weak " if record.flags & 3 == 1 else ""
-    if record.kind in (DATA, SECTION):
+    weak = "weak " if record.binding == "weak" else ""
+    if record.kind in (SYM_DATA, SYM_SECTION):
         return f"mentions it as {weak}{kind}"
     found = file.import_of(record)
     type = file.signature(found.desc) if isinstance(found.desc, int) else found.desc

@@ -70,6 +70,8 @@ RELOC_TYPES = (
 # fmt: on
 """Every relocation type, indexed by its number. The one place that knows about types: everything else asks it."""
 
+CALL = 0
+"""Type of the relocation of a direct call: R_WASM_FUNCTION_INDEX_LEB."""
 TYPE_INDEX = 6
 """The one type whose index is a function type's, not a symbol's."""
 TABLE_INDEX = frozenset(one.number for one in RELOC_TYPES if "TABLE_INDEX" in one.name)

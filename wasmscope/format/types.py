@@ -27,6 +27,12 @@ KIND_NAMES = ("function", "table", "memory", "global", "tag")
 """Names of the kinds of imports and exports, and so of their index spaces, by number."""
 KIND_NUMBERS = {name: number for number, name in enumerate(KIND_NAMES)}
 
+
+def kind_name(number: int) -> str:
+    """A kind of imports and exports in a word; a number that nobody knows as it is."""
+    return KIND_NAMES[number] if number < len(KIND_NAMES) else f"kind {number}"
+
+
 _HEAP_NAMES = {
     0x75: "nocont", 0x74: "noexn", 0x73: "nofunc", 0x72: "noextern", 0x71: "none", 0x70: "func", 0x6F: "extern",
     0x6E: "any", 0x6D: "eq", 0x6C: "i31", 0x6B: "struct", 0x6A: "array", 0x69: "exn", 0x68: "cont",

@@ -8,14 +8,22 @@ from __future__ import annotations
 
 from wasmscope.format.linking import SYM_ABSOLUTE, SYM_HIDDEN, SYM_LOCAL, SYM_NO_STRIP, SYM_UNDEFINED
 from wasmscope.format.types import FUNCREF, I64, LIMITS_64, FuncType, GlobalType, Limits, TableType
-from wasmscope.link.linker_names import CALL_CTORS, FUNCTION_TABLE, HEAP_BASE, INIT_TLS, STACK_POINTER, TLS_BASE
+from wasmscope.link.linker_names import (
+    CALL_CTORS,
+    DATA_END,
+    FUNCTION_TABLE,
+    HEAP_BASE,
+    INIT_TLS,
+    STACK_POINTER,
+    TLS_BASE,
+)
 from wasmscope.link.model import Atom, Entity, Symbol
 from wasmscope.link.options import Options
 from wasmscope.link.pic import MEMORY_BASE, TABLE_BASE, pointer_type
 from wasmscope.link.symbol_table import SymbolTable
 
 OPTIONAL_DATA = (
-    "__dso_handle", "__data_end", "__stack_low", "__stack_high", "__global_base", HEAP_BASE, "__heap_end",
+    "__dso_handle", DATA_END, "__stack_low", "__stack_high", "__global_base", HEAP_BASE, "__heap_end",
     MEMORY_BASE, TABLE_BASE, "__wasm_first_page_end",
 )  # fmt: skip
 """The linker's data symbols, in the order in which LLD 22 makes them; each exists only if something wants it."""

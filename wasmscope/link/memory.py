@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from wasmscope.errors import Diagnostic
 from wasmscope.format.linking import SYM_ABSOLUTE, SYM_HIDDEN
 from wasmscope.format.types import LIMITS_64, LIMITS_HAS_MAX, LIMITS_PAGE_SIZE, LIMITS_SHARED, Limits
-from wasmscope.link.linker_names import HEAP_BASE, STACK_POINTER, TLS_BASE
+from wasmscope.link.linker_names import DATA_END, HEAP_BASE, STACK_POINTER, TLS_BASE
 from wasmscope.link.model import Boundary, Memory, Segment, Symbol
 from wasmscope.link.options import Options
 from wasmscope.link.subjects import MemorySize
@@ -99,7 +99,7 @@ class MemoryLayout:
             self.values[self.flag] = self.pointer
             self._advance(4)
         self.data_size = self.pointer - self.boundaries[start].address
-        self._boundary("data end", self.pointer, "end of the last data segment", "__data_end")
+        self._boundary("data end", self.pointer, "end of the last data segment", DATA_END)
         if not options.stack_first and not options.relocatable and not options.pic:
             self._stack()
         if HEAP_BASE in self.linker:

@@ -14,14 +14,13 @@ from wasmscope.format.defined_types import func_type
 from wasmscope.format.linking import SEG_TLS, SYM_UNDEFINED, SYMBOL_SPACES, Linking, SymbolRecord
 from wasmscope.format.module import Module
 from wasmscope.format.reloc_section import Relocs
-from wasmscope.format.relocs import RELOC_TYPES
+from wasmscope.format.relocs import CALL
 from wasmscope.format.section_ids import CODE_ID, DATA_ID
 from wasmscope.format.sections import Import
 from wasmscope.format.types import FUNCTION, GLOBAL, MEMORY, TABLE, TAG, FuncType, Limits
 from wasmscope.link.atoms import Atom, Entity
 
 COMDAT_DATA, COMDAT_FUNCTION, COMDAT_SECTION = 0, 1, 5
-_FUNCTION_INDEX_LEB = next(one.number for one in RELOC_TYPES if one.name == "R_WASM_FUNCTION_INDEX_LEB")
 
 
 class ObjectFile:
@@ -146,7 +145,7 @@ class ObjectFile:
     def called(self) -> set[int]:
         """Symbol indices that a FUNCTION_INDEX_LEB relocation names: those are called directly, so signatures must
         agree."""
-        return {index for relocs in self.module.relocs for index in relocs.indices_of(_FUNCTION_INDEX_LEB)}
+        return {index for relocs in self.module.relocs for index in relocs.indices_of(CALL)}
 
     def relocs_of(self, section_index: int) -> Relocs | None:
         """The relocations of the section with that index in the file, if it has any."""

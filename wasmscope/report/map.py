@@ -32,7 +32,6 @@ TITLES = (
     "DATACOUNT", "TAG",
 )  # fmt: skip
 """What LLD calls each section, by id."""
-"""The file, in LLD's words, of what the linker made."""
 HEADER = "    Addr      Off     Size Out     In      Symbol"
 
 

@@ -13,7 +13,7 @@ from wasmscope.explain.debug_info.module_lines import debug_of, debug_ranges
 from wasmscope.format.expr import ConstExpr
 from wasmscope.format.linking import COMDAT_KIND_NAMES, SEGMENT_FLAG_NAMES
 from wasmscope.format.module import Module
-from wasmscope.format.types import FUNCTION, GLOBAL, KIND_NAMES, MEMORY, TABLE, TAG, type_name
+from wasmscope.format.types import FUNCTION, GLOBAL, KIND_NAMES, MEMORY, TABLE, TAG, kind_name, type_name
 from wasmscope.report.symbols import Names, relocation_facts, symbol_facts
 from wasmscope.report.text import Column, columns
 
@@ -104,11 +104,7 @@ def expression(expr: ConstExpr) -> str:
 
 
 def _exports(module: Module, names: Names) -> Rows:
-    return [{"name": one.name, "kind": _kind(one.kind), "index": one.index} for one in module.exports]
-
-
-def _kind(number: int) -> str:
-    return KIND_NAMES[number] if number < len(KIND_NAMES) else f"kind {number}"
+    return [{"name": one.name, "kind": kind_name(one.kind), "index": one.index} for one in module.exports]
 
 
 def _start(module: Module, names: Names) -> Rows:

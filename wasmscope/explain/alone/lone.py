@@ -36,7 +36,7 @@ from wasmscope.format.bodies import Body
 from wasmscope.format.expr import ConstExpr
 from wasmscope.format.grammar import expr_text
 from wasmscope.format.module import Module
-from wasmscope.format.types import FUNCTION, GLOBAL, KIND_NAMES, MEMORY, TABLE, TAG
+from wasmscope.format.types import FUNCTION, GLOBAL, KIND_NAMES, MEMORY, TABLE, TAG, kind_name
 
 NO_BODY = Body(-1, -1, -1)
 
@@ -57,7 +57,7 @@ class LoneModule:
     def _exported(self) -> dict[Item, tuple[str, ...]]:
         found: dict[Item, tuple[str, ...]] = {}
         for one in self.module.exports:
-            item = Item(_kind(one.kind), one.index)
+            item = Item(kind_name(one.kind), one.index)
             found[item] = (*found.get(item, ()), one.name)
         return found
 
@@ -160,7 +160,7 @@ class LoneModule:
     def exports(self) -> list[Export]:
         """What the host may use, in the order of the file."""
         return [
-            Export(one.name, _kind(one.kind), one.index, self.title(Item(_kind(one.kind), one.index)))
+            Export(one.name, kind_name(one.kind), one.index, self.title(Item(kind_name(one.kind), one.index)))
             for one in self.module.exports
         ]
 
@@ -246,7 +246,3 @@ class LoneModule:
     def dominators(self) -> ModuleDominators:
         """What alone keeps each thing, and the bytes that would go with it."""
         return ModuleDominators(self.graph)
-
-
-def _kind(number: int) -> str:
-    return KIND_NAMES[number] if number < len(KIND_NAMES) else f"kind {number}"

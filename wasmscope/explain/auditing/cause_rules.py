@@ -23,8 +23,6 @@ from wasmscope.link.model import Atom, Symbol
 from wasmscope.link.relocate import FUNCTION_INDEX, FUNCTION_OFFSET, RELATIVE_SLOT, SECTION_OFFSET, size_field
 from wasmscope.link.scan import GLOBAL_INDEX
 
-"""The index space that the numbers of a relocation's kind of symbol are from."""
-
 
 class Causes:
     """Names the causes of `misses`, all the wrong values in the module of `matching`.

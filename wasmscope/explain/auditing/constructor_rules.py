@@ -181,7 +181,6 @@ class ConstructorRules:
                 why = f"{self.known.named(one.index)} does not call {CALL_CTORS} first"
                 span = self.known.body_span(one.index)
             else:
-                self.known.checked["export"] += one.index in self.known.functions.unknown
                 continue
             yield Fault("export", f"export {one.name}", span, "constructor not run", None, "", one.index,
                         self.known.named(one.index), why, inner)  # fmt: skip

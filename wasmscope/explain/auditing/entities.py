@@ -7,12 +7,11 @@ from functools import cached_property
 
 from wasmscope.explain.matching.matching import Matching
 from wasmscope.format.defined_types import func_type
-from wasmscope.format.types import GLOBAL, TABLE, TAG, TableType
+from wasmscope.format.types import GLOBAL, KIND_NUMBERS, TABLE, TAG, TableType
 from wasmscope.link.linker_names import FUNCTION_TABLE
 from wasmscope.link.model import Entity, Symbol
 from wasmscope.link.names import display
 
-KIND_OF = {"global": GLOBAL, "table": TABLE, "tag": TAG}
 GOT_NAMES = ("GOT.data.internal.", "GOT.func.internal.", "GOT.mem.", "GOT.func.")
 
 
@@ -26,7 +25,7 @@ class Entities:
 
     def numbers(self, symbol: Symbol) -> tuple[int, ...]:
         """Numbers in the module of the global, table or tag that `symbol` stands for."""
-        kind = KIND_OF[symbol.kind]
+        kind = KIND_NUMBERS[symbol.kind]
         name, where = symbol.import_name or symbol.name, symbol.import_module
         if symbol.undefined or symbol.shared or symbol.name == FUNCTION_TABLE:
             found = [
@@ -75,7 +74,7 @@ class Entities:
 
     def named(self, symbol: Symbol) -> tuple[int, ...]:
         """Numbers of the module's own globals, tables or tags that it gives the name of `symbol`."""
-        return tuple(number for number, name in self.names(KIND_OF[symbol.kind]).items() if name == symbol.name)
+        return tuple(number for number, name in self.names(KIND_NUMBERS[symbol.kind]).items() if name == symbol.name)
 
     def alike(self, kind: int, entity: Entity, number: int) -> bool:
         """Whether the module's number `number` has the type of `entity`, and of an object's global the value."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from wasmscope.errors import FormatError
 from wasmscope.explain.auditing.audit_causes import CAUSES, Miss
@@ -20,6 +20,7 @@ from wasmscope.explain.matching.matching import Matching
 from wasmscope.format.code import Instruction, body, instructions
 from wasmscope.format.section_ids import SECTION_ORDER
 from wasmscope.format.types import FUNCTION, GLOBAL
+from wasmscope.format.vectors import Vec
 from wasmscope.link.model import Atom, Entity, Symbol
 from wasmscope.link.pic import MEMORY_BASE
 
@@ -157,8 +158,13 @@ class Known:
         return None if symbol is None or number is None else (symbol, number)
 
     def global_span(self, number: int) -> tuple[int, int]:
-        """Where the record of a global of the module's own is."""
-        return self.module.globals.span(number - self.module.num_imported(GLOBAL))
+        """Where the record of a global is."""
+        return self.record_span(GLOBAL, number, self.module.globals)
+
+    def record_span(self, kind: int, number: int, own: Vec[Any]) -> tuple[int, int]:
+        """Where the record of `number` in an index space is: an import's, or that of one of the module's `own`."""
+        imports = [at for at, one in enumerate(self.module.imports) if one.kind == kind]
+        return self.module.imports.span(imports[number]) if number < len(imports) else own.span(number - len(imports))
 
     @property
     def placed_later(self) -> bool:

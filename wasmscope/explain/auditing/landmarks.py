@@ -13,7 +13,7 @@ from wasmscope.explain.naming import bound, count, title
 from wasmscope.format.linking import SYM_DATA, SYM_UNDEFINED
 from wasmscope.format.relocs import RELOC_TYPES, TABLE_INDEX, TYPE_INDEX
 from wasmscope.format.section_ids import CODE_ID
-from wasmscope.format.types import FUNCTION, GLOBAL, KIND_NAMES, TABLE, TAG
+from wasmscope.format.types import FUNCTION, GLOBAL, KIND_NAMES, KIND_NUMBERS, TABLE, TAG
 from wasmscope.link.model import Atom, Symbol
 from wasmscope.link.names import readable
 from wasmscope.link.relocate import FUNCTION_INDEX, FUNCTION_OFFSET, SECTION_OFFSET
@@ -50,7 +50,7 @@ class Landmarks:
             return self.section_offset(miss, value)
         if miss.type.symbol_kind == "data" and miss.symbol is not None and not miss.type.tls:
             return self.address(value & (1 << miss.type.bits) - 1)
-        space = {"global": GLOBAL, "table": TABLE, "tag": TAG}.get(miss.type.symbol_kind)
+        space = KIND_NUMBERS.get(miss.type.symbol_kind)
         told = self.numbered(space, value) if space is not None else ""
         held = self.image.global_value(value) if miss.symbol is not None and miss.symbol.kind != "global" else None
         return told if space != GLOBAL or held is None else f"{told}, which holds {held:#x}"

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from wasmscope.explain.matching.matching import Matching
 from wasmscope.format.types import GLOBAL, MEMORY, Limits
-from wasmscope.link.linker_names import HEAP_BASE, STACK_POINTER
+from wasmscope.link.linker_names import DATA_END, HEAP_BASE, STACK_POINTER
 from wasmscope.link.model import Symbol
 
 
@@ -79,7 +79,7 @@ class LinkerValues:
         page, base = self.page_size, self.matching.link.options.global_base
         starts = (*_some(start), *_some(base or None))
         return {
-            "__dso_handle": starts, "__global_base": starts, "__data_end": _some(end),
+            "__dso_handle": starts, "__global_base": starts, DATA_END: _some(end),
             "__stack_high": _some(high), "__stack_low": _some(low), HEAP_BASE: _some(heap),
             "__heap_end": _some(limits.min * page if limits is not None else None),
             "__memory_base": (0,), "__table_base": (self.image.first_slot,), "__wasm_first_page_end": (page,),

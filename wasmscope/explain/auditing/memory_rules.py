@@ -12,11 +12,10 @@ from functools import cached_property
 from wasmscope.explain.auditing.known import Fault, Known
 from wasmscope.explain.naming import count
 from wasmscope.format.types import GLOBAL, MEMORY
-from wasmscope.link.linker_names import HEAP_BASE, STACK_POINTER
+from wasmscope.link.linker_names import DATA_END, HEAP_BASE, STACK_POINTER
 from wasmscope.link.memory import STACK_ALIGNMENT
 from wasmscope.link.model import Symbol
 
-DATA_END = "__data_end"
 LAID_OUT = (HEAP_BASE, DATA_END, "__stack_low", "__stack_high", "__global_base", "__dso_handle")
 """Symbols that say where things are."""
 
@@ -35,7 +34,7 @@ class MemoryRules:
         """What is wrong with the stack pointer, with exported addresses and with the size of memory."""
         if self.link.layout is None or self.known.placed_later:
             return
-        for fault in (self.stack(), *(self.told(*one) for one in self.exported()), self.size()):
+        for fault in (self.stack, *(self.told(*one) for one in self.exported()), self.size()):
             if fault is not None:
                 yield fault
 
@@ -77,7 +76,9 @@ class MemoryRules:
         value = self.known.image.global_value(found[1]) if found is not None else None
         return None if found is None or value is None else (*found, value)
 
+    @cached_property
     def stack(self) -> Fault | None:
+        """What is wrong with the stack pointer."""
         if self.pointer is None:
             return None
         symbol, number, value = self.pointer
@@ -138,21 +139,16 @@ class MemoryRules:
         self.known.checked["memory"] += 1
         ends = {"--initial-memory is": self.link.options.initial_memory or 0}
         ends["data ends at"] = self.data[1] if self.data is not None else 0
-        if self.pointer is not None and self.stack() is None:
+        if self.pointer is not None and self.stack is None:
             ends["the stack ends at"] = self.pointer[2]
         what, most = max(ends.items(), key=lambda one: one[1])
         if most <= self.limits.min * self.page:
             return None
         found = f"{self.limits.min * self.page:#x} bytes"
-        return Fault("memory", f"memory of {count(self.limits.min, 'page')}", self.place, "memory too small",
+        place = self.known.record_span(MEMORY, 0, self.module.memories)
+        return Fault("memory", f"memory of {count(self.limits.min, 'page')}", place, "memory too small",
                      -(-most // self.page), "pages that are laid out", self.limits.min, found,
                      f"{what} {most:#x}")  # fmt: skip
-
-    @property
-    def place(self) -> tuple[int, int]:
-        """Where the memory's record is."""
-        imported = next((number for number, one in enumerate(self.module.imports) if one.kind == MEMORY), None)
-        return self.module.imports.span(imported) if imported is not None else self.module.memories.span(0)
 
 
 def _bounds(areas: list[tuple[int, int]]) -> tuple[int, int] | None:

@@ -73,8 +73,5 @@ class SlotRules:
         type, end = self.image.table_type(number), max(self.image.slots, default=-1) + 1
         if type is None or type.limits.min >= end:
             return
-        imported = self.module.num_imported(TABLE)
-        places = [position for position, one in enumerate(self.module.imports) if one.kind == TABLE]
-        span = self.module.imports.span(places[number]) if number < imported else self.module.tables.span(
-            number - imported)  # fmt: skip
+        span = self.known.record_span(TABLE, number, self.module.tables)
         yield Fault("table", f"table {number}", span, "table too small", end, "slots that are filled", type.limits.min)

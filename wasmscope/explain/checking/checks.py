@@ -15,11 +15,11 @@ from wasmscope.explain.naming import count
 from wasmscope.explain.steps import steps
 from wasmscope.format.linking import SEG_RETAIN, SEG_STRINGS
 from wasmscope.format.module import read
+from wasmscope.format.relocs import CALL
 from wasmscope.link.lenient import ENTRY
 from wasmscope.link.model import Atom, CustomSection, ImportEntry, Link, Symbol
 from wasmscope.link.names import readable
 
-FUNCTION_INDEX = 0
 WEAK_STUB = "undefined_weak:"
 SHOWN = 5
 
@@ -122,7 +122,7 @@ def _weak_calls(link: Link) -> Iterator[Finding]:
         calls = [
             one
             for one in steps(link).symbols.mentions(symbol)
-            if one.atom in link.mark.why and one.atom.reloc(one.row).type == FUNCTION_INDEX
+            if one.atom in link.mark.why and one.atom.reloc(one.row).type == CALL
         ]
         for atom in dict.fromkeys(one.atom for one in calls):
             first = next(one for one in calls if one.atom is atom)

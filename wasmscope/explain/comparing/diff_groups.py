@@ -14,7 +14,7 @@ from wasmscope.explain.comparing.partners import pair
 from wasmscope.explain.comparing.renumbering import SAME, Verdict, unsigned
 from wasmscope.explain.comparing.things import NONE, Side, Thing
 from wasmscope.format.expr import ConstExpr
-from wasmscope.format.types import GLOBAL, KIND_NAMES
+from wasmscope.format.types import GLOBAL, KIND_NAMES, kind_name
 
 
 class Group(NamedTuple):
@@ -127,10 +127,6 @@ def _shown(expr: ConstExpr | None) -> str:
 # --- what refers to them ----------------------------------------------------------------------------------------
 
 
-def _kind(number: int) -> str:
-    return KIND_NAMES[number] if number < len(KIND_NAMES) else f"kind {number}"
-
-
 def _exports(compared: Compared) -> Matching:
     a, b = _export_things(compared.a), _export_things(compared.b)
 
@@ -147,7 +143,7 @@ def _export_things(side: Side) -> list[Thing]:
     """Exports, each with the number of what it exports."""
     exports = side.module.exports
     return [
-        Thing(one.index, one.name, start, end, _kind(one.kind), size=end - start)
+        Thing(one.index, one.name, start, end, kind_name(one.kind), size=end - start)
         for one, (start, end) in zip(exports, exports.spans, strict=False)
     ]
 

@@ -16,12 +16,11 @@ from wasmscope.explain.reasons.near import owners
 from wasmscope.explain.sides import joined_by, shown, told
 from wasmscope.explain.symbols import SymbolRows
 from wasmscope.format.linking import SYMBOL_KINDS
+from wasmscope.format.relocs import CALL
 from wasmscope.link.model import Atom, Link, ObjectFile, Symbol
 from wasmscope.link.names import INTERNAL, readable
 from wasmscope.link.subjects import Clash, Feature, Malformed, MemorySize, Side, Use, Variants, Wanted
 
-CALL = 0
-"""Type of the relocation of a direct call."""
 HOMES = (
     ("__cxa_", "the C++ runtime, libc++abi"),
     ("__gxx_personality", "the C++ runtime, libc++abi"),

@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from functools import cached_property
 from typing import NamedTuple
 
+from wasmscope.explain.bare_names import ARGUMENTS, without
 from wasmscope.format.linking import SYM_LOCAL, SYM_UNDEFINED
 from wasmscope.link.model import Link, ObjectFile
 from wasmscope.link.names import readable
@@ -86,16 +87,12 @@ class Owners:
                 yield from self._by_base[one]
 
 
-_ARGUMENTS = re.compile(r"<[^<>]*>")
 _SCOPE = re.compile(r"^.*[ :]")
 
 
 def base_name(name: str) -> str:
     """What a name is without its scope, arguments, case and underscores: "foo" of "_ZN1a3fooEv"."""
-    shown = readable(name)
-    while "<" in shown and shown != (shorter := _ARGUMENTS.sub("", shown)):
-        shown = shorter
-    shown = shown.partition("(")[0]
+    shown = without(ARGUMENTS, readable(name)).partition("(")[0]
     return (_SCOPE.sub("", shown) or shown).strip("_").lower()
 
 

@@ -7,11 +7,10 @@ from typing import NamedTuple
 from wasmscope.explain.naming import title
 from wasmscope.explain.reasons.hints import signatures
 from wasmscope.explain.steps import steps
+from wasmscope.format.relocs import CALL
 from wasmscope.link.mark import STUB_SLOT
 from wasmscope.link.model import Atom, Link, Symbol
 
-CALL = 0
-"""Type of the relocation of a direct call."""
 MISMATCH, WEAK, UNDEFINED, NULL = "signature mismatch", "weak undefined", "undefined", "null address"
 
 
