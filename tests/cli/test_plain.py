@@ -166,8 +166,7 @@ def test_reload_reads_what_is_on_disk_now(tmp_path: Path) -> None:
 
 
 def until(stream: IO[str], text: str) -> None:
-    while text not in stream.readline():
-        pass
+    assert any(text in line for line in iter(stream.readline, "")), text
 
 
 def test_a_link_that_failed_can_be_walked_and_keeps_its_exit_code() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.link.scenes import NOTHING
 from wasmscope.debugger.commands.table import COMMANDS
 from wasmscope.debugger.covered import covered
 from wasmscope.debugger.here import break_on, watch_on
@@ -26,8 +27,6 @@ from wasmscope.link.builder import Content, Declaration, ObjectBuilder, body, ca
 from wasmscope.link.command_line import parse
 from wasmscope.link.driver import link
 from wasmscope.link.model import Atom, Link, Symbol
-
-NOTHING = FuncType((), ())
 
 
 def marked(value: int, *more: Content) -> Content:

@@ -154,6 +154,7 @@ def test_the_linkers_globals_start_with_what_the_reference_writes_once_the_layou
     assert resolve is not None
     made = {number: one for one, number in index.globals.items() if one.file is None}
     assert list(made.values()) == resolve.synthetic_globals
+    assert resolve.linker["__stack_pointer"].target in made.values()
     for number in made:
         constant = written[number].init[0]
         wanted = f"{constant.opcode} {constant.args[0]}"

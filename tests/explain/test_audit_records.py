@@ -24,7 +24,7 @@ from wasmscope.format.leb128 import uleb
 from wasmscope.format.module import Module, read
 from wasmscope.format.module_value import build_section
 from wasmscope.format.sections import Export, Table
-from wasmscope.format.types import FUNCREF, FUNCTION, Limits, TableType
+from wasmscope.format.types import FUNCREF, FUNCTION, GLOBAL, Limits, TableType
 from wasmscope.link.model import Link
 
 PROGRAM = """
@@ -104,6 +104,9 @@ def test_nothing_is_wrong_in_what_the_reference_makes(name: str) -> None:
     assert not found.records_unchecked
     assert found.records["export"] >= 3
     assert found.records["constructor call"] == 3
+    module = read(linked(name)[1], "linked.wasm")
+    assert found.records["export"] <= len(module.exports)  # none is counted twice
+    assert found.records["global"] <= module.total(GLOBAL)
 
 
 # --- exports ----------------------------------------------------------------------------------------------------------
@@ -331,6 +334,7 @@ def test_a_stack_that_begins_elsewhere() -> None:
         assert (one.cause, one.expected, one.found) == ("stack pointer wrong", 65536, value)
         assert one.formula == "end of the stack, of 0x10000 bytes"
         assert why in one.why
+        assert bool(one.why) == bool(why)
 
 
 def test_a_stack_in_the_data_of_a_layout_of_which_nothing_was_told() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from tests.explain.sample_links import link_in
-from tests.toolchain import ROOT, compiled
+from tests.toolchain import ROOT, compiled, reference
 from wasmscope.debugger.naming import Naming
 from wasmscope.explain.alone.lone import LoneModule
 from wasmscope.explain.alone.lone_why import find_items
@@ -62,6 +62,11 @@ def test_generics_traits_and_hashes_may_be_left_out(name: str, shorter: list[str
 
 
 def rusty(*options: str) -> Link:
+    """The link of `command` with more options."""
+    return link_in(ROOT, command(*options))
+
+
+def command(*options: str) -> list[str]:
     """Two functions with names of rustc's, one kept by another function, and one that nothing keeps."""
     source = f"""
     int shown(int) __asm__("{LEGACY}");
@@ -70,7 +75,13 @@ def rusty(*options: str) -> Link:
     int dropped(int x) {{ return x + 1; }}
     __attribute__((export_name("run"))) int run(int x) {{ return shown(x); }}
     """
-    return link_in(ROOT, [str(compiled(source, "-O0", "-g0")), "--no-entry", *options])
+    return [str(compiled(source, "-O0", "-g0")), "--no-entry", *options]
+
+
+def test_the_reference_reads_the_new_mangling_alike() -> None:
+    output = reference(command("--no-gc-sections")).output or b""
+    assert readable(DROPPED).encode() in output
+    assert output == rusty("--no-gc-sections").emit.data
 
 
 def test_things_are_found_by_what_people_call_them() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,49 +34,42 @@ def columns(data: bytes) -> tuple[list[int], ...]:
     return read.types, read.offsets, read.indices, read.addends
 
 
+def refusals(data: bytes) -> list[tuple[str, int | None]]:
+    """What each reader says of a section that it refuses."""
+    found = []
+    for _ in readers():
+        with pytest.raises(FormatError) as error:
+            columns(data)
+        found.append((error.value.message, error.value.offset))
+    return found
+
+
+def readers() -> Iterator[int]:
+    """NumPy reads, then the loop."""
+    with pytest.MonkeyPatch.context() as patch:
+        for limit in (1, 10**9):
+            patch.setattr(reloc_section, "BULK", limit)
+            yield limit
+
+
 @given(ENTRIES)
 def test_both_readers_give_what_was_written(entries):
     """The loop and NumPy read the same columns, which are those written."""
     data = section(entries)
     written = [list(column) for column in zip(*entries, strict=True)]
     written[3] = [addend if HAS_ADDEND[type] else 0 for type, _, _, addend in entries]
-    bulk = reloc_section.BULK
-    try:
-        for limit in (1, 10**9):
-            reloc_section.BULK = limit
-            assert list(columns(data)) == written
-    finally:
-        reloc_section.BULK = bulk
+    assert [list(columns(data)) for _ in readers()] == [written, written]
 
 
 @given(ENTRIES, st.data())
 def test_both_readers_refuse_what_is_cut_off(entries, data):
     """A section that ends early is an error with the same place for both, not an exception of NumPy's."""
     whole = section(entries)
-    cut = whole[: data.draw(st.integers(2, len(whole) - 1))]
-    outcomes = []
-    bulk = reloc_section.BULK
-    try:
-        for limit in (1, 10**9):
-            reloc_section.BULK = limit
-            with pytest.raises(FormatError) as error:
-                columns(cut)
-            outcomes.append((error.value.message, error.value.offset))
-    finally:
-        reloc_section.BULK = bulk
-    assert outcomes[0] == outcomes[1]
+    one, other = refusals(whole[: data.draw(st.integers(2, len(whole) - 1))])
+    assert one == other
 
 
 @given(ENTRIES, st.binary(min_size=1, max_size=9))
 def test_both_readers_refuse_bytes_after_the_last_entry(entries, more):
-    outcomes = []
-    bulk = reloc_section.BULK
-    try:
-        for limit in (1, 10**9):
-            reloc_section.BULK = limit
-            with pytest.raises(FormatError) as error:
-                columns(section(entries) + more)
-            outcomes.append((error.value.message, error.value.offset))
-    finally:
-        reloc_section.BULK = bulk
-    assert outcomes[0] == outcomes[1]
+    one, other = refusals(section(entries) + more)
+    assert one == other
