@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wasmscope.debugger.cursor import Byte
+from wasmscope.debugger.kept import same
 from wasmscope.debugger.lines import CardLine
 from wasmscope.debugger.naming import Naming
 from wasmscope.explain.naming import count
@@ -71,20 +72,20 @@ def audited(steps: Steps, naming: Naming, module: Module, strict: bool) -> Audit
         return make_link(named(again)) if strict else link_leniently(again, make_link)
 
     _, found, order = audit_in_order(link, module, relink)
-    here = _Here(steps)
-    at = {here.mention(one.mention): one for one in found.findings if one.mention is not None}
+    here = _Here(steps.link, found.matching.link)
+    at = {here.same(one.mention): one for one in found.findings if one.mention is not None}
     about: dict[Symbol, list[AuditFinding]] = defaultdict(list)
     inside: dict[Byte, list[AuditFinding]] = defaultdict(list)
     outside: dict[Atom, list[AuditFinding]] = defaultdict(list)
     for one in found.findings:
         if one.about is not None:
-            about[here.symbol(one.about)].append(one)
+            about[here.same(one.about)].append(one)
         elif one.record:
             section = here.section(module, one.offset)
             if section is not None:
                 inside[section].append(one)
         if one.mention is None and one.atom is not None:
-            outside[here.atom(one.atom)].append(one)
+            outside[here.same(one.atom)].append(one)
     lines = list(_lines(found, here, naming))
     return Audited(module.file, found, at, about, inside, outside, lines, _summary(found, order))
 
@@ -108,24 +109,13 @@ def _summary(found: Audit, order: tuple[str, ...]) -> str:
 class _Here:
     """Things of another link of the same objects as those of this one."""
 
-    def __init__(self, steps: Steps) -> None:
-        self.files = steps.symbols.files_named
-        self.link = steps.link
+    def __init__(self, link: Link, other: Link) -> None:
+        self.link = link
+        self.other = other
 
-    def atom(self, atom: Atom) -> Atom:
-        """The same atom in this link."""
-        files = self.files.get(atom.file.name, ()) if atom.file is not None else ()
-        if not files or atom.file is files[0]:
-            return atom
-        for theirs, ours in zip(_atoms(atom.file), _atoms(files[0]), strict=False):
-            if atom in theirs:
-                return ours[theirs.index(atom)]
-        return atom
-
-    def symbol(self, symbol: Symbol) -> Symbol:
-        """The symbol of the same name in this link."""
-        resolve = self.link.resolve
-        return resolve.by_name.get(symbol.name, symbol) if resolve is not None and not symbol.local else symbol
+    def same(self, thing: object) -> Any:
+        """The same thing in this link; itself where this link has none."""
+        return same(self.other, self.link, thing) or thing
 
     def section(self, module: Module, offset: int) -> Byte | None:
         """The section of this link's output that is of the sort that byte `offset` of `module` is in; where a section
@@ -133,14 +123,6 @@ class _Here:
         id = next((one.id for one in module.sections if one.start < offset <= one.end), None)
         output = self.link.emit.sections if self.link.emit is not None else []
         return next((Byte(None, one.start) for one in output if one.id == id), None)
-
-    def mention(self, mention: Mention) -> Mention:
-        """The same relocation in this link."""
-        return Mention(self.atom(mention.atom), mention.row)
-
-
-def _atoms(file: object) -> tuple[list[Atom], ...]:
-    return tuple(getattr(file, kind) for kind in ("functions", "segments", "customs"))
 
 
 def _lines(found: Audit, here: _Here, naming: Naming) -> Iterator[CardLine]:
@@ -156,10 +138,10 @@ def _lines(found: Audit, here: _Here, naming: Naming) -> Iterator[CardLine]:
 
 def _target(found: Audit, here: _Here, one: AuditFinding) -> object:
     if one.mention is not None:
-        return here.mention(one.mention)
+        return here.same(one.mention)
     if one.atom is None or one.object_offset is None:
-        return here.symbol(one.about) if one.about is not None else here.section(found.matching.module, one.offset)
-    atom = here.atom(one.atom)
+        return here.same(one.about) if one.about is not None else here.section(found.matching.module, one.offset)
+    atom = here.same(one.atom)
     return AtomByte(atom, max(0, one.object_offset - atom.start))
 
 
@@ -195,12 +177,10 @@ def _record(audited: Audited, one: AuditFinding, naming: Naming) -> CardLine:
 
 def outside_lines(audited: Audited, atom: Atom, naming: Naming) -> list[CardLine]:
     """What the audit says of bytes of an atom that no relocation accounts for; each line leads there."""
-    name = audited.path.rpartition("/")[2]
     lines = []
     for one in audited.outside.get(atom, ()):
         inside = max(0, one.object_offset - atom.start) if one.object_offset is not None else 0
-        text = f"! in {name} at {one.offset:#x}: {naming.words(one.message)}"
-        lines.append(CardLine([(text, "error")], AtomByte(atom, inside), 2))
+        lines.append(_record(audited, one, naming)._replace(target=AtomByte(atom, inside)))
     return lines
 
 

@@ -209,15 +209,19 @@ def _relocation(found: Steps, text: str) -> Covered:
     return Covered([first + row for row in rows])
 
 
+def atom_named(found: Steps, name: str) -> Atom | None:
+    """The atom of that number in link order, or the first of that name, also with its file: `b.o:inc`, `b.o:inc#2`."""
+    atoms = found.symbols.atoms
+    numbers = [int(name, 0)] if re.fullmatch(NUMBER, name) else found.symbols.atoms_named.get(name, ())
+    return next((atoms[at] for at in numbers if at < len(atoms)), None) or atom_called(found, name)
+
+
 def relocation_of_atom(found: Steps, text: str) -> Mention | None:
     """Relocation `2 of b.o:inc`, or of an atom with a name or a number of its own; None if there is none."""
     match = IN_ATOM.fullmatch(text)
     if match is None:
         return None
-    number, name = int(match[1]), match[2]
-    atoms = found.symbols.atoms
-    numbers = [int(name, 0)] if re.fullmatch(NUMBER, name) else found.symbols.atoms_named.get(name, ())
-    atom = atom_called(found, name) or next((atoms[at] for at in numbers if at < len(atoms)), None)
+    number, atom = int(match[1]), atom_named(found, match[2])
     return Mention(atom, atom.lo + number) if atom is not None and atom.lo + number < atom.hi else None
 
 

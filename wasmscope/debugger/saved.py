@@ -16,16 +16,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from wasmscope.debugger import named
 from wasmscope.debugger.checkpoints import Checkpoint, Checkpoints
 from wasmscope.debugger.cursor import VIEWS, Place, at_bytes, at_step, at_thing
-from wasmscope.debugger.marks import meant, named
 from wasmscope.debugger.named import Mark, Named
-from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.reader import Session
 from wasmscope.debugger.session import Debugger
 from wasmscope.explain.find import find
 from wasmscope.explain.memory_image import memory_image
-from wasmscope.explain.references import AtomByte
 from wasmscope.explain.steps import Steps
 from wasmscope.explain.symbols import Mention
 from wasmscope.link.model import PHASES, Atom, ObjectFile, Symbol
@@ -97,7 +95,7 @@ def _place(steps: Steps, place: Place) -> Facts:
     moment = Checkpoints().add(steps, place.step)
     made["moment"] = {"phase": moment.phase, "row": moment.row, "name": moment.name}
     things = {field: getattr(place, field) for field in THINGS}
-    names = {field: named(steps, thing) for field, thing in things.items()}
+    names = {field: named.name_of(steps, thing) for field, thing in things.items()}
     made["things"] = {
         field: list(name) if name is not None else None for field, name in names.items() if name or not things[field]
     }
@@ -164,23 +162,22 @@ def _kept(debugger: Debugger, facts: Facts) -> Place:
     place = at_step(steps, debugger.place, step)
     things = facts.get("things")
     if isinstance(things, dict):
-        place = _at_things(debugger.opened, place, things)
+        place = _at_things(steps, place, things)
     view = facts.get("view")
     place = replace(place, view=VIEWS.index(view) if view in VIEWS else 0)
     return _at_bytes(debugger, place, facts)
 
 
-def _at_things(opened: Opened, place: Place, names: Facts) -> Place:
+def _at_things(steps: Steps, place: Place, names: Facts) -> Place:
     """`place` at the things of those names; what has none, or is not there any more, is what the step is about."""
     found: Facts = {field: None for field in THINGS if field in names and names[field] is None}
     for field in THINGS:
         name = name_of(names.get(field))
-        thing = meant(opened, name) if name is not None else None
-        thing = thing.atom if isinstance(thing, AtomByte) else thing
+        thing = named.thing_of(steps, name) if name is not None else None
         if thing is not None and isinstance(thing, THINGS[field]):
             found[field] = thing
     if "thing" in names:
-        place = at_thing(opened.steps, place, found.get("thing") or found.get("symbol"))
+        place = at_thing(steps, place, found.get("thing") or found.get("symbol"))
     return replace(place, **found)
 
 

@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterator, Sequence
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
-from wasmscope.debugger.covered import ALIASES, Unknown, parsed_range, relocation_of_atom
+from wasmscope.debugger.covered import ALIASES, Unknown, atom_named, parsed_range, relocation_of_atom
 from wasmscope.debugger.cursor import Place
 from wasmscope.debugger.opened import Opened
 from wasmscope.debugger.panes.bytes_source import OutputBytes
 from wasmscope.debugger.panes.facts import UNSET, Change, facts
 from wasmscope.debugger.scene import Scene
-from wasmscope.explain.find import atom_called, find_exactly
+from wasmscope.explain.find import find_exactly
 from wasmscope.explain.named_bytes import NUMBER
 from wasmscope.explain.reasons.terms import slot_terms, start_term, value_terms
 from wasmscope.explain.state import State
@@ -138,17 +138,15 @@ def _named(found: Steps, text: str) -> object:
     kind, colon, name = text.partition(":")
     if colon and kind == "chain":
         return next((one for one in chains_of(found) if one.name == name), None)
-    if kind == "atom" and not re.fullmatch(NUMBER, name):
-        known = (found.symbols.atoms[number] for number in found.symbols.atoms_named.get(name, ()))
-        return next(known, None) or atom_called(found, name)
+    named = re.fullmatch(r"atom[: ](.+)", text)
+    if named is not None and (atom := atom_named(found, named[1])) is not None:
+        return atom
     if kind.startswith(("reloc ", "relocation ")) and (mention := relocation_of_atom(found, text.partition(" ")[2])):
         return mention
     match = re.fullmatch(rf"(?:r|reloc |relocation )({NUMBER})", text)
     if match is not None and found.link.relocate is not None and int(match[1], 0) < found.link.relocate.first[-1]:
         return found.places.relocation_at(int(match[1], 0))
     meant = [one for one in find_exactly(found.link, text) if one.kind != "step"]
-    if not meant and text.startswith("atom "):
-        return _named(found, text.replace(" ", ":", 1))
     return meant[0].thing if meant else None
 
 

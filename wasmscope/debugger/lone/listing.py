@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
+from functools import cached_property
 
 from wasmscope.debugger.lone.session import LoneScene
 from wasmscope.debugger.panes.listing import ROW, CodeLine, Row, code_rows
@@ -24,12 +25,16 @@ class ItemListing:
         self.rows: list[Row] = []
         if item is not None and item.space == "function" and span is not None:
             self.rows = code_rows(self.data)
-        self._offsets = [one.start for one in self.rows]
-        self._lines: dict[int, str] = self._sources() if self.rows else {}
 
-    def _sources(self) -> dict[int, str]:
+    @cached_property
+    def _offsets(self) -> list[int]:
+        return [one.start for one in self.rows]
+
+    @cached_property
+    def _lines(self) -> dict[int, str]:
+        """The source lines by the line of code that they stand at."""
         opened, start, end = self.scene.opened, self.start, self.end
-        if not has_debug_information(opened.module):
+        if not self.rows or not has_debug_information(opened.module):
             return {}
         found = opened.lookups.get(("code", start), lambda: lines_between(opened.module, start, end), None)
         placed: dict[int, str] = {}

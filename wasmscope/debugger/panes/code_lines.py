@@ -28,7 +28,7 @@ def coloured(text: str) -> tuple[Span, ...]:
     return tuple(spans)
 
 
-def code_line(one: CodeLine, bytes_width: int = 22) -> list[Span]:
+def code_line(one: CodeLine, bytes_width: int) -> list[Span]:
     """One line of code; `bytes_width`: the cells that its bytes have."""
     role = {"-": "pending", "+": "step"}.get(one.mark, "")
     line: list[Span] = [(one.mark, role or "dim"), (f"{one.offset:06x} ", "dim")]

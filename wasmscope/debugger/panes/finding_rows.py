@@ -20,28 +20,32 @@ SHOWN = 5
 
 
 def findings_at(scene: Scene, byte: Byte) -> list[CardLine]:
-    """What was found at `byte` of the output, of memory or of an input, and around it; each line leads to its byte."""
+    """What was found at `byte` of the output, of memory or of an input, and around it; lines lead to their bytes, if
+    they have any."""
     source = sides_of(scene.link, byte).input
     found = [] if source is None or source.file is None else _checked(scene, source.file, source.offset)
     if byte.file is None and not byte.memory:
         found += _of_output(scene, byte.offset)
-    lines = [_line(scene, byte, *one) for one in found[:SHOWN]]
-    count_of_all = len(found)
-    atom = atom_at(source.file, source.offset) if source is not None and source.file is not None else None
-    if atom is not None and scene.audited is not None:
-        outside = outside_lines(scene.audited, atom, scene.naming)
-        symbols = (one for one in scene.audited.about if one.target is atom)
-        outside += [line for one in symbols for line in record_lines(scene.audited, one, scene.naming)]
-        lines += outside[: SHOWN - len(lines)]
-        count_of_all += len(outside)
-    section = origin(scene.link, byte.offset).section if byte.file is None and not byte.memory else None
-    if section is not None and scene.audited is not None:
-        records = section_lines(scene.audited, Byte(None, section.start), scene.naming)
-        lines += records[: SHOWN - len(lines)]
-        count_of_all += len(records)
-    if count_of_all > len(lines):
-        lines.append(CardLine([(f"and {count(count_of_all - len(lines), 'more finding')}", "dim")]))
+    audited = list(_audited(scene, byte, source)) if scene.audited is not None else []
+    lines = [*(_line(scene, byte, *one) for one in found[:SHOWN]), *audited][:SHOWN]
+    more = len(found) + len(audited) - len(lines)
+    if more:
+        lines.append(CardLine([(f"and {count(more, 'more finding')}", "dim")]))
     return [BLANK, heading("found here"), *lines] if lines else []
+
+
+def _audited(scene: Scene, byte: Byte, source: Byte | None) -> Iterator[CardLine]:
+    """What an audit found in the atom that `byte` is from, and of records in its section of the output."""
+    audited, naming = scene.audited, scene.naming
+    assert audited is not None
+    atom = atom_at(source.file, source.offset) if source is not None and source.file is not None else None
+    if atom is not None:
+        yield from outside_lines(audited, atom, naming)
+        for symbol in scene.steps.symbols.symbols_at.get(atom, ()):
+            yield from record_lines(audited, symbol, naming)
+    section = origin(scene.link, byte.offset).section if byte.file is None and not byte.memory else None
+    if section is not None:
+        yield from section_lines(audited, Byte(None, section.start), naming)
 
 
 def _findings(scene: Scene) -> Iterator[Finding]:

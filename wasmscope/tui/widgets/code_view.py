@@ -7,12 +7,13 @@ from collections.abc import Callable
 from wasmscope.debugger.lines import Line
 from wasmscope.debugger.panes.code_lines import code_line
 from wasmscope.debugger.panes.listing import CodeLine
+from wasmscope.debugger.panes.pane import BYTES_WIDTH
 from wasmscope.tui.widgets.line_view import LineView
 
 ROOMY = 90
 """Cells of a line from which on more bytes of an instruction are shown."""
-FEW_BYTES, MANY_BYTES = 22, 31
-"""Cells for the bytes of a line."""
+FEW_BYTES = 22
+"""Cells for the bytes of a line that is not so long."""
 
 
 class CodeView(LineView):
@@ -35,4 +36,4 @@ class CodeView(LineView):
         return self._lines
 
     def draw(self, y: int, width: int) -> Line:
-        return code_line(self._line(y), FEW_BYTES if width < ROOMY else MANY_BYTES)
+        return code_line(self._line(y), FEW_BYTES if width < ROOMY else BYTES_WIDTH)
